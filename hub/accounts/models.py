@@ -1,0 +1,14 @@
+"""People who sign in to the hub."""
+
+from django.contrib.auth.models import AbstractUser
+
+
+class User(AbstractUser):
+    """A person with an account.
+
+    Ours from the first migration on, because Django cannot change the user model of a running site.
+    """
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = "personne"
+        verbose_name_plural = "personnes"

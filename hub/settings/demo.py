@@ -1,0 +1,13 @@
+"""A hub to try: one process, SQLite, the embedded search, mails printed on the console. Never for a public server."""
+
+from hub.settings.base import *  # noqa: F403
+from hub.settings.base import VAR_DIR
+
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False  # the demo behaves, and weighs, like production
+SECRET_KEY = "demonstration-only-key-never-used-in-production"  # noqa: S105 — production refuses it
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = "hub@example.org"
+HUB_DEMO_NOTICE = True
