@@ -1,0 +1,261 @@
+"""The numbered workshop: announced, held, told in a recap, watched again."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from events.enums import WorkshopFormat, WorkshopStage
+from events.forms import WorkshopPageForm
+from events.querysets import WorkshopManager
+from hub.pages.blocks import ContentBlocks
+from hub.pages.catalogue import CatalogueEntry
+from hub.pages.fields import ContentField
+from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
+from hub.vocabulary.models import Organisation, OrganisationKind
+from initiatives.models import InitiativePage
+
+
+class WorkshopTag(TaggedItemBase):
+    """A keyword on a workshop."""
+
+    content_object = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class WorkshopIndexPage(CatalogueIndexPage):
+    """All the workshops: the next ones, then the past ones."""
+
+    starter_title = "Ateliers"
+    starter_slug = "ateliers"
+    starter_introduction = "Les ateliers de la Dihal : ceux qui viennent, et les comptes rendus et replays de ceux qui ont eu lieu."
+
+    subpage_types: ClassVar[list[str]] = ["events.WorkshopPage"]
+    template = "events/workshop_index_page.html"
+    page_description = "La liste des ateliers."
+
+    class Meta:
+        verbose_name = "liste des ateliers"
+        verbose_name_plural = "listes des ateliers"
+
+    def listed_entries(self) -> QuerySet:
+        """Past workshops, the latest first; the coming ones are shown apart."""
+        return WorkshopPage.objects.child_of(self).live().public().held().prefetch_related("replays", "audiences")
+
+    def upcoming_entries(self) -> QuerySet:
+        """Workshops of today and later."""
+        return WorkshopPage.objects.child_of(self).live().public().upcoming()
+
+
+class WorkshopPage(CatalogueEntry):
+    """One numbered workshop of Dihal."""
+
+    catalogue_type = "atelier"
+    catalogue_label = "Atelier"
+    catalogue_label_plural = "Ateliers"
+    organisation_lookups = ("organisers", "partners")
+    catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays", "structure_kinds")
+
+    number = models.PositiveIntegerField("numéro", help_text="86 pour le 86e atelier.", null=True)
+    subject = models.CharField("sujet", max_length=300, blank=True, help_text="L’intitulé de l’atelier, sans son numéro.")
+    starts_on = models.DateField("date de l’atelier", null=True)
+    ends_on = models.DateField("dernier jour", null=True, blank=True, help_text="Pour un atelier de plusieurs jours.")
+    starts_at = models.TimeField("heure de début", null=True, blank=True)
+    ends_at = models.TimeField("heure de fin", null=True, blank=True)
+    format = models.CharField("format", max_length=10, choices=WorkshopFormat.choices, default=WorkshopFormat.ONLINE)
+    place = models.CharField("lieu", max_length=250, blank=True, help_text="Adresse, pour un atelier sur place.")
+    registration_url = models.URLField("lien d’inscription", blank=True)
+    organisers = ParentalManyToManyField(Organisation, verbose_name="organisateurs", blank=True, related_name="organised_workshops")
+    partners = ParentalManyToManyField(Organisation, verbose_name="en lien avec", blank=True, related_name="partnered_workshops")
+    participants_count = models.PositiveIntegerField("nombre de participants", null=True, blank=True)
+    participants_is_minimum = models.BooleanField("« plus de »", default=False, help_text="Le nombre est un minimum.")
+    structure_kinds = ParentalManyToManyField(
+        OrganisationKind, verbose_name="types de structures présentes", blank=True, related_name="+"
+    )
+    body = ContentField(ContentBlocks(required=False), verbose_name="compte rendu", blank=True)
+    import_report = models.JSONField("rapport d’import", null=True, blank=True, editable=False)
+    tags = ClusterTaggableManager(through=WorkshopTag, verbose_name="mots-clés", blank=True)
+
+    objects = WorkshopManager()
+
+    base_form_class = WorkshopPageForm
+    content_panels: ClassVar[list[Any]] = [
+        *CatalogueEntry.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("number"), FieldPanel("format")]),
+                FieldPanel("subject"),
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+                FieldPanel("place"),
+                FieldPanel("registration_url"),
+            ],
+            heading="L’atelier",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("organisers"),
+                FieldPanel("partners"),
+                FieldRowPanel([FieldPanel("participants_count"), FieldPanel("participants_is_minimum")]),
+                FieldPanel("structure_kinds"),
+            ],
+            heading="Qui était là",
+        ),
+        *CatalogueEntry.facet_panels,
+        FieldPanel("body"),
+        InlinePanel("sequences", heading="Séquences", label="Séquence"),
+        InlinePanel("key_figures", heading="Chiffres clés", label="Chiffre clé"),
+        InlinePanel("presentations", heading="Initiatives présentées (hors séquence)", label="Initiative"),
+        InlinePanel("replays", heading="Replay", label="Replay", max_num=1),
+        InlinePanel("documents", heading="Documents", label="Document"),
+        *CatalogueEntry.date_panels,
+    ]
+    search_fields: ClassVar[list[Any]] = [*CatalogueEntry.search_fields, index.SearchField("subject"), index.FilterField("number")]
+    parent_page_types: ClassVar[list[str]] = ["events.WorkshopIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "events/workshop_page.html"
+    page_description = "Un atelier numéroté : annonce, compte rendu, séquences et replay."
+
+    class Meta:
+        verbose_name = "atelier"
+        verbose_name_plural = "ateliers"
+
+    @property
+    def replay(self) -> Any:
+        """The recording, or ``None``."""
+        return next(iter(self.replays.all()), None)
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether the workshop is still to come, or going on today."""
+        last_day = self.ends_on or self.starts_on
+        return bool(last_day and last_day >= timezone.localdate())
+
+    @property
+    def has_recap(self) -> bool:
+        """Whether there is something to read about what was said."""
+        return bool(self.body) or any(sequence.text for sequence in self.sequences.all())
+
+    @property
+    def stage(self) -> WorkshopStage:
+        """Where the workshop stands: announced, held, recap published, replay online."""
+        if self.is_upcoming:
+            return WorkshopStage.ANNOUNCED
+        if self.replay and self.replay.is_watchable:
+            return WorkshopStage.REPLAY_ONLINE
+        return WorkshopStage.RECAP_PUBLISHED if self.has_recap else WorkshopStage.HELD
+
+    @property
+    def date_label(self) -> str:
+        """« 24 novembre 2022 », or « du 24 au 25 novembre 2022 »."""
+        return period_label(starts_on=self.starts_on, ends_on=self.ends_on)
+
+    @property
+    def participants_label(self) -> str:
+        """« plus de 500 participants », or empty when unknown."""
+        if not self.participants_count:
+            return ""
+        count = f"{self.participants_count:,}".replace(",", "\u202f")
+        noun = "participant" if self.participants_count == 1 else "participants"
+        return f"plus de {count} {noun}" if self.participants_is_minimum else f"{count} {noun}"
+
+    def initiatives_presented(self) -> list[InitiativePage]:
+        """Published initiatives presented, in a sequence or not, each once."""
+        links = [*self.presentations.all(), *(link for sequence in self.sequences.all() for link in sequence.presentations.all())]
+        pages = {link.initiative_id: link.initiative for link in links}
+        public = set(InitiativePage.objects.filter(pk__in=pages).live().public().values_list("pk", flat=True))
+        return [page for pk, page in pages.items() if pk in public]
+
+    def catalogue_body(self) -> Iterator[str]:
+        yield self.subject
+        yield from self.body.stream_block.get_searchable_content(self.body)
+        for sequence in self.sequences.all():
+            yield f"{sequence.title} {sequence.speakers}"
+            yield sequence.text
+        for figure in self.key_figures.all():
+            yield str(figure)
+        for kind in self.structure_kinds.all():
+            yield kind.label
+
+    def catalogue_keywords(self) -> Iterator[str]:
+        if self.number is not None:
+            yield f"{self.number} {self.number}e {self.number}ème atelier"
+
+    def catalogue_transcript(self) -> str:
+        return self.replay.transcript_text if self.replay else ""
+
+    def catalogue_organisations(self) -> Iterable[Organisation]:
+        return [*self.organisers.all(), *self.partners.all()]
+
+    def catalogue_date(self) -> date:
+        return self.starts_on or super().catalogue_date()
+
+    def catalogue_date_label(self) -> str:
+        return self.date_label
+
+    def catalogue_has_replay(self) -> bool:
+        return bool(self.replay and self.replay.is_watchable)
+
+
+def period_label(*, starts_on: date | None, ends_on: date | None) -> str:
+    """Write a day or a period the French way."""
+    if starts_on is None:
+        return ""
+    if ends_on is None or ends_on == starts_on:
+        return _day(starts_on)
+    if (ends_on.year, ends_on.month) == (starts_on.year, starts_on.month):
+        return f"du {_ordinal(starts_on)} au {_day(ends_on)}"
+    return f"du {_day(starts_on)} au {_day(ends_on)}"
+
+
+def _ordinal(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)
+
+
+def _day(day: date) -> str:
+    return f"{_ordinal(day)} {date_format(day, 'F Y')}"
+
+
+class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
+    """A key figure given at a workshop."""
+
+    page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="key_figures")
+
+    class Meta(AbstractKeyFigure.Meta, Orderable.Meta):
+        abstract = False
+
+
+class WorkshopDocument(AbstractDocumentLink, Orderable):
+    """A file offered with a recap: slides, programme…"""
+
+    page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="documents")
+
+    class Meta(AbstractDocumentLink.Meta, Orderable.Meta):
+        abstract = False
+
+
+class WorkshopInitiative(Orderable):
+    """An initiative presented at a workshop, when the sequence is not known."""
+
+    page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="presentations")
+    initiative = models.ForeignKey(
+        InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="workshop_presentations"
+    )
+
+    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "initiative présentée"
+        verbose_name_plural = "initiatives présentées"
+
+    def __str__(self) -> str:
+        return str(self.initiative)

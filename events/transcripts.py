@@ -1,0 +1,60 @@
+"""Read a transcript in the forms video platforms give it: WebVTT, SRT, or text with a time at the start of lines."""
+
+import re
+from dataclasses import dataclass
+
+_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:[.,]\d{1,3})?"
+_CUE = re.compile(rf"^\s*{_TIME}\s*-->")
+_TIMESTAMPED = re.compile(rf"^\s*[\[(]?{_TIME}[\])]?[\s:–-]*(.*)$")
+_NOT_SPOKEN = re.compile(r"^(WEBVTT|NOTE|STYLE|REGION)\b")
+_MARKUP = re.compile(r"<[^<>]{0,80}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Some words of a recording. ``start`` is in seconds from the beginning, ``None`` for text without timings."""
+
+    start: int | None
+    text: str
+
+
+def parse_transcript(*, text: str) -> list[Passage]:
+    """Split a transcript into passages, whatever its form; text without any time becomes passages without a start."""
+    passages: list[Passage] = []
+    start: int | None = None
+    words: list[str] = []
+    for block in _blocks(text):
+        if _NOT_SPOKEN.match(block[0]):
+            continue
+        for position, line in enumerate(block):
+            cue, stamped = _CUE.match(line), _TIMESTAMPED.match(line)
+            if not cue and not stamped:
+                is_counter = line.strip().isdigit() and position + 1 < len(block) and _CUE.match(block[position + 1])
+                if not is_counter:
+                    words.append(line)
+                continue
+            _close(passages, start, words)
+            start, words = _seconds((cue or stamped).groups()[:3]), []  # type: ignore[union-attr]
+            if stamped and not cue:
+                words.append(stamped[4])
+        if start is None:
+            _close(passages, None, words)
+            words = []
+    _close(passages, start, words)
+    return passages
+
+
+def _blocks(text: str) -> list[list[str]]:
+    paragraphs = re.split(r"\n\s*\n", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    return [lines for paragraph in paragraphs if (lines := [line for line in paragraph.split("\n") if line.strip()])]
+
+
+def _seconds(parts: tuple[str | None, ...]) -> int:
+    hours, minutes, seconds = (int(part or 0) for part in parts)
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _close(passages: list[Passage], start: int | None, words: list[str]) -> None:
+    spoken = " ".join(_MARKUP.sub("", " ".join(words)).split())
+    if spoken:
+        passages.append(Passage(start=start, text=spoken))

@@ -1,0 +1,276 @@
+"""What every catalogue entry shares: the facets it is found by, its dates, and how it describes itself to the search."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, ClassVar, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from modelcluster.fields import ParentalManyToManyField
+from taggit.models import TagBase
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from hub.pages.records import CatalogueCard, CatalogueRecord
+from hub.territories.models import Territory
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, Scheme, past_government_of
+
+_Item = TypeVar("_Item")
+
+
+class CatalogueEntry(Page):
+    """A page of the catalogue. A new content type inherits it and is searchable without a change to the search.
+
+    Subclasses set ``catalogue_type`` (the value of ``?type=``) and ``catalogue_label``, and say through the
+    ``catalogue_*`` methods what is theirs: body, structures, years, date, replay.
+    """
+
+    catalogue_type: ClassVar[str]
+    catalogue_label: ClassVar[str]
+    catalogue_label_plural: ClassVar[str]
+    # Lookups from this type to the structures it names; their renaming changes the entry.
+    organisation_lookups: ClassVar[tuple[str, ...]] = ()
+    # Relations read while an entry is indexed, beside the facets.
+    catalogue_prefetches: ClassVar[tuple[str, ...]] = ()
+
+    summary = models.TextField(
+        "chapô", max_length=600, blank=True, help_text="Deux ou trois phrases, montrées dans les listes et les résultats."
+    )
+    audiences = ParentalManyToManyField(Audience, verbose_name="publics", blank=True, related_name="+")
+    territories = ParentalManyToManyField(
+        Territory,
+        verbose_name="territoires",
+        related_name="+",
+        blank=True,
+        help_text="Un ou plusieurs, de la commune à la région. Choisissez « France entière » pour une portée nationale.",
+    )
+    axes = ParentalManyToManyField(Axis, verbose_name="axes", blank=True, related_name="+")
+    schemes = ParentalManyToManyField(Scheme, verbose_name="dispositifs", blank=True, related_name="+")
+    original_published_on = models.DateField(
+        "publié à l’origine le",
+        null=True,
+        blank=True,
+        help_text="Pour un contenu déjà publié ailleurs ; sinon, la date de première publication sur ce site fait foi.",
+    )
+    original_modified_on = models.DateField("modifié à l’origine le", null=True, blank=True)
+    is_demonstration = models.BooleanField(
+        "contenu de démonstration", default=False, help_text="Affiche sur la page que ce contenu est fictif."
+    )
+
+    facet_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [
+                FieldPanel("audiences"),
+                FieldPanel("territories"),
+                FieldPanel("axes"),
+                FieldPanel("schemes"),
+                FieldPanel("tags"),
+            ],
+            heading="Pour être trouvé : publics, territoires, thèmes",
+        ),
+    ]
+    date_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("original_published_on"), FieldPanel("original_modified_on"), FieldPanel("is_demonstration")],
+            heading="Dates d’origine",
+        ),
+    ]
+    content_panels: ClassVar[list[Any]] = [TitleFieldPanel("title"), FieldPanel("summary")]
+    promote_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], "Adresse et référencement")
+    ]
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("summary")]
+
+    class Meta:
+        abstract = True
+
+    # --- dates -----------------------------------------------------------------------------------------------------
+
+    @property
+    def published_on(self) -> date | None:
+        """Day of the first publication: the original one when the content comes from elsewhere."""
+        return self.original_published_on or _local_day(self.first_published_at)
+
+    @property
+    def modified_on(self) -> date | None:
+        """Day of the last change a reader can see, never before the publication."""
+        if self.original_published_on and not _edited_since_import(self):
+            return self.original_modified_on or self.original_published_on
+        return _local_day(self.last_published_at) or self.original_modified_on
+
+    @property
+    def past_government(self) -> Government | None:
+        """The government this entry was published under, when it is no longer in office."""
+        published_on = self.published_on
+        return past_government_of(published_on=published_on) if published_on else None
+
+    # --- what subclasses say of themselves -------------------------------------------------------------------------
+
+    def catalogue_body(self) -> Iterator[str]:
+        """Yield the texts of the page, plain or HTML, in reading order."""
+        raise NotImplementedError
+
+    def catalogue_keywords(self) -> Iterator[str]:
+        """Yield further words that count as much as a tag (an atelier's number…)."""
+        yield from ()
+
+    def catalogue_transcript(self) -> str:
+        """What is said in the replay, if there is one."""
+        return ""
+
+    def catalogue_organisations(self) -> Iterable[Organisation]:
+        """Structures that take part."""
+        return ()
+
+    def catalogue_date(self) -> date:
+        """The day the entry is sorted by."""
+        return self.published_on or timezone.localdate()
+
+    def catalogue_date_label(self) -> str:
+        """The day, or period, as lists show it."""
+        return date_format(self.catalogue_date(), "j F Y")
+
+    def catalogue_years(self) -> Iterable[int]:
+        """Years the entry is filtered by."""
+        return (self.catalogue_date().year,)
+
+    def catalogue_has_replay(self) -> bool:
+        """Whether there is something to watch."""
+        return False
+
+    # --- the record ------------------------------------------------------------------------------------------------
+
+    def catalogue_record(self) -> CatalogueRecord:
+        """Describe the entry to the search, from what is published in the database."""
+        audiences = list(self.audiences.all())
+        schemes = list(self.schemes.all())
+        territories = list(self.territories.all())
+        organisations = _unique(self.catalogue_organisations())
+        tags = list(self.tags.all())
+        keywords = [
+            *(word for scheme in schemes for word in (scheme.acronym, scheme.expansion) if word),
+            *(tag.name for tag in tags),
+            *(audience.full_label for audience in audiences),
+            *self.catalogue_keywords(),
+        ]
+        return CatalogueRecord(
+            key=f"page-{self.pk}",
+            page_id=self.pk,
+            type=self.catalogue_type,
+            title=self.title,
+            keywords="\n".join(keywords),
+            summary=self.summary,
+            body="\n".join(filter(None, (_plain(text) for text in self.catalogue_body()))),
+            transcript=self.catalogue_transcript(),
+            audiences=_audience_slugs(audiences),
+            axes=tuple(axis.slug for axis in self.axes.all()),
+            schemes=tuple(scheme.slug for scheme in schemes),
+            organisations=tuple(organisation.slug for organisation in organisations),
+            tags=tuple(tag.slug for tag in tags),
+            years=tuple(str(year) for year in self.catalogue_years()),
+            territories=tuple(territory.code for territory in territories),
+            located_in=_located_in(territories),
+            has_replay=self.catalogue_has_replay(),
+            date=self.catalogue_date(),
+            card=CatalogueCard(
+                url=self.url or "",
+                type_label=self.catalogue_label,
+                title=self.title,
+                summary=self.summary,
+                date_label=self.catalogue_date_label(),
+                territories=tuple(territory.name for territory in territories),
+                audiences=tuple(audience.label for audience in audiences),
+                organisations=tuple(organisation.name for organisation in organisations[:3]),
+                has_replay=self.catalogue_has_replay(),
+            ),
+        )
+
+
+def catalogue_models() -> list[type[CatalogueEntry]]:
+    """Return every concrete page type that is a catalogue entry."""
+    return [model for model in apps.get_models() if issubclass(model, CatalogueEntry)]
+
+
+def published_entries(model: type[CatalogueEntry]) -> QuerySet:
+    """Entries a visitor may read, with everything their record needs in a constant number of queries."""
+    return (
+        model.objects.live()
+        .public()
+        .prefetch_related(
+            "audiences__parent", "axes", "schemes", "territories__containers", "tagged_items__tag", *model.catalogue_prefetches
+        )
+        .order_by("pk")
+    )
+
+
+def entries_using(*, instance: models.Model) -> set[int]:
+    """Return the ids of the pages, published or not, whose record says something of a vocabulary entry.
+
+    Raises:
+        LookupError: for an object that is no vocabulary of the catalogue.
+    """
+    found: set[int] = set()
+    for model in catalogue_models():
+        found.update(model.objects.filter(_usage(model=model, instance=instance)).values_list("pk", flat=True))
+    return found
+
+
+def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:
+    match instance:
+        case Audience():
+            return Q(audiences=instance.pk) | Q(audiences__parent=instance.pk)
+        case Axis():
+            return Q(axes=instance.pk)
+        case Scheme():
+            return Q(schemes=instance.pk)
+        case Territory():
+            return Q(territories=instance.pk) | Q(territories__containers=instance.pk)
+        case Organisation():
+            condition = Q(pk__in=())
+            for lookup in model.organisation_lookups:
+                condition |= Q(**{lookup: instance.pk})
+            return condition
+        case TagBase():
+            return Q(tagged_items__tag=instance.pk)
+    message = f"{type(instance).__name__} describes no catalogue entry"
+    raise LookupError(message)
+
+
+def _audience_slugs(audiences: list[Audience]) -> tuple[str, ...]:
+    universal = [audience.slug for audience in audiences if audience.is_universal]
+    if universal:
+        return tuple(universal)
+    return tuple(
+        _unique(slug for audience in audiences for slug in (audience.slug, audience.parent.slug if audience.parent else None) if slug)
+    )
+
+
+def _located_in(territories: list[Territory]) -> tuple[str, ...]:
+    return tuple(
+        _unique(code for territory in territories for code in (territory.code, *(c.code for c in territory.containers.all())))
+    )
+
+
+def _unique(items: Iterable[_Item]) -> list[_Item]:
+    return list(dict.fromkeys(items))
+
+
+def _plain(text: str) -> str:
+    """Words of an HTML fragment; a closing tag separates words."""
+    return " ".join(strip_tags(text.replace("<", " <")).split())
+
+
+def _local_day(moment: Any) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def _edited_since_import(entry: CatalogueEntry) -> bool:
+    """Whether the entry was published again after its first publication on this site."""
+    if not (entry.first_published_at and entry.last_published_at):
+        return False
+    return (entry.last_published_at - entry.first_published_at).total_seconds() > 1

@@ -1,0 +1,156 @@
+"""Pages that hold the site together: home, index pages, and pages of plain content."""
+
+from typing import Any, ClassVar
+
+from django.core.paginator import Page as PaginatedPage
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from hub.pages.blocks import ContentBlocks
+from hub.pages.enums import FigureQualifier
+from hub.pages.fields import ContentField
+
+ENTRIES_PER_PAGE = 12
+
+
+class AbstractKeyFigure(models.Model):
+    """A figure worth remembering, structured so that it can be reused: « plus de 21 000 ménages accompagnés (2021) »."""
+
+    qualifier = models.CharField(
+        "précision", max_length=10, choices=FigureQualifier.choices, blank=True, default=FigureQualifier.EXACT
+    )
+    value = models.DecimalField("valeur", max_digits=14, decimal_places=2)
+    unit = models.CharField("unité", max_length=40, blank=True, help_text="Par exemple M€, %, ménages.")
+    label = models.CharField("ce que le chiffre compte", max_length=200)
+    year = models.PositiveSmallIntegerField("année", null=True, blank=True)
+    source = models.CharField("source", max_length=200, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("qualifier"),
+        FieldPanel("value"),
+        FieldPanel("unit"),
+        FieldPanel("label"),
+        FieldPanel("year"),
+        FieldPanel("source"),
+    ]
+
+    class Meta:
+        abstract = True
+        verbose_name = "chiffre clé"
+        verbose_name_plural = "chiffres clés"
+
+    def __str__(self) -> str:
+        return f"{self.value.normalize():f} {self.unit} {self.label}".replace("  ", " ")
+
+    @property
+    def qualifier_label(self) -> str:
+        """The words before the value, empty for an exact figure."""
+        return FigureQualifier(self.qualifier).label if self.qualifier else ""
+
+
+class CatalogueIndexPage(Page):
+    """A list of entries of one type, newest first. Subclasses say which entries, and how the starter page is called."""
+
+    starter_title: ClassVar[str]
+    starter_slug: ClassVar[str]
+    starter_introduction: ClassVar[str] = ""
+
+    introduction = models.TextField("introduction", blank=True)
+
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    max_count = 1
+
+    class Meta:
+        abstract = True
+
+    def listed_entries(self) -> QuerySet:
+        """Published entries under this page, in the order of the list."""
+        raise NotImplementedError
+
+    def entries_page(self, *, number: str | None) -> PaginatedPage:
+        """One page of the list; an impossible number gives the nearest page rather than an error."""
+        return Paginator(self.listed_entries(), ENTRIES_PER_PAGE).get_page(number)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["entries"] = self.entries_page(number=request.GET.get("page"))
+        return context
+
+
+class HomePage(Page):
+    """The front door: search first, then what is coming and what is new."""
+
+    introduction = models.TextField("accroche", blank=True, help_text="Une ou deux phrases sous le titre, au-dessus de la recherche.")
+    body = ContentField(ContentBlocks(required=False), verbose_name="contenu libre", blank=True)
+
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction")]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    max_count = 1
+    template = "pages/home_page.html"
+    page_description = "La page d’accueil du site."
+
+    class Meta:
+        verbose_name = "page d’accueil"
+        verbose_name_plural = "pages d’accueil"
+
+
+class StandardPage(Page):
+    """A page of plain content: legal notices, presentation…"""
+
+    introduction = models.TextField("introduction", blank=True)
+    body = ContentField(ContentBlocks(), verbose_name="contenu", blank=True)
+
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.StandardPage"]
+    subpage_types: ClassVar[list[str]] = ["pages.StandardPage"]
+    template = "pages/standard_page.html"
+    page_description = "Une page de texte : mentions légales, présentation du site…"
+
+    class Meta:
+        verbose_name = "page simple"
+        verbose_name_plural = "pages simples"
+
+
+class SiteMapPage(Page):
+    """The plan of the site, made from the tree of pages: nothing to keep up to date by hand."""
+
+    parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    template = "pages/site_map_page.html"
+    page_description = "Le plan du site, toujours à jour."
+
+    class Meta:
+        verbose_name = "plan du site"
+        verbose_name_plural = "plans du site"
+
+    def sections(self) -> list[tuple[Page, list[Page]]]:
+        """Pages of the first level with their public children that are not catalogue entries' details."""
+        home = self.get_parent()
+        first_level = home.get_children().live().public().specific()
+        return [(page, list(page.get_children().live().public())) for page in first_level if page.pk != self.pk]
+
+
+class AbstractDocumentLink(models.Model):
+    """A file offered with an entry."""
+
+    document = models.ForeignKey("wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField("titre du lien", max_length=200, blank=True, help_text="Vide : le titre du document.")
+
+    panels: ClassVar[list[Any]] = [FieldPanel("document"), FieldPanel("title")]
+
+    class Meta:
+        abstract = True
+        verbose_name = "document"
+        verbose_name_plural = "documents"
+
+    def __str__(self) -> str:
+        return self.title or self.document.title
