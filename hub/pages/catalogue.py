@@ -151,7 +151,7 @@ class CatalogueEntry(Page):
         schemes = list(self.schemes.all())
         territories = list(self.territories.all())
         organisations = _unique(self.catalogue_organisations())
-        tags = list(self.tags.all())
+        tags = [item.tag for item in self.tagged_items.all()]
         keywords = [
             *(word for scheme in schemes for word in (scheme.acronym, scheme.expansion) if word),
             *(tag.name for tag in tags),
