@@ -29,8 +29,8 @@ def parse_transcript(*, text: str) -> list[Passage]:
         for position, line in enumerate(block):
             cue, stamped = _CUE.match(line), _TIMESTAMPED.match(line)
             if not cue and not stamped:
-                is_counter = line.strip().isdigit() and position + 1 < len(block) and _CUE.match(block[position + 1])
-                if not is_counter:
+                names_a_cue = position == 0 and len(block) > 1 and _CUE.match(block[1])
+                if not names_a_cue:
                     words.append(line)
                 continue
             _close(passages, start, words)
