@@ -1,0 +1,160 @@
+"""Every territory of a dataset with *all* the territories that contain it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from hub.territories.dataset import Dataset
+from hub.territories.enums import TerritoryKind
+
+COUNTRY_OFFICIAL_CODE = "FR"
+COUNTRY_NAME = "France entière"
+
+
+def typed_code(*, kind: str, official_code: str) -> str:
+    """Return the code used in addresses and in the search, for example ``departement-2A``."""
+    return f"{TerritoryKind(kind).value}-{official_code}"
+
+
+COUNTRY_CODE = typed_code(kind=TerritoryKind.PAYS, official_code=COUNTRY_OFFICIAL_CODE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TerritorySeed:
+    """A territory as it must stand in the database. ``containers`` and ``successor`` are typed codes.
+
+    The successor of an obsolete territory is one of today, never itself obsolete.
+    """
+
+    kind: TerritoryKind
+    official_code: str
+    name: str
+    population: int = 0
+    postcodes: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    is_obsolete: bool = False
+    successor: str = ""
+
+    @property
+    def code(self) -> str:
+        """Typed code."""
+        return typed_code(kind=self.kind, official_code=self.official_code)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What a territory of today replaces. ``name`` is "" when only the code of a merged commune is known."""
+
+    official_code: str
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What to show: the name, or failing that the code."""
+        return self.name or self.official_code
+
+
+def territory_seeds(*, dataset: Dataset) -> dict[str, TerritorySeed]:
+    """Return the seeds by typed code, containers before contents and successors before what they replace.
+
+    Populations of EPCI, départements, régions, collectivities and the country are the sums of their communes'.
+    """
+    seeds = {seed.code: seed for seed in _current_seeds(dataset=dataset)}
+    for former in dataset.former_communes:
+        successor = seeds[typed_code(kind=TerritoryKind.COMMUNE, official_code=former.successor)]
+        if former.code != former.successor:
+            seed = TerritorySeed(
+                kind=TerritoryKind.COMMUNE,
+                official_code=former.code,
+                name=former.name,
+                containers=(successor.code, *successor.containers),
+                is_obsolete=True,
+                successor=successor.code,
+            )
+            # A code the official list gives to a commune of today is that commune's.
+            seeds.setdefault(seed.code, seed)
+    return seeds
+
+
+def former_names(*, dataset: Dataset) -> dict[str, list[FormerName]]:
+    """Return, by typed code of a commune, the names and codes of the communes merged into it."""
+    names: dict[str, dict[str, FormerName]] = defaultdict(dict)
+    for commune in dataset.communes:
+        code = typed_code(kind=TerritoryKind.COMMUNE, official_code=commune.code)
+        names[code].update({former: FormerName(official_code=former) for former in commune.former_codes})
+    current = {row.code: row.name for row in dataset.communes}
+    for former in dataset.former_communes:
+        if former.name != current[former.successor]:
+            code = typed_code(kind=TerritoryKind.COMMUNE, official_code=former.successor)
+            names[code][former.code] = FormerName(official_code=former.code, name=former.name)
+    return {code: list(by_code.values()) for code, by_code in names.items() if by_code}
+
+
+def _current_seeds(*, dataset: Dataset) -> list[TerritorySeed]:
+    population: dict[str, int] = defaultdict(int)
+    areas_of_epci: dict[str, set[str]] = defaultdict(set)
+    regions = {row.code: typed_code(kind=TerritoryKind.REGION, official_code=row.code) for row in dataset.regions}
+    departements = {
+        row.code: typed_code(kind=TerritoryKind.DEPARTEMENT, official_code=row.code) for row in dataset.departements
+    }
+    # A département or collectivity, followed by what contains it.
+    areas = {row.code: (departements[row.code], regions[row.region], COUNTRY_CODE) for row in dataset.departements}
+    for collectivite in dataset.collectivites:
+        code = typed_code(kind=TerritoryKind.COLLECTIVITE, official_code=collectivite.code)
+        areas[collectivite.code] = (code, COUNTRY_CODE)
+
+    communes: dict[str, TerritorySeed] = {}
+    for row in dataset.communes:
+        epci = (typed_code(kind=TerritoryKind.EPCI, official_code=row.epci),) if row.epci else ()
+        containers = (*epci, *areas[row.area])
+        communes[row.code] = TerritorySeed(
+            kind=TerritoryKind.COMMUNE,
+            official_code=row.code,
+            name=row.name,
+            population=row.population,
+            postcodes=tuple(row.postcodes),
+            containers=containers,
+        )
+        for container in containers:
+            population[container] += row.population
+        for code in epci:
+            areas_of_epci[code].update(areas[row.area])
+
+    def container(kind: TerritoryKind, official_code: str, name: str, above: tuple[str, ...]) -> TerritorySeed:
+        code = typed_code(kind=kind, official_code=official_code)
+        return TerritorySeed(
+            kind=kind, official_code=official_code, name=name, population=population[code], containers=above
+        )
+
+    return [
+        container(TerritoryKind.PAYS, COUNTRY_OFFICIAL_CODE, COUNTRY_NAME, ()),
+        *(container(TerritoryKind.REGION, row.code, row.name, (COUNTRY_CODE,)) for row in dataset.regions),
+        *(
+            container(TerritoryKind.DEPARTEMENT, row.code, row.name, areas[row.code][1:])
+            for row in dataset.departements
+        ),
+        *(
+            container(TerritoryKind.COLLECTIVITE, row.code, row.name, areas[row.code][1:])
+            for row in dataset.collectivites
+        ),
+        *(
+            container(
+                TerritoryKind.EPCI,
+                row.code,
+                row.name,
+                tuple(sorted(areas_of_epci[typed_code(kind=TerritoryKind.EPCI, official_code=row.code)])),
+            )
+            for row in dataset.epci
+        ),
+        *communes.values(),
+        *(
+            TerritorySeed(
+                kind=TerritoryKind.ARRONDISSEMENT,
+                official_code=row.code,
+                name=row.name,
+                population=row.population,
+                postcodes=tuple(row.postcodes),
+                containers=(communes[row.commune].code, *communes[row.commune].containers),
+            )
+            for row in dataset.arrondissements
+        ),
+    ]

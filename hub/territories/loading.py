@@ -1,0 +1,194 @@
+"""Bring the territories of the database in line with a dataset: add, update, retire; never delete a territory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import transaction
+
+from hub.territories.closure import FormerName, TerritorySeed, former_names, territory_seeds
+from hub.territories.dataset import Dataset
+from hub.territories.enums import TerritoryKind
+from hub.territories.lookup_rows import lookup_text, sync_lookup_rows
+from hub.territories.memberships import sync_memberships
+from hub.territories.models import Territory
+from hub.territories.signals import territories_changed
+
+BATCH_SIZE = 2_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadReport:
+    """What a load changed. ``retired`` territories became obsolete, ``restored`` ones exist again."""
+
+    created: int
+    updated: int
+    unchanged: int
+    retired: int
+    restored: int
+    memberships_added: int
+    memberships_removed: int
+    lookup_rows_added: int
+    lookup_rows_removed: int
+
+
+class _Columns(NamedTuple):
+    """The columns of a territory that a load writes, in the order they are compared."""
+
+    kind: str
+    official_code: str
+    name: str
+    population: int
+    postcodes: list[str]
+    is_obsolete: bool
+    lookup_text: str
+
+
+class _Stored(NamedTuple):
+    """A territory as the database holds it before the load."""
+
+    id: int
+    successor_id: int | None
+    columns: _Columns
+
+
+def load_territories(*, dataset: Dataset, dry_run: bool = False, progress: Progress = lambda _step: None) -> LoadReport:
+    """Load a dataset in one transaction and report what changed; with ``dry_run``, change nothing.
+
+    Loading the same dataset again changes nothing. Territories the dataset no longer has are marked obsolete, with the
+    commune that replaced them when the dataset knows it, and lose no page that refers to them; their containers become
+    those of their successor and the successor itself. Without a successor they keep the containers that still exist.
+    ``progress`` is told each step, in French.
+    """
+    with transaction.atomic():
+        report = _load(dataset=dataset, announce=not dry_run, progress=progress)
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def _load(*, dataset: Dataset, announce: bool, progress: Progress) -> LoadReport:
+    progress("Comparaison avec les territoires enregistrés…")
+    stored = _stored_territories()
+    seeds = territory_seeds(dataset=dataset)
+    former = former_names(dataset=dataset)
+    vanished = _vanished_seeds(stored=stored, seeds=seeds, former=former)
+    _add_names_of_vanished(vanished=vanished, former=former)
+    seeds |= vanished
+
+    expected = {
+        code: _columns(seed, lookup_text(seed=seed, seeds=seeds, former=former)) for code, seed in seeds.items()
+    }
+    written = [code for code, columns in expected.items() if code not in stored or stored[code].columns != columns]
+    progress(f"Écriture de {len(written)} territoires…")
+    _write(columns={code: expected[code] for code in written})
+    ids = dict(Territory.objects.order_by().values_list("code", "id"))
+    succeeded = _write_successors(seeds=seeds, stored=stored, ids=ids)
+
+    progress("Rattachement aux territoires qui les contiennent…")
+    memberships = sync_memberships(seeds=seeds, ids=ids)
+    progress("Noms, codes postaux et codes de l’autocomplétion…")
+    lookup = sync_lookup_rows(seeds=seeds, former=former, ids=ids)
+
+    touched = {*written, *succeeded}
+    if announce and (touched or memberships.territory_ids):
+        touched_ids = {ids[code] for code in touched} | memberships.territory_ids
+        territories_changed.send(sender=Territory, territory_ids=frozenset(touched_ids))
+    updated = len(touched & stored.keys())
+    was_obsolete = {code for code, row in stored.items() if row.columns.is_obsolete}
+    return LoadReport(
+        created=len(seeds.keys() - stored.keys()),
+        updated=updated,
+        unchanged=len(stored) - updated,
+        retired=sum(seeds[code].is_obsolete for code in stored.keys() - was_obsolete),
+        restored=sum(not seeds[code].is_obsolete for code in was_obsolete),
+        memberships_added=memberships.added,
+        memberships_removed=memberships.removed,
+        lookup_rows_added=lookup.added,
+        lookup_rows_removed=lookup.removed,
+    )
+
+
+def _stored_territories() -> dict[str, _Stored]:
+    rows = Territory.objects.order_by().values_list("code", "id", "successor_id", *_Columns._fields)
+    return {
+        code: _Stored(id=pk, successor_id=successor_id, columns=_Columns(*columns))
+        for code, pk, successor_id, *columns in rows.iterator(chunk_size=BATCH_SIZE)
+    }
+
+
+def _vanished_seeds(
+    *, stored: dict[str, _Stored], seeds: dict[str, TerritorySeed], former: dict[str, list[FormerName]]
+) -> dict[str, TerritorySeed]:
+    """Seeds of the territories that only the database still has: kept, as obsolete."""
+    replaced_by = {name.official_code: code for code, names in former.items() for name in names}
+    code_of_id = {row.id: code for code, row in stored.items()}
+
+    def successor_of(code: str) -> str:
+        """Follow the replacements up to a territory of today; "" when the thread is lost."""
+        seen: set[str] = set()
+        while code not in seeds and code in stored and code not in seen:
+            seen.add(code)
+            columns = stored[code].columns
+            known = replaced_by.get(columns.official_code, "") if columns.kind == TerritoryKind.COMMUNE else ""
+            code = known or code_of_id.get(stored[code].successor_id or 0, "")
+        return (seeds[code].successor or code) if code in seeds else ""
+
+    vanished = {}
+    for code, row in stored.items():
+        if code in seeds:
+            continue
+        successor = successor_of(code)
+        vanished[code] = TerritorySeed(
+            kind=TerritoryKind(row.columns.kind),
+            official_code=row.columns.official_code,
+            name=row.columns.name,
+            population=row.columns.population,
+            postcodes=tuple(row.columns.postcodes),
+            containers=(successor, *seeds[successor].containers) if successor else (),
+            is_obsolete=True,
+            successor=successor,
+        )
+    return vanished
+
+
+def _add_names_of_vanished(*, vanished: dict[str, TerritorySeed], former: dict[str, list[FormerName]]) -> None:
+    """The dataset knows most merged communes by their code only; the database remembers how they were called."""
+    for seed in vanished.values():
+        if seed.successor:
+            others = [name for name in former.get(seed.successor, []) if name.official_code != seed.official_code]
+            former[seed.successor] = [*others, FormerName(official_code=seed.official_code, name=seed.name)]
+
+
+def _columns(seed: TerritorySeed, words: str) -> _Columns:
+    return _Columns(
+        kind=seed.kind.value,
+        official_code=seed.official_code,
+        name=seed.name,
+        population=seed.population,
+        postcodes=list(seed.postcodes),
+        is_obsolete=seed.is_obsolete,
+        lookup_text=words,
+    )
+
+
+def _write(*, columns: dict[str, _Columns]) -> None:
+    rows = iter(columns.items())
+    while batch := [Territory(code=code, **values._asdict()) for code, values in islice(rows, BATCH_SIZE)]:
+        Territory.objects.bulk_create(
+            batch, update_conflicts=True, unique_fields=["code"], update_fields=_Columns._fields
+        )
+
+
+def _write_successors(*, seeds: dict[str, TerritorySeed], stored: dict[str, _Stored], ids: dict[str, int]) -> set[str]:
+    """Record who replaces whom, once every territory has its key. Return the codes that changed."""
+    changed = {}
+    for code, seed in seeds.items():
+        expected = ids[seed.successor] if seed.successor else None
+        if (stored[code].successor_id if code in stored else None) != expected:
+            changed[code] = Territory(id=ids[code], successor_id=expected)
+    Territory.objects.bulk_update(changed.values(), ["successor"], batch_size=BATCH_SIZE)
+    return set(changed)

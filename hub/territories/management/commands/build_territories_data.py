@@ -1,0 +1,72 @@
+"""Rebuild the data file of territories from the official geography. For developers, once a year."""
+
+import subprocess
+import tarfile
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hub.territories.dataset import DEFAULT_PATH, Dataset, DatasetError, read_dataset, write_dataset
+from hub.territories.source import PACKAGE, VERSION, dataset_from_package
+
+NPM_TIMEOUT_SECONDS = 300
+
+
+class Command(BaseCommand):
+    """``build_territories_data FOLDER`` or ``build_territories_data --npm`` (see docs/territoires.md)."""
+
+    help = f"Reconstruit le fichier des territoires à partir du paquet npm {PACKAGE} {VERSION}."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take a folder or npm, never both."""
+        where = parser.add_mutually_exclusive_group(required=True)
+        where.add_argument("folder", nargs="?", type=Path, help="Dossier du paquet npm décompressé.")
+        where.add_argument(
+            "--npm", action="store_true", help="Télécharge le paquet avec npm dans un dossier temporaire."
+        )
+        parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="Fichier à écrire.")
+
+    def handle(self, *, folder: Path | None, npm: bool, output: Path, **_options: Any) -> None:
+        """Write the file and say what it holds."""
+        try:
+            if npm or folder is None:
+                with tempfile.TemporaryDirectory() as temporary:
+                    dataset = dataset_from_package(folder=self._download(into=Path(temporary)))
+            else:
+                dataset = dataset_from_package(folder=folder)
+            size = write_dataset(dataset=dataset, path=output)
+            read_dataset(path=output)
+        except DatasetError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(self.style.SUCCESS(f"{output} : {size / 1_000:.0f} ko — {_summary(dataset=dataset)}."))
+
+    def _download(self, *, into: Path) -> Path:
+        self.stdout.write(f"Téléchargement de {PACKAGE} {VERSION} avec npm…")
+        command = ["npm", "pack", f"{PACKAGE}@{VERSION}", "--silent", "--pack-destination", str(into)]
+        try:
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=NPM_TIMEOUT_SECONDS)  # noqa: S603 — fixed words
+        except FileNotFoundError as error:
+            message = "npm n’est pas installé : donnez le dossier du paquet décompressé."
+            raise CommandError(message) from error
+        except subprocess.TimeoutExpired as error:
+            message = f"npm n’a pas répondu en {NPM_TIMEOUT_SECONDS} secondes."
+            raise CommandError(message) from error
+        except subprocess.CalledProcessError as error:
+            message = f"npm a échoué : {error.stderr.strip()}"
+            raise CommandError(message) from error
+        archive = next(into.glob("*.tgz"))
+        with tarfile.open(archive) as content:
+            content.extractall(into, filter="data")
+        return into / "package"
+
+
+def _summary(*, dataset: Dataset) -> str:
+    return (
+        f"{len(dataset.communes)} communes, {len(dataset.arrondissements)} arrondissements municipaux, "
+        f"{len(dataset.epci)} EPCI, {len(dataset.departements)} départements, {len(dataset.regions)} régions, "
+        f"{len(dataset.collectivites)} collectivités d’outre-mer, {len(dataset.former_communes)} communes déléguées "
+        "ou associées"
+    )

@@ -1,0 +1,139 @@
+"""Turn the official geography, as npm's ``@etalab/decoupage-administratif`` publishes it, into our data file."""
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from hub.territories.dataset import (
+    Arrondissement,
+    Collectivite,
+    Commune,
+    Dataset,
+    DatasetError,
+    Departement,
+    Epci,
+    FormerCommune,
+    Region,
+)
+
+PACKAGE = "@etalab/decoupage-administratif"
+VERSION = "6.0.0"
+LICENCE = "Licence Ouverte 2.0 (données) ; MIT (code du paquet)"
+_OVERSEAS_COLLECTIVITY = "com"
+
+# DGCL's list of EPCI is written without the ligature.
+_LIGATURES = {"Coeur": "Cœur", "coeur": "cœur", "Soeur": "Sœur", "soeur": "sœur", "Boeuf": "Bœuf", "Oeuf": "Œuf"}
+_LIGATURE = re.compile("|".join(_LIGATURES))
+
+
+def dataset_from_package(*, folder: Path) -> Dataset:
+    """Return the dataset read from the unpacked npm package in ``folder``.
+
+    Raise ``DatasetError`` when the folder is not that package in the version this code was written for.
+    """
+    version = _check_package(folder=folder)
+    try:
+        return _read_dataset(folder=folder, version=version)
+    except (KeyError, TypeError) as error:
+        message = f"Le paquet n’a pas la forme attendue : champ {error} introuvable ou inattendu."
+        raise DatasetError(message) from error
+
+
+def _read_dataset(*, folder: Path, version: str) -> Dataset:
+    rows = _read_rows(folder=folder, name="communes")
+    epci = _read_rows(folder=folder, name="epci")
+    epci_of = {member["code"]: row["code"] for row in epci for member in row["membres"]}
+    departements = _read_rows(folder=folder, name="departements")
+    return Dataset(
+        source={
+            "package": PACKAGE,
+            "version": version,
+            "licence": LICENCE,
+            "origin": "Insee (code officiel géographique, populations légales), DGCL (EPCI), La Poste (codes postaux)",
+        },
+        regions=sorted(
+            Region(code=row["code"], name=tidy_name(row["nom"]))
+            for row in _read_rows(folder=folder, name="regions")
+            if row["zone"] != _OVERSEAS_COLLECTIVITY
+        ),
+        departements=sorted(
+            Departement(code=row["code"], name=tidy_name(row["nom"]), region=row["region"])
+            for row in departements
+            if row["zone"] != _OVERSEAS_COLLECTIVITY
+        ),
+        collectivites=sorted(
+            Collectivite(code=row["code"], name=tidy_name(row["nom"]))
+            for row in departements
+            if row["zone"] == _OVERSEAS_COLLECTIVITY
+        ),
+        epci=sorted(Epci(code=row["code"], name=tidy_name(row["nom"])) for row in epci),
+        communes=sorted(_communes(rows=rows, epci_of=epci_of)),
+        arrondissements=sorted(_arrondissements(rows=rows)),
+        former_communes=sorted(
+            FormerCommune(code=row["code"], name=tidy_name(row["nom"]), successor=row["chefLieu"])
+            for row in rows
+            if row["type"] in {"commune-deleguee", "commune-associee"}
+        ),
+    )
+
+
+def tidy_name(name: str) -> str:
+    """Return an official name as French typography shows it: ’, œ, single spaces, no quotation marks around it."""
+    name = name.replace('"', "").replace("'", "’").replace("Arrondissement", "arrondissement")
+    return " ".join(_LIGATURE.sub(lambda match: _LIGATURES[match[0]], name).split())
+
+
+def _communes(*, rows: list[Any], epci_of: dict[str, str]) -> Iterable[Commune]:
+    for row in rows:
+        if row["type"] == "commune-actuelle":
+            yield Commune(
+                code=row["code"],
+                name=tidy_name(row["nom"]),
+                area=row["departement"],
+                epci=epci_of.get(row["code"], ""),
+                population=row.get("population", 0),
+                postcodes=sorted(row.get("codesPostaux", [])),
+                former_codes=sorted(row.get("anciensCodes", [])),
+            )
+
+
+def _arrondissements(*, rows: list[Any]) -> Iterable[Arrondissement]:
+    for row in rows:
+        if row["type"] == "arrondissement-municipal":
+            yield Arrondissement(
+                code=row["code"],
+                name=tidy_name(row["nom"]),
+                commune=row["commune"],
+                population=row.get("population", 0),
+                postcodes=sorted(row.get("codesPostaux", [])),
+            )
+
+
+def _check_package(*, folder: Path) -> str:
+    manifest = _read_json(path=folder / "package.json")
+    name, version = (manifest.get("name"), manifest.get("version")) if isinstance(manifest, dict) else (None, None)
+    if name != PACKAGE or version != VERSION:
+        message = f"{folder} contient {name} {version} ; il faut {PACKAGE} {VERSION}."
+        raise DatasetError(message)
+    return VERSION
+
+
+def _read_rows(*, folder: Path, name: str) -> list[Any]:
+    rows = _read_json(path=folder / "data" / f"{name}.json")
+    if not isinstance(rows, list):
+        message = f"data/{name}.json n’est pas une liste."
+        raise DatasetError(message)
+    return rows
+
+
+def _read_json(*, path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"{path} manque : ce dossier n’est pas le paquet {PACKAGE} décompressé."
+        raise DatasetError(message) from error
+    except ValueError as error:
+        message = f"{path} n’est pas du JSON lisible : {error}."
+        raise DatasetError(message) from error
