@@ -1,0 +1,236 @@
+"""From French text to the terms both engines compare: one chain for indexing, querying and highlighting.
+
+Word → lower case → elided article dropped → stop word left out (its place is kept, so that a phrase stays exact) →
+acronym kept as it is, or word folded (no accents, œ → oe) and stemmed. Engines receive terms, never raw text, so they
+cannot disagree on what a word is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+import tantivy
+
+# Stands, in the analysed text, where a stop word stood. Engines drop it and keep the gap.
+STOP_MARK = "_"
+MAX_TERM_LENGTH = 64
+MAX_ACRONYM_LENGTH = 7
+
+_DATA = Path(__file__).parent / "data"
+
+_ELISION = r"(?:\b(?:[ldjmtsnc]|qu|lorsqu|puisqu|jusqu|quoiqu)['’ʼ])?"
+_WORD = re.compile(rf"{_ELISION}((?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?|[^\W_]+)", re.IGNORECASE)
+_UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]")
+_ORDINAL = re.compile(r"(\d+)(?:er|ere|e|eme|nd|nde)")
+_SEPARATE_LETTERS = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d"}
+)
+# Feminines and plurals the stemmer misses, and the accents it relies on, given back to words typed without them.
+# The first rule that applies is the only one.
+_ENDINGS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"(?<=[a-z]{4})us$", "u"),  # détenus, revenus
+        (r"(?<=[a-z]{3})ers$", "er"),  # étrangers, quartiers
+        (r"(?<=[a-z]{2})(i|ll|g|ch|y)eres?$", r"\1er"),  # étrangère, conseillère
+        (r"ctrices?$", "cteur"),  # directrice
+        (r"(?<=[a-z]{3})iees?$", "ie"),  # salariée
+        (r"(?<=[a-z]{3})ees$", "ées"),
+        (r"(?<=[a-z]{3})ee$", "ée"),
+        (r"(?<=[a-z]{3})ites$", "ités"),  # mobilites
+        (r"(?<=[a-z]{3})ite$", "ité"),
+        (r"(?<=[a-z]{3})erent$", "èrent"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: as written, the term it is indexed under (empty for a stop word), and where it stands."""
+
+    surface: str
+    term: str
+    start: int
+    end: int
+    position: int
+
+
+def clean(text: str) -> str:
+    """Return ``text`` in composed form, without the characters no index or page can carry.
+
+    Control characters and lone surrogates become spaces; lines are kept.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return composed if composed.isprintable() else _UNREADABLE.sub(" ", composed)
+
+
+def has_unreadable(text: str) -> bool:
+    """Whether ``clean`` has more to take out of ``text`` than white space."""
+    return any(not match[0].isspace() for match in _UNREADABLE.finditer(text))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower case without accents, with œ and æ as two letters."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text.translate(_SEPARATE_LETTERS).lower())
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def words(text: str) -> Iterator[Word]:
+    """Yield the words of a cleaned text, in order."""
+    term_of = _Terms.shared()
+    position = 0
+    for start, line in _lines(text):
+        shouted = _is_shouted(line)
+        for match in _WORD.finditer(line):
+            surface = match[1]
+            term = term_of[surface.lower() if shouted else surface]
+            yield Word(surface, "" if term == STOP_MARK else term, start + match.start(1), start + match.end(1), position)
+            position += 1
+
+
+def word_at(text: str, start: int) -> Word | None:
+    """Return the word that begins at ``start`` of a cleaned text, if one does; its position is not counted."""
+    match = _WORD.match(text, start)
+    if match is None or match.start(1) != start:
+        return None
+    term = _Terms.shared()[match[1]]
+    return Word(match[1], "" if term == STOP_MARK else term, start, match.end(1), 0)
+
+
+def analyse(text: str) -> str:
+    """Return the terms of a cleaned text separated by spaces, ``STOP_MARK`` standing for each stop word.
+
+    This is what engines index, splitting on spaces and nothing else.
+    """
+    term_of = _Terms.shared()
+    terms: list[str] = []
+    for _, line in _lines(text):
+        surfaces = _WORD.findall(line)
+        if _is_shouted(line):
+            surfaces = [surface.lower() for surface in surfaces]
+        terms.extend(term_of[surface] for surface in surfaces)
+    return " ".join(terms)
+
+
+def spellings(text: str) -> set[str]:
+    """Return the distinct words of a cleaned text, as ``folded|written``: for prefixes and spelling suggestions."""
+    found: set[str] = set()
+    for surface in set(_WORD.findall(text)):
+        written = surface.replace(".", "").lower()[:MAX_TERM_LENGTH]
+        folded = fold(written)
+        if len(folded) > 1 and folded not in stop_words():
+            found.add(f"{folded}|{written}")
+    return found
+
+
+def plain_term(surface: str) -> str:
+    """Return the term of a word taken as an acronym: folded, never stemmed."""
+    return fold(surface.replace(".", ""))[:MAX_TERM_LENGTH]
+
+
+def stemmed_term(surface: str) -> str:
+    """Return the term of a word taken as an ordinary word, whatever its capitals; empty for a stop word."""
+    term = _Terms.shared()[surface.lower()]
+    return "" if term == STOP_MARK else term
+
+
+def is_written_as_acronym(surface: str) -> bool:
+    """Whether a word is written the way acronyms are: S.I.A.O., or two to seven capitals or digits."""
+    if "." in surface:
+        return True
+    return 1 < len(surface) <= MAX_ACRONYM_LENGTH and surface.isupper()
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that are never searched for, without accents."""
+    return frozenset(_data_lines("stop_words.txt"))
+
+
+def override_forms(term: str) -> tuple[str, ...]:
+    """Return the folded words the override list brings to ``term``; empty for any other term."""
+    return tuple(form for form, target in _overrides().items() if target == term)
+
+
+@cache
+def fingerprint() -> str:
+    """Identify this chain: when it changes, an index made by an earlier one must be rebuilt."""
+    digest = sha256(Path(__file__).read_bytes())
+    for name in ("stop_words.txt", "stem_overrides.txt"):
+        digest.update((_DATA / name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class _Terms(dict[str, str]):
+    """Written word → term, computed once per word. Bounded: emptied when full, since common words come back at once."""
+
+    _CAPACITY = 200_000
+    _instance: "_Terms | None" = None
+
+    @classmethod
+    def shared(cls) -> "_Terms":
+        if cls._instance is None:
+            cls._instance = cls()
+        return cls._instance
+
+    def __missing__(self, surface: str) -> str:
+        if len(self) >= self._CAPACITY:
+            self.clear()
+        term = self[surface] = _term(surface)
+        return term
+
+
+def _term(surface: str) -> str:
+    folded = fold(surface.replace(".", ""))[:MAX_TERM_LENGTH]
+    if folded in stop_words():
+        return STOP_MARK
+    if is_written_as_acronym(surface) or not re.search("[aeiouy]", folded):
+        return folded  # a word without a vowel is an acronym however it is written: hlm, CHRS
+    if ordinal := _ORDINAL.fullmatch(folded):
+        return ordinal[1]
+    if override := _overrides().get(folded):
+        return override
+    for pattern, replacement in _ENDINGS:
+        ended, changes = pattern.subn(replacement, folded)
+        if changes:
+            break
+    return fold(_stemmer().analyze(ended)[0])
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line
+        start += len(line)
+
+
+def _is_shouted(line: str) -> bool:
+    """Whether a line is a title in capitals rather than a list of acronyms: it has a long word or an article."""
+    if not line.isupper():
+        return False
+    surfaces = _WORD.findall(line)
+    if len(surfaces) < 2:  # noqa: PLR2004 — a word alone may be an acronym
+        return False
+    return any(len(surface) > MAX_ACRONYM_LENGTH or fold(surface) in stop_words() for surface in surfaces)
+
+
+@cache
+def _stemmer() -> tantivy.TextAnalyzer:
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw()).filter(tantivy.Filter.stemmer("french")).build()
+
+
+@cache
+def _overrides() -> dict[str, str]:
+    families = (line.split() for line in _data_lines("stem_overrides.txt"))
+    return {form: family[0] for family in families for form in family}
+
+
+def _data_lines(name: str) -> list[str]:
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

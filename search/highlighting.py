@@ -1,0 +1,212 @@
+"""Extracts of a result around what was searched for, as segments of plain text: templates escape them, so nothing can
+get through as HTML.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from search import analysis
+from search.tree import AllOf, Node, Phrase, Prefix, Term, wanted_leaves
+
+EXTRACT_LENGTH = 240
+# Beyond this many characters of one text nothing more is looked for: an extract of a long transcript is not worth more.
+MAX_SCANNED = 60_000
+_STEM_STABLE = 3  # the first letters of a word, which stemming never changes
+
+Segments = tuple[tuple[str, bool], ...]
+
+_ACCENTED = {
+    "a": "aàâäáãå", "c": "cç", "e": "eéèêëẽ", "i": "iîïìíyÿ", "n": "nñ", "o": "oôöòóõø", "u": "uùûüú", "y": "yÿýiîï",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    start: int
+    end: int
+    wish: int  # which of the things searched for it answers
+
+
+class Highlighter:
+    """Finds in a text the words a query was looking for."""
+
+    def __init__(self, node: Node | None) -> None:
+        """Prepare to find what a compiled text wants; the same object serves every result of a page."""
+        self._terms: dict[str, int] = {}
+        self._phrases: dict[str, list[tuple[int, Phrase]]] = {}
+        self._prefixes: list[tuple[int, str]] = []
+        starts: set[str] = set()
+        wishes = node.children if isinstance(node, AllOf) else (node,)
+        ranked = [(rank, leaf) for rank, wish in enumerate(wishes) for leaf in wanted_leaves(wish)]
+        for rank, leaf in ranked:
+            match leaf:
+                case Term(value):
+                    self._terms.setdefault(value, rank)
+                    starts.update(_surface_starts(value))
+                case Phrase(terms):
+                    self._phrases.setdefault(terms[0][1], []).append((rank, leaf))
+                    starts.update(_surface_starts(terms[0][1]))
+                case Prefix(value):
+                    self._prefixes.append((rank, value))
+                    starts.add(value[:_STEM_STABLE])
+        self._wish_count = len({rank for rank, _ in ranked})
+        # Looking only at words that begin like a wanted one is several times faster than analysing every word.
+        self._candidates = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(_start_pattern, sorted(starts)))})") if starts else None
+
+    def segments(self, text: str) -> Segments:
+        """Return the whole ``text`` cut into segments, those that match marked."""
+        return _cut(text, 0, len(text), list(self._matches(text)))
+
+    def extract(self, *texts: str) -> Segments:
+        """Return at most about ``EXTRACT_LENGTH`` characters of the first of ``texts`` that matches best.
+
+        Later texts are looked at only while an earlier one does not show everything that was searched for. Without any
+        match, this is the beginning of the first text that is not empty.
+        """
+        best: tuple[int, str, int, list[_Match]] = (0, "", 0, [])
+        for text in texts:
+            if best[0] == self._wish_count:
+                break
+            score, start, matches = self._densest(text)
+            if score > best[0]:
+                best = (score, text, start, matches)
+        score, text, start, matches = best
+        if not score:
+            text = next(filter(None, texts), "")
+        return _window(text, start, matches)
+
+    def _densest(self, text: str) -> tuple[int, int, list[_Match]]:
+        """Return how many different wishes the best window shows, where it starts, and the matches found."""
+        matches: list[_Match] = []
+        best_score, best_start, first = 0, 0, 0
+        for match in self._matches(text[:MAX_SCANNED]):
+            matches.append(match)
+            while match.end - matches[first].start > EXTRACT_LENGTH - 40:
+                first += 1
+                if first == len(matches):
+                    first -= 1
+                    break
+            score = len({shown.wish for shown in matches[first:]})
+            if score > best_score:
+                best_score, best_start = score, matches[first].start
+            # Enough of everything, or far enough past the best window to mark all that shows in it.
+            if best_score == self._wish_count and match.start > best_start + EXTRACT_LENGTH:
+                break
+        return best_score, best_start, matches
+
+    def _matches(self, text: str) -> Iterator[_Match]:
+        if self._candidates is None:
+            return
+        end = 0
+        for candidate in self._candidates.finditer(text):
+            if candidate.start() < end:
+                continue
+            word = analysis.word_at(text, candidate.start())
+            if word is None:
+                continue
+            found = self._match_at(text, word)
+            if found is not None:
+                end = found.end
+                yield found
+
+    def _match_at(self, text: str, word: analysis.Word) -> _Match | None:
+        readings = {word.term, analysis.stemmed_term(word.surface)} if word.surface.isupper() else {word.term}
+        for reading in readings:
+            for rank, phrase in self._phrases.get(reading, ()):
+                end = _phrase_end(text, word.start, phrase)
+                if end:
+                    return _Match(word.start, end, rank)
+            if reading in self._terms:
+                return _Match(word.start, word.end, self._terms[reading])
+        if self._prefixes:
+            folded = analysis.fold(word.surface)
+            for rank, prefix in self._prefixes:
+                if folded.startswith(prefix):
+                    return _Match(word.start, word.end, rank)
+        return None
+
+
+def _phrase_end(text: str, start: int, phrase: Phrase) -> int:
+    """Return where the phrase that begins at ``start`` ends, 0 if it is not there."""
+    wanted = dict(phrase.terms)
+    last = phrase.terms[-1][0]
+    # Long enough for the words of the phrase and the stop words between them.
+    for word in analysis.words(text[start : start + 40 * (last + 1)]):
+        if word.position in wanted and wanted[word.position] != word.term:
+            return 0
+        if word.position == last:
+            return start + word.end
+    return 0
+
+
+def _window(text: str, start: int, matches: list[_Match]) -> Segments:
+    if len(text) <= EXTRACT_LENGTH:
+        return _cut(text, 0, len(text), matches)
+    begin = max(0, start - EXTRACT_LENGTH // 4)
+    if begin:
+        begin = _next_word(text, begin, start)
+    end = min(len(text), begin + EXTRACT_LENGTH)
+    if end < len(text):
+        end = max(text.rfind(" ", begin, end), text.rfind("\n", begin, end), begin + EXTRACT_LENGTH // 2)
+    segments = list(_cut(text, begin, end, matches))
+    if begin:
+        segments.insert(0, ("… ", False))
+    if end < len(text):
+        segments.append((" …", False))
+    return _joined(segments)
+
+
+def _next_word(text: str, begin: int, limit: int) -> int:
+    """Return the start of the first whole word after ``begin``, at most ``limit``."""
+    space = re.compile(r"\s").search(text, begin, limit)
+    return space.end() if space else limit
+
+
+def _cut(text: str, begin: int, end: int, matches: list[_Match]) -> Segments:
+    segments: list[tuple[str, bool]] = []
+    position = begin
+    for match in matches:
+        if match.start < position or match.start >= end:
+            continue
+        stop = min(match.end, end)
+        segments += [(text[position : match.start], False), (text[match.start : stop], True)]
+        position = stop
+    segments.append((text[position:end], False))
+    return _joined(segments)
+
+
+def _joined(segments: list[tuple[str, bool]]) -> Segments:
+    joined: list[tuple[str, bool]] = []
+    for text, is_match in segments:
+        if not text:
+            continue
+        if joined and joined[-1][1] == is_match:
+            joined[-1] = (joined[-1][0] + text, is_match)
+        else:
+            joined.append((text, is_match))
+    return tuple(joined)
+
+
+def _surface_starts(term: str) -> set[str]:
+    """Return how a word indexed under ``term`` may begin, folded."""
+    return {start[:_STEM_STABLE] for start in (term, *analysis.override_forms(term))}
+
+
+@lru_cache(maxsize=1024)
+def _start_pattern(start: str) -> str:
+    """Return a pattern for words that begin with the folded ``start``, whatever their accents, capitals or dots."""
+    pieces: list[str] = []
+    for letter in start.replace("oe", "œ").replace("ae", "æ"):
+        if letter in "œæ":
+            first, second = "oe" if letter == "œ" else "ae"
+            pieces.append(f"(?:[{letter}{letter.upper()}]|{_letter(first)}\\.?{_letter(second)})")
+        else:
+            pieces.append(_letter(letter))
+    return r"\.?".join(pieces)
+
+
+def _letter(letter: str) -> str:
+    variants = _ACCENTED.get(letter, letter)
+    return f"[{re.escape(variants + variants.upper())}]"

@@ -1,0 +1,76 @@
+"""What a typed query means, as a small tree every engine translates in its own language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, as the index knows it. ``surface`` is what was typed, for suggestions; it takes no part in equality."""
+
+    value: str
+    surface: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Terms at exact distances from one another: ``((0, "accompagn"), (1, "ver"), (5, "log"))``."""
+
+    terms: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The beginning of a word, folded but not stemmed."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of several."""
+
+    children: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of several."""
+
+    children: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What must not be there. Found only directly under an ``AllOf`` or alone."""
+
+    child: "Node"
+
+
+Node: TypeAlias = Term | Phrase | Prefix | AnyOf | AllOf | Not
+
+
+def wanted_leaves(node: Node | None) -> Iterator[Term | Phrase | Prefix]:
+    """Yield the leaves a result is wanted for: everything but what is excluded."""
+    match node:
+        case Term() | Phrase() | Prefix():
+            yield node
+        case AnyOf(children) | AllOf(children):
+            for child in children:
+                yield from wanted_leaves(child)
+
+
+def any_of(nodes: list[Node]) -> Node:
+    """Return the shortest node that means "one of these"; alternatives of alternatives are brought to one level."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat.extend(node.children if isinstance(node, AnyOf) else [node])
+    unique = tuple(dict.fromkeys(flat))
+    return unique[0] if len(unique) == 1 else AnyOf(unique)
+
+
+def all_of(nodes: list[Node]) -> Node:
+    """Return the shortest node that means "each of these"."""
+    unique = tuple(dict.fromkeys(nodes))
+    return unique[0] if len(unique) == 1 else AllOf(unique)
