@@ -1,0 +1,45 @@
+"""What every test gets: no network, no file shared with another test, templates that may not misspell a variable."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from pytest_django import DjangoDbBlocker, Settings
+
+from tests.support import database_cache
+from tests.support.template_variables import UnknownVariable
+
+
+def pytest_configure() -> None:
+    """Refuse unknown variables before the first template engine is built."""
+    for engine in django_settings.TEMPLATES:
+        engine["OPTIONS"]["string_if_invalid"] = UnknownVariable()
+
+
+@pytest.fixture(scope="session")
+def migrated_snapshot(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+    django_db_createdb: bool,
+) -> Path:
+    """The migrated database kept from an earlier run, about to be restored if it is there."""
+    snapshot = database_cache.snapshot_path(folder=request.config.cache.mkdir("migrated-database"))
+    if snapshot.exists() and not django_db_createdb:
+        database_cache.restore_when_opened(snapshot=snapshot)
+    return snapshot
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_snapshot: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Create the test database as pytest-django does, from the kept one when there is one."""
+    if not migrated_snapshot.exists():
+        with django_db_blocker.unblock():
+            database_cache.keep(connection=connection, snapshot=migrated_snapshot)
+
+
+@pytest.fixture(autouse=True)
+def own_search_index(tmp_path: Path, settings: Settings) -> Path:
+    """Each test has an embedded index of its own."""
+    settings.SEARCH_INDEX_DIR = tmp_path / "search"
+    return settings.SEARCH_INDEX_DIR
