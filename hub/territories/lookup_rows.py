@@ -31,18 +31,18 @@ def lookup_text(*, seed: TerritorySeed, seeds: Mapping[str, TerritorySeed], form
     above = [seeds[code] for code in seed.containers]
     areas = [container for container in above if container.kind.rank >= TerritoryKind.DEPARTEMENT.rank]
     return lookup_words(
-        [
+        names=[
             seed.name,
             seed.official_code,
             *seed.postcodes,
             *(text for old in former.get(seed.code, ()) for text in (old.name, old.official_code)),
-            *(
-                text
-                for area in areas
-                if area.kind != TerritoryKind.PAYS
-                for text in (area.name, area.official_code if area.kind != TerritoryKind.REGION else "")
-            ),
-        ]
+        ],
+        areas=[
+            text
+            for area in areas
+            if area.kind != TerritoryKind.PAYS
+            for text in (area.name, area.official_code if area.kind != TerritoryKind.REGION else "")
+        ],
     )
 
 

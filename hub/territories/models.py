@@ -37,8 +37,11 @@ class Territory(models.Model):
         related_name="predecessors",
     )
     lookup_text = models.TextField(
-        blank=True, editable=False, help_text="Every normalised word it may be looked up with, between spaces."
+        blank=True, editable=False, help_text="Normalised words of its names and, after =, of its areas."
     )
+
+    # Set on suggestions found through the name (failing that the code) of a commune merged into this one.
+    matched_former_name: str = ""
 
     objects = TerritoryQuerySet.as_manager()
 
@@ -66,12 +69,12 @@ class Territory(models.Model):
 
     @property
     def label_detail(self) -> str:
-        """What tells this territory from its homonyms: a commune's département, the scale of anything else."""
+        """What tells it from its homonyms: a commune's département, the scale of others (names of EPCI tell theirs)."""
         return _SCALE_WORDS.get(TerritoryKind(self.kind), self.department_number)
 
 
 _SCALE_WORDS = {
-    TerritoryKind.EPCI: "intercommunalité",
+    TerritoryKind.EPCI: "",
     TerritoryKind.DEPARTEMENT: "département",
     TerritoryKind.REGION: "région",
     TerritoryKind.COLLECTIVITE: "collectivité d’outre-mer",

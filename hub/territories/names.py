@@ -30,6 +30,7 @@ COUNTRY_NAMES = ("france", "national", "nationale")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+_CAPITAL_ARTICLE = re.compile(r"\b(?:L|La|Le|Les)\b")
 _ORDINAL = re.compile(r"(\d+)i?eme")
 
 
@@ -66,7 +67,7 @@ def lookup_texts(
 
     A région's number is not "whole": "84" typed alone means the Vaucluse, not Auvergne-Rhône-Alpes.
     """
-    texts = dict.fromkeys(_word_starts(normalise_name(name)), False)
+    texts = dict.fromkeys((*_word_starts(normalise_name(name)), *_article_starts(name)), False)
     texts.update(dict.fromkeys(_whole_names(kind=kind, name=normalise_name(name)), True))
     for code in (official_code, *postcodes):
         if normalised := normalise_name(code):
@@ -83,6 +84,12 @@ def _word_starts(name: str) -> Iterator[str]:
             yield " ".join(words[position:])
 
 
+def _article_starts(name: str) -> Iterator[str]:
+    """An article with a capital belongs to the name of a place: "La Rochelle" in "CA de La Rochelle"."""
+    for article in _CAPITAL_ARTICLE.finditer(name):
+        yield normalise_name(name[article.start() :])
+
+
 def _whole_names(*, kind: str, name: str) -> Iterator[str]:
     yield name
     first, _, rest = name.partition(" ")
@@ -94,10 +101,16 @@ def _whole_names(*, kind: str, name: str) -> Iterator[str]:
         yield from COUNTRY_NAMES
 
 
-def lookup_words(texts: Iterable[str]) -> str:
-    """Return every distinct word of ``texts``, normalised, between spaces: what several typed words are checked against.
+def lookup_words(*, names: Iterable[str], areas: Iterable[str]) -> str:
+    """Return every word that may accompany the name of a place when it is typed, for a plain ``LIKE``.
 
-    The leading and trailing spaces let a database find the start of a word with a plain ``LIKE '% word%'``.
+    A word of its names or codes follows a space, a word of the areas around it an equals sign: ``% word%`` finds the
+    start of the former, ``%=word%`` of the latter.
     """
-    words = dict.fromkeys(word for text in texts for word in normalise_name(text).split())
-    return f" {' '.join(words)} " if words else ""
+    name_words = _distinct_words(names)
+    area_words = [f"={word}" for word in _distinct_words(areas) if word not in LINK_WORDS]
+    return f" {' '.join([*name_words, *area_words])} " if name_words else ""
+
+
+def _distinct_words(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word for text in texts for word in normalise_name(text).split()))

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         editable=False,
-                        help_text="Every normalised word it may be looked up with, between spaces.",
+                        help_text="Normalised words of its names and, after =, of its areas.",
                     ),
                 ),
                 (

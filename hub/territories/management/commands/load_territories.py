@@ -24,19 +24,22 @@ class Command(BaseCommand):
     def handle(self, *, file: Path, dry_run: bool, verbosity: int, **_options: Any) -> None:
         """Load and report."""
         start = time.monotonic()
-        self.stdout.write(f"Lecture de {file.name}…")
+        say = self.stdout.write if verbosity > 0 else _keep_quiet
+        say(f"Lecture de {file.name}…")
         try:
             dataset = read_dataset(path=file)
         except DatasetError as error:
             raise CommandError(str(error)) from error
-        if verbosity > 0:
-            source = dataset.source
-            self.stdout.write(f"Source : {source.get('package', 'inconnue')} {source.get('version', '')}".rstrip())
-        report = load_territories(dataset=dataset, dry_run=dry_run, progress=self.stdout.write)
+        say(f"Source : {dataset.source.get('package', 'inconnue')} {dataset.source.get('version', '')}".rstrip())
+        report = load_territories(dataset=dataset, dry_run=dry_run, progress=say)
         for line in _report_lines(report=report):
-            self.stdout.write(line)
+            say(line)
         done = "Essai à blanc : rien n’a été changé" if dry_run else "Territoires à jour"
-        self.stdout.write(self.style.SUCCESS(f"{done} ({time.monotonic() - start:.1f} s)."))
+        say(self.style.SUCCESS(f"{done} ({time.monotonic() - start:.1f} s)."))
+
+
+def _keep_quiet(_line: str) -> None:
+    """Say nothing, with ``--verbosity 0``."""
 
 
 def _report_lines(*, report: LoadReport) -> list[str]:
