@@ -17,6 +17,22 @@ def pytest_configure() -> None:
         engine["OPTIONS"]["string_if_invalid"] = UnknownVariable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that commit for real (``transaction=True``, ``live_server``) what migrations wrote: root page, locale…
+
+    Their database is emptied after each of them, and the next one would start without the first rows of Wagtail.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = getattr(item, "fixturenames", ())
+        commits = bool(marker and marker.kwargs.get("transaction")) or not {"transactional_db", "live_server"}.isdisjoint(
+            fixtures
+        )
+        if commits:
+            options = {**(marker.kwargs if marker else {}), "transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
 @pytest.fixture(scope="session")
 def migrated_snapshot(
     request: pytest.FixtureRequest,
