@@ -1,0 +1,202 @@
+"""Load the starter vocabulary kept in ``data/*.toml``: add what is missing, leave alone what editors changed."""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import QuerySet
+
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
+
+DATA_DIR = Path(__file__).resolve().parent / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """How one data file becomes rows of one model.
+
+    An entry of the file is already there when a row shares any value of ``identity``, letter case aside: an editor who
+    renames an entry or corrects its address keeps it, and gets no twin.
+    """
+
+    model: type[models.Model]
+    file_name: str
+    identity: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What the entries are called, in French."""
+        return str(self.model._meta.verbose_name_plural)  # noqa: SLF001 — Django documents _meta
+
+
+# In the order they refer to each other.
+VOCABULARIES: tuple[Vocabulary, ...] = (
+    Vocabulary(model=Audience, file_name="audiences.toml", identity=("slug", "label")),
+    Vocabulary(model=Axis, file_name="axes.toml", identity=("slug", "label")),
+    Vocabulary(model=Scheme, file_name="schemes.toml", identity=("slug", "acronym", "expansion")),
+    Vocabulary(model=OrganisationKind, file_name="organisation_kinds.toml", identity=("slug", "label")),
+    Vocabulary(model=Organisation, file_name="organisations.toml", identity=("slug", "name")),
+    Vocabulary(model=Government, file_name="governments.toml", identity=("name", "started_on")),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class VocabularyReport:
+    """What a load did to one vocabulary. ``problems`` names the entries refused, and why, in French."""
+
+    label: str
+    created: list[str] = field(default_factory=list)
+    present: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def read_entries(*, file_name: str) -> list[dict[str, Any]]:
+    """Return the entries of a data file, in its order.
+
+    Raises:
+        OSError: when the file is missing.
+        tomllib.TOMLDecodeError: when it is not TOML.
+    """
+    with (DATA_DIR / file_name).open("rb") as stream:
+        return tomllib.load(stream)["entry"]
+
+
+def load_vocabulary(*, dry_run: bool = False) -> list[VocabularyReport]:
+    """Add the entries that are missing, in one transaction; with ``dry_run``, change nothing.
+
+    Entries already there are not touched, whatever their content. An entry that contradicts what editors wrote (two
+    governments in office at once…) is reported and skipped.
+    """
+    with transaction.atomic():
+        starters: _Starters = {}
+        reports = [_load(vocabulary, starters) for vocabulary in VOCABULARIES]
+        if dry_run:
+            transaction.set_rollback(True)
+    return reports
+
+
+# The row each entry of the files became or was recognised as, by model and by the entry's own slug.
+_Starters = dict[tuple[type[models.Model], str], Any]
+
+
+def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
+    report = VocabularyReport(label=vocabulary.label)
+    known = _Known(rows=QuerySet(vocabulary.model), identity=vocabulary.identity)
+    for entry in read_entries(file_name=vocabulary.file_name):
+        row = known.find(entry)
+        if row is not None:
+            report.present += 1
+        else:
+            row = _BUILDERS[vocabulary.model](entry, starters)
+            problem = _problem(row)
+            if problem:
+                report.problems.append(f"{row} : {problem}")
+                continue
+            row.save()
+            known.add(row)
+            report.created.append(str(row))
+        starters[vocabulary.model, entry.get("slug", "")] = row
+    return report
+
+
+def _problem(row: models.Model) -> str:
+    """What contradicts the rest of the database, in French; empty when nothing does."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+class _Known:
+    """Rows found by any of their identifying values."""
+
+    def __init__(self, *, rows: Iterable[models.Model], identity: tuple[str, ...]) -> None:
+        self._identity = identity
+        self._rows: dict[tuple[str, str], models.Model] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: models.Model) -> None:
+        for name in self._identity:
+            self._rows.setdefault((name, _folded(getattr(row, name))), row)
+
+    def find(self, entry: dict[str, Any]) -> models.Model | None:
+        for name in self._identity:
+            # Several schemes have no acronym: an empty value identifies nothing.
+            if entry.get(name) and (row := self._rows.get((name, _folded(entry[name])))) is not None:
+                return row
+        return None
+
+
+def _folded(value: Any) -> str:
+    return str(value).casefold().replace("'", "’")
+
+
+def _aliases(entry: dict[str, Any]) -> str:
+    return "\n".join(entry.get("aliases", ()))
+
+
+def _build_audience(entry: dict[str, Any], starters: _Starters) -> Audience:
+    parent = starters.get((Audience, entry.get("parent", "")))
+    if parent is not None and parent.parent is not None:
+        # Editors moved the parent under another public: the list keeps its two levels.
+        parent = parent.parent
+    return Audience(
+        slug=entry["slug"],
+        label=entry["label"],
+        parent=parent,
+        is_universal=entry.get("is_universal", False),
+        definition=entry.get("definition", ""),
+        aliases=_aliases(entry),
+    )
+
+
+def _build_axis(entry: dict[str, Any], _starters: _Starters) -> Axis:
+    return Axis(slug=entry["slug"], label=entry["label"], aliases=_aliases(entry))
+
+
+def _build_scheme(entry: dict[str, Any], _starters: _Starters) -> Scheme:
+    return Scheme(
+        slug=entry["slug"],
+        acronym=entry["acronym"],
+        expansion=entry["expansion"],
+        definition=entry["definition"],
+        aliases=_aliases(entry),
+    )
+
+
+def _build_kind(entry: dict[str, Any], _starters: _Starters) -> OrganisationKind:
+    return OrganisationKind(
+        slug=entry["slug"], label=entry["label"], position=entry["position"], aliases=_aliases(entry)
+    )
+
+
+def _build_organisation(entry: dict[str, Any], starters: _Starters) -> Organisation:
+    return Organisation(
+        slug=entry["slug"],
+        name=entry["name"],
+        kind=starters.get((OrganisationKind, entry["kind"])),
+        website=entry.get("website", ""),
+        aliases=_aliases(entry),
+    )
+
+
+def _build_government(entry: dict[str, Any], _starters: _Starters) -> Government:
+    return Government(
+        name=entry["name"], title=entry["title"], started_on=entry["started_on"], ended_on=entry.get("ended_on")
+    )
+
+
+_BUILDERS: dict[type[models.Model], Callable[[dict[str, Any], _Starters], models.Model]] = {
+    Audience: _build_audience,
+    Axis: _build_axis,
+    Scheme: _build_scheme,
+    OrganisationKind: _build_kind,
+    Organisation: _build_organisation,
+    Government: _build_government,
+}
