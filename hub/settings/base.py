@@ -4,7 +4,9 @@ from pathlib import Path
 
 import environ
 
+from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
+from hub.settings.environment import comma_separated
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -57,7 +59,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -145,26 +147,14 @@ HUB_DEMO_NOTICE = False
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin previews pages in a frame of the same origin
+X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pages in a frame
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
-CONTENT_SECURITY_POLICY = {
-    # Wagtail's admin relies on inline scripts; it has its own policy (see hub/urls.py).
-    "EXCLUDE_URL_PREFIXES": ["/gestion/"],
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
-    },
-}
+ADMIN_PATH = "gestion/"
+PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS)}
+ADMIN_CONTENT_SECURITY_POLICY = {"DIRECTIVES": admin_policy(peertube_hosts=PEERTUBE_HOSTS)}
 
 LOGGING = {
     "version": 1,

@@ -2,11 +2,12 @@
 
 from hub.settings.base import *  # noqa: F403
 from hub.settings.base import VAR_DIR
+from hub.settings.environment import DEMO_SECRET_KEY
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = False  # the demo behaves, and weighs, like production
-SECRET_KEY = "demonstration-only-key-never-used-in-production"  # noqa: S105 — production refuses it
+SECRET_KEY = DEMO_SECRET_KEY  # production refuses it
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "hub@example.org"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from hub.settings.base import *  # noqa: F403
 from hub.settings.base import TEMPLATES
+from hub.settings.environment import TEST_SECRET_KEY
 
 DEBUG = False
-SECRET_KEY = "tests-only-key"  # noqa: S105
+SECRET_KEY = TEST_SECRET_KEY
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,20 @@
+"""How gunicorn serves the hub: ``gunicorn --config python:hub.gunicorn hub.wsgi``. Every value can be set by environment."""
+
+import os
+
+from hub.settings.environment import comma_separated
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+# Threads: a page waits for the database a little, and for a search engine's answer at most its time limit.
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+# Addresses or networks whose X-Forwarded-Proto is believed.
+forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1")))
+accesslog = "-" if os.environ.get("ACCESS_LOG") else None
+errorlog = "-"

@@ -1,0 +1,42 @@
+"""What a page may load: one policy for the public site, another for the admin (hub/content_policy.py applies them)."""
+
+from typing import Any
+
+SELF = "'self'"
+NONE = "'none'"
+
+# Players a visitor may open in a page, after a click (hub/pages/videos.py). PeerTube has many servers: the operator
+# names those the site trusts.
+VIDEO_PLAYERS = (
+    "https://www.youtube-nocookie.com",
+    "https://www.dailymotion.com",
+    "https://player.vimeo.com",
+)
+
+
+def public_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
+    """The public site: nothing inline, nothing from elsewhere but the players."""
+    return {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF, *VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+
+
+def admin_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
+    """Wagtail's admin: its pages carry inline scripts and styles, and preview pages of the site in a frame."""
+    return {
+        **public_policy(peertube_hosts=peertube_hosts),
+        "script-src": [SELF, "'unsafe-inline'"],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "img-src": [SELF, "data:", "blob:"],
+        "frame-ancestors": [SELF],
+    }

@@ -1,0 +1,185 @@
+"""What production must find in its environment, checked as a whole before anything starts.
+
+An operator gets every problem at once, each with the variable's name and what it must hold (docs/exploitation.md).
+"""
+
+import ipaddress
+import os
+from collections.abc import Callable, Iterator, Mapping
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DEMO_SECRET_KEY = "demonstration-only-key-never-used-in-production"  # noqa: S105 — public, hence refused below
+TEST_SECRET_KEY = "tests-only-key"  # noqa: S105 — likewise
+
+# Django's own threshold (security.W009).
+SECRET_KEY_MIN_LENGTH = 50
+SECRET_KEY_MIN_DISTINCT_CHARACTERS = 5
+
+MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps")
+DATABASE_SCHEMES = ("postgres", "postgresql", "pgsql", "psql")
+
+
+def require_sound_environment(*, environ: Mapping[str, str]) -> None:
+    """Refuse to start a public server whose environment is incomplete or unsafe.
+
+    Raises:
+        ImproperlyConfigured: with one sentence for each problem.
+    """
+    problems = environment_problems(environ=environ)
+    if problems:
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        message = f"La configuration de production est incomplète ou dangereuse :\n{listed}\nVoir docs/exploitation.md."
+        raise ImproperlyConfigured(message)
+
+
+def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each variable that is missing or unsafe, in the order of the operator's guide."""
+    problems = []
+    for name, check in REQUIRED.items():
+        value = environ.get(name, "").strip()
+        if value:
+            problems.extend(f"{name} : {problem}" for problem in check(value))
+        else:
+            problems.append(f"{name} : variable absente ou vide.")
+    for name, check in OPTIONAL.items():
+        value = environ.get(name, "").strip()
+        if value:
+            problems.extend(f"{name} : {problem}" for problem in check(value))
+    problems.extend(_host_mismatch(environ=environ))
+    return problems
+
+
+def comma_separated(value: str) -> list[str]:
+    """Split a list given in one variable, forgiving spaces and a trailing comma."""
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _secret_key(value: str) -> Iterator[str]:
+    if value in {DEMO_SECRET_KEY, TEST_SECRET_KEY} or value.startswith("django-insecure-"):
+        yield "cette clé est publique (démonstration, tests ou modèle de projet) ; tirez-en une au hasard."
+    elif len(value) < SECRET_KEY_MIN_LENGTH or len(set(value)) < SECRET_KEY_MIN_DISTINCT_CHARACTERS:
+        yield f"clé trop courte ou trop régulière ; il faut au moins {SECRET_KEY_MIN_LENGTH} caractères tirés au hasard."
+
+
+def _allowed_hosts(value: str) -> Iterator[str]:
+    hosts = comma_separated(value)
+    if not hosts:
+        yield "aucun nom d’hôte ; indiquez celui du site, par exemple hub.example.gouv.fr."
+    if any("*" in host for host in hosts):
+        yield "« * » accepterait n’importe quel nom d’hôte ; listez les noms du site."
+    yield from (
+        f"« {host} » n’est pas un nom d’hôte ; ni protocole, ni port, ni chemin."
+        for host in hosts
+        if "*" not in host and ("/" in host or " " in host or (":" in host and not host.startswith("[")))
+    )
+
+
+def _database_url(value: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        yield "adresse illisible ; forme attendue : postgres://utilisateur:motdepasse@hôte:5432/base."
+        return
+    if parts.scheme.startswith("sqlite"):
+        yield "SQLite convient à l’essai, pas à un site public ; utilisez PostgreSQL."
+    elif parts.scheme not in DATABASE_SCHEMES or not parts.path.strip("/"):
+        yield "adresse d’une base PostgreSQL attendue : postgres://utilisateur:motdepasse@hôte:5432/base."
+
+
+def _public_base_url(value: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        yield "adresse illisible ; forme attendue : https://hub.example.gouv.fr."
+        return
+    if parts.scheme != "https":
+        yield "l’adresse publique du site doit commencer par https://."
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        yield "indiquez l’adresse de la racine du site seulement, par exemple https://hub.example.gouv.fr."
+
+
+def _email_url(value: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        yield "adresse illisible ; forme attendue : smtp+tls://utilisateur:motdepasse@hôte:587."
+        return
+    if parts.scheme not in MAIL_SCHEMES:
+        yield f"un serveur d’envoi est attendu ({', '.join(MAIL_SCHEMES)}) ; sans lui aucun courriel ne part."
+    elif not parts.hostname:
+        yield "le nom du serveur d’envoi manque : smtp+tls://utilisateur:motdepasse@hôte:587."
+
+
+def _mail_address(value: str) -> Iterator[str]:
+    local_part, _, domain = parseaddr(value)[1].partition("@")
+    if not local_part or "." not in domain:
+        yield "adresse d’expéditeur attendue, par exemple « Hub Dihal <hub@example.gouv.fr> »."
+
+
+def _writable_folder(value: str) -> Iterator[str]:
+    folder = Path(value)
+    if not folder.is_absolute():
+        yield "chemin absolu attendu, pour ne pas dépendre du dossier de lancement."
+    elif not folder.is_dir():
+        yield f"le dossier {folder} n’existe pas ; créez-le et donnez-le au compte qui exécute le hub."
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        yield f"le dossier {folder} n’est pas inscriptible par le compte qui exécute le hub."
+
+
+def _absolute_path(value: str) -> Iterator[str]:
+    if not Path(value).is_absolute():
+        yield "chemin absolu attendu, pour ne pas dépendre du dossier de lancement."
+
+
+def _host_name(value: str) -> Iterator[str]:
+    if not value.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        yield "lettres, chiffres, tirets et points seulement ; un nom stable et différent pour chaque serveur web."
+
+
+def _proxy_addresses(value: str) -> Iterator[str]:
+    for address in comma_separated(value):
+        try:
+            network = ipaddress.ip_network(address)
+        except ValueError:
+            yield f"« {address} » n’est ni une adresse IP ni un réseau (10.0.0.0/24)."
+        else:
+            if network.prefixlen == 0:
+                yield f"« {address} » ferait confiance à tout le monde ; listez les serveurs mandataires."
+
+
+def _host_mismatch(*, environ: Mapping[str, str]) -> Iterator[str]:
+    """The site's own address must be one that Django answers to."""
+    hosts = comma_separated(environ.get("ALLOWED_HOSTS", ""))
+    try:
+        public_host = urlsplit(environ.get("PUBLIC_BASE_URL", "").strip()).hostname
+    except ValueError:
+        return
+    if not hosts or not public_host or any("*" in host for host in hosts):
+        return
+    served = any(public_host == host or (host.startswith(".") and public_host.endswith(host)) for host in hosts)
+    if not served:
+        yield f"ALLOWED_HOSTS : le nom de PUBLIC_BASE_URL, {public_host}, n’y figure pas."
+
+
+Check = Callable[[str], Iterator[str]]
+
+REQUIRED: dict[str, Check] = {
+    "SECRET_KEY": _secret_key,
+    "ALLOWED_HOSTS": _allowed_hosts,
+    "PUBLIC_BASE_URL": _public_base_url,
+    "DATABASE_URL": _database_url,
+    "EMAIL_URL": _email_url,
+    "DEFAULT_FROM_EMAIL": _mail_address,
+    "HUB_VAR_DIR": _writable_folder,
+    "SEARCH_HOST_NAME": _host_name,
+}
+OPTIONAL: dict[str, Check] = {
+    "MEDIA_ROOT": _absolute_path,
+    "STATIC_ROOT": _absolute_path,
+    "SEARCH_INDEX_DIR": _absolute_path,
+    "TRUSTED_PROXIES": _proxy_addresses,
+}

@@ -1,0 +1,40 @@
+"""A public server. Every value that differs from one server to the next comes from the environment."""
+
+import os
+
+from hub.settings.environment import comma_separated, require_sound_environment
+
+# Before base reads the same variables: all that is wrong is said at once, not the first thing Django trips on.
+require_sound_environment(environ=os.environ)
+
+from hub.settings.base import *  # noqa: E402, F403
+from hub.settings.base import MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+# Keys that were in use until recently: sessions opened with them stay valid while the key is being changed.
+SECRET_KEY_FALLBACKS = comma_separated(env.str("SECRET_KEY_FALLBACKS", default=""))
+ALLOWED_HOSTS = comma_separated(env.str("ALLOWED_HOSTS"))
+CSRF_TRUSTED_ORIGINS = [env.str("PUBLIC_BASE_URL").rstrip("/")]
+
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(MEDIA_ROOT))
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(STATIC_ROOT))
+
+vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a web process
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# TLS ends at the proxy. gunicorn believes its X-Forwarded-Proto only from TRUSTED_PROXIES (hub/gunicorn.py), so
+# nothing more is believed here.
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # a load balancer asks for the health in plain HTTP
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+
+LOGGING["root"]["level"] = env.str("LOG_LEVEL", default="INFO")  # noqa: F405
