@@ -1,0 +1,59 @@
+"""Turn texts written as plain paragraphs, in data files, into the rich text and blocks of the pages.
+
+The markup is only what the starter pages and the demonstration need:
+
+- paragraphs are separated by an empty line;
+- lines that start with ``- `` make a list;
+- ``[words](address)`` is a link, to ``https:``, ``mailto:`` or an address of the site;
+- between blocks, ``## Title`` is a heading, and ``> Title`` starts a call-out that lasts until the empty line.
+"""
+
+import re
+from html import escape
+from typing import Any
+
+_LINK = re.compile(r"\[([^\[\]]+)\]\(((?:https://|mailto:|/)[^()\s]+)\)")
+_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
+
+Block = dict[str, Any]
+
+
+def rich_text(*, text: str) -> str:
+    """Return the HTML of some paragraphs and lists. Anything that looks like HTML in ``text`` is shown as typed."""
+    return "".join(_paragraph(paragraph.strip()) for paragraph in _PARAGRAPH_BREAK.split(text) if paragraph.strip())
+
+
+def content_blocks(*, text: str) -> list[Block]:
+    """Return the blocks of a page's free content, in the raw form a stream field is saved in."""
+    blocks: list[Block] = []
+    for paragraph in filter(None, (part.strip() for part in _PARAGRAPH_BREAK.split(text))):
+        if paragraph.startswith("## "):
+            blocks.append({"type": "heading", "value": paragraph.removeprefix("## ")})
+        elif paragraph.startswith("> "):
+            title, _, body = paragraph.removeprefix("> ").partition("\n")
+            blocks.append({"type": "callout", "value": {"title": title, "text": rich_text(text=body)}})
+        elif blocks and blocks[-1]["type"] == "text":
+            blocks[-1]["value"] += _paragraph(paragraph)
+        else:
+            blocks.append({"type": "text", "value": _paragraph(paragraph)})
+    return blocks
+
+
+def _paragraph(paragraph: str) -> str:
+    """One paragraph, or a list; lines before the first item of a list make a paragraph that introduces it."""
+    introduction: list[str] = []
+    items: list[list[str]] = []
+    for line in paragraph.split("\n"):
+        if line.startswith("- "):
+            items.append([line.removeprefix("- ")])
+        else:
+            (items[-1] if items else introduction).append(line)
+    html = f"<p>{_inline(introduction)}</p>" if introduction else ""
+    if items:
+        html += f"<ul>{''.join(f'<li>{_inline(lines)}</li>' for lines in items)}</ul>"
+    return html
+
+
+def _inline(lines: list[str]) -> str:
+    text = escape(" ".join(line.strip() for line in lines), quote=False)
+    return _LINK.sub(lambda match: f'<a href="{match[2].replace(chr(34), "%22")}">{match[1]}</a>', text)

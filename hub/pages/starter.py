@@ -1,0 +1,162 @@
+"""Give a new database its site: home page, index pages, legal pages, and the rights of the editors' groups."""
+
+import json
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from wagtail.coreutils import get_supported_content_language_variant
+from wagtail.models import Locale, Page, Site
+
+from hub.pages.light_markup import content_blocks
+from hub.pages.models import CatalogueIndexPage, HomePage, SiteMapPage, StandardPage
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
+
+STARTER_FILE = Path(__file__).resolve().parent / "data" / "starter_pages.toml"
+VOCABULARY_MODELS: tuple[type[models.Model], ...] = (
+    Audience,
+    Axis,
+    Scheme,
+    OrganisationKind,
+    Organisation,
+    Government,
+)
+# What the groups that Wagtail creates may do with the vocabularies.
+GROUP_ACTIONS = {"Editors": ("view", "add", "change"), "Moderators": ("view", "add", "change", "delete")}
+
+
+@dataclass(slots=True, kw_only=True)
+class SiteReport:
+    """What was created, and what was already there; ``problems`` says what could not be created, and why."""
+
+    created: list[str] = field(default_factory=list)
+    present: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def prepare_site() -> SiteReport:
+    """Create what a site needs and does not have yet, in one transaction. An existing page is never changed.
+
+    The host name and port of the default site follow ``WAGTAILADMIN_BASE_URL`` at each run: they are the operator's.
+    """
+    report = SiteReport()
+    starter = tomllib.loads(STARTER_FILE.read_text(encoding="utf-8"))
+    with transaction.atomic():
+        _prepare_locale(report)
+        home = _prepare_home(texts=starter["home"], report=report)
+        for page in _starter_pages(starter):
+            _add_page(page=page, parent=home, report=report)
+        _grant_vocabulary_permissions(report)
+    return report
+
+
+def _prepare_locale(report: SiteReport) -> None:
+    """Make the language of the content the one of the settings: French, whatever Wagtail's first migration wrote."""
+    code = get_supported_content_language_variant(settings.LANGUAGE_CODE)
+    if Locale.objects.filter(language_code=code).exists():
+        return
+    only = Locale.objects.first() if Locale.objects.count() == 1 else None
+    if only is None:
+        Locale.objects.create(language_code=code)
+    else:
+        # Pages already written are in French: they keep their locale, which gets its true name.
+        only.language_code = code
+        only.save()
+    report.created.append(f"langue du contenu : {code}")
+
+
+def _prepare_home(*, texts: dict[str, str], report: SiteReport) -> HomePage:
+    home = HomePage.objects.first()
+    if home is None:
+        root = Page.objects.get(depth=1)
+        home = HomePage(title=texts["title"], slug=texts["slug"], introduction=texts["introduction"], live=False)
+        root.add_child(instance=home)
+        home.save_revision().publish()
+        report.created.append(f"page d’accueil : {home.title}")
+    else:
+        report.present.append(f"page d’accueil : {home.title}")
+    _prepare_default_site(home=home, report=report)
+    _remove_welcome_page()
+    return home
+
+
+def _prepare_default_site(*, home: HomePage, report: SiteReport) -> None:
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    before = (site.hostname, site.port, site.root_page_id, site.site_name)
+    site.hostname = address.hostname or "localhost"
+    site.port = address.port or (443 if address.scheme == "https" else 80)
+    site.site_name = site.site_name or settings.WAGTAIL_SITE_NAME
+    if site.root_page_id is None or not isinstance(site.root_page.specific, HomePage):
+        site.root_page = home
+    label = f"site : {site.site_name} ({site.hostname}:{site.port})"
+    if site.pk and before == (site.hostname, site.port, site.root_page_id, site.site_name):
+        report.present.append(label)
+        return
+    site.save()
+    report.created.append(label)
+
+
+def _remove_welcome_page() -> None:
+    """Delete the page Wagtail's migrations created, if nobody put anything in it."""
+    page_type = ContentType.objects.get_for_model(Page)
+    for page in Page.objects.filter(depth=2, slug="home", numchild=0, content_type=page_type, sites_rooted_here=None):
+        page.delete()
+
+
+def _starter_pages(starter: dict[str, Any]) -> Iterable[Page]:
+    for model in apps.get_models():
+        if issubclass(model, CatalogueIndexPage):
+            yield model(
+                title=model.starter_title,
+                slug=model.starter_slug,
+                introduction=model.starter_introduction,
+                show_in_menus=True,
+            )
+    for texts in starter["page"]:
+        yield StandardPage(
+            title=texts["title"],
+            slug=texts["slug"],
+            introduction=texts["introduction"],
+            body=json.dumps(content_blocks(text=texts["body"])),
+        )
+    yield SiteMapPage(title=starter["site_map"]["title"], slug=starter["site_map"]["slug"])
+
+
+def _add_page(*, page: Page, parent: Page, report: SiteReport) -> None:
+    """Publish a page, unless one of its type (for a type that exists once) or of its address is there."""
+    model = type(page)
+    label = f"{model._meta.verbose_name} : /{page.slug}/"  # noqa: SLF001 — Django documents _meta
+    twin = parent.get_children().filter(slug=page.slug).first()
+    if (model.max_count == 1 and model.objects.exists()) or (twin is not None and isinstance(twin.specific, model)):
+        report.present.append(label)
+    elif twin is not None:
+        report.problems.append(f"{label} : l’adresse est prise par « {twin.title} ».")
+    else:
+        page.live = False
+        parent.add_child(instance=page)
+        page.save_revision().publish()
+        report.created.append(label)
+
+
+def _grant_vocabulary_permissions(report: SiteReport) -> None:
+    for group in Group.objects.filter(name__in=GROUP_ACTIONS):
+        wanted = _vocabulary_permissions(actions=GROUP_ACTIONS[group.name])
+        missing = [permission for permission in wanted if not group.permissions.filter(pk=permission.pk).exists()]
+        group.permissions.add(*missing)
+        label = f"droits du groupe « {group.name} » sur les vocabulaires"
+        (report.created if missing else report.present).append(label)
+
+
+def _vocabulary_permissions(*, actions: Iterable[str]) -> list[Permission]:
+    types = ContentType.objects.get_for_models(*VOCABULARY_MODELS)
+    codenames = [f"{action}_{content_type.model}" for content_type in types.values() for action in actions]
+    return list(Permission.objects.filter(content_type__in=types.values(), codename__in=codenames))
