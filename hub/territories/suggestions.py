@@ -32,18 +32,18 @@ def suggest_territories(
     of a word, then those which merely have all its words; in each group larger scales, then larger populations, first.
     Accents, case, hyphens and apostrophes do not count; beyond 100 characters the text is not read. ``kinds`` keeps
     only some scales. A territory found through a commune merged into it says so in ``matched_former_name``. What
-    ``describe_territory`` needs is already read: at most seven queries, whatever the text.
+    ``describe_territory`` needs is already read: at most nine queries, whatever the text.
     """
     text = text[:TEXT_MAX_LENGTH]
     if typed := resolve_territory(code=text):
-        # A query by code is an answer, not a guess.
         allowed = not typed.is_obsolete and (kinds is None or typed.kind in kinds)
         return _with_areas({typed.pk: typed.matched_former_name}) if allowed else []
     query = normalise_name(text)
-    conditions = [_whole(query), *_partial(query)] if query else []
-    if name := _name_in_label(text):
-        conditions.append(_whole(name))
-    return _with_areas(_find(conditions=conditions, kinds=kinds, limit=limit))
+    if not query:
+        return []
+    if labelled := _labelled(text=text, kinds=kinds):
+        return labelled[:limit]
+    return _with_areas(_find(conditions=(_whole(query), *_partial(query)), kinds=kinds, limit=limit))
 
 
 def describe_territory(territory: Territory) -> str:
@@ -92,17 +92,18 @@ def resolve_text(*, text: str, kinds: Collection[TerritoryKind] | None = None, l
         return []
     if called_so := _with_areas(_find(conditions=(_whole(query),), kinds=kinds, limit=limit)):
         return [territory for territory in called_so if not territory.matched_former_name] or called_so
-    if name := _name_in_label(text):
-        homonyms = _with_areas(_find(conditions=(_whole(name),), kinds=kinds, limit=_MAX_HOMONYMS))
-        if labelled := [territory for territory in homonyms if normalise_name(str(territory)) == query]:
-            return labelled
+    if labelled := _labelled(text=text, kinds=kinds):
+        return labelled
     return _with_areas(_find(conditions=_partial(query), kinds=kinds, limit=limit))
 
 
-def _name_in_label(text: str) -> str:
-    """Return "paris" for the label "Paris (département)", and "" for a text without brackets at its end."""
+def _labelled(*, text: str, kinds: Collection[TerritoryKind] | None) -> list[Territory]:
+    """Return the territories whose label is ``text``, for instance "Paris (département)"; none without brackets."""
     name, brackets = _DETAIL_IN_BRACKETS.subn("", text)
-    return normalise_name(name) if brackets else ""
+    if not brackets or not (whole := normalise_name(name)):
+        return []
+    homonyms = _with_areas(_find(conditions=(_whole(whole),), kinds=kinds, limit=_MAX_HOMONYMS))
+    return [territory for territory in homonyms if normalise_name(str(territory)) == normalise_name(text)]
 
 
 def _whole(query: str) -> Q:
@@ -114,14 +115,29 @@ def _partial(query: str) -> Iterator[Q]:
     if len(query) >= PREFIX_LENGTH:
         yield Q(prefix=query[:PREFIX_LENGTH], text__startswith=query)
     words = list(dict.fromkeys(query.split()))[:MAX_WORDS]
-    anchor = max(words, key=_selectivity)
-    if len(words) > 1 and len(anchor) >= PREFIX_LENGTH:
-        others = [word for word in words if word != anchor]
-        for marks in ((" ",), (" ", "=")):  # in its names, then also in those of its département and région
-            condition = Q(prefix=anchor[:PREFIX_LENGTH], text__startswith=anchor)
-            for word in others:
-                condition &= reduce(or_, (Q(territory__lookup_text__contains=f"{mark}{word}") for mark in marks))
-            yield condition
+    if len(words) > 1:
+        yield from _all_words(words, anchor=max(words, key=_selectivity), marks=[" "])
+        # People write the name, then the département or the région: "saint denis réunion".
+        yield from _all_words(words, anchor=max(words, key=_tells_a_name), marks=[" ", "="])
+
+
+def _all_words(words: list[str], *, anchor: str, marks: list[str]) -> Iterator[Q]:
+    """Names with a word starting as the anchor does, and all the other words (``marks``: see ``lookup_words``)."""
+    if len(anchor) < PREFIX_LENGTH:
+        return
+    condition = Q(prefix=anchor[:PREFIX_LENGTH], text__startswith=anchor)
+    for word in words:
+        if word != anchor:
+            condition &= reduce(or_, (Q(territory__lookup_text__contains=f"{mark}{word}") for mark in marks))
+    yield condition
+
+
+def _selectivity(word: str) -> tuple[bool, bool, int]:
+    return (word not in LINK_WORDS, word not in FREQUENT_WORDS, len(word))
+
+
+def _tells_a_name(word: str) -> tuple[bool, bool, bool]:
+    return (word not in LINK_WORDS, not word[:1].isdigit(), word not in FREQUENT_WORDS)
 
 
 def _find(*, conditions: Iterable[Q], kinds: Collection[TerritoryKind] | None, limit: int) -> dict[int, str]:

@@ -79,6 +79,6 @@ def load_sample_territories() -> dict[str, Territory]:
 
 
 @pytest.fixture
-def sample_territories(db: Callable[[], None]) -> dict[str, Territory]:  # noqa: ARG001 — the database must be there
+def sample_territories(db: Callable[[], None]) -> dict[str, Territory]:
     """Territories of the slice by typed code, for example ``sample_territories["commune-01004"]``."""
     return load_sample_territories()
