@@ -16,5 +16,6 @@ max_requests = 5000
 max_requests_jitter = 500
 # Addresses or networks whose X-Forwarded-Proto is believed.
 forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1")))
+control_socket_disable = True  # gunicorn would open one in the account's home
 accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 errorlog = "-"

@@ -18,17 +18,17 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that commit for real (``transaction=True``, ``live_server``) what migrations wrote: root page, locale…
+    """Mark tests that talk to the database, and prepare those that commit for real.
 
-    Their database is emptied after each of them, and the next one would start without the first rows of Wagtail.
+    The database is emptied after a test that commits (``transaction=True``, ``live_server``): it is filled again with
+    what migrations wrote (root page, locale…), without which the next one would start on a Wagtail that has no tree.
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
-        fixtures = getattr(item, "fixturenames", ())
-        commits = bool(marker and marker.kwargs.get("transaction")) or not {"transactional_db", "live_server"}.isdisjoint(
-            fixtures
-        )
-        if commits:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if marker or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker(pytest.mark.database)
+        if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
             options = {**(marker.kwargs if marker else {}), "transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
 

@@ -1,0 +1,130 @@
+# The hub's commands. `make help` lists them. Only Python 3.11 or newer and make are needed to begin.
+
+PORT ?= 8000
+HUB_VAR_DIR ?= $(CURDIR)/var
+UV_VERSION := 0.13.9
+
+export HUB_VAR_DIR
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export PYTHONUNBUFFERED := 1
+
+BIN := .venv/bin
+APPS := events hub initiatives search
+SAY := printf '\n→ %s\n'
+
+# The virtual environment, filled once for each version of uv.lock: what serving needs, then what working on it needs.
+RUNTIME := $(BIN)/.runtime
+EVERYTHING := $(BIN)/.everything
+
+# The demonstration is prepared again when the code changed, or when its database was deleted.
+DEMO := DJANGO_SETTINGS_MODULE=hub.settings.demo $(BIN)/python manage.py
+DEMO_READY := $(HUB_VAR_DIR)/.demo-ready
+DEMO_SOURCES := $(shell find $(APPS) templates -type f -not -name '*.pyc')
+ifeq (,$(wildcard $(HUB_VAR_DIR)/hub.sqlite3))
+DEMO_FROM_SCRATCH := from-scratch
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo serve superuser test lint format bench ci clean free-port from-scratch
+
+help: ## List these commands
+	@echo "Le hub des ateliers et des initiatives de la Dihal"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo '  Variables: PORT=8001 (demo, serve), ARGS="…" (test, bench), HUB_VAR_DIR=/folder (database, media, index)'
+
+# --- trying it --------------------------------------------------------------------------------------------------------
+
+demo: free-port $(RUNTIME) $(DEMO_READY) ## Prepare a hub with demonstration content and serve it on 127.0.0.1:8000
+	@$(SAY) "Mise à jour de la recherche"
+	@$(DEMO) sync_search
+	@$(MAKE) --no-print-directory serve
+
+serve: free-port $(RUNTIME) ## Serve what `make demo` prepared, without preparing again
+	@$(SAY) "Le hub répond sur http://127.0.0.1:$(PORT)/ (administration : http://127.0.0.1:$(PORT)/gestion/). Ctrl+C l’arrête."
+	@DJANGO_SETTINGS_MODULE=hub.settings.demo BIND=127.0.0.1:$(PORT) exec $(BIN)/gunicorn --config python:hub.gunicorn hub.wsgi
+
+superuser: $(RUNTIME) ## Create an account for the administration of the demonstration
+	@$(DEMO) createsuperuser
+
+$(DEMO_READY): uv.lock $(DEMO_SOURCES) $(DEMO_FROM_SCRATCH) | $(RUNTIME)
+	@$(SAY) "1/7 Base de données (SQLite, dans $(HUB_VAR_DIR))"
+	@$(DEMO) migrate --verbosity 0
+	@$(SAY) "2/7 Territoires : communes, intercommunalités, départements, régions"
+	@$(DEMO) load_territories
+	@$(SAY) "3/7 Vocabulaires : publics, axes, dispositifs, structures, gouvernements"
+	@$(DEMO) load_vocabulary
+	@$(SAY) "4/7 Pages du site : accueil, listes, pages légales"
+	@$(DEMO) prepare_site
+	@$(SAY) "5/7 Ateliers et initiatives de démonstration"
+	@$(DEMO) load_demo
+	@$(SAY) "6/7 Index de recherche"
+	@$(DEMO) rebuild_search
+	@$(SAY) "7/7 Feuilles de style, scripts et images"
+	@$(DEMO) collectstatic --no-input --verbosity 0
+	@touch $@
+
+# --- working on it ----------------------------------------------------------------------------------------------------
+
+test: $(EVERYTHING) ## Install everything and run every test (ARGS="-k agenda" for some)
+	@$(SAY) "Tests, sur tous les processeurs (le navigateur est demandé si REQUIRE_BROWSER=1)"
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+lint: $(EVERYTHING) ## Check style, types, templates and that no migration is missing
+	@$(SAY) "Style (ruff)"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(SAY) "Types (mypy)"
+	@$(BIN)/mypy
+	@$(SAY) "Gabarits (djlint)"
+	@$(BIN)/djlint --lint --quiet templates
+	@$(SAY) "Migrations manquantes"
+	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(EVERYTHING) ## Put the code in the house style
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+bench: $(EVERYTHING) ## Measure the search and the import (ARGS="--entries 10000" for one size)
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+ci: ## Do what the continuous integration does, on this machine
+	@bash .ci/run
+
+clean: ## Remove the virtual environment and every cache (the demonstration in var/ stays)
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache
+	@find $(APPS) tests -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# --- underneath -------------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@found=""; \
+	for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Il faut Python 3.11 ou plus récent ; « python3 --version » répond : $$(python3 --version 2>&1)." >&2; \
+	  echo "S’il est installé ailleurs : make demo PYTHON=/chemin/vers/python3.11" >&2; exit 1; \
+	fi; \
+	$(SAY) "Environnement virtuel .venv ($$($$found --version))"; \
+	$$found -m venv .venv || { rm -rf .venv; \
+	  echo "Le module venv de Python manque ; sous Debian ou Ubuntu : apt install python3-venv" >&2; exit 1; }
+
+$(BIN)/uv: | $(BIN)/python
+	@$(SAY) "Installation de uv, qui installe le reste"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(RUNTIME): uv.lock | $(BIN)/uv
+	@$(SAY) "Bibliothèques du hub (une à deux minutes la première fois)"
+	@$(BIN)/uv sync --frozen --inexact --no-default-groups
+	@touch $@
+
+$(EVERYTHING): uv.lock | $(BIN)/uv
+	@$(SAY) "Bibliothèques du hub et outils de développement (une à deux minutes la première fois)"
+	@$(BIN)/uv sync --frozen --inexact --all-groups
+	@touch $(RUNTIME) $@
+
+free-port: | $(BIN)/python
+	@$(BIN)/python -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
+	  || { echo "Le port $(PORT) est déjà occupé (un autre hub ?) : choisissez-en un autre, par exemple make demo PORT=8001" >&2; exit 1; }
