@@ -1,0 +1,148 @@
+"""What the page of results shows beside the results: filters, chips, links to other pages. Pure: no request, no engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from search.engines.base import SearchResults
+from search.enums import Scope, Sort
+from search.facets import FACET_BY_FIELD, FACETS, YES, FacetCount
+from search.query import MAX_PAGE, SearchQuery
+
+# How many values of a facet are shown before « Voir tout »; what is not named is reached from elsewhere (key words).
+SHOWN_VALUES: Mapping[str, int] = {
+    "audiences": 5,
+    "axes": 4,
+    "schemes": 4,
+    "type": 2,
+    "years": 4,
+    "organisations": 3,
+    "has_replay": 1,
+}
+EXPANDED_VALUES = 60
+PAGE_NEIGHBOURS = 1
+
+Labels = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetChoice:
+    """A value of a facet, and the address that adds it to the search, or takes it away when it is chosen."""
+
+    label: str
+    count: int
+    querystring: str
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """A facet as shown: its choices, and the address that shows them all when some are hidden."""
+
+    field: str
+    title: str
+    choices: tuple[FacetChoice, ...]
+    expand_querystring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A label and the search it leads to. ``is_current`` marks the one being looked at."""
+
+    label: str
+    querystring: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """Where one is in the results. ``links`` holds ``None`` where pages are left out."""
+
+    links: tuple[Link | None, ...]
+    previous: Link | None
+    next: Link | None
+
+
+def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, expanded: str = "") -> list[FacetGroup]:
+    """Return the filters in the order of the page, empty ones left out; ``expanded`` names the one shown whole."""
+    groups = []
+    for field, limit in SHOWN_VALUES.items():
+        counts = results.facets.get(field, ())
+        if field == "has_replay":
+            counts = tuple(count for count in counts if count.value == YES)
+        shown = _shown(counts, limit=EXPANDED_VALUES if field == expanded else limit)
+        choices = tuple(_choice(query=query, field=field, count=count, labels=labels) for count in shown)
+        if not choices:
+            continue
+        has_more = len(shown) < len(counts) and field != expanded
+        expand = f"{query.querystring()}&voir={field}".lstrip("&") if has_more else ""
+        groups.append(FacetGroup(field=field, title=FACET_BY_FIELD[field].label, choices=choices, expand_querystring=expand))
+    return groups
+
+
+def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> list[Link]:
+    """Return what the search is narrowed by, each with the address of the search without it."""
+    links = []
+    if query.territory:
+        links.append(Link(territory_label or query.territory, query.replace(territory="", scope=Scope.ALL).querystring()))
+    for facet in FACETS:
+        for value in query.selected_values().get(facet.field, ()):
+            without = query.without_value(field=facet.field, value=value)
+            links.append(Link(value_label(field=facet.field, value=value, labels=labels), without.querystring()))
+    return links
+
+
+def sort_links(*, query: SearchQuery) -> list[Link]:
+    """Return the orders the results may be put in."""
+    return [Link(str(sort.label), query.replace(sort=sort).querystring(), is_current=sort == query.sort) for sort in Sort]
+
+
+def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination | None:
+    """Return the links between pages of results, or ``None`` when they fit on one."""
+    last = min(-(-total // page_size), MAX_PAGE)
+    if last <= 1:
+        return None
+    current = min(query.page, last)
+    kept = sorted({1, last, *range(max(1, current - PAGE_NEIGHBOURS), min(last, current + PAGE_NEIGHBOURS) + 1)})
+    links: list[Link | None] = []
+    for position, number in enumerate(kept):
+        if position and number - kept[position - 1] > 1:
+            links.append(None)
+        links.append(_page_link(query=query, number=number, is_current=number == query.page))
+    return Pagination(
+        links=tuple(links),
+        previous=_page_link(query=query, number=current - 1) if current > 1 else None,
+        next=_page_link(query=query, number=current + 1) if current < last else None,
+    )
+
+
+def value_label(*, field: str, value: str, labels: Labels) -> str:
+    """Return how people call a value of a facet."""
+    if field == "has_replay":
+        return "Avec replay" if value == YES else "Sans replay"
+    return labels.get(field, {}).get(value, value)
+
+
+def _shown(counts: tuple[FacetCount, ...], *, limit: int) -> tuple[FacetCount, ...]:
+    """The first values, chosen ones always among them, in the engine's order."""
+    chosen = [count for count in counts if count.is_selected]
+    others = [count for count in counts if not count.is_selected][: max(0, limit - len(chosen))]
+    kept = {count.value for count in (*chosen, *others)}
+    return tuple(count for count in counts if count.value in kept)
+
+
+def _choice(*, query: SearchQuery, field: str, count: FacetCount, labels: Labels) -> FacetChoice:
+    other = (
+        query.without_value(field=field, value=count.value)
+        if count.is_selected
+        else query.with_value(field=field, value=count.value)
+    )
+    return FacetChoice(
+        label=value_label(field=field, value=count.value, labels=labels),
+        count=count.count,
+        querystring=other.querystring(),
+        is_selected=count.is_selected,
+    )
+
+
+def _page_link(*, query: SearchQuery, number: int, is_current: bool = False) -> Link:
+    return Link(str(number), query.replace(page=number).querystring(), is_current=is_current)
