@@ -5,13 +5,15 @@ acronym kept as it is, or word folded (no accents, œ → oe) and stemmed. Engin
 cannot disagree on what a word is.
 """
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, ClassVar, Self, TypeVar
 
 import tantivy
 
@@ -22,6 +24,8 @@ MAX_ACRONYM_LENGTH = 7
 
 _DATA = Path(__file__).parent / "data"
 
+# A run of letters and digits, with the apostrophes and dots inside it: quick to find, and taken apart once per spelling.
+_CHUNK = re.compile(r"\w+(?:['’ʼ.]\w+)*")
 _ELISION = r"(?:\b(?:[ldjmtsnc]|qu|lorsqu|puisqu|jusqu|quoiqu)['’ʼ])?"
 _WORD = re.compile(rf"{_ELISION}((?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?|[^\W_]+)", re.IGNORECASE)
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]")
@@ -81,17 +85,27 @@ def fold(text: str) -> str:
     return "".join(character for character in plain if not unicodedata.combining(character))
 
 
+@dataclass(frozen=True, slots=True)
+class AnalysedText:
+    """What an engine indexes of a text. ``terms`` is to be split on spaces; ``chunks`` are the spellings met."""
+
+    terms: str
+    chunks: frozenset[str]
+
+
 def words(text: str) -> Iterator[Word]:
     """Yield the words of a cleaned text, in order."""
     term_of = _Terms.shared()
     position = 0
     for start, line in _lines(text):
         shouted = _is_shouted(line)
-        for match in _WORD.finditer(line):
-            surface = match[1]
-            term = term_of[surface.lower() if shouted else surface]
-            yield Word(surface, "" if term == STOP_MARK else term, start + match.start(1), start + match.end(1), position)
-            position += 1
+        for chunk in _CHUNK.finditer(line):
+            for match in _WORD.finditer(line, chunk.start(), chunk.end()):
+                surface = match[1]
+                term = term_of[surface.lower() if shouted else surface]
+                begin, end = start + match.start(1), start + match.end(1)
+                yield Word(surface, "" if term == STOP_MARK else term, begin, end, position)
+                position += 1
 
 
 def word_at(text: str, start: int) -> Word | None:
@@ -103,30 +117,29 @@ def word_at(text: str, start: int) -> Word | None:
     return Word(match[1], "" if term == STOP_MARK else term, start, match.end(1), 0)
 
 
-def analyse(text: str) -> str:
-    """Return the terms of a cleaned text separated by spaces, ``STOP_MARK`` standing for each stop word.
-
-    This is what engines index, splitting on spaces and nothing else.
-    """
-    term_of = _Terms.shared()
+def analyse(text: str) -> AnalysedText:
+    """Return the terms of a cleaned text separated by spaces, ``STOP_MARK`` standing for each stop word."""
+    terms_of = _ChunkTerms.shared()
     terms: list[str] = []
+    spellings: set[str] = set()
     for _, line in _lines(text):
-        surfaces = _WORD.findall(line)
+        chunks = _CHUNK.findall(line)
         if _is_shouted(line):
-            surfaces = [surface.lower() for surface in surfaces]
-        terms.extend(term_of[surface] for surface in surfaces)
-    return " ".join(terms)
+            chunks = [chunk.lower() for chunk in chunks]
+        terms.extend(map(terms_of.__getitem__, chunks))
+        spellings.update(chunks)
+    return AnalysedText(" ".join(terms), frozenset(spellings))
 
 
 def spellings(text: str) -> set[str]:
     """Return the distinct words of a cleaned text, as ``folded|written``: for prefixes and spelling suggestions."""
-    found: set[str] = set()
-    for surface in set(_WORD.findall(text)):
-        written = surface.replace(".", "").lower()[:MAX_TERM_LENGTH]
-        folded = fold(written)
-        if len(folded) > 1 and folded not in stop_words():
-            found.add(f"{folded}|{written}")
-    return found
+    return spellings_of(_CHUNK.findall(text))
+
+
+def spellings_of(chunks: Iterable[str]) -> set[str]:
+    """Return the words of ``AnalysedText.chunks``, as ``folded|written``; stop words and single letters left out."""
+    spelling_of = _ChunkSpellings.shared()
+    return set(itertools.chain.from_iterable(map(spelling_of.__getitem__, chunks)))
 
 
 def plain_term(surface: str) -> str:
@@ -167,23 +180,56 @@ def fingerprint() -> str:
     return digest.hexdigest()[:12]
 
 
-class _Terms(dict[str, str]):
-    """Written word → term, computed once per word. Bounded: emptied when full, since common words come back at once."""
+_Value = TypeVar("_Value")
+
+
+class _Computed(dict[str, _Value]):
+    """A function of a spelling, computed once per spelling. Bounded: emptied when full, as common words come back at once."""
 
     _CAPACITY = 200_000
-    _instance: "_Terms | None" = None
+    _instance: ClassVar[Any] = None
 
     @classmethod
-    def shared(cls) -> "_Terms":
-        if cls._instance is None:
+    def shared(cls) -> Self:
+        if cls.__dict__.get("_instance") is None:
             cls._instance = cls()
         return cls._instance
 
-    def __missing__(self, surface: str) -> str:
+    def __missing__(self, spelling: str) -> _Value:
         if len(self) >= self._CAPACITY:
             self.clear()
-        term = self[surface] = _term(surface)
-        return term
+        value = self[spelling] = self.compute(spelling)
+        return value
+
+    def compute(self, spelling: str) -> _Value:
+        raise NotImplementedError
+
+
+class _Terms(_Computed[str]):
+    """The term of a word, ``STOP_MARK`` for a stop word."""
+
+    def compute(self, spelling: str) -> str:
+        return _term(spelling)
+
+
+class _ChunkTerms(_Computed[str]):
+    """The terms of a chunk, separated by spaces."""
+
+    def compute(self, spelling: str) -> str:
+        return " ".join(_term(surface) for surface in _WORD.findall(spelling))
+
+
+class _ChunkSpellings(_Computed[tuple[str, ...]]):
+    """The words of a chunk worth suggesting, as ``folded|written``."""
+
+    def compute(self, spelling: str) -> tuple[str, ...]:
+        found = []
+        for surface in _WORD.findall(spelling):
+            written = surface.replace(".", "").lower()[:MAX_TERM_LENGTH]
+            folded = fold(written)
+            if len(folded) > 1 and folded not in stop_words():
+                found.append(f"{folded}|{written}")
+        return tuple(found)
 
 
 def _term(surface: str) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# Structures and keywords may be thousands; nobody reads a longer list.
+MAX_COUNTED = 50
 YES, NO = "oui", "non"
 
 
@@ -43,7 +45,8 @@ def facet_counts(
 ) -> tuple[FacetCount, ...]:
     """Return the counts of a facet from an engine's raw ``buckets``, most frequent first, then by value.
 
-    Years come newest first. Chosen values are kept at zero. An entry for "Tous publics" answers to every audience, so
+    Years come newest first. At most ``MAX_COUNTED`` values are given. Chosen values are kept even
+    at zero. An entry for "Tous publics" answers to every audience, so
     its bucket is added to each of the others.
     """
     counts = {**dict.fromkeys(selected, 0), **buckets}
@@ -54,4 +57,6 @@ def facet_counts(
         ordered = sorted(counts, reverse=True)
     else:
         ordered = sorted(counts, key=lambda value: (-counts[value], value))
+    if len(ordered) > MAX_COUNTED:
+        ordered = [*ordered[:MAX_COUNTED], *(value for value in ordered[MAX_COUNTED:] if value in selected)]
     return tuple(FacetCount(value, counts[value], value in selected) for value in ordered)

@@ -53,7 +53,7 @@ class Highlighter:
                     starts.add(value[:_STEM_STABLE])
         self._wish_count = len({rank for rank, _ in ranked})
         # Looking only at words that begin like a wanted one is several times faster than analysing every word.
-        self._candidates = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(_start_pattern, sorted(starts)))})") if starts else None
+        self._candidates = _candidates(frozenset(starts)) if starts else None
 
     def segments(self, text: str) -> Segments:
         """Return the whole ``text`` cut into segments, those that match marked."""
@@ -194,19 +194,38 @@ def _surface_starts(term: str) -> set[str]:
     return {start[:_STEM_STABLE] for start in (term, *analysis.override_forms(term))}
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
+def _candidates(starts: frozenset[str]) -> re.Pattern[str]:
+    """Return a pattern that finds words beginning with one of the folded ``starts``, whatever accents, capitals or dots.
+
+    It begins with a plain set of letters, which ``re`` looks for much faster than anything else.
+    """
+    initials = "".join(sorted({variant for start in starts for variant in _initials(start[0])}))
+    beginnings = "|".join(_start_pattern(start) for start in sorted(starts))
+    return re.compile(rf"[{re.escape(initials)}](?<![^\W_][\s\S])(?:{beginnings})")
+
+
 def _start_pattern(start: str) -> str:
-    """Return a pattern for words that begin with the folded ``start``, whatever their accents, capitals or dots."""
-    pieces: list[str] = []
-    for letter in start.replace("oe", "œ").replace("ae", "æ"):
-        if letter in "œæ":
-            first, second = "oe" if letter == "œ" else "ae"
-            pieces.append(f"(?:[{letter}{letter.upper()}]|{_letter(first)}\\.?{_letter(second)})")
-        else:
-            pieces.append(_letter(letter))
+    """Return a pattern for what follows the initial, looked back upon first, of words that begin with ``start``."""
+    spelled = start.replace("oe", "œ").replace("ae", "æ")
+    pieces = [_letter(letter) for letter in spelled]
+    if spelled[0] in "œæ":
+        first, second = ("o", "e") if spelled[0] == "œ" else ("a", "e")
+        pieces[0] = rf"(?:(?<=[{spelled[0]}{spelled[0].upper()}])|(?<={_letter(first)})\.?{_letter(second)})"
+    else:
+        pieces[0] = f"(?<={pieces[0]})"
     return r"\.?".join(pieces)
 
 
+def _initials(letter: str) -> str:
+    variants = _ACCENTED.get(letter, letter)
+    ligature = {"o": "œŒ", "a": "æÆ"}.get(letter, "")
+    return variants + variants.upper() + ligature
+
+
 def _letter(letter: str) -> str:
+    if letter in "œæ":
+        first, second = ("o", "e") if letter == "œ" else ("a", "e")
+        return rf"(?:[{letter}{letter.upper()}]|{_letter(first)}\.?{_letter(second)})"
     variants = _ACCENTED.get(letter, letter)
     return f"[{re.escape(variants + variants.upper())}]"

@@ -1,0 +1,135 @@
+"""What an engine is to the rest of the hub. Two obey this: the embedded one, and Elasticsearch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from hub.pages.records import CatalogueCard, CatalogueRecord
+from search.compiler import CompiledQuery
+from search.facets import FacetCount
+from search.highlighting import Segments
+
+
+class EngineError(Exception):
+    """An engine could not do what it was asked."""
+
+
+class EngineBusyError(EngineError):
+    """Another process is writing; nothing was changed. Trying again later is enough."""
+
+
+class EngineNotReadyError(EngineError):
+    """There is no index to write to, or it was made by another version of the hub: it must be rebuilt."""
+
+
+class EngineState(Enum):
+    """Whether an engine has an index, and of this version of the hub."""
+
+    READY = "ready"
+    OUTDATED = "outdated"  # answers searches, but is written to no more until it is rebuilt
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is a match)``, that templates escape."""
+
+    key: str
+    page_id: int
+    type: str
+    card: CatalogueCard
+    title: Segments
+    extract: Segments
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A typed word no entry has, and the closest word that some have, as a person would write it."""
+
+    word: str
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResults:
+    """An engine's answer. ``located_total`` counts the entries inside the chosen territory when both scopes are asked."""
+
+    engine: str
+    total: int = 0
+    located_total: int | None = None
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+    corrections: tuple[Correction, ...] = ()
+    took_ms: float = 0.0
+    is_ready: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """What has become of a page: the records it has now, none if it left the catalogue, and the version of that state."""
+
+    page_id: int
+    version: int
+    records: tuple[CatalogueRecord, ...] = ()
+
+
+class EngineWriter(Protocol):
+    """Writes to an engine, alone if the engine allows only one writer."""
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+        """Make the changes durable and visible.
+
+        Returns why, by page id, for the pages the engine refused; the others are done. Raises ``EngineError`` when
+        nothing can be said of any of them.
+        """
+
+
+class EngineRebuild(Protocol):
+    """A new index being filled while the present one goes on answering."""
+
+    generation: str
+
+    def add(self, records: Iterable[CatalogueRecord]) -> None:
+        """Add records the new index does not hold yet."""
+
+    def settle(self) -> None:
+        """Make what was added durable, and put it in order; the longest step that needs no exclusion."""
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+        """Bring pages that changed since the rebuild began up to date."""
+
+    def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
+        """Keep everyone from writing to the present index. Raises ``EngineBusyError``."""
+
+    def publish(self) -> None:
+        """Put the new index in the place of the present one, at once and for every process. Under ``exclusive``."""
+
+
+class Engine(Protocol):
+    """A search engine."""
+
+    name: str  # also the name of its consumer in the outbox
+
+    def state(self) -> EngineState:
+        """Say whether there is an index to search and to write to."""
+
+    def generation(self) -> str:
+        """Identify the index in use; empty when there is none."""
+
+    def document_count(self) -> int:
+        """Return how many records the index holds; 0 when there is none."""
+
+    def search(self, query: CompiledQuery) -> SearchResults:
+        """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Raises ``EngineError``."""
+
+    def writing(self, *, wait_seconds: float) -> AbstractContextManager[EngineWriter]:
+        """Open the present index for writing. What is read from the database under it cannot be overtaken.
+
+        Raises ``EngineBusyError`` when another writer kept its place for ``wait_seconds``, ``EngineNotReadyError``
+        when there is no index of this version.
+        """
+
+    def rebuilding(self) -> AbstractContextManager[EngineRebuild]:
+        """Begin a new index; left without ``publish``, it is thrown away. Raises ``EngineBusyError`` during another."""

@@ -1,0 +1,230 @@
+"""The embedded engine: tantivy, an index folder, no server."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import tantivy
+from tantivy import Order, Query
+
+from search.compiler import CompiledQuery
+from search.engines.base import EngineNotReadyError, EngineState, Hit, SearchResults
+from search.engines.embedded.documents import (
+    RECENCY,
+    SORT_KEY,
+    SOURCE,
+    STORED_TEXTS,
+    card_from,
+    composition,
+)
+from search.engines.embedded.reading import OpenIndex, ReaderCache
+from search.engines.embedded.storage import IndexStorage
+from search.engines.embedded.suggestions import suggest_corrections
+from search.engines.embedded.translation import Translator
+from search.engines.embedded.writing import EmbeddedRebuild, EmbeddedWriter
+from search.enums import Scope, Sort
+from search.facets import FACETS, FacetCount, facet_counts
+from search.highlighting import Highlighter
+
+# More values than any facet has: counts are exact whatever the number of segments.
+_MAX_BUCKETS = 5_000
+_MAX_REMEMBERED = 64
+# Scores nearer than this are one relevance: the rest is the rounding of 32-bit sums.
+_SCORE_DIGITS = 6
+
+
+class EmbeddedEngine:
+    """Searches and writes the index of one folder. One object serves every thread; forked processes reopen the index."""
+
+    def __init__(self, *, folder: Path, name: str) -> None:
+        """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
+        self.name = name
+        self._storage = IndexStorage(folder)
+        self._readers = ReaderCache(self._storage)
+
+    def state(self) -> EngineState:
+        """Say whether there is an index to search and to write to."""
+        found = self._storage.composition(self._storage.current()) if self._storage.current() else None
+        if found is None:
+            return EngineState.MISSING
+        return EngineState.READY if found["fingerprint"] == composition()["fingerprint"] else EngineState.OUTDATED
+
+    def generation(self) -> str:
+        """Return the name of the folder in use; empty when there is none."""
+        return self._storage.current()
+
+    def document_count(self) -> int:
+        """Return how many records the index holds; 0 when there is none."""
+        opened = self._readers.open()
+        return opened.searcher.num_docs if opened else 0
+
+    def search(self, query: CompiledQuery) -> SearchResults:
+        """Answer a query; with no index, an empty answer whose ``is_ready`` is false."""
+        started = time.perf_counter()
+        opened = self._readers.open()
+        if opened is None:
+            return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
+        translator = Translator(schema=opened.schema, known_fields=opened.known_fields)
+        total, located_total, addresses = _page(opened, query=query, translator=translator)
+        corrections = () if total or query.text is None else suggest_corrections(opened, node=query.text)
+        return SearchResults(
+            engine=self.name,
+            total=total,
+            located_total=located_total,
+            hits=_hits(opened, query=query, addresses=addresses),
+            facets=_facets(opened, query=query, translator=translator) if query.with_facets else {},
+            corrections=corrections,
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    @contextlib.contextmanager
+    def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
+        """Open the present index for writing, alone among all processes (see ``Engine.writing``)."""
+        with self._storage.locked("write", wait_seconds=wait_seconds):
+            if self.state() is not EngineState.READY:
+                raise EngineNotReadyError(f"the search index in {self._storage.folder} is missing or was made by another version")
+            yield EmbeddedWriter(self._storage.path(self._storage.current()))
+
+    @contextlib.contextmanager
+    def rebuilding(self) -> Iterator[EmbeddedRebuild]:
+        """Begin a new index beside the present one (see ``Engine.rebuilding``)."""
+        with self._storage.locked("rebuild", wait_seconds=0):
+            self._storage.remove_others()
+            rebuild = EmbeddedRebuild(self._storage)
+            try:
+                yield rebuild
+            finally:
+                rebuild.close()
+                self._storage.remove_others()
+
+
+def _page(
+    opened: OpenIndex, *, query: CompiledQuery, translator: Translator
+) -> tuple[int, int | None, list[tantivy.DocAddress]]:
+    """Return the total, the total of located entries when both scopes are asked, and the documents of the page."""
+    territory = query.territory
+    if territory is None or territory.scope is not Scope.ALL:
+        total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
+        return total, None, addresses
+    located = translator.query(query, tier=translator.located(territory))
+    if query.sort is not Sort.RELEVANCE:
+        total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
+        return total, opened.searcher.search(located, limit=1).count, addresses
+    located_total, addresses = _ranked(opened, query=query, translated=located, offset=query.offset)
+    covering = translator.query(query, tier=translator.covering_only(territory))
+    covering_total, following = _ranked(
+        opened,
+        query=query,
+        translated=covering,
+        offset=max(0, query.offset - located_total),
+        size=query.size - len(addresses),
+    )
+    return located_total + covering_total, located_total, addresses + following
+
+
+def _ranked(
+    opened: OpenIndex, *, query: CompiledQuery, translated: Query, offset: int, size: int | None = None
+) -> tuple[int, list[tantivy.DocAddress]]:
+    size = query.size if size is None else size
+    if size <= 0:
+        return opened.searcher.search(translated, limit=1).count, []
+    if query.sort is Sort.RELEVANCE and query.text is not None:
+        return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size)
+    order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
+    found = opened.searcher.search(
+        translated, limit=size, offset=offset, count=True, order_by_field=SORT_KEY, order=order
+    )
+    return found.count, [address for _, address in found.hits][:size]
+
+
+def _by_relevance(
+    searcher: tantivy.Searcher, *, translated: Query, offset: int, size: int
+) -> tuple[int, list[tantivy.DocAddress]]:
+    """Return the total and a slice of the documents, best first; of equal scores, the newest first.
+
+    tantivy leaves equal scores in the order of its segments, which merges change: a window that reaches past the last
+    of a group of equals is fetched, and put in order here.
+    """
+    limit = max(1, offset + size + 1)
+    while True:
+        found = searcher.search(translated, limit=limit, count=True, weight_by_field=RECENCY)
+        scores = [_rounded(score) for score, _ in found.hits]
+        complete = len(scores) < limit or len(scores) <= offset + size or scores[-1] < scores[max(0, offset + size - 1)]
+        if complete:
+            break
+        limit *= 4
+    addresses = [address for _, address in found.hits]
+    if len(set(scores)) < len(scores):
+        keys = searcher.fast_field_values(SORT_KEY, addresses)
+        ranked = sorted(zip(scores, keys, addresses, strict=True), key=lambda item: (-item[0], -(item[1] or 0)))
+        addresses = [address for _, _, address in ranked]
+    return found.count, addresses[offset : offset + size]
+
+
+def _rounded(score: float) -> float:
+    return float(f"{score:.{_SCORE_DIGITS}g}")
+
+
+def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.DocAddress]) -> tuple[Hit, ...]:
+    highlighter = Highlighter(query.text)
+    hits = []
+    for address in addresses:
+        document = opened.searcher.doc(address)
+        source = json.loads(document.get_first(SOURCE))
+        texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]
+        hits.append(
+            Hit(
+                key=source["key"],
+                page_id=source["page_id"],
+                type=source["type"],
+                card=card_from(source["card"]),
+                title=highlighter.segments(source["title"]),
+                extract=highlighter.extract(*texts),
+            )
+        )
+    return tuple(hits)
+
+
+def _facets(opened: OpenIndex, *, query: CompiledQuery, translator: Translator) -> Mapping[str, tuple[FacetCount, ...]]:
+    """Count every facet without its own filter: together those that have none, then each of the others.
+
+    Counting is the dearest part of a search, and the other pages of the same search show the same counts.
+    """
+    question = (query.text, query.filters, query.territory, query.universal_audience)
+    remembered = opened.memo.get(question)
+    if remembered is not None:
+        return remembered
+    counted = [facet.field for facet in FACETS if facet.field in opened.known_fields]
+    free = [field for field in counted if field not in query.selected]
+    buckets = _buckets(opened, translated=translator.query(query), fields=free) if free else {}
+    for field in counted:
+        if field in query.selected:
+            buckets |= _buckets(opened, translated=translator.query(query, without=field), fields=[field])
+    counts = {
+        facet.field: facet_counts(
+            field=facet.field,
+            buckets=buckets.get(facet.field, {}),
+            selected=query.selected.get(facet.field, ()),
+            universal_audience=query.universal_audience,
+        )
+        for facet in FACETS
+    }
+    if len(opened.memo) >= _MAX_REMEMBERED:
+        opened.memo.clear()
+    opened.memo[question] = counts
+    return counts
+
+
+def _buckets(opened: OpenIndex, *, translated: Query, fields: list[str]) -> dict[str, dict[str, int]]:
+    wanted = {field: {"terms": {"field": field, "size": _MAX_BUCKETS, "segment_size": _MAX_BUCKETS}} for field in fields}
+    counted = opened.searcher.aggregate(translated, wanted)
+    return {field: {b["key"]: b["doc_count"] for b in counted[field]["buckets"]} for field in fields}
+
+
+def _no_counts(query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
+    return {
+        facet.field: facet_counts(field=facet.field, buckets={}, selected=query.selected.get(facet.field, ()))
+        for facet in FACETS
+    }

@@ -1,0 +1,120 @@
+"""Where the embedded index lies: one folder a generation, a pointer to the one in use, and two locks.
+
+::
+
+    SEARCH_INDEX_DIR/
+        current            the name of the generation in use, replaced by an atomic rename
+        write.lock         held by whoever writes to the generation in use, or switches it
+        rebuild.lock       held during a rebuild
+        20261123T170512-3fa9c1d2e4b5-6b1f/   an index, and fields.json: what it was made of
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypedDict
+
+from search.engines.base import EngineBusyError
+
+_POLL_SECONDS = 0.02
+
+
+class Composition(TypedDict):
+    """What a generation was made of."""
+
+    fingerprint: str
+    fields: list[str]
+
+
+class IndexStorage:
+    """The folder of the embedded index. Every method is safe with several processes at work, and after a kill -9."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use ``folder``, which need not exist yet."""
+        self.folder = folder
+        self._pointer = folder / "current"
+
+    def current(self) -> str:
+        """Return the name of the generation in use, empty when there is none."""
+        try:
+            return self._pointer.read_text(encoding="ascii").strip()
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
+
+    def path(self, generation: str) -> Path:
+        """Return the folder of a generation."""
+        return self.folder / generation
+
+    def composition(self, generation: str) -> Composition | None:
+        """Return what a generation was made of, ``None`` when it cannot be read: it is missing or was damaged."""
+        try:
+            content = json.loads((self.path(generation) / "fields.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return Composition(fingerprint=content["fingerprint"], fields=content["fields"])
+
+    def create(self, *, composition: Composition) -> str:
+        """Make the empty folder of a new generation and return its name."""
+        moment = datetime.now(tz=UTC).strftime("%Y%m%dT%H%M%S")
+        generation = f"{moment}-{composition['fingerprint']}-{secrets.token_hex(2)}"
+        path = self.path(generation)
+        path.mkdir(parents=True)
+        (path / "fields.json").write_text(json.dumps(composition), encoding="utf-8")
+        return generation
+
+    def switch(self, generation: str) -> None:
+        """Put a generation in use. Its files are on the disk before the pointer says so."""
+        fresh = self.folder / f"current.{os.getpid()}"
+        with fresh.open("w", encoding="ascii") as file:
+            file.write(generation)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._pointer)
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def remove(self, generation: str) -> None:
+        """Delete a generation. Processes that still read it keep their open files."""
+        shutil.rmtree(self.path(generation), ignore_errors=True)
+
+    def remove_others(self) -> None:
+        """Delete every generation that is not in use, and what interrupted switches left."""
+        current = self.current()
+        for entry in self.folder.iterdir():
+            if entry.is_dir() and entry.name != current:
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name.startswith("current."):
+                entry.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def locked(self, name: str, *, wait_seconds: float) -> Iterator[None]:
+        """Hold the lock ``name``, against other threads as well as other processes.
+
+        The system frees it when the process ends, however it ends. Raises ``EngineBusyError`` when it could not be had
+        within ``wait_seconds``.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / f"{name}.lock").open("a") as file:
+            deadline = time.monotonic() + wait_seconds
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError as error:
+                    if time.monotonic() >= deadline:
+                        raise EngineBusyError(f"the {name} lock of the search index is held by another process") from error
+                    time.sleep(_POLL_SECONDS)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,0 +1,103 @@
+"""Writing to the embedded index: a few pages at once, or a whole new generation."""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import tantivy
+
+from hub.pages.records import CatalogueRecord
+from search.engines.base import EngineError, PageChange
+from search.engines.embedded.documents import PAGE, build_schema, composition, document_of, register_tokenizer
+from search.engines.embedded.storage import IndexStorage
+
+# Bytes of text gathered before tantivy writes a segment: its minimum for a few pages, more to make fewer segments.
+_UPDATE_HEAP = 15_000_000
+_REBUILD_HEAP = 96_000_000
+
+
+@contextlib.contextmanager
+def _tantivy_errors() -> Iterator[None]:
+    """Give a full disk, a vanished folder and their like the name the hub knows."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise EngineError(f"tantivy could not write: {error}") from error
+
+
+class EmbeddedWriter:
+    """Writes to one generation. Whoever holds it holds the write lock, or is the only one to know the generation."""
+
+    def __init__(self, path: Path) -> None:
+        """Write to the index in ``path``."""
+        self._path = path
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+        """Replace the documents of each changed page, in one commit; none is ever refused."""
+        if not changes:
+            return {}
+        documents = [(change.page_id, [document_of(record) for record in change.records]) for change in changes]
+        with _tantivy_errors():
+            index = tantivy.Index.open(str(self._path))
+            register_tokenizer(index)
+            writer = index.writer(_UPDATE_HEAP, num_threads=1)
+            for page_id, replacements in documents:
+                writer.delete_documents_by_term(PAGE, str(page_id))
+                for document in replacements:
+                    writer.add_document(document)
+            writer.commit()
+            # Without this the merges that keep the number of segments small would be abandoned.
+            writer.wait_merging_threads()
+        return {}
+
+
+class EmbeddedRebuild:
+    """A new generation, unknown to searches until it is published."""
+
+    def __init__(self, storage: IndexStorage) -> None:
+        """Make the empty index."""
+        self._storage = storage
+        self.generation = storage.create(composition=composition())
+        path = storage.path(self.generation)
+        with _tantivy_errors():
+            index = tantivy.Index(build_schema(), path=str(path), reuse=False)
+            register_tokenizer(index)
+            self._writer: tantivy.IndexWriter | None = index.writer(_REBUILD_HEAP, num_threads=1)
+        self._updates = EmbeddedWriter(path)
+
+    def add(self, records: Iterable[CatalogueRecord]) -> None:
+        """Add records the new index does not hold yet."""
+        writer = self._writer
+        if writer is None:
+            raise RuntimeError("records are added before the new index is settled")
+        for record in records:
+            document = document_of(record)
+            with _tantivy_errors():
+                writer.add_document(document)
+
+    def settle(self) -> None:
+        """Make what was added durable and merge it into few segments."""
+        if self._writer is not None:
+            with _tantivy_errors():
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+            self._writer = None
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+        """Bring pages that changed since the rebuild began up to date."""
+        self.settle()
+        return self._updates.apply(changes)
+
+    def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
+        """Keep everyone from writing to the present index, so that nothing is written there that this one lacks."""
+        return self._storage.locked("write", wait_seconds=wait_seconds)
+
+    def publish(self) -> None:
+        """Put the new index in use. Called under ``exclusive``."""
+        self.settle()
+        self._storage.switch(self.generation)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._writer = None

@@ -1,0 +1,77 @@
+"""The outbox: changes are recorded with the transaction that makes them, and delivered to the engines afterwards."""
+
+import itertools
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from search.delivery import deliver_committed
+from search.models import IndexConsumer, OutboxEntry
+
+_CHUNK = 2_000
+
+
+def register_consumer(*, name: str) -> IndexConsumer:
+    """Return the consumer ``name``, from now on told of every change.
+
+    On return, a transaction that changed a page without knowing this consumer has ended, and its changes can be read.
+    """
+    if consumer := IndexConsumer.objects.filter(name=name).first():
+        return consumer
+    with transaction.atomic():
+        if connection.features.has_select_for_update:
+            # Every transaction that records changes has read this table. SQLite needs nothing: it has one writer at a time.
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {connection.ops.quote_name(IndexConsumer._meta.db_table)} IN ACCESS EXCLUSIVE MODE")
+        consumer, _ = IndexConsumer.objects.get_or_create(name=name)
+    return consumer
+
+
+def record_changes(*, page_ids: Iterable[int]) -> None:
+    """Note, in the current transaction, that what the engines know of these pages is no longer true.
+
+    One delivery follows once the transaction is committed. Costs a few statements, whatever the number of pages.
+    """
+    ids = sorted(set(page_ids))
+    if not ids:
+        return
+    with transaction.atomic():
+        consumers = list(IndexConsumer.objects.order_by("pk").values_list("pk", flat=True))
+        if not consumers:
+            return
+        for start in range(0, len(ids), _CHUNK):
+            _raise_versions(ids=ids[start : start + _CHUNK], consumers=consumers)
+        _deliver_once_committed()
+
+
+def _raise_versions(*, ids: list[int], consumers: list[int]) -> None:
+    rows = OutboxEntry.objects.filter(page_id__in=ids, consumer__in=consumers)
+    if connection.features.has_select_for_update:
+        # Locked in one order by everyone, so that two large changes wait for each other instead of deadlocking.
+        known = set(rows.order_by("page_id", "consumer").select_for_update().values_list("page_id", "consumer"))
+        missing = [key for key in itertools.product(ids, consumers) if key not in known]
+        _increase(rows)
+    else:
+        missing = []
+        if _increase(rows) < len(ids) * len(consumers):
+            known = set(rows.values_list("page_id", "consumer"))
+            missing = [key for key in itertools.product(ids, consumers) if key not in known]
+    if missing:
+        # Created at version 0 and raised like the others: if another transaction creates one first, none is lost.
+        OutboxEntry.objects.bulk_create(
+            [OutboxEntry(page_id=page_id, consumer_id=consumer) for page_id, consumer in missing], ignore_conflicts=True
+        )
+        _increase(rows.filter(page_id__in={page_id for page_id, _ in missing}))
+
+
+def _increase(rows: QuerySet[OutboxEntry]) -> int:
+    now = timezone.now()
+    return rows.update(version=F("version") + 1, changed_at=now, next_attempt_at=now, attempts=0)
+
+
+def _deliver_once_committed() -> None:
+    # Looked up in the connection's own list: it forgets, as it must, what a rolled back savepoint had asked for.
+    if not any(entry[1] is deliver_committed for entry in connection.run_on_commit):
+        transaction.on_commit(deliver_committed, robust=True)
