@@ -1,0 +1,126 @@
+from typing import Any
+
+from django import forms
+from django.db.models import Case, QuerySet, When
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
+
+from hub.territories.models import Territory
+from hub.territories.permissions import LoadedDataPolicy
+from hub.territories.suggestions import suggest_territories
+
+MAX_RESULTS = 100
+
+register_permission_policy(Territory, LoadedDataPolicy(Territory))
+
+
+def matching(*, territories: QuerySet[Territory], text: str) -> QuerySet[Territory]:
+    """Keep the territories the autocompletion suggests for ``text``, in its order."""
+    keys = [territory.pk for territory in suggest_territories(text=text, limit=MAX_RESULTS)]
+    order = Case(*(When(pk=key, then=position) for position, key in enumerate(keys)), default=len(keys))
+    return territories.filter(pk__in=keys).order_by(order)
+
+
+class TerritoryFilterForm(BaseFilterForm):
+    """The search of the chooser."""
+
+    q = forms.CharField(
+        label="Nom, code postal ou code",
+        widget=forms.TextInput(attrs={"placeholder": "Ambérieu, 01500, Ain…"}),
+        required=False,
+    )
+
+    def filter(self, objects: QuerySet[Territory]) -> QuerySet[Territory]:
+        objects = super().filter(objects)
+        if text := self.cleaned_data.get("q"):
+            self.is_searching = True
+            self.search_query = text
+            return matching(territories=objects, text=text)
+        return objects
+
+
+class _ChooseCurrent:
+    """Offers the territories that exist, the largest first."""
+
+    filter_form_class = TerritoryFilterForm
+    model_class: type[Territory]
+
+    def get_object_list(self) -> QuerySet[Territory]:
+        return Territory.objects.current().order_by("-population", "code")
+
+
+class TerritoryChooseView(_ChooseCurrent, ChooseView):
+    """The chooser's window."""
+
+
+class TerritoryChooseResultsView(_ChooseCurrent, ChooseResultsView):
+    """The list inside the chooser's window."""
+
+
+class TerritoryChooserViewSet(SnippetChooserViewSet):
+    """Choosing one territory, as for a foreign key or in a block."""
+
+    choose_view_class = TerritoryChooseView
+    choose_results_view_class = TerritoryChooseResultsView
+
+
+class TerritoryIndexView(IndexView):
+    """The list of territories, searched as the public autocompletion is."""
+
+    def search_queryset(self, queryset: QuerySet[Territory]) -> QuerySet[Territory]:
+        return matching(territories=queryset, text=self.search_query) if self.is_searching else queryset
+
+
+class TerritoryInspectView(InspectView):
+    """One territory with all its containers."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        if field_name == "containers":
+            return ", ".join(str(container) for container in self.object.containers.all()) or "aucun"
+        if field_name == "postcodes":
+            return ", ".join(self.object.postcodes) or "aucun"
+        return super().get_field_display_value(field_name, field)
+
+
+class TerritoryViewSet(SnippetViewSet):
+    """Territories in the admin: to look at and to choose. They are loaded by ``manage.py load_territories``."""
+
+    model = Territory
+    icon = "globe"
+    menu_label = "Territoires"
+    menu_name = "territories"
+    add_to_settings_menu = True
+    index_view_class = TerritoryIndexView
+    inspect_view_class = TerritoryInspectView
+    chooser_viewset_class = TerritoryChooserViewSet
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    list_display = [
+        "name",
+        Column("get_kind_display", label="Échelle", sort_key="kind"),
+        Column("official_code", label="Code officiel", sort_key="official_code"),
+        Column("population", label="Population", sort_key="population"),
+        BooleanColumn("is_obsolete", label="N’existe plus"),
+    ]
+    list_filter = ["kind", "is_obsolete"]
+    list_per_page = 50
+    # Enables the search box; the search itself is TerritoryIndexView.search_queryset.
+    search_fields = ["name"]
+    inspect_view_fields = [
+        "name",
+        "kind",
+        "official_code",
+        "code",
+        "population",
+        "postcodes",
+        "containers",
+        "is_obsolete",
+        "successor",
+    ]
+
+
+register_snippet(TerritoryViewSet)
