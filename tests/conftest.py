@@ -3,10 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
+from wagtail.models import Page, Site
 
+from hub.pages.models import CatalogueIndexPage, HomePage
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
 
@@ -59,3 +62,20 @@ def own_search_index(tmp_path: Path, settings: Settings) -> Path:
     """Each test has an embedded index of its own."""
     settings.SEARCH_INDEX_DIR = tmp_path / "search"
     return settings.SEARCH_INDEX_DIR
+
+
+@pytest.fixture
+def home(db: None) -> HomePage:
+    """The smallest site: a home page and the lists of each type of entry, served at http://testserver/.
+
+    For the legal pages and the groups' rights too, call ``hub.pages.starter.prepare_site`` instead (ten times slower).
+    """
+    root = Page.objects.get(depth=1)
+    home = HomePage(title="Accueil", slug="accueil")
+    root.add_child(instance=home)
+    for model in apps.get_models():
+        if issubclass(model, CatalogueIndexPage):
+            home.add_child(instance=model(title=model.starter_title, slug=model.starter_slug, show_in_menus=True))
+    Site.objects.filter(is_default_site=True).update(root_page=home, hostname="testserver", port=80)
+    Site.clear_site_root_paths_cache()
+    return home

@@ -2,7 +2,7 @@
 
 The copy is made when Django opens the test database, before it migrates: ``migrate`` still runs, finds nothing left to
 apply, and refreshes permissions and content types. The file is named after the contents of every migration and of
-``uv.lock``, so that a changed migration or library means a new database from nothing. ``pytest --create-db`` ignores it.
+``uv.lock``: a changed migration or library means a new database from nothing. ``pytest --create-db`` ignores the file.
 """
 
 import hashlib

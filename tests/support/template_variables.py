@@ -9,7 +9,15 @@ from django.template.base import FilterExpression, Node
 from django.template.defaultfilters import default, default_if_none
 
 # Templates of a library that we replace follow that library's habits, unknown variables included.
-REPLACED_LIBRARIES = ("dsfr", "django", "widget_tweaks", "wagtailadmin", "wagtailcore", "wagtailsnippets", "wagtailusers")
+REPLACED_LIBRARIES = (
+    "dsfr",
+    "django",
+    "widget_tweaks",
+    "wagtailadmin",
+    "wagtailcore",
+    "wagtailsnippets",
+    "wagtailusers",
+)
 
 
 class UnknownTemplateVariableError(AssertionError):
