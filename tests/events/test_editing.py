@@ -1,0 +1,125 @@
+"""An editor fills in a workshop: contradictions are told beside the field, and what was typed is kept."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from events.models import WorkshopIndexPage, WorkshopPage
+from hub.accounts.models import User
+from hub.pages.models import HomePage
+from hub.territories.models import Territory
+from tests.factories import WorkshopPageFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client: Client, home: HomePage) -> Client:
+    client.force_login(User.objects.create_superuser(username="claire", email="claire@example.org", password="x"))
+    return client
+
+
+@pytest.fixture
+def ain(home: HomePage) -> Territory:
+    return Territory.objects.create(kind="departement", official_code="01", code="departement-01", name="Ain")
+
+
+def form_data(**changes: Any) -> dict[str, Any]:
+    """What the browser sends for a complete workshop, with ``changes``."""
+    data = {
+        "title": "Atelier 90",
+        "slug": "atelier-90",
+        "number": "90",
+        "format": "en-ligne",
+        "subject": "L’accès au logement",
+        "starts_on": "2023-03-14",
+        "territories": "departement-01",
+        "body": streamfield([]),
+        "sequences": inline_formset([]),
+        "key_figures": inline_formset([]),
+        "presentations": inline_formset([]),
+        "replays": inline_formset([]),
+        "documents": inline_formset([]),
+        "tags": "",
+        **changes,
+    }
+    return nested_form_data(data)
+
+
+def sequence(**fields: str) -> dict[str, Any]:
+    empty = '{"entityMap": {}, "blocks": []}'
+    return {"title": "Une séquence", "text": empty, "speakers": "", "presentations": inline_formset([]), **fields}
+
+
+def submit(editor: Client, *, publish: bool = True, **changes: Any) -> Any:
+    index = WorkshopIndexPage.objects.get()
+    data = form_data(**changes)
+    if publish:
+        data["action-publish"] = "1"
+    return editor.post(reverse("wagtailadmin_pages:add", args=["events", "workshoppage", index.pk]), data)
+
+
+def errors_of(response: Any) -> str:
+    assert response.status_code == 200, "the form is shown again"
+    form = response.context["form"]
+    shown = [str(form.errors)]
+    shown += [str(formset.errors) for formset in form.formsets.values()]
+    return " ".join(shown)
+
+
+def test_a_complete_workshop_is_published(editor: Client, ain: Territory) -> None:
+    response = submit(
+        editor,
+        sequences=inline_formset([sequence(replay_start="0:10:00"), sequence(title="La suite", replay_start="0:40:00")]),
+        replays=inline_formset([{"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00", "published_on": "2023-03-20"}]),
+    )
+    assert response.status_code == 302, errors_of(response)
+    workshop = WorkshopPage.objects.get(number=90)
+    assert workshop.live
+    assert [str(territory.code) for territory in workshop.territories.all()] == ["departement-01"]
+    assert [part.replay_start_seconds for part in workshop.sequences.all()] == [600, 2400]
+
+
+def test_a_draft_may_lack_a_territory_but_a_publication_may_not(editor: Client, ain: Territory) -> None:
+    assert submit(editor, publish=False, territories="").status_code == 302
+    assert not WorkshopPage.objects.get(number=90).live
+    response = submit(editor, territories="", number="91", slug="atelier-91", title="Atelier 91")
+    assert "au moins un territoire" in errors_of(response)
+    assert "Atelier 91" in response.content.decode()
+
+
+def test_an_unknown_territory_is_told_and_kept(editor: Client, ain: Territory) -> None:
+    response = submit(editor, territories="Trifouilly-les-Oies")
+    assert "territories" in response.context["form"].errors
+    assert "Trifouilly-les-Oies" in response.content.decode()
+
+
+def test_a_number_is_used_once_drafts_included(editor: Client, ain: Territory) -> None:
+    WorkshopPageFactory(number=90, title="Le premier", live=False)
+    assert "existe déjà" in errors_of(submit(editor))
+
+
+def test_the_last_day_follows_the_first(editor: Client, ain: Territory) -> None:
+    assert "précède le premier" in errors_of(submit(editor, ends_on="2023-03-13"))
+
+
+def test_a_replay_cannot_precede_its_workshop(editor: Client, ain: Territory) -> None:
+    replay = {"url": "https://tube.example.org/w/abcdef", "published_on": "2023-03-01"}
+    assert "avant l’atelier" in errors_of(submit(editor, replays=inline_formset([replay])))
+
+
+def test_a_sequence_starts_within_the_replay_and_after_the_one_before(editor: Client, ain: Territory) -> None:
+    replay = {"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00"}
+    late = submit(editor, replays=inline_formset([replay]), sequences=inline_formset([sequence(replay_start="2:00:00")]))
+    assert "dépasse la durée" in errors_of(late)
+    parts = [sequence(replay_start="0:30:00"), sequence(replay_start="0:20:00")]
+    assert "séquence précédente" in errors_of(submit(editor, sequences=inline_formset(parts)))
+
+
+def test_a_replay_has_one_source(editor: Client, ain: Territory) -> None:
+    response = submit(editor, replays=inline_formset([{"url": "pas une adresse"}]))
+    assert response.status_code == 200
+    assert "pas une adresse" in response.content.decode()
