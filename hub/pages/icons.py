@@ -1,7 +1,7 @@
 """Icons drawn inside the site's own stylesheet.
 
-The DSFR's stylesheet fetches each icon by its own request, and offers its other icons in a stylesheet of 460 kB. The hub
-repeats the rules of the few icons it shows with the drawing inside: no request, a few kilobytes. Produced by
+The DSFR's stylesheet fetches each icon by its own request, and offers its other icons in a stylesheet of 460 kB. The
+hub repeats the rules of the few icons it shows with the drawing inside: no request, a few kilobytes. Produced by
 ``manage.py build_icons``, checked by a test.
 """
 

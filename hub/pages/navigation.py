@@ -13,7 +13,7 @@ MENU: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One link of the menu. ``current`` is the value of ``aria-current``: the page itself, a page below it, or nothing."""
+    """One link of the menu. ``current`` is the value of ``aria-current``: "page", "true" for a page below it, or ""."""
 
     label: str
     url: str

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,7 +125,7 @@ TAGGIT_CASE_INSENSITIVE = True
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the URLs the checksums are listed under
 DSFR_MARK_OPTIONAL_FIELDS = True
 
-WAGTAIL_SITE_NAME = "Hub des ateliers de la Dihal"
+WAGTAIL_SITE_NAME = "Hub des ateliers et des initiatives"
 WAGTAILADMIN_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -142,6 +144,10 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
 SEARCH_HOST_NAME = env.str("SEARCH_HOST_NAME", default="local")
 
+# Whom to tell about a vulnerability (/.well-known/security.txt): a mailto: or https: address.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:securite@example.org")
+# A public server's proxy serves uploaded images; the demonstration has none.
+HUB_SERVES_MEDIA = False
 # Shown on every page when the content is demonstration data.
 HUB_DEMO_NOTICE = False
 

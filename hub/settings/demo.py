@@ -12,3 +12,4 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "hub@example.org"
 HUB_DEMO_NOTICE = True
+HUB_SERVES_MEDIA = True

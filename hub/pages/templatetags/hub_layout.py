@@ -2,17 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.core.paginator import Page as PaginatedPage
-from django.http import HttpRequest
 from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import Parser, Token
 from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
 from hub.pages.navigation import Navigation, navigation_at
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 register = template.Library()
 
@@ -58,9 +60,9 @@ def page_breadcrumb(context: Context, page: Page) -> dict[str, Any]:
 class PageLink:
     """One number of a pagination; ``number`` is ``None`` for the pages left out."""
 
-    number: int | None
-    url: str
-    is_current: bool
+    number: int | None = None
+    url: str = ""
+    is_current: bool = False
 
 
 @register.inclusion_tag("includes/pagination.html", takes_context=True)
@@ -77,7 +79,7 @@ def pagination(context: Context, entries: PaginatedPage) -> dict[str, Any]:
         "previous_url": address(entries.previous_page_number()) if entries.has_previous() else "",
         "next_url": address(entries.next_page_number()) if entries.has_next() else "",
         "items": [
-            PageLink(number, address(number), number == entries.number) if isinstance(number, int) else PageLink(None, "", False)
+            PageLink(number, address(number), number == entries.number) if isinstance(number, int) else PageLink()
             for number in numbers
         ],
     }

@@ -8,6 +8,8 @@ from hub.pages.icons import STYLESHEET, with_icons
 
 
 class Command(BaseCommand):
+    """Write the generated part of the stylesheet; says whether something changed."""
+
     help = "Réécrit les icônes de hub/static/hub/hub.css d’après le DSFR installé."
 
     def handle(self, **options: Any) -> None:

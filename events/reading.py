@@ -1,0 +1,161 @@
+"""A workshop as its page shows it: sequences with their moment in the replay, replay with its transcript."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db.models import prefetch_related_objects
+
+from events.models import Replay, Sequence, WorkshopPage
+from events.transcripts import Passage
+from hub.pages.typography import clock
+from hub.pages.videos import VideoLink
+from initiatives.models import InitiativePage
+
+# A page stays light however long the replay: passages are gathered in at most this many stretches, each with its link.
+MAX_STRETCHES = 24
+# Shortest line of a transcript whose captions are joined.
+LINE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a replay. ``url`` plays it there, and is empty when the replay has no such address."""
+
+    seconds: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceReading:
+    """A sequence, and what goes with it."""
+
+    sequence: Sequence
+    anchor: str
+    moment: Moment | None
+    initiatives: list[InitiativePage]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptStretch:
+    """Some passages of a transcript read together: one a line, timed, after the moment the stretch starts at."""
+
+    moment: Moment | None
+    text: str
+
+    @property
+    def anchor(self) -> str:
+        """Identifier in the page, empty for text without timings."""
+        return f"transcription-{self.moment.seconds}" if self.moment else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayReading:
+    """A replay one can watch: a recognised video, else a file of ours, else a plain link."""
+
+    replay: Replay
+    video: VideoLink | None
+    transcript: list[TranscriptStretch]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopReading:
+    """Everything a workshop's page shows beside its own fields, in a number of queries that does not depend on it."""
+
+    sequences: list[SequenceReading]
+    other_initiatives: list[InitiativePage]
+    replay: ReplayReading | None
+
+
+def read_workshop(*, page: WorkshopPage) -> WorkshopReading:
+    """Gather what the page shows. Initiatives that are not published, or are private, are left out."""
+    if page.pk:
+        prefetch_related_objects(
+            [page],
+            "sequences__presentations__initiative",
+            "presentations__initiative",
+            "replays__file",
+            "replays__poster",
+            "key_figures",
+            "documents__document",
+        )
+    sequences = list(page.sequences.all())
+    in_sequences = [[link.initiative for link in sequence.presentations.all()] for sequence in sequences]
+    elsewhere = [link.initiative for link in page.presentations.all()]
+    public = _public_ids(initiative for group in (*in_sequences, elsewhere) for initiative in group)
+    shown = {initiative.pk for group in in_sequences for initiative in group}
+    replay = page.replay if page.replay and page.replay.is_watchable else None
+    return WorkshopReading(
+        sequences=[
+            SequenceReading(
+                sequence=sequence,
+                anchor=f"sequence-{position}",
+                moment=_moment(replay=replay, seconds=sequence.replay_start_seconds),
+                initiatives=[initiative for initiative in initiatives if initiative.pk in public],
+            )
+            for position, (sequence, initiatives) in enumerate(zip(sequences, in_sequences, strict=True), start=1)
+        ],
+        other_initiatives=[page for page in elsewhere if page.pk in public and page.pk not in shown],
+        replay=_read_replay(replay) if replay else None,
+    )
+
+
+def moment_of(*, replay: Replay | None, sequence: Sequence) -> Moment | None:
+    """Return the moment a sequence starts at in the replay, ``None`` when it is not known."""
+    watchable = replay if replay and replay.is_watchable else None
+    return _moment(replay=watchable, seconds=sequence.replay_start_seconds)
+
+
+def _public_ids(initiatives: Iterable[InitiativePage]) -> set[int]:
+    ids = {initiative.pk for initiative in initiatives}
+    return set(InitiativePage.objects.filter(pk__in=ids).live().public().values_list("pk", flat=True)) if ids else set()
+
+
+def _moment(*, replay: Replay | None, seconds: int | None) -> Moment | None:
+    if replay is None or seconds is None:
+        return None
+    if replay.video:
+        return Moment(seconds, replay.video.url_at(seconds=seconds))
+    return Moment(seconds, f"{replay.file.url}#t={seconds}" if replay.file else "")
+
+
+def _read_replay(replay: Replay) -> ReplayReading:
+    return ReplayReading(
+        replay=replay,
+        video=replay.video,
+        transcript=[
+            TranscriptStretch(moment=_moment(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
+            for passages in _stretches(replay.passages())
+        ],
+    )
+
+
+def _stretches(passages: list[Passage]) -> list[list[Passage]]:
+    """Gather consecutive passages in about equal numbers; the captions of a long replay are first joined in lines."""
+    lines = passages if len(passages) <= MAX_STRETCHES else _joined(passages)
+    count = min(MAX_STRETCHES, len(lines))
+    bounds = [round(position * len(lines) / count) for position in range(count + 1)] if count else [0]
+    return [lines[start:end] for start, end in pairwise(bounds)]
+
+
+def _joined(passages: list[Passage]) -> list[Passage]:
+    """Join captions, a few seconds each, into lines of at least ``LINE_SECONDS``."""
+    lines: list[Passage] = []
+    for passage in passages:
+        last = lines[-1] if lines else None
+        is_new_line = last is None or last.start is None or passage.start is None
+        if is_new_line or passage.start - last.start >= LINE_SECONDS:
+            lines.append(passage)
+        else:
+            lines[-1] = Passage(start=last.start, text=f"{last.text} {passage.text}")
+    return lines
+
+
+def _timed_lines(passages: list[Passage]) -> str:
+    """Write the passages one a line, each after its time; the link before the first shows its own."""
+    first, *others = passages
+    return "\n".join([first.text, *(_timed(passage) for passage in others)])
+
+
+def _timed(passage: Passage) -> str:
+    return passage.text if passage.start is None else f"{clock(passage.start)} – {passage.text}"

@@ -1,0 +1,80 @@
+"""Tags about workshops, for their own pages, the home page and the sheets."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.db.models import QuerySet
+from wagtail.models import Page
+
+from events.models import SequenceInitiative, WorkshopIndexPage, WorkshopInitiative, WorkshopPage
+from events.reading import Moment, WorkshopReading, moment_of, read_workshop
+
+register = template.Library()
+
+
+@register.simple_tag
+def workshop_reading(page: WorkshopPage) -> WorkshopReading:
+    """Return what the page of a workshop shows beside its own fields."""
+    return read_workshop(page=page)
+
+
+@register.simple_tag
+def next_workshops(count: int) -> QuerySet[WorkshopPage]:
+    """Return the next workshops, the soonest first."""
+    return _listed(WorkshopPage.objects.live().public().upcoming())[:count]
+
+
+@register.simple_tag
+def latest_recaps(count: int) -> QuerySet[WorkshopPage]:
+    """Return the last workshops held, the latest first."""
+    return _listed(WorkshopPage.objects.live().public().held())[:count]
+
+
+@register.simple_tag
+def upcoming_of(index: WorkshopIndexPage) -> QuerySet[WorkshopPage]:
+    """Return the coming workshops of a list."""
+    return _listed(index.upcoming_entries())
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Where an initiative was presented: a workshop, in which part of it, at which moment of its replay."""
+
+    workshop: WorkshopPage
+    sequence_title: str = ""
+    moment: Moment | None = None
+
+
+@register.simple_tag
+def workshops_presenting(initiative: Page) -> list[Presentation]:
+    """Return the published workshops an initiative was presented at, the latest first, each sequence once."""
+    if not initiative.pk:
+        return []
+    public = WorkshopPage.objects.live().public().values("pk")
+    in_sequences = (
+        SequenceInitiative.objects.filter(initiative=initiative.pk, sequence__page__in=public)
+        .select_related("sequence__page")
+        .prefetch_related("sequence__page__replays__file")
+        .order_by("sequence__sort_order")
+    )
+    presentations = [
+        Presentation(
+            workshop=link.sequence.page,
+            sequence_title=link.sequence.title,
+            moment=moment_of(replay=link.sequence.page.replay, sequence=link.sequence),
+        )
+        for link in in_sequences
+    ]
+    named = {presentation.workshop.pk for presentation in presentations}
+    elsewhere = (
+        WorkshopInitiative.objects.filter(initiative=initiative.pk, page__in=public)
+        .exclude(page__in=named)
+        .select_related("page")
+    )
+    presentations.extend(Presentation(workshop=link.page) for link in elsewhere)
+    return sorted(presentations, key=lambda presentation: str(presentation.workshop.starts_on or ""), reverse=True)
+
+
+def _listed(workshops: QuerySet[WorkshopPage]) -> QuerySet[WorkshopPage]:
+    """Add what a card shows, so that a list costs the same whatever its length."""
+    return workshops.prefetch_related("replays", "sequences")

@@ -1,0 +1,38 @@
+"""Tags for videos: a player that loads after a click, if this site may show it at all."""
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from wagtail.images.models import Image, Rendition
+
+from hub.pages.videos import VideoLink, VideoProvider
+
+register = template.Library()
+
+
+@register.inclusion_tag("includes/video.html")
+def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendition | None) -> dict[str, Any]:
+    """Show a video of another site: its player after a click, a plain link when that site is not one we frame.
+
+    ``poster`` comes from ``poster_of``, or is ``None``.
+    """
+    embeddable = video is not None and may_be_framed(video)
+    return {
+        "title": title,
+        "url": url,
+        "embed_url": video.embed_url if video and embeddable else "",
+        "provider": video.provider.display_name if video else "",
+        "poster": poster,
+    }
+
+
+@register.simple_tag
+def poster_of(image: Image | None) -> Rendition | None:
+    """Return the picture shown before a video is played, at the width of the page's text."""
+    return image.get_rendition("width-800|format-webp") if image else None
+
+
+def may_be_framed(video: VideoLink) -> bool:
+    """Whether the content policy lets the player in: PeerTube has many servers, the operator names the trusted ones."""
+    return video.provider is not VideoProvider.PEERTUBE or video.host in settings.PEERTUBE_HOSTS

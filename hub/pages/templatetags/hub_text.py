@@ -1,0 +1,51 @@
+"""Tags for what is read: acronyms spelt out, figures written the French way, sizes of files."""
+
+from django import template
+from django.template import Context, Node, NodeList
+from django.template.base import Parser, Token
+from django.utils.safestring import mark_safe
+
+from hub.pages.acronyms import known_acronyms, spell_out
+from hub.pages.models import AbstractKeyFigure
+from hub.pages.typography import clock, figure_words, file_size, spoken_duration
+
+register = template.Library()
+
+
+class AcronymsNode(Node):
+    """Spells out the acronyms of what it holds."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> str:
+        html = self.nodelist.render(context)
+        # Only adds <abbr> elements, with escaped titles, to HTML the templates have already escaped.
+        return mark_safe(spell_out(html=html, expansions=known_acronyms()))  # noqa: S308
+
+
+@register.tag
+def acronyms(parser: Parser, token: Token) -> AcronymsNode:
+    """Spell out, once each, the acronyms between ``{% acronyms %}`` and ``{% endacronyms %}``; one query."""
+    del token
+    nodelist = parser.parse(("endacronyms",))
+    parser.delete_first_token()
+    return AcronymsNode(nodelist)
+
+
+@register.filter
+def figure_value(figure: AbstractKeyFigure) -> str:
+    """Write the value of a key figure with its qualifier and its unit."""
+    qualifier = figure.qualifier_label if figure.qualifier else ""
+    return figure_words(qualifier=qualifier, value=figure.value, unit=figure.unit)
+
+
+@register.filter
+def lines(text: str) -> list[str]:
+    """Split a text into its lines, without the empty ones."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+register.filter("clock", clock)
+register.filter("spoken_duration", spoken_duration)
+register.filter("file_size", file_size)

@@ -1,0 +1,17 @@
+"""Addresses of the site that are not pages of the tree."""
+
+from django.conf import settings
+from django.urls import path, re_path
+from wagtail.contrib.sitemaps.views import sitemap
+
+from hub.pages import views
+
+urlpatterns = [
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path(".well-known/security.txt", views.security_text, name="security-text"),
+]
+
+if settings.HUB_SERVES_MEDIA:
+    urlpatterns.append(re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", views.media_image))

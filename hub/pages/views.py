@@ -1,0 +1,76 @@
+"""Answers that are not pages of the tree: files at fixed addresses, and errors."""
+
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template import loader
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+# RFC 9116 recommends less than a year, so that a stale address is noticed.
+SECURITY_TEXT_LIFETIME = timedelta(days=180)
+# What a visitor, or a robot, is asked to wait for after a 503, in seconds.
+RETRY_AFTER = 120
+ONE_DAY = 24 * 3600
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_DAY)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell robots what not to visit: the combinations of a search are endless, the administration is not theirs."""
+    sitemap = request.build_absolute_uri("/sitemap.xml")
+    return render(request, "robots.txt", {"sitemap_url": sitemap, "admin_path": settings.ADMIN_PATH}, "text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_DAY)
+def security_text(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell about a vulnerability (RFC 9116)."""
+    expires = (timezone.now() + SECURITY_TEXT_LIFETIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    context = {
+        "contact": settings.SECURITY_CONTACT,
+        "expires": expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "canonical": request.build_absolute_uri(request.path),
+    }
+    return render(request, "security.txt", context, "text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=ONE_DAY)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Lead browsers that ask for the icon at its historical address to the DSFR's."""
+    del request
+    return HttpResponseRedirect(static("dsfr/dist/favicon/favicon.ico"))
+
+
+@require_safe
+def media_image(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve an uploaded image, in a demonstration that has no other server in front of it.
+
+    Documents are not served from here: Wagtail's own view checks who may read them.
+    """
+    return serve(request, path, document_root=settings.MEDIA_ROOT)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer an unexpected failure: 503 when the database does not answer, 500 otherwise.
+
+    The page is rendered without the request: no context processor, no session, no query can fail a second time.
+    """
+    del request
+    failure = sys.exc_info()[1]
+    if isinstance(failure, OperationalError | InterfaceError):
+        return service_unavailable()
+    return HttpResponse(loader.render_to_string("500.html"), status=500)
+
+
+def service_unavailable() -> HttpResponse:
+    """Say the site is away for a moment, and when to come back."""
+    return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})

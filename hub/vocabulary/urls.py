@@ -1,0 +1,9 @@
+"""Addresses of the vocabulary."""
+
+from django.urls import path
+
+from hub.vocabulary import views
+
+urlpatterns = [
+    path("", views.glossary, name="glossary"),
+]

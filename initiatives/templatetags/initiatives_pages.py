@@ -1,0 +1,26 @@
+"""Tags about sheets, for their own pages and the home page."""
+
+from django import template
+from django.db.models import F, QuerySet
+
+from initiatives.models import InitiativePage
+from initiatives.reading import PartnersOfRole, partners_by_role
+
+register = template.Library()
+
+
+@register.simple_tag
+def partners_of(page: InitiativePage) -> list[PartnersOfRole]:
+    """Return the partners of a sheet, gathered by role."""
+    return partners_by_role(page=page)
+
+
+@register.simple_tag
+def latest_initiatives(count: int) -> QuerySet[InitiativePage]:
+    """Return the sheets published last, with what a card shows."""
+    return (
+        InitiativePage.objects.live()
+        .public()
+        .prefetch_related("territories", "audiences")
+        .order_by(F("first_published_at").desc(nulls_last=True), "-pk")[:count]
+    )
