@@ -1,4 +1,7 @@
-"""How gunicorn serves the hub: ``gunicorn --config python:hub.gunicorn hub.wsgi``. Every value can be set by environment."""
+"""How gunicorn serves the hub: ``gunicorn --config python:hub.gunicorn hub.wsgi``.
+
+The operator changes what depends on the machine by environment variables (docs/exploitation.md).
+"""
 
 import os
 

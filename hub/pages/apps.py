@@ -5,3 +5,7 @@ class PagesConfig(AppConfig):
     name = "hub.pages"
     label = "pages"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        """Have misconfigurations told at start."""
+        from hub import checks  # noqa: F401, PLC0415 — models are loaded only now

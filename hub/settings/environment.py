@@ -38,7 +38,7 @@ def require_sound_environment(*, environ: Mapping[str, str]) -> None:
 
 def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
     """Return a sentence for each variable that is missing or unsafe, in the order of the operator's guide."""
-    problems = []
+    problems: list[str] = []
     for name, check in REQUIRED.items():
         value = environ.get(name, "").strip()
         if value:
@@ -62,7 +62,7 @@ def _secret_key(value: str) -> Iterator[str]:
     if value in {DEMO_SECRET_KEY, TEST_SECRET_KEY} or value.startswith("django-insecure-"):
         yield "cette clé est publique (démonstration, tests ou modèle de projet) ; tirez-en une au hasard."
     elif len(value) < SECRET_KEY_MIN_LENGTH or len(set(value)) < SECRET_KEY_MIN_DISTINCT_CHARACTERS:
-        yield f"clé trop courte ou trop régulière ; il faut au moins {SECRET_KEY_MIN_LENGTH} caractères tirés au hasard."
+        yield f"clé trop courte ou trop régulière ; il en faut {SECRET_KEY_MIN_LENGTH} caractères tirés au hasard."
 
 
 def _allowed_hosts(value: str) -> Iterator[str]:

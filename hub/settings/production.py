@@ -8,7 +8,7 @@ from hub.settings.environment import comma_separated, require_sound_environment
 require_sound_environment(environ=os.environ)
 
 from hub.settings.base import *  # noqa: E402, F403
-from hub.settings.base import MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
+from hub.settings.base import LOGGING, MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -37,4 +37,4 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 
-LOGGING["root"]["level"] = env.str("LOG_LEVEL", default="INFO")  # noqa: F405
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")}}

@@ -1,0 +1,67 @@
+"""Misconfigurations that would otherwise be met by a visitor, told at start instead."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import NoReverseMatch, reverse
+
+from hub.pages.catalogue import CatalogueEntry, catalogue_models
+
+IDENTITY = ("catalogue_type", "catalogue_label", "catalogue_label_plural")
+# What the form, the search record and the lists read on every entry, beside the fields of ``CatalogueEntry``.
+RELATIONS = ("tags", "tagged_items")
+
+
+@register(Tags.models)
+def check_catalogue_types(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """Each type of catalogue entry says what it is called, carries keywords, and shares its name with no other."""
+    del app_configs  # a name is unique across apps
+    problems: list[CheckMessage] = []
+    owners: dict[str, type[CatalogueEntry]] = {}
+    for model in catalogue_models():
+        problems.extend(_missing_declarations(model))
+        name = getattr(model, "catalogue_type", None)
+        if name is None:
+            continue
+        if name in owners:
+            problems.append(
+                Error(
+                    f"catalogue_type « {name} » est déjà celui de {owners[name].__name__}.",
+                    hint="Ce nom est la valeur de « ?type= » : il désigne un seul type de contenu.",
+                    obj=model,
+                    id="hub.E002",
+                )
+            )
+        owners.setdefault(name, model)
+    return problems
+
+
+def _missing_declarations(model: type[CatalogueEntry]) -> list[CheckMessage]:
+    missing = [name for name in (*IDENTITY, *RELATIONS) if not hasattr(model, name)]
+    if not missing:
+        return []
+    hint = "Voir docs/architecture.md, « Ajouter un type de contenu »."
+    return [Error(f"Ce type du catalogue ne déclare pas {', '.join(missing)}.", hint=hint, obj=model, id="hub.E001")]
+
+
+@register(Tags.urls)
+def check_admin_path(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """The admin is where its content policy applies."""
+    del app_configs
+    try:
+        address = reverse("wagtailadmin_home")
+    except NoReverseMatch:
+        address = ""
+    if address == f"/{settings.ADMIN_PATH}":
+        return []
+    hint = (
+        "Sans cela, l’administration reçoit la politique de contenu du site public, sous laquelle elle ne marche pas."
+    )
+    return [
+        Error(
+            f"ADMIN_PATH est « {settings.ADMIN_PATH} », l’administration est à « {address} ».", hint=hint, id="hub.E003"
+        )
+    ]

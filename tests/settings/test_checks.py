@@ -1,0 +1,31 @@
+"""What is misconfigured is told at start."""
+
+from django.core.checks import run_checks
+
+from hub.checks import check_admin_path, check_catalogue_types
+from hub.pages.catalogue import catalogue_models
+
+
+def test_the_hub_as_it_is_raises_nothing():
+    assert [problem for problem in run_checks() if problem.id.startswith("hub.")] == []
+
+
+def test_two_types_of_content_cannot_share_a_name(monkeypatch):
+    first, second = catalogue_models()[:2]
+    monkeypatch.setattr(second, "catalogue_type", first.catalogue_type)
+    problems = check_catalogue_types(None)
+    assert [problem.id for problem in problems] == ["hub.E002"]
+    assert first.catalogue_type in problems[0].msg
+
+
+def test_a_type_of_content_says_what_it_is_called(monkeypatch):
+    model = catalogue_models()[0]
+    monkeypatch.delattr(model, "catalogue_label_plural")
+    problems = check_catalogue_types(None)
+    assert [(problem.id, problem.obj) for problem in problems] == [("hub.E001", model)]
+    assert "catalogue_label_plural" in problems[0].msg
+
+
+def test_moving_the_admin_without_its_policy_is_told(settings):
+    settings.ADMIN_PATH = "administration/"
+    assert [problem.id for problem in check_admin_path(None)] == ["hub.E003"]

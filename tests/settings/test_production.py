@@ -1,0 +1,96 @@
+"""Production, started for real in a process of its own."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+
+@pytest.fixture
+def environ(tmp_path):
+    return {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "hub.settings.production",
+        "SECRET_KEY": "vG7w-ROUdXk1Jc8sTq5Zb0yLm3Hn6Pf9aEi2KxWoCgNuBtMlDrSjQzYh",
+        "ALLOWED_HOSTS": "hub.example.gouv.fr",
+        "PUBLIC_BASE_URL": "https://hub.example.gouv.fr/",
+        "DATABASE_URL": "postgres://hub:secret@127.0.0.1:1/hub",
+        "EMAIL_URL": "smtp+tls://hub:secret@mail.example.internal:587",
+        "DEFAULT_FROM_EMAIL": "Hub Dihal <hub@example.gouv.fr>",
+        "HUB_VAR_DIR": str(tmp_path),
+        "SEARCH_HOST_NAME": "web-1",
+    }
+
+
+def run_python(*arguments, environ):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=environ,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_the_deployment_check_has_nothing_to_say_but_that_a_new_server_has_no_index_yet(environ):
+    result = run_python("-W", "error", "manage.py", "check", "--deploy", environ=environ)
+    assert result.returncode == 0, result.stderr
+    assert re.findall(r"\((\w+\.\w\d+)\)", result.stderr) == ["search.W001"]
+    assert "1 issue (0 silenced)" in result.stderr
+
+
+def test_a_server_refuses_to_start_and_lists_all_that_is_wrong(environ):
+    broken = {**environ, "SECRET_KEY": "court", "DATABASE_URL": "sqlite:///hub.sqlite3", "EMAIL_URL": ""}
+    result = run_python("-c", "import hub.wsgi", environ=broken)
+    assert result.returncode != 0
+    assert "SECRET_KEY : clé trop courte" in result.stderr
+    assert "DATABASE_URL : SQLite convient à l’essai" in result.stderr
+    assert "EMAIL_URL : variable absente ou vide" in result.stderr
+
+
+def test_a_server_without_a_named_settings_module_never_falls_back_to_the_demonstration(environ):
+    del environ["DJANGO_SETTINGS_MODULE"]
+    del environ["SECRET_KEY"]
+    result = run_python("-c", "import hub.wsgi", environ=environ)
+    assert result.returncode != 0
+    assert "SECRET_KEY : variable absente" in result.stderr
+
+
+SEEN_BY_A_VISITOR = """
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+
+insecure = Client().get("/gestion/login/", headers={"host": "hub.example.gouv.fr"})
+print(insecure.status_code, insecure.headers["Location"])
+spoofed = Client().get("/gestion/login/", headers={"host": "hub.example.gouv.fr", "x-forwarded-proto": "https"})
+print(spoofed.status_code)
+unknown = Client().get("/gestion/login/", secure=True, headers={"host": "autre.example.org"})
+print(unknown.status_code)
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.CSRF_TRUSTED_ORIGINS)
+print(settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS, settings.MEDIA_ROOT)
+"""
+
+
+def test_plain_http_is_sent_to_https_and_a_header_from_anybody_is_not_believed(environ, tmp_path):
+    result = run_python("-c", SEEN_BY_A_VISITOR, environ=environ)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        "301 https://hub.example.gouv.fr/gestion/login/",
+        "301",
+        "400",
+        "True True ['https://hub.example.gouv.fr']",
+        f"mail.example.internal 587 True {tmp_path}/media",
+    ]
+
+
+def test_gunicorn_accepts_its_configuration(environ):
+    command = ["-m", "gunicorn", "--check-config", "--config", "python:hub.gunicorn", "hub.wsgi"]
+    result = run_python(*command, environ=environ)
+    assert result.returncode == 0, result.stderr
