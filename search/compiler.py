@@ -136,7 +136,9 @@ def _pieces(text: str) -> Iterator[_Typed | Node]:
             continue
         chunk = match["chunk"]
         words = list(analysis.words(chunk))
-        if is_negated and sum(1 for word in words if word.term) > 1:  # -co-porteur leaves out the compound, not each half
+        if (
+            is_negated and sum(1 for word in words if word.term) > 1
+        ):  # -co-porteur leaves out the compound, not each half
             yield Not(_exact(chunk))
             continue
         for rank, word in enumerate(words):
@@ -172,7 +174,9 @@ def _compile_run(run: list[_Typed], *, acronyms: AcronymTable) -> Iterator[Node]
 
 
 def _longest_name(run: list[_Typed], *, acronyms: AcronymTable) -> tuple[Node, int]:
-    plain = next((i for i, typed in enumerate(run) if typed.is_prefix or typed.is_negated != run[0].is_negated), len(run))
+    plain = next(
+        (i for i, typed in enumerate(run) if typed.is_prefix or typed.is_negated != run[0].is_negated), len(run)
+    )
     for length in range(min(plain, acronyms.longest), 0, -1):
         node = acronyms.alternatives(surfaces=tuple(typed.surface for typed in run[:length]))
         if node is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -53,6 +54,8 @@ def deliver(*, engine: Engine, seconds: float | None = None, wait_seconds: float
     """
     if not has_due_changes(consumer=engine.name):
         return DeliveryReport()
+    for _, scheduled in _scheduled():
+        scheduled.page_ids.clear()  # a page that changes again in this transaction must be noted again
     deadline = None if seconds is None else time.monotonic() + seconds
     delivered = postponed = 0
     stopped_by = ""
@@ -72,11 +75,39 @@ def deliver(*, engine: Engine, seconds: float | None = None, wait_seconds: float
     return DeliveryReport(delivered, postponed, stopped_by)
 
 
-def deliver_committed() -> None:
-    """Deliver, within a request, what the transaction that has just ended changed."""
-    report = deliver(engine=search_engine(), seconds=REQUEST_SECONDS, wait_seconds=REQUEST_SECONDS)
-    if not report.is_complete:
-        logger.warning("search index: %s page(s) put off, %s", report.postponed, report.stopped_by or "see the outbox")
+class _ScheduledDelivery:
+    """A delivery to come, when the transaction is committed, and the pages it was asked for."""
+
+    def __init__(self, page_ids: Iterable[int]) -> None:
+        self.page_ids = set(page_ids)
+
+    def __call__(self) -> None:
+        report = deliver(engine=search_engine(), seconds=REQUEST_SECONDS, wait_seconds=REQUEST_SECONDS)
+        if not report.is_complete:
+            logger.warning(
+                "search index: %s page(s) put off, %s", report.postponed, report.stopped_by or "see the outbox"
+            )
+
+
+def schedule_delivery(*, page_ids: Iterable[int]) -> None:
+    """Have these pages delivered, within the request, once the current transaction is committed; at once without one."""
+    here = set(connection.savepoint_ids)
+    for savepoints, delivery in _scheduled():
+        if savepoints == here:
+            delivery.page_ids.update(page_ids)
+            return
+    transaction.on_commit(_ScheduledDelivery(page_ids), robust=True)
+
+
+def noted_pages() -> set[int]:
+    """Return the pages the current transaction has noted for sure: in this savepoint or in one around it."""
+    here = set(connection.savepoint_ids)
+    return {page_id for savepoints, delivery in _scheduled() if savepoints <= here for page_id in delivery.page_ids}
+
+
+def _scheduled() -> list[tuple[set[str], _ScheduledDelivery]]:
+    # Django's own list: it forgets, as it must, what a savepoint that is rolled back had asked for.
+    return [(entry[0], entry[1]) for entry in connection.run_on_commit if isinstance(entry[1], _ScheduledDelivery)]
 
 
 def read_changes(

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from search.delivery import deliver_committed
+from search.delivery import noted_pages, schedule_delivery
 from search.models import IndexConsumer, OutboxEntry
 
 _CHUNK = 2_000
@@ -24,7 +24,9 @@ def register_consumer(*, name: str) -> IndexConsumer:
         if connection.features.has_select_for_update:
             # Every transaction that records changes has read this table. SQLite needs nothing: it has one writer at a time.
             with connection.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {connection.ops.quote_name(IndexConsumer._meta.db_table)} IN ACCESS EXCLUSIVE MODE")
+                cursor.execute(
+                    f"LOCK TABLE {connection.ops.quote_name(IndexConsumer._meta.db_table)} IN ACCESS EXCLUSIVE MODE"
+                )
         consumer, _ = IndexConsumer.objects.get_or_create(name=name)
     return consumer
 
@@ -32,18 +34,20 @@ def register_consumer(*, name: str) -> IndexConsumer:
 def record_changes(*, page_ids: Iterable[int]) -> None:
     """Note, in the current transaction, that what the engines know of these pages is no longer true.
 
-    One delivery follows once the transaction is committed. Costs a few statements, whatever the number of pages.
+    One delivery follows once the transaction is committed. Costs a few statements, whatever the number of pages, and
+    none for a page the transaction has already noted.
     """
-    ids = sorted(set(page_ids))
-    if not ids:
-        return
     with transaction.atomic():
+        ids = sorted(set(page_ids) - noted_pages())
+        if not ids:
+            return
         consumers = list(IndexConsumer.objects.order_by("pk").values_list("pk", flat=True))
         if not consumers:
             return
         for start in range(0, len(ids), _CHUNK):
             _raise_versions(ids=ids[start : start + _CHUNK], consumers=consumers)
-        _deliver_once_committed()
+    # After the savepoint, if it was one: what is noted here is true for the rest of the enclosing transaction.
+    schedule_delivery(page_ids=ids)
 
 
 def _raise_versions(*, ids: list[int], consumers: list[int]) -> None:
@@ -69,9 +73,3 @@ def _raise_versions(*, ids: list[int], consumers: list[int]) -> None:
 def _increase(rows: QuerySet[OutboxEntry]) -> int:
     now = timezone.now()
     return rows.update(version=F("version") + 1, changed_at=now, next_attempt_at=now, attempts=0)
-
-
-def _deliver_once_committed() -> None:
-    # Looked up in the connection's own list: it forgets, as it must, what a rolled back savepoint had asked for.
-    if not any(entry[1] is deliver_committed for entry in connection.run_on_commit):
-        transaction.on_commit(deliver_committed, robust=True)

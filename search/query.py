@@ -21,6 +21,8 @@ MAX_PAGE = 100
 Params = QueryDict | Mapping[str, Sequence[str]]
 
 _VALUE = re.compile(r"[\w-]+")
+# The form of a typed code, whether or not such a territory exists.
+TERRITORY_CODE = re.compile(r"[a-z]{3,20}-[0-9A-Za-z]{1,12}", re.ASCII)
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _WORD = re.compile(r"\S+")
 
@@ -157,14 +159,14 @@ def _text(typed: str, *, notices: list[str]) -> str:
     return text
 
 
-def _facet(
-    params: Params, name: str, *, notices: list[str], pattern: re.Pattern[str] = _VALUE
-) -> tuple[str, ...]:
+def _facet(params: Params, name: str, *, notices: list[str], pattern: re.Pattern[str] = _VALUE) -> tuple[str, ...]:
     given = [value for value in _getlist(params, name) if value]
     label = next(facet.label for facet in FACETS if facet.param == name)
     if len(given) > MAX_FACET_VALUES:
         given = given[:MAX_FACET_VALUES]
-        notices.append(f"Filtre « {label} » : seules les {MAX_FACET_VALUES} premières valeurs ont été prises en compte.")
+        notices.append(
+            f"Filtre « {label} » : seules les {MAX_FACET_VALUES} premières valeurs ont été prises en compte."
+        )
     kept = {value for value in given if len(value) <= MAX_VALUE_LENGTH and pattern.fullmatch(value)}
     if len(kept) < len(set(given)):
         notices.append(f"Filtre « {label} » : une valeur inconnue a été ignorée.")
@@ -177,7 +179,7 @@ def _territory(params: Params, *, notices: list[str]) -> str:
         return ""
     if len(given) > 1:
         notices.append("Un seul territoire peut être choisi à la fois : le premier a été pris en compte.")
-    if len(given[0]) > MAX_VALUE_LENGTH or not _VALUE.fullmatch(given[0]):
+    if not TERRITORY_CODE.fullmatch(given[0]):
         notices.append("Le territoire demandé est inconnu : il a été ignoré.")
         return ""
     return given[0]
@@ -212,6 +214,8 @@ def _page(given: str, *, notices: list[str]) -> int:
         return 1
     page = int(given[:6])
     if page > MAX_PAGE:
-        notices.append(f"Seules les {MAX_PAGE} premières pages de résultats sont consultables : affinez votre recherche.")
+        notices.append(
+            f"Seules les {MAX_PAGE} premières pages de résultats sont consultables : affinez votre recherche."
+        )
         return MAX_PAGE
     return page

@@ -54,7 +54,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResults:
-    """An engine's answer. ``located_total`` counts the entries inside the chosen territory when both scopes are asked."""
+    """An engine's answer.
+
+    ``located_total`` counts the entries inside the chosen territory when both scopes are asked. ``is_ready`` is false
+    when there was no index to ask, or, with ``failed``, when it did not answer.
+    """
 
     engine: str
     total: int = 0
@@ -64,6 +68,7 @@ class SearchResults:
     corrections: tuple[Correction, ...] = ()
     took_ms: float = 0.0
     is_ready: bool = True
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

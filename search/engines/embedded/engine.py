@@ -84,7 +84,9 @@ class EmbeddedEngine:
         """Open the present index for writing, alone among all processes (see ``Engine.writing``)."""
         with self._storage.locked("write", wait_seconds=wait_seconds):
             if self.state() is not EngineState.READY:
-                raise EngineNotReadyError(f"the search index in {self._storage.folder} is missing or was made by another version")
+                raise EngineNotReadyError(
+                    f"the search index in {self._storage.folder} is missing or was made by another version"
+                )
             yield EmbeddedWriter(self._storage.path(self._storage.current()))
 
     @contextlib.contextmanager
@@ -218,7 +220,9 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery, translator: Translator) 
 
 
 def _buckets(opened: OpenIndex, *, translated: Query, fields: list[str]) -> dict[str, dict[str, int]]:
-    wanted = {field: {"terms": {"field": field, "size": _MAX_BUCKETS, "segment_size": _MAX_BUCKETS}} for field in fields}
+    wanted = {
+        field: {"terms": {"field": field, "size": _MAX_BUCKETS, "segment_size": _MAX_BUCKETS}} for field in fields
+    }
     counted = opened.searcher.aggregate(translated, wanted)
     return {field: {b["key"]: b["doc_count"] for b in counted[field]["buckets"]} for field in fields}
 

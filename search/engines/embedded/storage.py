@@ -112,7 +112,9 @@ class IndexStorage:
                     break
                 except BlockingIOError as error:
                     if time.monotonic() >= deadline:
-                        raise EngineBusyError(f"the {name} lock of the search index is held by another process") from error
+                        raise EngineBusyError(
+                            f"the {name} lock of the search index is held by another process"
+                        ) from error
                     time.sleep(_POLL_SECONDS)
             try:
                 yield

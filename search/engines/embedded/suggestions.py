@@ -48,7 +48,11 @@ def _nearest(opened: OpenIndex, surface: str) -> str:
 def _similar_words(opened: OpenIndex, surface: str) -> Iterator[tuple[str, int]]:
     """Yield the words of a few documents that have something like the typed word, a wrong first letter included."""
     term = analysis.stemmed_term(surface)
-    fuzzy = [Query.fuzzy_term_query(opened.schema, name, term, distance=1) for name in TEXT_FIELDS if name in opened.known_fields]
+    fuzzy = [
+        Query.fuzzy_term_query(opened.schema, name, term, distance=1)
+        for name in TEXT_FIELDS
+        if name in opened.known_fields
+    ]
     for _, address in opened.searcher.search(Query.disjunction_max_query(fuzzy), limit=3, count=False).hits:
         document = opened.searcher.doc(address)
         texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]

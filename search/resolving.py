@@ -1,0 +1,99 @@
+"""A query meets the vocabularies: unknown values are set aside, codes get names, in a small constant number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from taggit.models import Tag
+
+from hub.pages.catalogue import catalogue_models
+from hub.territories.models import Territory
+from hub.territories.suggestions import resolve_territory
+from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
+from search.acronyms import AcronymTable
+from search.facets import FACET_BY_FIELD, NO, YES
+from search.query import SearchQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """A query that names only what exists, and what has to be known to compile and to show it.
+
+    ``labels`` gives, by field of the record, the French name of each value that may be shown (structures and keywords:
+    of the chosen ones; ``label_counts`` completes them). ``parents`` gives the parent's slug of each audience of the
+    second level. ``territory`` is the chosen one, and ``containers`` everything that contains it, the smallest first.
+    """
+
+    query: SearchQuery
+    notices: tuple[str, ...]
+    labels: Mapping[str, dict[str, str]]
+    parents: Mapping[str, str]
+    acronyms: AcronymTable
+    universal_audience: str
+    territory: Territory | None = None
+    containers: tuple[Territory, ...] = ()
+
+
+def resolve_query(*, query: SearchQuery) -> Resolution:
+    """Check ``query`` against the vocabularies as they are now.
+
+    Values nobody knows are dropped with a sentence for the reader; a territory that was merged is replaced by its
+    successor.
+    """
+    notices: list[str] = []
+    audiences = list(Audience.objects.select_related("parent"))
+    schemes = list(Scheme.objects.all())
+    labels = {
+        "audiences": {audience.slug: audience.label for audience in audiences},
+        "axes": dict(Axis.objects.values_list("slug", "label")),
+        "schemes": {scheme.slug: scheme.short_label for scheme in schemes},
+        "organisations": _names(Organisation, "name", slugs=query.organisations),
+        "tags": _names(Tag, "name", slugs=query.tags),
+        "type": {model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
+        "has_replay": {YES: "Avec replay", NO: "Sans replay"},
+        "years": {year: year for year in query.years},
+    }
+    changes = {}
+    for field in ("audiences", "axes", "schemes", "organisations", "tags", "type"):
+        facet = FACET_BY_FIELD[field]
+        chosen = getattr(query, facet.attribute)
+        known = tuple(value for value in chosen if value in labels[field])
+        if known != chosen:
+            changes[facet.attribute] = known
+            missing = ", ".join(value for value in chosen if value not in known)
+            notices.append(f"Filtre « {facet.label} » : valeur inconnue ignorée ({missing}).")
+    territory = _territory(query.territory, notices=notices) if query.territory else None
+    if (territory.code if territory else "") != query.territory:
+        changes["territory"] = territory.code if territory else ""
+    if changes:
+        query = query.replace(page=query.page, **changes)
+    return Resolution(
+        query=query,
+        notices=tuple(notices),
+        labels=labels,
+        parents={audience.slug: audience.parent.slug for audience in audiences if audience.parent},
+        acronyms=AcronymTable((scheme.acronym, scheme.expansion) for scheme in schemes if scheme.acronym),
+        universal_audience=next((audience.slug for audience in audiences if audience.is_universal), ""),
+        territory=territory,
+        containers=tuple(territory.containers.order_by("population", "code")) if territory else (),
+    )
+
+
+def label_counts(*, labels: Mapping[str, dict[str, str]], values: Mapping[str, tuple[str, ...]]) -> None:
+    """Add to ``labels`` the names of the structures and keywords found by a search (field → values)."""
+    for field, model in (("organisations", Organisation), ("tags", Tag)):
+        missing = tuple(value for value in values.get(field, ()) if value not in labels[field])
+        labels[field].update(_names(model, "name", slugs=missing))
+    labels["years"].update({year: year for year in values.get("years", ())})
+
+
+def _names(model: type[Organisation | Tag], name: str, *, slugs: tuple[str, ...]) -> dict[str, str]:
+    return dict(model.objects.filter(slug__in=slugs).values_list("slug", name)) if slugs else {}
+
+
+def _territory(code: str, *, notices: list[str]) -> Territory | None:
+    found = resolve_territory(code=code)
+    if found is None:
+        notices.append(f"Le territoire demandé ({code}) est inconnu : il a été ignoré.")
+    elif found.code != code and found.matched_former_name:
+        notices.append(f"{found.matched_former_name} n’existe plus : voici les résultats pour {found.name}.")
+    return found

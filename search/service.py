@@ -1,0 +1,163 @@
+"""The one way to search: for the page of results, landing pages, feeds, alerts and the API."""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from hub.territories.models import Territory
+from search.compiler import CompiledQuery, compile_query
+from search.delivery import deliver, has_due_changes
+from search.engines.base import Engine, EngineError, SearchResults
+from search.engines.selection import search_engine
+from search.query import SearchQuery
+from search.resolving import Resolution, label_counts, resolve_query
+
+logger = logging.getLogger(__name__)
+
+PAGE_SIZE = 10
+# At most once in this time a search looks whether something was left undelivered, by a process that was killed say.
+SELF_HEAL_SECONDS = 1.0
+SELF_HEAL_BUDGET = 0.3
+
+NOT_READY_NOTICE = "La recherche est en cours de préparation : les résultats seront bientôt disponibles."
+FAILURE_NOTICE = "La recherche est momentanément indisponible : réessayez dans un instant."
+ONLY_COMMON_WORDS_NOTICE = "Les mots de votre recherche sont trop courants pour être pris en compte."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """Everything a page needs to show a search.
+
+    ``query`` is the one that was run: unknown values are gone from it. ``labels`` names, by field of the record, every
+    value that is chosen or counted; ``parents`` gives the parent's slug of each audience of the second level.
+    ``corrected`` is the same search better spelled, when the present one finds nothing and that one does.
+    ``containers`` are the territories that contain the chosen one, the least populous first.
+    """
+
+    query: SearchQuery
+    results: SearchResults
+    notices: tuple[str, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    territory: Territory | None = None
+    containers: tuple[Territory, ...] = ()
+    corrected: SearchQuery | None = None
+    corrected_total: int = 0
+    resolution: Resolution
+
+
+def search(*, query: SearchQuery, page_size: int = PAGE_SIZE, with_facets: bool = True) -> SearchAnswer:
+    """Run a search, and never fail because an engine did: the answer is then empty, with a notice.
+
+    Costs the same few SQL queries whatever is found (see docs/recherche.md).
+    """
+    engine = search_engine()
+    _heal(engine)
+    resolution = resolve_query(query=query)
+    compiled = _compile(resolution=resolution, query=resolution.query, size=page_size, with_facets=with_facets)
+    results = _run(engine, compiled)
+    label_counts(
+        labels=resolution.labels,
+        values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},
+    )
+    notices = [*resolution.notices]
+    if not results.is_ready:
+        notices.append(FAILURE_NOTICE if results.failed else NOT_READY_NOTICE)
+    if resolution.query.text and compiled.text is None:
+        notices.append(ONLY_COMMON_WORDS_NOTICE)
+    answer = SearchAnswer(
+        query=resolution.query,
+        results=results,
+        notices=tuple(notices),
+        labels=resolution.labels,
+        parents=resolution.parents,
+        territory=resolution.territory,
+        containers=resolution.containers,
+        resolution=resolution,
+    )
+    return _with_correction(answer)
+
+
+def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]:
+    """Return how many entries each of several variants of an answered search finds.
+
+    Variants may leave out filters and words, or ask for one of ``answer.containers``; they may not choose values the
+    answered search did not. One SQL query at most for all of them.
+    """
+    engine = search_engine()
+    resolution = answer.resolution
+    wider = {query.territory for query in queries} - {"", resolution.query.territory}
+    containers = _containers_of(codes=wider)
+    found = []
+    for query in queries:
+        variant = resolution
+        if query.territory != resolution.query.territory:
+            variant = replace(resolution, containers=containers.get(query.territory, ()))
+        found.append(_run(engine, _compile(resolution=variant, query=query, size=1, with_facets=False)).total)
+    return found
+
+
+def _compile(*, resolution: Resolution, query: SearchQuery, size: int, with_facets: bool) -> CompiledQuery:
+    return compile_query(
+        query=query,
+        acronyms=resolution.acronyms,
+        universal_audience=resolution.universal_audience,
+        containers=tuple(territory.code for territory in resolution.containers),
+        size=size,
+        with_facets=with_facets,
+    )
+
+
+def _run(engine: Engine, compiled: CompiledQuery) -> SearchResults:
+    try:
+        return engine.search(compiled)
+    except EngineError:
+        logger.exception("search: the engine %s did not answer", engine.name)
+        return SearchResults(engine=engine.name, is_ready=False, failed=True)
+
+
+def _with_correction(answer: SearchAnswer) -> SearchAnswer:
+    text = answer.query.text
+    for correction in answer.results.corrections:
+        text = re.sub(rf"\b{re.escape(correction.word)}\b", lambda _, new=correction.replacement: new, text)
+    if answer.results.total or text == answer.query.text:
+        return answer
+    corrected = answer.query.replace(text=text)
+    total = totals(answer=answer, queries=[corrected])[0]
+    return replace(answer, corrected=corrected, corrected_total=total) if total else answer
+
+
+def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:
+    if not codes:
+        return {}
+    territories = Territory.objects.filter(code__in=codes).prefetch_related("containers")
+    return {territory.code: tuple(territory.containers.all()) for territory in territories}
+
+
+class _Throttle:
+    """Lets one caller in a while do something, per process."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def allows(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            if now < self._next:
+                return False
+            self._next = now + self.seconds
+            return True
+
+
+_heal_throttle = _Throttle(SELF_HEAL_SECONDS)
+
+
+def _heal(engine: Engine) -> None:
+    """Deliver a little of what was left undelivered, if nobody else is doing it."""
+    if _heal_throttle.allows() and has_due_changes(consumer=engine.name):
+        deliver(engine=engine, seconds=SELF_HEAL_BUDGET, wait_seconds=0)
