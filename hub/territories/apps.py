@@ -5,3 +5,8 @@ class TerritoriesConfig(AppConfig):
     name = "hub.territories"
     label = "territories"
     verbose_name = "Territoires"
+
+    def ready(self) -> None:
+        from hub.territories import form_overrides  # noqa: PLC0415 — models must be loaded first
+
+        form_overrides.register()

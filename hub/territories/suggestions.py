@@ -57,6 +57,11 @@ def describe_territory(territory: Territory) -> str:
     return " · ".join(parts)
 
 
+def is_typed_code(text: str) -> bool:
+    """Return whether ``text`` has the form of a typed code, such as ``commune-01004``, whether or not it exists."""
+    return bool(_TYPED_CODE.fullmatch(text))
+
+
 def resolve_territory(*, code: str) -> Territory | None:
     """Return the territory of a typed code (``commune-01004``, whatever the case), or None when there is none.
 

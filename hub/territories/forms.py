@@ -1,0 +1,149 @@
+"""Form fields whose values are territories."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.territories.enums import TerritoryKind
+from hub.territories.models import Territory
+from hub.territories.querysets import TerritoryQuerySet
+from hub.territories.suggestions import resolve_territory, resolve_text
+from hub.territories.widgets import TerritoryPicker, TerritorySelect
+
+MAX_VALUES = 100
+_SHOWN_LENGTH = 80
+_SHOWN_CANDIDATES = 5
+
+MESSAGES = {
+    "unknown": "« %(text)s » n’est pas un territoire connu. Vérifiez l’orthographe, ou donnez son code postal.",
+    "ambiguous": "« %(text)s » désigne plusieurs territoires : %(candidates)s. Précisez lequel.",
+    "kind": "« %(text)s » n’est pas d’une échelle possible ici (%(kinds)s).",
+    "too_many": "Pas plus de %(max)s territoires. Choisissez plutôt une échelle plus grande.",
+}
+
+
+class _ResolvesTerritories:
+    """Turns what was typed or chosen into territories, or into a message that says what is wrong with which text."""
+
+    kinds: Collection[TerritoryKind] | None
+
+    def resolve(self, text: str) -> Territory:
+        """Return the one territory ``text`` means. Raise ``ValidationError`` when there is none, or several."""
+        found = resolve_text(text=text, kinds=self.kinds)
+        if len(found) == 1:
+            return found[0]
+        shown = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
+        if found:
+            names = ", ".join(_distinct_labels(found[:_SHOWN_CANDIDATES]))
+            more = "…" if len(found) > _SHOWN_CANDIDATES else ""
+            params = {"text": shown, "candidates": f"{names}{more}"}
+            raise ValidationError(MESSAGES["ambiguous"], code="ambiguous", params=params)
+        if self.kinds is not None and resolve_territory(code=text):
+            kinds = ", ".join(str(TerritoryKind(kind).label) for kind in self.kinds)
+            raise ValidationError(MESSAGES["kind"], code="kind", params={"text": shown, "kinds": kinds})
+        raise ValidationError(MESSAGES["unknown"], code="unknown", params={"text": shown})
+
+
+class TerritoryMultipleChoiceField(_ResolvesTerritories, forms.ModelMultipleChoiceField):
+    """Any number of territories, given by typed codes, names, postcodes or official codes.
+
+    Cleaned into a queryset, as Django's own field. A merged commune is replaced by its successor. ``kinds`` keeps only
+    some scales. Use it in any form; in Wagtail's page and snippet forms it is used without asking for every
+    many-to-many relation to ``Territory`` (see ``hub.territories.form_overrides``).
+    """
+
+    widget = TerritoryPicker
+    default_error_messages = {"required": "Indiquez au moins un territoire."}
+
+    def __init__(
+        self,
+        queryset: TerritoryQuerySet | None = None,
+        *,
+        kinds: Collection[TerritoryKind] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
+        self.kinds = kinds
+
+    def prepare_value(self, value: Any) -> Any:
+        """Codes, for the widget; texts that were not understood stay as they were typed."""
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, Iterable):
+            items = list(value)
+            keys = [item for item in items if isinstance(item, int)]
+            codes = dict(Territory.objects.filter(pk__in=keys).values_list("pk", "code")) if keys else {}
+            return [codes.get(item, item) if isinstance(item, int) else _code(item) for item in items]
+        return _code(value)
+
+    def clean(self, value: Any) -> Any:
+        texts = list(dict.fromkeys(value or []))
+        if self.required and not texts:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(texts) > MAX_VALUES:
+            raise ValidationError(MESSAGES["too_many"], code="too_many", params={"max": MAX_VALUES})
+        chosen, errors = self._resolve_all(texts)
+        if errors:
+            raise ValidationError(errors)
+        cleaned = self.queryset.filter(pk__in=chosen)
+        self.run_validators(cleaned)
+        return cleaned
+
+    def _resolve_all(self, texts: list[str]) -> tuple[list[int], list[ValidationError]]:
+        """Codes, which is what the picker sends, take one query together."""
+        by_code = {
+            territory.code: territory.successor or territory
+            for territory in Territory.objects.by_codes(texts).select_related("successor")
+            if self.kinds is None or territory.kind in self.kinds
+        }
+        chosen, errors = [], []
+        for text in texts:
+            try:
+                chosen.append((by_code.get(text) or self.resolve(text)).pk)
+            except ValidationError as error:
+                errors.append(error)
+        return chosen, errors
+
+
+class TerritoryChoiceField(_ResolvesTerritories, forms.ModelChoiceField):
+    """One territory, given by its typed code, a name, a postcode or an official code."""
+
+    widget = TerritorySelect
+    default_error_messages = {"required": "Indiquez un territoire."}
+
+    def __init__(
+        self,
+        queryset: TerritoryQuerySet | None = None,
+        *,
+        kinds: Collection[TerritoryKind] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
+        self.kinds = kinds
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return Territory.objects.filter(pk=value).values_list("code", flat=True).first()
+        return _code(value)
+
+    def to_python(self, value: Any) -> Territory | None:
+        return self.resolve(str(value)) if value else None
+
+    def validate(self, value: Territory | None) -> None:
+        """Only whether it is required: ``to_python`` has checked the rest."""
+        forms.Field.validate(self, value)
+
+
+def _code(value: Any) -> Any:
+    return value.code if isinstance(value, Territory) else value
+
+
+def _distinct_labels(territories: list[Territory]) -> list[str]:
+    """Labels, with the code of those that would read the same ("CC des Quatre Rivières", twice)."""
+    labels = [str(territory) for territory in territories]
+    return [
+        label if labels.count(label) == 1 else f"{label} – {territory.official_code}"
+        for label, territory in zip(labels, territories, strict=True)
+    ]
