@@ -9,6 +9,7 @@ urlpatterns = [
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("territoires/", include("hub.territories.urls")),
+    path("", include("search.urls")),
     path("glossaire/", include("hub.vocabulary.urls")),
     path("", include("hub.pages.urls")),
     path("", include(wagtail_urls)),
