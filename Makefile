@@ -38,7 +38,7 @@ help: ## List these commands
 
 demo: free-port $(RUNTIME) $(DEMO_READY) ## Prepare a hub with demonstration content and serve it on 127.0.0.1:8000
 	@$(SAY) "Mise à jour de la recherche"
-	@$(DEMO) sync_search
+	@$(DEMO) sync_search || echo "La recherche sera complétée plus tard : voir « manage.py sync_search --status »."
 	@$(MAKE) --no-print-directory serve
 
 serve: free-port $(RUNTIME) ## Serve what `make demo` prepared, without preparing again
@@ -60,7 +60,7 @@ $(DEMO_READY): uv.lock $(DEMO_SOURCES) $(DEMO_FROM_SCRATCH) | $(RUNTIME)
 	@$(SAY) "5/7 Ateliers et initiatives de démonstration"
 	@$(DEMO) load_demo
 	@$(SAY) "6/7 Index de recherche"
-	@$(DEMO) rebuild_search
+	@$(DEMO) rebuild_search --yes
 	@$(SAY) "7/7 Feuilles de style, scripts et images"
 	@$(DEMO) collectstatic --no-input --verbosity 0
 	@touch $@

@@ -43,7 +43,7 @@ def _missing_declarations(model: type[CatalogueEntry]) -> list[CheckMessage]:
     missing = [name for name in (*IDENTITY, *RELATIONS) if not hasattr(model, name)]
     if not missing:
         return []
-    hint = "Voir docs/architecture.md, « Ajouter un type de contenu »."
+    hint = "Voir docs/architecture.md, « Adding a content type »."
     return [Error(f"Ce type du catalogue ne déclare pas {', '.join(missing)}.", hint=hint, obj=model, id="hub.E001")]
 
 

@@ -86,12 +86,8 @@ class PublishedPageFactory(wagtail_factories.PageFactory):
     def _create_instance(cls, model_class: type[Page], parent: Page, kwargs: dict[str, Any]) -> Page:
         live = kwargs.pop("live", True)
         tags = kwargs.pop("tags", ())
-        relations = {
-            name: kwargs.pop(name)
-            for name in list(kwargs)
-            if model_class._meta.get_field(name).many_to_many  # noqa: SLF001
-        }
-        children = {name: kwargs.pop(name) for name in list(kwargs) if model_class._meta.get_field(name).one_to_many}  # noqa: SLF001
+        relations = {name: kwargs.pop(name) for name in list(kwargs) if model_class._meta.get_field(name).many_to_many}
+        children = {name: kwargs.pop(name) for name in list(kwargs) if model_class._meta.get_field(name).one_to_many}
         page = model_class(live=False, **kwargs)
         for name, values in {**relations, **children}.items():
             setattr(page, name, values)

@@ -140,6 +140,11 @@ def _host_name(value: str) -> Iterator[str]:
         yield "lettres, chiffres, tirets et points seulement ; un nom stable et différent pour chaque serveur web."
 
 
+def _security_contact(value: str) -> Iterator[str]:
+    if not value.startswith(("mailto:", "https://")):
+        yield "à qui signaler une faille : « mailto:securite@example.gouv.fr » ou une page en https://."
+
+
 def _proxy_addresses(value: str) -> Iterator[str]:
     for address in comma_separated(value):
         try:
@@ -176,6 +181,7 @@ REQUIRED: dict[str, Check] = {
     "DEFAULT_FROM_EMAIL": _mail_address,
     "HUB_VAR_DIR": _writable_folder,
     "SEARCH_HOST_NAME": _host_name,
+    "SECURITY_CONTACT": _security_contact,
 }
 OPTIONAL: dict[str, Check] = {
     "MEDIA_ROOT": _absolute_path,

@@ -21,6 +21,7 @@ def sound(tmp_path):
         "DEFAULT_FROM_EMAIL": "Hub Dihal <hub@example.gouv.fr>",
         "HUB_VAR_DIR": str(tmp_path),
         "SEARCH_HOST_NAME": "web-1",
+        "SECURITY_CONTACT": "mailto:securite@example.gouv.fr",
     }
 
 
@@ -44,6 +45,7 @@ def test_an_empty_environment_names_every_variable_to_set():
         "DEFAULT_FROM_EMAIL",
         "HUB_VAR_DIR",
         "SEARCH_HOST_NAME",
+        "SECURITY_CONTACT",
     ]
 
 
@@ -76,6 +78,7 @@ def test_an_empty_environment_names_every_variable_to_set():
         ("HUB_VAR_DIR", "var", "chemin absolu"),
         ("HUB_VAR_DIR", "/nulle/part/hub", "n’existe pas"),
         ("SEARCH_HOST_NAME", "web 1", "lettres, chiffres"),
+        ("SECURITY_CONTACT", "securite@example.gouv.fr", "mailto:"),
         ("SEARCH_INDEX_DIR", "index", "chemin absolu"),
         ("TRUSTED_PROXIES", "10.0.0.1, mandataire", "ni une adresse IP"),
         ("TRUSTED_PROXIES", "0.0.0.0/0", "tout le monde"),

@@ -22,6 +22,7 @@ def environ(tmp_path):
         "DEFAULT_FROM_EMAIL": "Hub Dihal <hub@example.gouv.fr>",
         "HUB_VAR_DIR": str(tmp_path),
         "SEARCH_HOST_NAME": "web-1",
+        "SECURITY_CONTACT": "mailto:securite@example.gouv.fr",
     }
 
 

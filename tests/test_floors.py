@@ -1,0 +1,82 @@
+"""The floors of the house (docs/architecture.md): who may import whom, read off the source."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT: Path = settings.BASE_DIR
+PACKAGES = ("hub", "search", "initiatives", "events")
+UPPER_FLOORS = ("search", "initiatives", "events")
+
+# What the search may know of the ground floor.
+GROUND_FLOOR_OF_SEARCH = ("hub.pages.records", "hub.pages.catalogue", "hub.territories", "hub.vocabulary")
+
+
+def imports_of(*, path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, dotted name) of each import; ``from a import b`` gives ``a.b``, which may be a module or a name."""
+    module = path.relative_to(ROOT).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(module[: -node.level]) if node.level else ""
+            origin = ".".join(filter(None, (base, node.module)))
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+
+
+def is_within(*, name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def trespasses(*, package: str, forbidden: tuple[str, ...], allowed: tuple[str, ...] = ()) -> list[str]:
+    found = []
+    for path in sorted((ROOT / package).rglob("*.py")):
+        if path == ROOT / "hub" / "urls.py":
+            continue  # the one place that puts the floors together
+        for line, name in imports_of(path=path):
+            if is_within(name=name, packages=forbidden) and not is_within(name=name, packages=allowed):
+                found.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
+    return found
+
+
+def test_the_ground_floor_knows_nothing_of_those_above():
+    assert trespasses(package="hub", forbidden=UPPER_FLOORS) == []
+
+
+def test_the_search_knows_the_catalogue_and_no_type_of_content():
+    assert trespasses(package="search", forbidden=("initiatives", "events")) == []
+    assert trespasses(package="search", forbidden=("hub",), allowed=GROUND_FLOOR_OF_SEARCH) == []
+
+
+def test_initiatives_know_neither_workshops_nor_the_search():
+    assert trespasses(package="initiatives", forbidden=("events", "search")) == []
+
+
+def test_workshops_may_present_initiatives_but_do_not_know_the_search():
+    assert trespasses(package="events", forbidden=("search",)) == []
+
+
+def test_nothing_served_depends_on_the_tests():
+    for package in PACKAGES:
+        assert trespasses(package=package, forbidden=("tests",)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import events.models", ["events.models"]),
+        ("from events import models", ["events.models"]),
+        ("def late():\n    from events.models import WorkshopPage", ["events.models.WorkshopPage"]),
+        ("from . import facets", ["search.facets"]),
+        ("from .engines import base", ["search.engines.base"]),
+    ],
+)
+def test_every_way_of_importing_is_seen(source, expected, tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.test_floors.ROOT", tmp_path)
+    module = tmp_path / "search" / "views.py"
+    module.parent.mkdir()
+    module.write_text(source)
+    assert [name for _line, name in imports_of(path=module)] == expected
