@@ -1,21 +1,18 @@
 """Spell out acronyms in the HTML of a page: the first time each one is read, it becomes ``<abbr title="…">``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 
 from django.db.models import Q
 
+from hub.pages.prose import text_pieces
 from hub.vocabulary.models import Scheme
 
 # Inside these a text is left as it is: names of things (links, headings, buttons…), and what is not read as prose.
 UNTOUCHED = frozenset(
     "a abbr button code h1 h2 h3 h4 h5 h6 label option pre script style summary textarea title".split()
 )
-
-# A comment, or a tag with its quoted attributes (which may hold ">").
-_MARKUP = re.compile(r"""(<!--.*?-->|<(?:"[^"]*"|'[^']*'|[^'">])*>)""", re.DOTALL)
-_TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 
 
 def known_acronyms() -> dict[str, str]:
@@ -40,21 +37,6 @@ def spell_out(*, html: str, expansions: Mapping[str, str]) -> str:
         title = titles.pop(match[0], None)
         return f'<abbr title="{title}">{match[0]}</abbr>' if title else match[0]
 
-    return "".join(pattern.sub(spelt, piece) if is_prose and titles else piece for piece, is_prose in _pieces(html))
+    pieces = text_pieces(html=html, untouched=UNTOUCHED)
+    return "".join(pattern.sub(spelt, piece) if is_prose and titles else piece for piece, is_prose in pieces)
 
-
-def _pieces(html: str) -> Iterator[tuple[str, bool]]:
-    """Yield the HTML in pieces, each with whether it is text to be read as prose."""
-    closed_by: list[str] = []
-    for position, piece in enumerate(_MARKUP.split(html)):
-        if position % 2 == 0:
-            yield piece, not closed_by
-            continue
-        yield piece, False
-        tag = _TAG_NAME.match(piece)
-        if tag is None or tag[2].lower() not in UNTOUCHED:
-            continue
-        if not tag[1]:
-            closed_by.append(tag[2].lower())
-        elif closed_by and closed_by[-1] == tag[2].lower():
-            closed_by.pop()

@@ -68,7 +68,7 @@ def icon_styles() -> str:
     for selectors, icon in _RULE.findall(stylesheet):
         if icon in COMPONENT_ICONS:
             lines.append(_rule(selectors.strip(), icon))
-    lines.extend(_rule(f".fr-icon-{_name(icon)}::before", icon) for icon in OWN_ICONS)
+    lines.extend(_rule(f".fr-icon-{_name(icon)}::before, .fr-icon-{_name(icon)}::after", icon) for icon in OWN_ICONS)
     return "\n".join(lines) + "\n"
 
 

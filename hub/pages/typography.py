@@ -7,11 +7,15 @@ from django.utils.formats import number_format
 
 NARROW_NO_BREAK_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
+# Longest unit taken for a symbol (%, M€, m²), which no line break may part from its number.
+SYMBOL_MAX_LENGTH = 3
 
 
 def figure_words(*, qualifier: str, value: Decimal, unit: str) -> str:
-    """Write a key figure: « plus de 21 000 ménages », « 52 M€ »."""
-    return NO_BREAK_SPACE.join(word for word in (qualifier, french_number(value), unit) if word)
+    """Write a key figure: « plus de 21 000 ménages », « 52 M€ ». A symbol stays with its number."""
+    space = NO_BREAK_SPACE if len(unit) <= SYMBOL_MAX_LENGTH else " "
+    number = space.join(word for word in (french_number(value), unit) if word)
+    return f"{qualifier} {number}" if qualifier else number
 
 
 def french_number(value: Decimal) -> str:

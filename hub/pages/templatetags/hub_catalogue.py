@@ -1,20 +1,34 @@
 """Tags to browse the catalogue by its vocabularies."""
 
 from django import template
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from hub.pages.catalogue import catalogue_models
 from hub.vocabulary.models import Audience, Scheme
 
 register = template.Library()
 
 
 @register.simple_tag
-def first_level_audiences(count: int) -> QuerySet[Audience]:
-    """Return the audiences of the first level, the universal one aside."""
-    return Audience.objects.filter(parent=None, is_universal=False)[:count]
+def most_used_audiences(count: int) -> QuerySet[Audience]:
+    """Return the publics entries are most often about, the universal one aside, in alphabetical order; one query."""
+    return _most_used(Audience.objects.filter(is_universal=False), field="audiences", count=count)
 
 
 @register.simple_tag
-def schemes_with_acronym(count: int) -> QuerySet[Scheme]:
-    """Return the schemes people call by an acronym."""
-    return Scheme.objects.exclude(acronym="")[:count]
+def most_used_schemes(count: int) -> QuerySet[Scheme]:
+    """Return the schemes entries are most often about, in alphabetical order; one query."""
+    return _most_used(Scheme.objects.all(), field="schemes", count=count)
+
+
+def _most_used(vocabulary: QuerySet, *, field: str, count: int) -> QuerySet:
+    """Rank by number of entries, drafts included: their state is not worth a join on every page of the catalogue."""
+    uses = Value(0)
+    for model in catalogue_models():
+        link = model._meta.get_field(field)
+        through, column = link.remote_field.through, link.m2m_reverse_field_name()
+        linked = through.objects.filter(**{column: OuterRef("pk")}).order_by().values(column)
+        uses += Coalesce(Subquery(linked.annotate(uses=Count("pk")).values("uses")), Value(0))
+    ranked = vocabulary.annotate(uses=uses).filter(uses__gt=0).order_by(F("uses").desc(), "pk")
+    return vocabulary.filter(pk__in=ranked.values("pk")[:count])

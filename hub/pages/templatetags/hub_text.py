@@ -7,9 +7,30 @@ from django.utils.safestring import mark_safe
 
 from hub.pages.acronyms import known_acronyms, spell_out
 from hub.pages.models import AbstractKeyFigure
+from hub.pages.prose import no_break_spaces
 from hub.pages.typography import clock, figure_words, file_size, spoken_duration
 
 register = template.Library()
+
+
+class FrenchSpacesNode(Node):
+    """Makes the spaces of French punctuation unbreakable in what it holds."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> str:
+        # Only turns some spaces of HTML the templates have already escaped into other spaces.
+        return mark_safe(no_break_spaces(html=self.nodelist.render(context)))  # noqa: S308
+
+
+@register.tag
+def french_spaces(parser: Parser, token: Token) -> FrenchSpacesNode:
+    """Make unbreakable the spaces of punctuation between ``{% french_spaces %}`` and ``{% endfrench_spaces %}``."""
+    del token
+    nodelist = parser.parse(("endfrench_spaces",))
+    parser.delete_first_token()
+    return FrenchSpacesNode(nodelist)
 
 
 class AcronymsNode(Node):

@@ -17,6 +17,16 @@
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.frTheme = scheme === "dark" || (scheme !== "light" && prefersDark) ? "dark" : "light";
 
+  /* Paper is white, whatever the screen. */
+  let screenTheme = null;
+  window.addEventListener("beforeprint", () => {
+    screenTheme = root.dataset.frTheme;
+    root.dataset.frTheme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    root.dataset.frTheme = screenTheme;
+  });
+
   /* Display settings: the dialog enters the page at the first click, then the DSFR runs it. */
   const openWhenReady = (dialog) => {
     const modal = window.dsfr?.(dialog)?.modal;

@@ -1,0 +1,41 @@
+"""Work on what is read in the HTML of a page, without touching its tags: French spaces, and a base for the acronyms."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from hub.pages.typography import NO_BREAK_SPACE
+
+# A comment, or a tag with its quoted attributes (which may hold ">").
+_MARKUP = re.compile(r"""(<!--.*?-->|<(?:"[^"]*"|'[^']*'|[^'">])*>)""", re.DOTALL)
+_TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+
+# Texts whose spaces mean something, or are not read.
+VERBATIM = frozenset("code kbd pre samp script style textarea".split())
+# An ordinary space the French never end a line with: before high punctuation, inside guillemets.
+_BREAKABLE = re.compile(r"(?<=\S) (?=[:;!?»%€](?![\w/]))|(?<=«) ")
+
+
+def no_break_spaces(*, html: str) -> str:
+    """Return the HTML with the spaces of French punctuation made unbreakable, as editors rarely type them."""
+    pieces = text_pieces(html=html, untouched=VERBATIM)
+    return "".join(_BREAKABLE.sub(NO_BREAK_SPACE, piece) if is_prose else piece for piece, is_prose in pieces)
+
+
+def text_pieces(*, html: str, untouched: Collection[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the HTML in pieces, each with whether it is text outside the ``untouched`` elements (names in lower case).
+
+    Joined again, the pieces give back the HTML exactly.
+    """
+    inside: list[str] = []
+    for position, piece in enumerate(_MARKUP.split(html)):
+        if position % 2 == 0:
+            yield piece, not inside
+            continue
+        yield piece, False
+        tag = _TAG_NAME.match(piece)
+        if tag is None or tag[2].lower() not in untouched:
+            continue
+        if not tag[1]:
+            inside.append(tag[2].lower())
+        elif inside and inside[-1] == tag[2].lower():
+            inside.pop()
