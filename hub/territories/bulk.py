@@ -17,7 +17,7 @@ def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iter
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     places = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608, SLF001 — names of our own models
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 — names of our own models
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 
@@ -25,7 +25,7 @@ def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iter
 def delete_rows(*, model: type[models.Model], ids: Iterable[int]) -> None:
     """Delete the rows of these primary keys, a batch at a time."""
     for batch in _batches(ids):
-        model._default_manager.filter(pk__in=batch).delete()  # noqa: SLF001 — documented by Django
+        model._default_manager.filter(pk__in=batch).delete()
 
 
 def _batches(values: Iterable[int]) -> Iterator[list[int]]:

@@ -64,6 +64,10 @@ class TerritoryPicker(_ComboboxWidget):
         texts = [sent] if isinstance(sent, str) else sent
         return [part.strip() for text in texts for part in SEPARATOR.split(str(text)) if part.strip()]
 
+    def use_required_attribute(self, initial: Any) -> bool:  # noqa: ARG002 — Django's signature
+        """The text field may be empty once something is chosen."""
+        return False
+
     def value_omitted_from_data(self, *_arguments: Any) -> bool:
         """Every box unticked sends nothing, and means no territory."""
         return False

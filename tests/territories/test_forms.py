@@ -114,6 +114,7 @@ def test_an_edited_sheet_shows_what_it_has_and_nothing_else():
         html = str(SheetForm(initial={"territories": initial})["territories"])
         assert 'value="departement-01" checked' in html
         assert "Ambérieu-en-Bugey (01)" in html
+        assert 'data-chosen-list="id_territories_chosen"' in html
         assert html.count("checkbox") == 3  # two territories, and the model of the next
         assert "<option" not in html
 

@@ -1,39 +1,38 @@
-"""The text field behind ``territories/combobox.html``."""
+"""The text field inside ``territories/combobox.html``."""
 
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 
 from hub.territories.choices import is_in_list
-from hub.territories.models import Territory
 from hub.territories.suggestions import TEXT_MAX_LENGTH
 
 register = template.Library()
 
 
-@register.inclusion_tag("territories/widgets/_field.html")
-def territory_field(
-    *,
-    name: str,
-    field_id: str,
-    selected: Territory | None = None,
-    typed: str | None = None,
-    has_list: object = None,
-) -> dict[str, Any]:
-    """Render the field.
+@register.inclusion_tag("territories/widgets/_field.html", takes_context=True)
+def territory_field(context: Context) -> dict[str, Any]:
+    """Render the field from what was passed to ``territories/combobox.html``, some of which may be left out.
 
     A territory already selected in the list shown without JavaScript is not also written in the text field, so that
     the two never disagree; the script puts it back.
     """
+    selected, typed = context.get("selected"), context.get("typed")
     label = str(selected) if selected else ""
-    shown = "" if selected and has_list and is_in_list(territory=selected) else label
+    is_listed = bool(selected and context.get("select_options") and is_in_list(territory=selected))
     return {
         "url": reverse("territory-suggestions"),
-        "name": name,
-        "value": typed or shown,
+        "name": context["field_name"],
+        "value": typed or ("" if is_listed else label),
         "text": label,
         "code": selected.code if selected and not typed else "",
         "chosen_list": "",
-        "attrs": {"id": field_id, "class": "fr-input", "maxlength": str(TEXT_MAX_LENGTH), "autocomplete": "off"},
+        "attrs": {
+            "id": context["field_id"],
+            "class": "fr-input",
+            "maxlength": str(TEXT_MAX_LENGTH),
+            "autocomplete": "off",
+        },
     }
