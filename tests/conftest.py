@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
-from wagtail.models import Page, Site
 
-from hub.pages.models import CatalogueIndexPage, HomePage
+from hub.pages.models import HomePage
+from tests.factories import build_home
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
 
@@ -66,16 +65,5 @@ def own_search_index(tmp_path: Path, settings: Settings) -> Path:
 
 @pytest.fixture
 def home(db: None) -> HomePage:
-    """The smallest site: a home page and the lists of each type of entry, served at http://testserver/.
-
-    For the legal pages and the groups' rights too, call ``hub.pages.starter.prepare_site`` instead (ten times slower).
-    """
-    root = Page.objects.get(depth=1)
-    home = HomePage(title="Accueil", slug="accueil")
-    root.add_child(instance=home)
-    for model in apps.get_models():
-        if issubclass(model, CatalogueIndexPage):
-            home.add_child(instance=model(title=model.starter_title, slug=model.starter_slug, show_in_menus=True))
-    Site.objects.filter(is_default_site=True).update(root_page=home, hostname="testserver", port=80)
-    Site.clear_site_root_paths_cache()
-    return home
+    """The smallest site (see ``build_home``)."""
+    return build_home()

@@ -11,11 +11,12 @@ from typing import Any
 
 import factory
 import wagtail_factories
+from django.apps import apps
 from django.utils.text import slugify
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from events.models import WorkshopIndexPage, WorkshopPage
-from hub.pages.models import HomePage, StandardPage
+from hub.pages.models import CatalogueIndexPage, HomePage, StandardPage
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 from initiatives.enums import PartnershipRole
 from initiatives.models import InitiativeIndexPage, InitiativePage, Partnership
@@ -141,3 +142,19 @@ class WorkshopPageFactory(PublishedPageFactory):
     title = factory.LazyAttribute(lambda workshop: f"{workshop.number}e atelier")
     subject = "L’accès au logement"
     starts_on = date(2023, 3, 14)
+
+
+def build_home() -> HomePage:
+    """The smallest site: a home page and the lists of each type of entry, served at http://testserver/.
+
+    For the legal pages and the groups' rights too, call ``hub.pages.starter.prepare_site`` instead (ten times slower).
+    """
+    root = Page.objects.get(depth=1)
+    home = HomePage(title="Accueil", slug="accueil")
+    root.add_child(instance=home)
+    for model in apps.get_models():
+        if issubclass(model, CatalogueIndexPage):
+            home.add_child(instance=model(title=model.starter_title, slug=model.starter_slug, show_in_menus=True))
+    Site.objects.filter(is_default_site=True).update(root_page=home, hostname="testserver", port=80)
+    Site.clear_site_root_paths_cache()
+    return home
