@@ -44,7 +44,7 @@ class AcronymTable:
     """Every acronym known at the time of a query, ready to be looked up from either side."""
 
     def __init__(self, rows: Iterable[tuple[str, str]] = ()) -> None:
-        """Read ``(acronym, expansion)`` rows; those without an acronym, or whose words are all too common, are skipped."""
+        """Read ``(acronym, expansion)`` rows, skipping those without an acronym or made of too common words."""
         self._by_name: dict[tuple[str, ...], list[Acronym]] = {}
         self._by_expansion: dict[tuple[str, ...], list[Acronym]] = {}
         self.longest = 0

@@ -24,7 +24,7 @@ MAX_ACRONYM_LENGTH = 7
 
 _DATA = Path(__file__).parent / "data"
 
-# A run of letters and digits, with the apostrophes and dots inside it: quick to find, and taken apart once per spelling.
+# Letters and digits, with the apostrophes and dots inside them: quick to find, and taken apart once per spelling.
 _CHUNK = re.compile(r"\w+(?:['’ʼ.]\w+)*")
 _ELISION = r"(?:\b(?:[ldjmtsnc]|qu|lorsqu|puisqu|jusqu|quoiqu)['’ʼ])?"
 _WORD = re.compile(rf"{_ELISION}((?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?|[^\W_]+)", re.IGNORECASE)
@@ -68,8 +68,7 @@ def clean(text: str) -> str:
 
     Control characters and lone surrogates become spaces; lines are kept.
     """
-    composed = unicodedata.normalize("NFC", text)
-    return composed if composed.isprintable() else _UNREADABLE.sub(" ", composed)
+    return _UNREADABLE.sub(" ", unicodedata.normalize("NFC", text))
 
 
 def has_unreadable(text: str) -> bool:
@@ -184,7 +183,7 @@ _Value = TypeVar("_Value")
 
 
 class _Computed(dict[str, _Value]):
-    """A function of a spelling, computed once per spelling. Bounded: emptied when full, as common words come back at once."""
+    """A function of a spelling, computed once. Bounded: emptied when full, as common words come back at once."""
 
     _CAPACITY = 200_000
     _instance: ClassVar[Any] = None

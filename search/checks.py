@@ -1,12 +1,12 @@
 """System checks: what would otherwise show up as a search without results."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004 — Django's own name
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 from search.engines.base import EngineState
 from search.engines.selection import search_engine
@@ -15,7 +15,7 @@ _REBUILD_HINT = "Lancez « manage.py rebuild_search » : le site continue de ser
 
 
 @register("search")
-def check_index_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_index_folder(**_kwargs: Any) -> list[CheckMessage]:
     """Check that the folder of the embedded index can be written to."""
     folder = Path(settings.SEARCH_INDEX_DIR)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
@@ -31,15 +31,15 @@ def check_index_folder(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
 
 
 @register("search", deploy=True)
-def check_index(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_index(**_kwargs: Any) -> list[CheckMessage]:
     """Check that there is an index, made by this version of the hub."""
     match search_engine().state():
         case EngineState.MISSING:
-            return [Warning("L’index de recherche n’existe pas encore.", hint=_REBUILD_HINT, id="search.W001")]
+            return [checks.Warning("L’index de recherche n’existe pas encore.", hint=_REBUILD_HINT, id="search.W001")]
         case EngineState.OUTDATED:
             return [
-                Warning(
-                    "L’index de recherche a été fait par une autre version du hub : il répond encore, mais n’est plus mis à jour.",
+                checks.Warning(
+                    "L’index de recherche vient d’une autre version du hub : il répond, mais n’est plus mis à jour.",
                     hint=_REBUILD_HINT,
                     id="search.W002",
                 )

@@ -1,7 +1,7 @@
 """From what was typed and chosen to what an engine must find. Pure: no database, no engine.
 
-The syntax is small and has no errors: words must all match, ``"exact phrase"``, ``-word``, ``beginning*``. Anything else
-is punctuation.
+The syntax is small and has no errors: words must all match, ``"exact phrase"``, ``-word``, ``beginning*``. Anything
+else is punctuation.
 """
 
 import re
@@ -105,9 +105,10 @@ def compile_query(
     """
     selected = query.selected_values()
     filters = []
-    for name, values in selected.items():
+    for name, chosen in selected.items():
+        values = chosen
         if name == "audiences" and universal_audience:
-            values = tuple(dict.fromkeys((*values, universal_audience)))  # noqa: PLW2901 — "Tous publics" always matches
+            values = tuple(dict.fromkeys((*chosen, universal_audience)))
         filters.append(FacetFilter(field=name, values=values))
     territory = None
     if query.territory:

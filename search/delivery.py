@@ -90,7 +90,7 @@ class _ScheduledDelivery:
 
 
 def schedule_delivery(*, page_ids: Iterable[int]) -> None:
-    """Have these pages delivered, within the request, once the current transaction is committed; at once without one."""
+    """Have these pages delivered, within the request, once the transaction is committed; at once without one."""
     here = set(connection.savepoint_ids)
     for savepoints, delivery in _scheduled():
         if savepoints == here:
@@ -136,7 +136,7 @@ def _read_records(
     for entry in entries:
         try:
             records[entry.pk] = entry.catalogue_record()
-        except Exception as error:  # noqa: BLE001 — any mistake of one content type; it must not hold back the other pages
+        except Exception as error:
             logger.exception("search index: the record of page %s cannot be made", entry.pk)
             unreadable[entry.pk] = f"{type(error).__name__}: {error}"
 

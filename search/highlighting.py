@@ -1,5 +1,6 @@
-"""Extracts of a result around what was searched for, as segments of plain text: templates escape them, so nothing can
-get through as HTML.
+"""Extracts of a result around what was searched for.
+
+They are segments of plain text, which templates escape: nothing gets through as HTML.
 """
 
 import re
@@ -196,9 +197,9 @@ def _surface_starts(term: str) -> set[str]:
 
 @lru_cache(maxsize=512)
 def _candidates(starts: frozenset[str]) -> re.Pattern[str]:
-    """Return a pattern that finds words beginning with one of the folded ``starts``, whatever accents, capitals or dots.
+    """Return a pattern that finds words beginning with a folded start, whatever accents, capitals or dots.
 
-    It begins with a plain set of letters, which ``re`` looks for much faster than anything else.
+    It begins with a plain set of letters: ``re`` looks for that much faster than for anything else.
     """
     initials = "".join(sorted({variant for start in starts for variant in _initials(start[0])}))
     beginnings = "|".join(_start_pattern(start) for start in sorted(starts))

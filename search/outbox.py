@@ -22,7 +22,7 @@ def register_consumer(*, name: str) -> IndexConsumer:
         return consumer
     with transaction.atomic():
         if connection.features.has_select_for_update:
-            # Every transaction that records changes has read this table. SQLite needs nothing: it has one writer at a time.
+            # Every transaction that records changes has read this table. SQLite has one writer at a time.
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"LOCK TABLE {connection.ops.quote_name(IndexConsumer._meta.db_table)} IN ACCESS EXCLUSIVE MODE"

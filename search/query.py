@@ -22,7 +22,7 @@ Params = QueryDict | Mapping[str, Sequence[str]]
 
 _VALUE = re.compile(r"[\w-]+")
 # The form of a typed code, whether or not such a territory exists.
-TERRITORY_CODE = re.compile(r"[a-z]{3,20}-[0-9A-Za-z]{1,12}", re.ASCII)
+TERRITORY_CODE = re.compile(r"[a-z]{3,20}-[0-9a-z]{1,12}", re.ASCII | re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _WORD = re.compile(r"\S+")
 

@@ -33,7 +33,7 @@ def rebuild(*, engine: Engine, progress: Callable[[int], object] = lambda _count
     """Make the index of ``engine`` anew from what is published.
 
     ``progress`` is told how many more entries were added. Interrupted at any moment, this leaves the present index in
-    use and changes nothing. Raises ``EngineBusyError`` while another rebuild runs, ``EngineError`` when the engine fails.
+    use and changes nothing. Raises ``EngineBusyError`` during another rebuild, ``EngineError`` when the engine fails.
     """
     consumer = register_consumer(name=engine.name)
     report = RebuildReport()
@@ -74,7 +74,7 @@ def _published_chunks(report: RebuildReport) -> Iterator[list[CatalogueRecord]]:
 
 
 def _catch_up(new: EngineRebuild, *, consumer: IndexConsumer, versions: dict[int, int], report: RebuildReport) -> None:
-    """Bring to the new index the pages whose version is no longer the one in ``versions``, which is brought up to date."""
+    """Bring the pages whose version is no longer the one in ``versions`` to the new index, and note it there."""
     current = _rows(consumer).values_list("page_id", "version")
     changed = iter([(page_id, version) for page_id, version in current if versions.get(page_id, 0) != version])
     while batch := dict(islice(changed, _CHUNK)):

@@ -1,8 +1,9 @@
-"""A query meets the vocabularies: unknown values are set aside, codes get names, in a small constant number of queries."""
+"""A query meets the vocabularies: unknown values are set aside, codes get names, in a few SQL queries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import CharField, Value
 from taggit.models import Tag
 
 from hub.pages.catalogue import catalogue_models
@@ -46,8 +47,7 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
         "audiences": {audience.slug: audience.label for audience in audiences},
         "axes": dict(Axis.objects.values_list("slug", "label")),
         "schemes": {scheme.slug: scheme.short_label for scheme in schemes},
-        "organisations": _names(Organisation, "name", slugs=query.organisations),
-        "tags": _names(Tag, "name", slugs=query.tags),
+        **_names(organisations=query.organisations, tags=query.tags),
         "type": {model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
         "has_replay": {YES: "Avec replay", NO: "Sans replay"},
         "years": {year: year for year in query.years},
@@ -80,14 +80,27 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
 
 def label_counts(*, labels: Mapping[str, dict[str, str]], values: Mapping[str, tuple[str, ...]]) -> None:
     """Add to ``labels`` the names of the structures and keywords found by a search (field → values)."""
-    for field, model in (("organisations", Organisation), ("tags", Tag)):
-        missing = tuple(value for value in values.get(field, ()) if value not in labels[field])
-        labels[field].update(_names(model, "name", slugs=missing))
+    missing = {
+        field: tuple(value for value in values.get(field, ()) if value not in labels[field])
+        for field in ("organisations", "tags")
+    }
+    for field, names in _names(**missing).items():
+        labels[field].update(names)
     labels["years"].update({year: year for year in values.get("years", ())})
 
 
-def _names(model: type[Organisation | Tag], name: str, *, slugs: tuple[str, ...]) -> dict[str, str]:
-    return dict(model.objects.filter(slug__in=slugs).values_list("slug", name)) if slugs else {}
+def _names(*, organisations: tuple[str, ...], tags: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """Return the names of structures and keywords, in one query at most."""
+    names: dict[str, dict[str, str]] = {"organisations": {}, "tags": {}}
+    if organisations or tags:
+        asked = [
+            model.objects.filter(slug__in=slugs).order_by().values_list(Value(field, CharField()), "slug", "name")
+            for field, model, slugs in (("organisations", Organisation, organisations), ("tags", Tag, tags))
+            if slugs
+        ]
+        for field, slug, name in asked[0].union(*asked[1:]):
+            names[field][slug] = name
+    return names
 
 
 def _territory(code: str, *, notices: list[str]) -> Territory | None:

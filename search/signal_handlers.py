@@ -55,45 +55,45 @@ def _connect_parts(model: type[CatalogueEntry]) -> None:
         m2m_changed.connect(links_changed, sender=through, dispatch_uid="search.links_changed")
 
 
-def page_will_be_saved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+def page_will_be_saved(instance: Page, **_kwargs: Any) -> None:
     """Note the entries below a page whose address is about to change: it was renamed or moved."""
-    if instance._state.adding or not instance.numchild:
+    if instance.pk is None or not instance.numchild:
         return
     before = Page.objects.filter(pk=instance.pk).values_list("slug", "url_path").first()
     if before is not None and before != (instance.slug, instance.url_path):
         record_changes(page_ids=_entries_below(instance))
 
 
-def page_saved(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+def page_saved(instance: Page, **_kwargs: Any) -> None:
     """Note an entry that was saved: published, unpublished, edited or moved."""
     if _is_entry(instance):
         record_changes(page_ids=[instance.pk])
 
 
-def page_deleted(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+def page_deleted(instance: Page, **_kwargs: Any) -> None:
     """Note an entry that was deleted, by itself or with a page above it."""
     if _is_entry(instance):
         record_changes(page_ids=[instance.pk])
 
 
-def restriction_changed(sender: type[PageViewRestriction], instance: PageViewRestriction, **kwargs: Any) -> None:
+def restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
     """Note the entries of a page that was made private or public again."""
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
         record_changes(page_ids=_entries_below(page))
 
 
-def site_changed(sender: type[Site], instance: Site, **kwargs: Any) -> None:
+def site_changed(**_kwargs: Any) -> None:
     """Note every entry: the site's address is part of theirs."""
     record_changes(page_ids=_all_entries())
 
 
-def vocabulary_changed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+def vocabulary_changed(instance: models.Model, **_kwargs: Any) -> None:
     """Note the entries described with a word that was renamed, changed or deleted."""
     record_changes(page_ids=entries_using(instance=instance))
 
 
-def many_territories_changed(sender: Any, territory_ids: frozenset[int], **kwargs: Any) -> None:
+def many_territories_changed(territory_ids: frozenset[int], **_kwargs: Any) -> None:
     """Note the entries of territories that the loader changed."""
     if len(territory_ids) > _MANY_TERRITORIES:
         record_changes(page_ids=_all_entries())
@@ -104,16 +104,14 @@ def many_territories_changed(sender: Any, territory_ids: frozenset[int], **kwarg
     record_changes(page_ids=page_ids)
 
 
-def part_changed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+def part_changed(sender: type[models.Model], instance: models.Model, **_kwargs: Any) -> None:
     """Note the entry a row belongs to."""
     for field in sender._meta.fields:
         if isinstance(field, ParentalKey) and issubclass(field.related_model, CatalogueEntry):
             record_changes(page_ids=[getattr(instance, field.attname)])
 
 
-def links_changed(
-    sender: type[models.Model], instance: Any, action: str, pk_set: set[int] | None, **kwargs: Any
-) -> None:
+def links_changed(instance: Any, action: str, pk_set: set[int] | None, **_kwargs: Any) -> None:
     """Note the entries whose publics, territories, axes… were set without saving the page."""
     if not action.startswith("post_"):
         return

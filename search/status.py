@@ -46,7 +46,7 @@ def consumer_statuses() -> list[ConsumerStatus]:
 
 
 def needs_rebuild(*, engine: Engine) -> bool:
-    """Whether the index of ``engine`` is missing, of another version, or not the one this database has kept up to date."""
+    """Whether the index of ``engine`` is missing, of another version, or not the one this database keeps up to date."""
     if engine.state() is not EngineState.READY:
         return True
     return not IndexConsumer.objects.filter(name=engine.name, generation=engine.generation()).exists()

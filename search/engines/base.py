@@ -34,7 +34,7 @@ class EngineState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is a match)``, that templates escape."""
+    """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is_match)``; templates escape them."""
 
     key: str
     page_id: int
@@ -73,7 +73,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class PageChange:
-    """What has become of a page: the records it has now, none if it left the catalogue, and the version of that state."""
+    """What became of a page: the records it has now, none if it left the catalogue, and the version of that state."""
 
     page_id: int
     version: int

@@ -27,13 +27,13 @@ REGIONS = tuple(f"{number:02d}" for number in (11, 24, 27, 28, 32, 44, 52, 53, 7
 
 _FIELD_WORDS = (
     "logement accompagnement social personnes jeunes familles territoire partenaires hébergement locataires bailleur "
-    "département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe commune service "
-    "association financement coordination santé emploi droits public initiative pilote évaluation réseau collectif "
-    "colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel réhabilitation atelier "
-    "référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
+    "département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe commune "
+    "service association financement coordination santé emploi droits public initiative pilote évaluation réseau collectif "
+    "colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel réhabilitation "
+    "atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
 ).split()
 _LITTLE_WORDS = "de la le les et des en un une du pour dans que qui sur avec par au aux leur".split()
-_SYLLABLES = "ba ber cha con cor dé dou é fa fi gra in la lé ma mé mon na no pa pré pro ra ré ri sa sé so ta té tra va vi vou".split()
+_SYLLABLES = "ba ber cha con cor dé dou é fa fi gra in la lé ma mé mon na no pa pré pro ra ré ri sa sé so ta té tra va vi".split()
 _ENDINGS = "tion ment eur euse age ité ance iste ier ière al ale ique oir ure el elle on ade esse".split()
 
 
@@ -43,7 +43,7 @@ class Corpus:
     def __init__(self, *, seed: int = 2026, vocabulary_size: int = 30_000) -> None:
         """Prepare the words."""
         self._seed = seed
-        draw = random.Random(seed)
+        draw = random.Random(seed)  # noqa: S311
         invented = {
             "".join(draw.choices(_SYLLABLES, k=draw.randint(1, 3))) + draw.choice(_ENDINGS) + draw.choice(("", "", "s"))
             for _ in range(vocabulary_size)
@@ -53,7 +53,7 @@ class Corpus:
 
     def record(self, number: int) -> CatalogueRecord:
         """Return record ``number``, from 1 on."""
-        draw = random.Random(f"{self._seed}-{number}")
+        draw = random.Random(f"{self._seed}-{number}")  # noqa: S311
         kind = draw.choice(TYPES)
         territories, located_in = _territories(draw)
         audiences = _audiences(draw)
@@ -62,7 +62,7 @@ class Corpus:
         summary = self._sentence(draw, draw.randint(20, 45)).capitalize()
         schemes = tuple(sorted({draw.choice(SCHEMES) for _ in range(draw.randint(0, 2))}))
         organisations = tuple(sorted({f"structure-{int(400 * draw.random() ** 2)}" for _ in range(draw.randint(1, 4))}))
-        has_replay = kind == "atelier" and draw.random() < 0.6  # noqa: PLR2004 — most workshops have one
+        has_replay = kind == "atelier" and draw.random() < 0.6
         return CatalogueRecord(
             key=f"page-{number}",
             page_id=number,
@@ -71,7 +71,7 @@ class Corpus:
             keywords="\n".join((*schemes, *audiences, self._sentence(draw, 3))),
             summary=summary,
             body="\n".join(f"{self._sentence(draw, draw.randint(20, 60))}." for _ in range(draw.randint(8, 14))),
-            transcript=self._sentence(draw, 400) if has_replay and draw.random() < 0.3 else "",  # noqa: PLR2004
+            transcript=self._sentence(draw, 400) if has_replay and draw.random() < 0.3 else "",
             audiences=audiences,
             axes=tuple(sorted({draw.choice(AXES) for _ in range(draw.randint(1, 3))})),
             schemes=schemes,
@@ -101,7 +101,7 @@ class Corpus:
 
     def searches(self, count: int) -> Iterator[tuple[str, str]]:
         """Yield pairs of typed words, from frequent to rare, and a territory's code."""
-        draw = random.Random(f"{self._seed}-searches")
+        draw = random.Random(f"{self._seed}-searches")  # noqa: S311
         for _ in range(count):
             words = draw.sample(_FIELD_WORDS, k=draw.randint(1, 2))
             departement = draw.choice(DEPARTEMENTS)
@@ -139,13 +139,13 @@ def _territories(draw: random.Random) -> tuple[tuple[str, ...], tuple[str, ...]]
         departement = draw.choice(DEPARTEMENTS)
         commune = f"commune-{departement}{draw.randint(1, 60):03d}"
         scale = draw.random()
-        if scale < 0.04:  # noqa: PLR2004 — shares of each scale, here and below
+        if scale < 0.04:
             codes.add("pays-FR")
-        elif scale < 0.12:  # noqa: PLR2004
+        elif scale < 0.12:
             codes.add(f"region-{_region_of(departement)}")
-        elif scale < 0.5:  # noqa: PLR2004
+        elif scale < 0.5:
             codes.add(f"departement-{departement}")
-        elif scale < 0.75:  # noqa: PLR2004
+        elif scale < 0.75:
             codes.add(containers_of(commune)[0])
         else:
             codes.add(commune)
@@ -155,7 +155,7 @@ def _territories(draw: random.Random) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _audiences(draw: random.Random) -> tuple[str, ...]:
-    if draw.random() < 0.15:  # noqa: PLR2004 — share of entries for everyone
+    if draw.random() < 0.15:
         return (UNIVERSAL_AUDIENCE,)
     slugs: set[str] = set()
     for _ in range(draw.randint(1, 3)):

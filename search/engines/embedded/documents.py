@@ -26,7 +26,7 @@ STORED_TEXTS = ("summary", "body", "transcript")  # where extracts are taken fro
 
 # Raise it when the meaning of the fields above changes; the rest of the fingerprint takes care of itself.
 _LAYOUT_VERSION = 1
-_RECENCY_PER_YEAR = 0.01  # ten years between two entries weigh about as much as a tenth of the score
+_RECENCY_PER_YEAR = 0.005  # ten years between two entries weigh about 5 % of the score
 _RECENCY_ORIGIN = date(2000, 1, 1)
 _DAYS_IN_A_YEAR = 365.25
 
@@ -37,7 +37,7 @@ _CARD_FIELDS = tuple(f.name for f in fields(CatalogueCard))
 
 @cache
 def composition() -> Composition:
-    """Return what an index made by this version of the hub holds. Weights are the query's, so they are no part of it."""
+    """Return what an index made by this version of the hub holds. Weights are the query's, no part of it."""
     shape = [(f.name, f.kind.value) for f in RECORD_FIELDS]
     text = json.dumps([_LAYOUT_VERSION, shape, analysis.fingerprint()])
     return Composition(fingerprint=sha256(text.encode()).hexdigest()[:12], fields=[name for name, _ in shape])
@@ -111,7 +111,7 @@ def _keywords(value: Any) -> tuple[str, ...]:
 
 
 def _recency(day: date) -> float:
-    """Return the field that makes tantivy multiply a score by 1 + 1 % a year since 2000.
+    """Return the field that makes tantivy multiply a score by 1 + 0.5 % a year since 2000.
 
     ``weight_by_field`` multiplies by ``log2(2 + value)``, hence the power of two. Elasticsearch's ``log2p`` modifier is
     the same function up to a constant.

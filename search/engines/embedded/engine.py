@@ -36,7 +36,7 @@ _SCORE_DIGITS = 6
 
 
 class EmbeddedEngine:
-    """Searches and writes the index of one folder. One object serves every thread; forked processes reopen the index."""
+    """Searches and writes the index of one folder. One object serves every thread; a forked process reopens it."""
 
     def __init__(self, *, folder: Path, name: str) -> None:
         """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
@@ -74,7 +74,7 @@ class EmbeddedEngine:
             total=total,
             located_total=located_total,
             hits=_hits(opened, query=query, addresses=addresses),
-            facets=_facets(opened, query=query, translator=translator) if query.with_facets else {},
+            facets=_facets(opened, query=query) if query.with_facets else {},
             corrections=corrections,
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -189,7 +189,7 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
     return tuple(hits)
 
 
-def _facets(opened: OpenIndex, *, query: CompiledQuery, translator: Translator) -> Mapping[str, tuple[FacetCount, ...]]:
+def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
     """Count every facet without its own filter: together those that have none, then each of the others.
 
     Counting is the dearest part of a search, and the other pages of the same search show the same counts.
@@ -198,6 +198,7 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery, translator: Translator) 
     remembered = opened.memo.get(question)
     if remembered is not None:
         return remembered
+    translator = Translator(schema=opened.schema, known_fields=opened.known_fields, is_scored=False)
     counted = [facet.field for facet in FACETS if facet.field in opened.known_fields]
     free = [field for field in counted if field not in query.selected]
     buckets = _buckets(opened, translated=translator.query(query), fields=free) if free else {}

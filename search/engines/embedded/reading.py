@@ -89,7 +89,7 @@ class ReaderCache:
             return handle
 
     def _state_of(self, handle: _Handle) -> OpenIndex:
-        # Each commit replaces meta.json by a new file. Looked at before the reload: at worst the next call reloads again.
+        # Each commit replaces meta.json by a new file. Looked at before the reload: at worst the next call reloads.
         found = (handle.path / "meta.json").stat()
         commit = (handle.generation, found.st_ino, found.st_mtime_ns, found.st_size)
         last = self._last

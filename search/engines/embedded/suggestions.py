@@ -39,7 +39,7 @@ def _is_known(opened: OpenIndex, term: str) -> bool:
 
 
 def _nearest(opened: OpenIndex, surface: str) -> str:
-    """Return the nearest word that begins with the same letter, failing that the nearest of any; empty if none is near."""
+    """Return the nearest word with the same initial, failing that the nearest of any; empty if none is near."""
     typed = analysis.fold(surface)
     same_initial = opened.searcher.terms_with_prefix(SPELLINGS, typed[0], limit=_MAX_CANDIDATES)
     return _best(typed, same_initial) or _best(typed, _similar_words(opened, surface))

@@ -13,13 +13,18 @@ from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
 
 # What the other fields where a word stands add to its best field.
 TIE_BREAKER = 0.1
+# How much a word's frequency and rarity change the weight of the field it stands in. BM25 stays under 12 up to a
+# million documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus,
+# and both engines agree on most of a score.
+BM25_SHARE = 0.05
 
 
 class Translator:
     """Translates for one index, which may lack fields this version of the hub knows."""
 
-    def __init__(self, *, schema: tantivy.Schema, known_fields: frozenset[str]) -> None:
-        """Translate for an index of this ``schema``."""
+    def __init__(self, *, schema: tantivy.Schema, known_fields: frozenset[str], is_scored: bool = True) -> None:
+        """Translate for an index of this ``schema``; not scored, a query finds the same documents for less."""
+        self._is_scored = is_scored
         self._schema = schema
         self._known = known_fields
         self._text_fields = [(name, weight) for name, weight in TEXT_FIELDS.items() if name in known_fields]
@@ -70,7 +75,7 @@ class Translator:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
 
-    def _node(self, node: Node) -> Query:
+    def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one return for each kind of node
         match node:
             case Term(value):
                 return self._anywhere([(self._term(name, value), weight) for name, weight in self._text_fields])
@@ -81,6 +86,8 @@ class Translator:
                 )
             case Prefix(value):
                 return Query.const_score_query(Query.regex_query(self._schema, SPELLINGS, f"{re.escape(value)}.*"), 1.0)
+            case AnyOf(children) if not self._is_scored:
+                return Query.boolean_query([(Occur.Should, self._node(child)) for child in children])
             case AnyOf(children):
                 return Query.disjunction_max_query([self._node(child) for child in children])
             case AllOf(children):
@@ -93,9 +100,17 @@ class Translator:
         return Query.term_query(self._schema, field, value, index_option="freq")
 
     def _anywhere(self, weighted: list[tuple[Query, float]]) -> Query:
+        if not self._is_scored:
+            return Query.boolean_query([(Occur.Should, query) for query, _ in weighted])
         return Query.disjunction_max_query(
-            [Query.boost_query(query, weight) for query, weight in weighted], tie_breaker=TIE_BREAKER
+            [_weighed(query, weight) for query, weight in weighted], tie_breaker=TIE_BREAKER
         )
+
+
+def _weighed(query: Query, weight: float) -> Query:
+    """A word in a field: the field's weight, and a little of BM25 to tell apart the entries that have it there."""
+    constant = Query.const_score_query(query, weight)
+    return Query.boolean_query([(Occur.Must, constant), (Occur.Should, Query.boost_query(query, weight * BM25_SHARE))])
 
 
 def _silent(query: Query) -> Query:

@@ -81,7 +81,8 @@ class Command(BaseCommand):
                 f"  reconstruit : {_moment(found.rebuilt_at)} ; dernière livraison : {_moment(found.last_seen_at)}"
             )
             self.stdout.write(
-                f"  en attente : {found.pending} (le plus ancien : {_moment(found.oldest_change)}), en échec : {found.failing}"
+                f"  en attente : {found.pending} (le plus ancien : {_moment(found.oldest_change)}), "
+                f"en échec : {found.failing}"
             )
             for error in found.errors:
                 self.stdout.write(f"    {error}")
