@@ -23,6 +23,7 @@ from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
 from hub.vocabulary.models import Organisation, OrganisationKind
+from hub.vocabulary.widgets import OrganisationPicker, VocabularyCheckboxes
 from initiatives.models import InitiativePage
 
 
@@ -103,10 +104,10 @@ class WorkshopPage(CatalogueEntry):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("organisers"),
-                FieldPanel("partners"),
+                FieldPanel("organisers", widget=OrganisationPicker),
+                FieldPanel("partners", widget=OrganisationPicker),
                 FieldRowPanel([FieldPanel("participants_count"), FieldPanel("participants_is_minimum")]),
-                FieldPanel("structure_kinds"),
+                FieldPanel("structure_kinds", widget=VocabularyCheckboxes),
             ],
             heading="Qui était là",
         ),

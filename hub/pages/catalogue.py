@@ -19,6 +19,7 @@ from wagtail.search import index
 from hub.pages.records import CatalogueCard, CatalogueRecord
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, Scheme, past_government_of
+from hub.vocabulary.widgets import AudienceCheckboxes, VocabularyCheckboxes
 
 _Item = TypeVar("_Item")
 
@@ -65,10 +66,10 @@ class CatalogueEntry(Page):
     facet_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
-                FieldPanel("audiences"),
+                FieldPanel("audiences", widget=AudienceCheckboxes),
                 FieldPanel("territories"),
-                FieldPanel("axes"),
-                FieldPanel("schemes"),
+                FieldPanel("axes", widget=VocabularyCheckboxes),
+                FieldPanel("schemes", widget=VocabularyCheckboxes),
                 FieldPanel("tags"),
             ],
             heading="Pour être trouvé : publics, territoires, thèmes",

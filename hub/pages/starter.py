@@ -54,7 +54,9 @@ def prepare_site() -> SiteReport:
         home = _prepare_home(texts=starter["home"], report=report)
         for page in _starter_pages(starter):
             _add_page(page=page, parent=home, report=report)
-        _grant_vocabulary_permissions(report)
+        for group, is_new in grant_vocabulary_permissions().items():
+            label = f"droits du groupe « {group} » sur les vocabulaires"
+            (report.created if is_new else report.present).append(label)
     return report
 
 
@@ -134,7 +136,7 @@ def _starter_pages(starter: dict[str, Any]) -> Iterable[Page]:
 def _add_page(*, page: Page, parent: Page, report: SiteReport) -> None:
     """Publish a page, unless one of its type (for a type that exists once) or of its address is there."""
     model = type(page)
-    label = f"{model._meta.verbose_name} : /{page.slug}/"  # noqa: SLF001 — Django documents _meta
+    label = f"{model._meta.verbose_name} : /{page.slug}/"
     twin = parent.get_children().filter(slug=page.slug).first()
     if (model.max_count == 1 and model.objects.exists()) or (twin is not None and isinstance(twin.specific, model)):
         report.present.append(label)
@@ -147,13 +149,15 @@ def _add_page(*, page: Page, parent: Page, report: SiteReport) -> None:
         report.created.append(label)
 
 
-def _grant_vocabulary_permissions(report: SiteReport) -> None:
+def grant_vocabulary_permissions() -> dict[str, bool]:
+    """Let the groups that Wagtail creates keep the vocabularies; return, by group, whether a right was missing."""
+    granted = {}
     for group in Group.objects.filter(name__in=GROUP_ACTIONS):
         wanted = _vocabulary_permissions(actions=GROUP_ACTIONS[group.name])
-        missing = [permission for permission in wanted if not group.permissions.filter(pk=permission.pk).exists()]
+        missing = set(wanted).difference(group.permissions.all())
         group.permissions.add(*missing)
-        label = f"droits du groupe « {group.name} » sur les vocabulaires"
-        (report.created if missing else report.present).append(label)
+        granted[group.name] = bool(missing)
+    return granted
 
 
 def _vocabulary_permissions(*, actions: Iterable[str]) -> list[Permission]:

@@ -30,7 +30,7 @@ class Vocabulary:
     @property
     def label(self) -> str:
         """What the entries are called, in French."""
-        return str(self.model._meta.verbose_name_plural)  # noqa: SLF001 — Django documents _meta
+        return str(self.model._meta.verbose_name_plural)
 
 
 # In the order they refer to each other.

@@ -1,0 +1,58 @@
+"""Suggest structures while an editor types: by any word of the name or of another name, accents and case aside."""
+
+from dataclasses import dataclass
+
+from hub.territories.names import normalise_name
+from hub.vocabulary.models import Organisation
+
+MAX_SUGGESTIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationSuggestion:
+    """What the list shows of a structure."""
+
+    key: int
+    name: str
+    kind: str
+
+
+def suggest_organisations(*, text: str, limit: int = MAX_SUGGESTIONS) -> list[OrganisationSuggestion]:
+    """Return the structures that have every word of ``text`` at the start of a word, names that begin with it first."""
+    wanted = normalise_name(text)
+    if not wanted:
+        return []
+    found = []
+    rows = Organisation.objects.values_list("pk", "name", "aliases", "kind__label")
+    for key, name, aliases, kind in rows:
+        names = [normalise_name(label) for label in (name, *aliases.splitlines())]
+        best = min((_rank(label, wanted) for label in names), default=_NO_MATCH)
+        if best < _NO_MATCH:
+            found.append((best, normalise_name(name), OrganisationSuggestion(key, name, kind)))
+    return [suggestion for _rank_, _name, suggestion in sorted(found, key=lambda row: row[:2])[:limit]]
+
+
+def organisation_named(*, text: str) -> int | None:
+    """Return the key of the one structure of this name or other name; ``None`` when there is none, or several."""
+    wanted = normalise_name(text)
+    if not wanted:
+        return None
+    rows = list(Organisation.objects.values_list("pk", "name", "aliases"))
+    named = [key for key, name, _aliases in rows if normalise_name(name) == wanted]
+    found = named or [
+        key for key, _name, aliases in rows if wanted in (normalise_name(alias) for alias in aliases.splitlines())
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+_NO_MATCH = 3
+
+
+def _rank(label: str, wanted: str) -> int:
+    """How well a name answers: 0 for the whole name, 1 for its beginning, 2 for its words, 3 for not at all."""
+    if label == wanted:
+        return 0
+    if label.startswith(wanted):
+        return 1
+    words = label.split()
+    return 2 if all(any(word.startswith(part) for word in words) for part in wanted.split()) else _NO_MATCH

@@ -1,0 +1,224 @@
+from typing import Any, ClassVar
+
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, path
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from hub.vocabulary.admin_views import (
+    VocabularyDeleteView,
+    VocabularyEditView,
+    VocabularyUsageView,
+    listing_url,
+    organisation_suggestions,
+    refusal_message,
+)
+from hub.vocabulary.forms import AddressInput, NamePanel, OrganisationForm, SchemeForm, VocabularyForm
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
+from hub.vocabulary.usage import usage_count
+
+ADDRESS_PANEL = FieldPanel(
+    "slug",
+    widget=AddressInput,
+    help_text="Rempli d’après le nom. Ne le changez plus ensuite : les adresses publiées en dépendent.",
+)
+
+
+class VocabularyViewSet(SnippetViewSet):
+    """What the screens of every vocabulary share."""
+
+    edit_view_class = VocabularyEditView
+    usage_view_class = VocabularyUsageView
+    delete_view_class = VocabularyDeleteView
+    delete_template_name = "vocabulary/admin/confirm_delete.html"
+    copy_view_enabled = False
+    list_per_page = 50
+    # The database itself is searched: short lists, and the annotations of the query are kept.
+    search_backend_name = None
+    usage_column: ClassVar[Column] = Column("usage_count", label="Utilisations", sort_key="usage_count")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002 — Wagtail's signature
+        return QuerySet(self.model).annotate(usage_count=usage_count(self.model))
+
+
+class AudienceViewSet(VocabularyViewSet):
+    """Publics, each followed by the narrower ones."""
+
+    model = Audience
+    icon = "group"
+    list_display = [
+        "label",
+        Column("parent", label="Public plus large", sort_key="parent__label"),
+        Column("slug", label="Identifiant", sort_key="slug"),
+        BooleanColumn("is_universal", label="« Tous publics »"),
+        VocabularyViewSet.usage_column,
+    ]
+    list_filter = ["parent"]
+    search_fields = ["label", "aliases", "definition"]
+    ordering = ("-is_universal", "family", "depth_key", "label")
+    edit_handler = ObjectList(
+        [
+            NamePanel("label", placeholder=False),
+            ADDRESS_PANEL,
+            FieldPanel("parent"),
+            FieldPanel("is_universal"),
+            FieldPanel("definition"),
+            FieldPanel("aliases"),
+        ],
+        base_form_class=VocabularyForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("parent")
+            .annotate(family=Coalesce("parent__label", "label"), depth_key=Coalesce("parent_id", 0))
+        )
+
+
+class AxisViewSet(VocabularyViewSet):
+    """Axes."""
+
+    model = Axis
+    icon = "crosshairs"
+    list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
+    search_fields = ["label", "aliases"]
+    edit_handler = ObjectList(
+        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("aliases")], base_form_class=VocabularyForm
+    )
+
+
+class SchemeViewSet(VocabularyViewSet):
+    """Public schemes: the glossary, and the acronyms the search expands."""
+
+    model = Scheme
+    icon = "openquote"
+    list_display = [
+        "expansion",
+        Column("acronym", label="Sigle", sort_key="acronym"),
+        Column("slug", label="Identifiant", sort_key="slug"),
+        BooleanColumn("has_definition", label="Défini"),
+        VocabularyViewSet.usage_column,
+    ]
+    search_fields = ["acronym", "expansion", "aliases", "definition"]
+    edit_handler = ObjectList(
+        [
+            NamePanel("acronym", placeholder=False),
+            FieldPanel("expansion"),
+            ADDRESS_PANEL,
+            FieldPanel("definition"),
+            FieldPanel("aliases"),
+        ],
+        base_form_class=SchemeForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        is_defined = ExpressionWrapper(~Q(definition=""), output_field=BooleanField())
+        return super().get_queryset(request).annotate(has_definition=is_defined)
+
+
+class OrganisationKindViewSet(VocabularyViewSet):
+    """Types of structure."""
+
+    model = OrganisationKind
+    icon = "tag"
+    list_display = ["label", Column("position", label="Rang", sort_key="position"), VocabularyViewSet.usage_column]
+    search_fields = ["label", "aliases"]
+    edit_handler = ObjectList(
+        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("position"), FieldPanel("aliases")],
+        base_form_class=VocabularyForm,
+    )
+
+
+class OrganisationViewSet(VocabularyViewSet):
+    """Structures that take part in initiatives and workshops."""
+
+    model = Organisation
+    icon = "home"
+    list_display = [
+        "name",
+        Column("kind", label="Type", sort_key="kind__label"),
+        Column("territory", label="Territoire", sort_key="territory__name"),
+        VocabularyViewSet.usage_column,
+    ]
+    list_filter = ["kind"]
+    search_fields = ["name", "aliases"]
+    edit_handler = ObjectList(
+        [
+            NamePanel("name", placeholder=False),
+            ADDRESS_PANEL,
+            FieldPanel("kind"),
+            FieldPanel("territory"),
+            FieldPanel("website"),
+            FieldPanel("aliases"),
+        ],
+        base_form_class=OrganisationForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("kind", "territory")
+
+
+class GovernmentViewSet(VocabularyViewSet):
+    """Governments and their dates: to be completed at each change."""
+
+    model = Government
+    icon = "date"
+    list_display = [
+        "name",
+        Column("get_title_display", label="Titre"),
+        Column("started_on", label="Depuis le", sort_key="started_on"),
+        Column("ended_on", label="Jusqu’au", sort_key="ended_on"),
+    ]
+    search_fields = ["name"]
+    panels = [FieldPanel("name"), FieldPanel("title"), FieldPanel("started_on"), FieldPanel("ended_on")]
+
+
+class VocabularyGroup(SnippetViewSetGroup):
+    """The menu « Vocabulaires »."""
+
+    menu_label = "Vocabulaires"
+    menu_name = "vocabularies"
+    menu_icon = "list-ul"
+    menu_order = 250
+    items = (
+        AudienceViewSet,
+        AxisViewSet,
+        SchemeViewSet,
+        OrganisationViewSet,
+        OrganisationKindViewSet,
+        GovernmentViewSet,
+    )
+
+
+register_snippet(VocabularyGroup)
+
+
+@hooks.register("register_admin_urls")
+def suggestion_urls() -> list[URLPattern]:
+    """Addresses the widgets of the admin ask, open to who may enter it."""
+    return [path("vocabulaires/structures/suggestions/", organisation_suggestions, name="organisation-suggestions")]
+
+
+@hooks.register("before_delete_snippet")
+def refuse_deletion_of_used_entries(request: HttpRequest, instances: list[Model]) -> HttpResponseRedirect | None:
+    """Stop a deletion, one by one or in bulk, that would take a word away from published content."""
+    vocabularies = [instance for instance in instances if isinstance(instance, _VOCABULARY_MODELS)]
+    is_only_asking = request.method == "GET" and len(instances) == 1  # the confirmation says it in full
+    if not vocabularies or is_only_asking:
+        return None
+    refusal = refusal_message(entries=vocabularies)
+    if not refusal:
+        return None
+    messages.error(request, refusal)
+    return HttpResponseRedirect(listing_url(model=type(vocabularies[0])))
+
+
+_VOCABULARY_MODELS = (Audience, Axis, Scheme, Organisation, OrganisationKind, Government)
