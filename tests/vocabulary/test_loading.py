@@ -29,16 +29,14 @@ def test_an_empty_database_receives_every_entry_without_a_problem():
     assert Scheme.objects.count() >= 30
 
 
-def test_loading_again_changes_nothing():
-    load_vocabulary()
+def test_loading_again_changes_nothing(vocabulary):
     before = [list(vocabulary.model.objects.values()) for vocabulary in VOCABULARIES]
     reports = load_vocabulary()
     assert [report.created for report in reports] == [[]] * len(VOCABULARIES)
     assert before == [list(vocabulary.model.objects.values()) for vocabulary in VOCABULARIES]
 
 
-def test_what_editors_changed_is_kept_and_gets_no_twin():
-    load_vocabulary()
+def test_what_editors_changed_is_kept_and_gets_no_twin(vocabulary):
     Audience.objects.filter(slug="jeunes").update(label="Jeunes de moins de 30 ans", definition="À nous.")
     Axis.objects.filter(slug="sante").update(slug="sante-et-soins", aliases="")
     Scheme.objects.filter(slug="avdl").update(slug="accompagnement", expansion="Accompagnement renforcé")
@@ -59,8 +57,7 @@ def test_an_entry_editors_wrote_first_is_recognised_by_its_label_whatever_its_ca
     assert Scheme.objects.get(acronym__iexact="avdl").slug == "avdl-local"
 
 
-def test_children_follow_a_parent_editors_renamed_and_never_make_a_third_level():
-    load_vocabulary()
+def test_children_follow_a_parent_editors_renamed_and_never_make_a_third_level(vocabulary):
     Audience.objects.filter(parent__slug="jeunes").delete()
     Audience.objects.filter(slug="jeunes").update(parent=Audience.objects.get(slug="menages-modestes"))
     load_vocabulary()
@@ -83,8 +80,7 @@ def test_a_dry_run_says_what_it_would_add_and_adds_nothing(capsys):
     assert "+ AVDL – Accompagnement vers et dans le logement" in output
 
 
-def test_every_kind_public_axis_and_scheme_a_recap_of_the_field_names_is_there():
-    load_vocabulary()
+def test_every_kind_public_axis_and_scheme_a_recap_of_the_field_names_is_there(vocabulary):
     assert set(Audience.objects.values_list("slug", flat=True)) >= {
         "tous-publics", "jeunes", "jeunes-sortant-ase", "menaces-expulsion", "troubles-psychiques"
     }  # fmt: skip
@@ -114,11 +110,9 @@ def test_no_two_publics_answer_to_the_same_words():
         (date(2024, 9, 5), "du Premier ministre, Gabriel Attal."),
     ],
 )
-def test_the_notice_names_the_government_of_the_day(day, notice):
-    load_vocabulary()
+def test_the_notice_names_the_government_of_the_day(vocabulary, day, notice):
     assert past_government_of(published_on=day).notice.endswith(notice)
 
 
-def test_there_is_no_notice_under_the_government_in_office():
-    load_vocabulary()
+def test_there_is_no_notice_under_the_government_in_office(vocabulary):
     assert past_government_of(published_on=date(2026, 1, 1)) is None
