@@ -3,19 +3,11 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from hub.territories.codes import COUNTRY_CODE, COUNTRY_OFFICIAL_CODE, typed_code
 from hub.territories.dataset import Dataset
 from hub.territories.enums import TerritoryKind
 
-COUNTRY_OFFICIAL_CODE = "FR"
 COUNTRY_NAME = "France entière"
-
-
-def typed_code(*, kind: str, official_code: str) -> str:
-    """Return the code used in addresses and in the search, for example ``departement-2A``."""
-    return f"{TerritoryKind(kind).value}-{official_code}"
-
-
-COUNTRY_CODE = typed_code(kind=TerritoryKind.PAYS, official_code=COUNTRY_OFFICIAL_CODE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

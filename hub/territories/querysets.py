@@ -5,6 +5,8 @@ from typing import Self
 
 from django.db import models
 
+from hub.territories.codes import is_typed_code
+
 
 class TerritoryQuerySet(models.QuerySet):
     """Territories, as the rest of the hub asks for them."""
@@ -14,5 +16,8 @@ class TerritoryQuerySet(models.QuerySet):
         return self.filter(is_obsolete=False)
 
     def by_codes(self, codes: Iterable[str]) -> Self:
-        """Territories of these typed codes (``commune-01004``), obsolete ones included; unknown codes are left out."""
-        return self.filter(code__in=set(codes))
+        """Territories of these typed codes (``commune-01004``), obsolete ones included; any other text is left out.
+
+        Texts that are no code never reach the database, which may refuse some (PostgreSQL and NUL).
+        """
+        return self.filter(code__in={code for code in codes if is_typed_code(code)})

@@ -7,6 +7,7 @@ from operator import or_
 
 from django.db.models import Prefetch, Q
 
+from hub.territories.codes import parse_typed_code
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory, TerritoryName
 from hub.territories.names import FREQUENT_WORDS, LINK_WORDS, PREFIX_LENGTH, normalise_name
@@ -18,7 +19,6 @@ DEFAULT_LIMIT = 10
 _ROWS_PER_TERRITORY = 3
 _MAX_HOMONYMS = 50
 
-_TYPED_CODE = re.compile(rf"({'|'.join(TerritoryKind.values)})-([0-9a-z]{{1,12}})", re.IGNORECASE | re.ASCII)
 _DETAIL_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 _AREA_KINDS = (TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE)
 
@@ -57,22 +57,17 @@ def describe_territory(territory: Territory) -> str:
     return " · ".join(parts)
 
 
-def is_typed_code(text: str) -> bool:
-    """Return whether ``text`` has the form of a typed code, such as ``commune-01004``, whether or not it exists."""
-    return bool(_TYPED_CODE.fullmatch(text))
-
-
 def resolve_territory(*, code: str) -> Territory | None:
     """Return the territory of a typed code (``commune-01004``, whatever the case), or None when there is none.
 
     A territory that no longer exists gives its successor, and itself (``is_obsolete``) when it has none. The code of a
     merged commune gives the commune it was merged into, even when only its code is known.
     """
-    match = _TYPED_CODE.fullmatch(code.strip())
-    if not match:
+    parsed = parse_typed_code(code.strip())
+    if not parsed:
         return None
-    kind, official_code = match[1].lower(), match[2].upper()
-    territory = Territory.objects.select_related("successor").filter(code=f"{kind}-{official_code}").first()
+    kind, official_code = parsed
+    territory = Territory.objects.select_related("successor").filter(kind=kind, official_code=official_code).first()
     if territory and territory.successor:
         successor = territory.successor
         successor.matched_former_name = territory.name

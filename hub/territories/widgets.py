@@ -16,7 +16,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
 from hub.territories.models import Territory
-from hub.territories.suggestions import is_typed_code
 
 # A comma may be part of a name ("CC de Granville, Terre et Mer").
 SEPARATOR = re.compile(r"[;\n\r]+")
@@ -96,7 +95,7 @@ class TerritorySelect(_ComboboxWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         text = str(value or "")
-        territory = Territory.objects.by_codes([text]).first() if is_typed_code(text) else None
+        territory = Territory.objects.by_codes([text]).first()
         context = super().get_context(name, None, attrs)
         context["widget"]["code"] = territory.code if territory else ""
         context["widget"]["text"] = str(territory) if territory else text
