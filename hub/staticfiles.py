@@ -1,0 +1,40 @@
+"""Which files of our libraries are collected: those a page can ask for."""
+
+from typing import ClassVar
+
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+# The pages load the DSFR whole (dsfr.min.css, dsfr.module.min.js) and carry their icons in hub.css. Its components one
+# by one, its variants for old browsers and the icons that no stylesheet names are two files out of three, and most of
+# the time of a release: hashed and compressed for nobody.
+UNUSED_DSFR = [
+    "dsfr/dist/analytics/*",
+    "dsfr/dist/component/*",
+    "dsfr/dist/core/*",
+    "dsfr/dist/dsfr/*",
+    "dsfr/dist/layout/*",
+    "dsfr/dist/legacy/*",
+    "dsfr/dist/scheme/*",
+    "dsfr/dist/utility/*",
+    *(
+        f"dsfr/dist/icons/{folder}/*"
+        for folder in (
+            "buildings",
+            "communication",
+            "design",
+            "development",
+            "device",
+            "document",
+            "finance",
+            "health",
+            "map",
+            "others",
+        )
+    ),
+]
+
+
+class HubStaticFilesConfig(StaticFilesConfig):
+    """django.contrib.staticfiles, which also leaves out what nothing asks for."""
+
+    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, "*.md", "*.map", *UNUSED_DSFR]
