@@ -20,6 +20,7 @@ _TEMPORARY = Path(tempfile.mkdtemp(prefix="hub-tests-"))
 MEDIA_ROOT = _TEMPORARY / "media"
 SEARCH_INDEX_DIR = _TEMPORARY / "search"
 WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True  # browser tests get the static files from where they are, nothing being collected
 STATIC_ROOT = _TEMPORARY / "static"
 STATIC_ROOT.mkdir()
 
