@@ -69,6 +69,7 @@ if __name__ == "__main__":
 
     settings.configure(USE_I18N=False)
     ACTIONS = {
-        action.__name__: action for action in (write_for_ever, write, rebuild_for_ever, hold_the_lock, rebuild_many_times)
+        action.__name__: action
+        for action in (write_for_ever, write, rebuild_for_ever, hold_the_lock, rebuild_many_times)
     }
     ACTIONS[sys.argv[1]](EmbeddedEngine(folder=Path(sys.argv[2]), name="embedded:worker"), *sys.argv[3:])

@@ -1,0 +1,149 @@
+"""The one way to search: vocabularies, labels, suggestions, and what happens when the engine does not answer."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from search.engines.base import EngineError
+from search.engines.selection import search_engine
+from search.enums import Scope
+from search.query import SearchQuery
+from search.rebuild import rebuild
+from search.service import search, totals
+from tests.factories import (
+    AudienceFactory,
+    AxisFactory,
+    InitiativePageFactory,
+    OrganisationFactory,
+    SchemeFactory,
+    build_home,
+)
+from tests.search.conftest import titles
+from tests.territories.sample import load_sample_territories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def catalogue(db):
+    build_home()
+    places = load_sample_territories()
+    AudienceFactory(everyone=True)
+    young = AudienceFactory(label="Jeunes")
+    SchemeFactory(acronym="AVDL", expansion="Accompagnement vers et dans le logement")
+    adil, health = OrganisationFactory(name="ADIL de l’Ain"), AxisFactory(label="Santé")
+    InitiativePageFactory(
+        title="Plateforme de l’Ain",
+        territories=[places["departement-01"]],
+        audiences=[young],
+        leads=[adil],
+        tags=["Bail mobilité"],
+    )
+    InitiativePageFactory(title="Réseau régional AVDL", territories=[places["region-84"]], axes=[health])
+    rebuild(engine=search_engine())
+    return places
+
+
+def test_unknown_values_are_dropped_and_told(catalogue):
+    answer = search(
+        query=SearchQuery(
+            audiences=("jeunes", "martiens"),
+            axes=("rien",),
+            types=("roman",),
+            tags=("inconnu",),
+            organisations=("personne",),
+            schemes=("zzz",),
+            territory="commune-99999",
+        )  # fmt: skip
+    )
+    assert answer.query == SearchQuery(audiences=("jeunes",))
+    for word in ("martiens", "rien", "roman", "inconnu", "personne", "zzz", "commune-99999"):
+        assert any(word in notice for notice in answer.notices), word
+    assert answer.results.total == 1
+
+
+def test_every_value_shown_has_a_name(catalogue):
+    answer = search(query=SearchQuery())
+    for field, counts in answer.results.facets.items():
+        for count in counts:
+            assert answer.labels[field][count.value], (field, count.value)
+    assert "ADIL de l’Ain" in answer.labels["organisations"].values()
+    assert "Bail mobilité" in answer.labels["tags"].values()
+    assert answer.labels["type"]["initiative"] == "Fiches initiatives"
+
+
+def test_the_territorys_containers_are_known(catalogue):
+    answer = search(query=SearchQuery(territory="departement-01", scope=Scope.COVERING))
+    assert answer.territory == catalogue["departement-01"]
+    assert {container.code for container in answer.containers} == {"region-84", "pays-FR"}
+    assert {hit.card.title for hit in answer.results.hits} == {"Plateforme de l’Ain", "Réseau régional AVDL"}
+
+
+def test_the_table_of_acronyms_is_the_editors(catalogue):
+    assert titles("pdf") == set()
+    SchemeFactory(acronym="PDF", expansion="Plateforme de")
+    assert titles("pdf") == {"Plateforme de l’Ain"}
+
+
+def test_a_misspelt_search_is_offered_well_spelt(catalogue):
+    answer = search(query=SearchQuery(text="platefrome", territory="departement-01"))
+    assert answer.results.total == 0
+    assert answer.corrected == SearchQuery(text="plateforme", territory="departement-01")
+    assert answer.corrected_total == 1
+    nowhere = search(query=SearchQuery(text="platefrome", axes=("sante",)))
+    assert nowhere.corrected is None  # well spelt, it finds nothing either
+
+
+def test_variants_of_a_search_are_counted(catalogue):
+    answer = search(
+        query=SearchQuery(text="réseau", territory="departement-01", scope=Scope.WITHIN, audiences=("jeunes",))
+    )
+    assert answer.results.total == 0
+    variants = [
+        answer.query.replace(audiences=()),
+        answer.query.replace(text=""),
+        answer.query.replace(territory="region-84", audiences=()),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        assert totals(answer=answer, queries=variants) == [0, 1, 1]
+    assert len(queries) <= 2
+
+
+def test_only_common_words(catalogue):
+    answer = search(query=SearchQuery(text="de la"))
+    assert answer.results.total == 2
+    assert any("trop courants" in notice for notice in answer.notices)
+
+
+def test_without_an_index_the_answer_is_empty_and_says_why(catalogue, settings, tmp_path):
+    settings.SEARCH_INDEX_DIR = tmp_path / "nothing"
+    answer = search(query=SearchQuery(text="ain"))
+    assert (answer.results.total, answer.results.is_ready) == (0, False)
+    assert any("en cours de préparation" in notice for notice in answer.notices)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_an_engine_that_fails_fails_nobody(catalogue, monkeypatch, caplog):
+    def broken(*_args):
+        raise EngineError("index illisible")
+
+    monkeypatch.setattr("search.engines.embedded.engine.EmbeddedEngine.search", broken)
+    answer = search(query=SearchQuery(text="ain"))
+    assert answer.results.total == 0
+    assert any("momentanément indisponible" in notice for notice in answer.notices)
+
+
+def test_the_number_of_queries_is_small_and_constant(catalogue):
+    full = SearchQuery(
+        text="ain",
+        audiences=("jeunes",),
+        territory="departement-01",
+        axes=("sante",),
+        schemes=("avdl",),
+        tags=("bail-mobilite",),
+    )
+    search(query=SearchQuery())
+    for query, most in ((SearchQuery(), 6), (SearchQuery(text="ain"), 6), (full, 10)):
+        with CaptureQueriesContext(connection) as queries:
+            search(query=query)
+        assert len(queries) <= most, [query["sql"] for query in queries]
