@@ -3,9 +3,11 @@
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.urls import reverse
 
 from hub.content_policy import ContentPolicyMiddleware
 from hub.settings.content_policies import admin_policy, public_policy
+from tests.factories import StandardPageFactory
 
 HEADER = "Content-Security-Policy"
 
@@ -47,3 +49,13 @@ def test_peertube_servers_are_those_the_operator_trusts():
 @pytest.mark.django_db
 def test_pages_refuse_to_be_framed_by_other_sites(client):
     assert client.get("/adresse-inconnue/").headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db
+def test_a_preview_has_the_visitors_policy_and_may_be_framed_by_the_admin(home, admin_client):
+    page = StandardPageFactory(live=False)
+    address = reverse("wagtailadmin_pages:view_draft", args=[page.pk])
+    response = admin_client.get(address)
+    policy = directives(response)
+    assert policy["script-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'self'"
