@@ -17,8 +17,11 @@ RUNTIME := $(BIN)/.runtime
 EVERYTHING := $(BIN)/.everything
 
 # The demonstration is prepared again when the code changed, or when its database was deleted.
-DEMO := DJANGO_SETTINGS_MODULE=hub.settings.demo $(BIN)/python manage.py
+DEMO_ENVIRONMENT := DJANGO_SETTINGS_MODULE=hub.settings.demo PUBLIC_BASE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
+DEMO := $(DEMO_ENVIRONMENT) $(BIN)/python manage.py
 DEMO_READY := $(HUB_VAR_DIR)/.demo-ready
+# The site's own address holds the port.
+DEMO_PORT := $(HUB_VAR_DIR)/.demo-port-$(PORT)
 DEMO_SOURCES := $(shell find $(APPS) templates -type f -not -name '*.pyc')
 ifeq (,$(wildcard $(HUB_VAR_DIR)/hub.sqlite3))
 DEMO_FROM_SCRATCH := from-scratch
@@ -36,14 +39,14 @@ help: ## List these commands
 
 # --- trying it --------------------------------------------------------------------------------------------------------
 
-demo: free-port $(RUNTIME) $(DEMO_READY) ## Prepare a hub with demonstration content and serve it on 127.0.0.1:8000
+demo: free-port $(RUNTIME) $(DEMO_READY) $(DEMO_PORT) ## Prepare a hub with demonstration content and serve it on 127.0.0.1:8000
 	@$(SAY) "Mise à jour de la recherche"
 	@$(DEMO) sync_search || echo "La recherche sera complétée plus tard : voir « manage.py sync_search --status »."
 	@$(MAKE) --no-print-directory serve
 
 serve: free-port $(RUNTIME) ## Serve what `make demo` prepared, without preparing again
 	@$(SAY) "Le hub répond sur http://127.0.0.1:$(PORT)/ (administration : http://127.0.0.1:$(PORT)/gestion/). Ctrl+C l’arrête."
-	@DJANGO_SETTINGS_MODULE=hub.settings.demo BIND=127.0.0.1:$(PORT) exec $(BIN)/gunicorn --config python:hub.gunicorn hub.wsgi
+	@$(DEMO_ENVIRONMENT) exec $(BIN)/gunicorn --config python:hub.gunicorn hub.wsgi
 
 superuser: $(RUNTIME) ## Create an account for the administration of the demonstration
 	@$(DEMO) createsuperuser
@@ -63,7 +66,12 @@ $(DEMO_READY): uv.lock $(DEMO_SOURCES) $(DEMO_FROM_SCRATCH) | $(RUNTIME)
 	@$(DEMO) rebuild_search --yes
 	@$(SAY) "7/7 Feuilles de style, scripts et images"
 	@$(DEMO) collectstatic --no-input --verbosity 0
-	@touch $@
+	@rm -f $(HUB_VAR_DIR)/.demo-port-* && touch $@ $(DEMO_PORT)
+
+$(DEMO_PORT): | $(DEMO_READY)
+	@$(SAY) "Adresse du site : http://127.0.0.1:$(PORT)/"
+	@$(DEMO) prepare_site --verbosity 0
+	@rm -f $(HUB_VAR_DIR)/.demo-port-* && touch $@
 
 # --- working on it ----------------------------------------------------------------------------------------------------
 

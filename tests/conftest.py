@@ -1,9 +1,13 @@
 """What every test gets: no network, no file shared with another test, templates that may not misspell a variable."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -11,6 +15,9 @@ from hub.pages.models import HomePage
 from tests.factories import build_home
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_configure() -> None:
@@ -30,6 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if marker or fixtures & {"db", "transactional_db", "live_server"}:
             item.add_marker(pytest.mark.database)
+        if "chromium" in fixtures:
+            item.add_marker(pytest.mark.browser)
         if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
             options = {**(marker.kwargs if marker else {}), "transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
@@ -63,7 +72,28 @@ def own_search_index(tmp_path: Path, settings: Settings) -> Path:
     return settings.SEARCH_INDEX_DIR
 
 
+@pytest.fixture(autouse=True)
+def own_cache() -> None:
+    """What an earlier test left in the cache describes a database that is gone."""
+    cache.clear()
+
+
 @pytest.fixture
 def home(db: None) -> HomePage:
     """The smallest site (see ``build_home``)."""
     return build_home()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """One browser for each test process; open a context in it, for cookies and storage of the test's own.
+
+    Without chromium the test is skipped, or fails if ``REQUIRE_BROWSER`` is set.
+    """
+    from tests.support.browser import running_chromium  # noqa: PLC0415 — playwright is slow to import
+
+    # Playwright keeps an event loop in this thread, in which Django would refuse to talk to the database: nothing of
+    # ours runs inside that loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with running_chromium() as browser:
+        yield browser
