@@ -116,7 +116,6 @@ STORAGES = {
 }
 # DSFR's own stylesheets name a few files they do not ship: a missing reference must not stop the release.
 WHITENOISE_MANIFEST_STRICT = False
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the files; pages only ever name hashed ones
 WHITENOISE_MAX_AGE = 3600
 
 # Long recaps are many blocks, each several form fields.
