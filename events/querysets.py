@@ -17,6 +17,11 @@ class WorkshopQuerySet(PageQuerySet):
         """Workshops already held, the latest first."""
         return self.filter(starts_on__lt=timezone.localdate()).exclude(ends_on__gte=timezone.localdate()).order_by("-starts_on", "-number")
 
+    def with_card_details(self) -> "WorkshopQuerySet":
+        """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""
+        replays = self.model._meta.get_field("replays").related_model._default_manager
+        return self.prefetch_related(models.Prefetch("replays", queryset=replays.defer("transcript")), "sequences")
+
     def _from_today(self) -> "WorkshopQuerySet":
         today = timezone.localdate()
         return self.filter(models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today))

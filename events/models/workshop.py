@@ -50,11 +50,11 @@ class WorkshopIndexPage(CatalogueIndexPage):
 
     def listed_entries(self) -> QuerySet:
         """Past workshops, the latest first; the coming ones are shown apart."""
-        return WorkshopPage.objects.child_of(self).live().public().held().prefetch_related("replays", "audiences")
+        return WorkshopPage.objects.child_of(self).live().public().held().with_card_details()
 
     def upcoming_entries(self) -> QuerySet:
         """Workshops of today and later."""
-        return WorkshopPage.objects.child_of(self).live().public().upcoming()
+        return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
 
 
 class WorkshopPage(CatalogueEntry):

@@ -6,7 +6,7 @@ from django import template
 from django.db.models import QuerySet
 from wagtail.models import Page
 
-from events.models import SequenceInitiative, WorkshopIndexPage, WorkshopInitiative, WorkshopPage
+from events.models import SequenceInitiative, WorkshopInitiative, WorkshopPage
 from events.reading import Moment, WorkshopReading, moment_of, read_workshop
 
 register = template.Library()
@@ -21,19 +21,13 @@ def workshop_reading(page: WorkshopPage) -> WorkshopReading:
 @register.simple_tag
 def next_workshops(count: int) -> QuerySet[WorkshopPage]:
     """Return the next workshops, the soonest first."""
-    return _listed(WorkshopPage.objects.live().public().upcoming())[:count]
+    return WorkshopPage.objects.live().public().upcoming().with_card_details()[:count]
 
 
 @register.simple_tag
 def latest_recaps(count: int) -> QuerySet[WorkshopPage]:
     """Return the last workshops held, the latest first."""
-    return _listed(WorkshopPage.objects.live().public().held())[:count]
-
-
-@register.simple_tag
-def upcoming_of(index: WorkshopIndexPage) -> QuerySet[WorkshopPage]:
-    """Return the coming workshops of a list."""
-    return _listed(index.upcoming_entries())
+    return WorkshopPage.objects.live().public().held().with_card_details()[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +67,3 @@ def workshops_presenting(initiative: Page) -> list[Presentation]:
     )
     presentations.extend(Presentation(workshop=link.page) for link in elsewhere)
     return sorted(presentations, key=lambda presentation: str(presentation.workshop.starts_on or ""), reverse=True)
-
-
-def _listed(workshops: QuerySet[WorkshopPage]) -> QuerySet[WorkshopPage]:
-    """Add what a card shows, so that a list costs the same whatever its length."""
-    return workshops.prefetch_related("replays", "sequences")

@@ -39,4 +39,3 @@ def spell_out(*, html: str, expansions: Mapping[str, str]) -> str:
 
     pieces = text_pieces(html=html, untouched=UNTOUCHED)
     return "".join(pattern.sub(spelt, piece) if is_prose and titles else piece for piece, is_prose in pieces)
-

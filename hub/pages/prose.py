@@ -12,7 +12,7 @@ _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Texts whose spaces mean something, or are not read.
 VERBATIM = frozenset("code kbd pre samp script style textarea".split())
 # An ordinary space the French never end a line with: before high punctuation, inside guillemets.
-_BREAKABLE = re.compile(r"(?<=\S) (?=[:;!?»%€](?![\w/]))|(?<=«) ")
+_BREAKABLE = re.compile(r"(?<!\s) (?=[:;!?»%€](?![\w/]))|(?<=«) ")
 
 
 def no_break_spaces(*, html: str) -> str:

@@ -1,9 +1,9 @@
 """Write numbers, moments, lengths of time and sizes of files the French way."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 
 NARROW_NO_BREAK_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
@@ -25,6 +25,12 @@ def french_number(value: Decimal) -> str:
     return number_format(value, decimal_pos=decimals, use_l10n=True, force_grouping=True).replace(
         NO_BREAK_SPACE, NARROW_NO_BREAK_SPACE
     )
+
+
+def long_date(day: date) -> str:
+    """Write a day in full: « 1er décembre 2022 »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NO_BREAK_SPACE}{date_format(day, 'F Y')}"
 
 
 def clock(duration: timedelta | int) -> str:

@@ -1,6 +1,5 @@
 """Addresses of the site that are not pages of the tree."""
 
-from django.conf import settings
 from django.urls import path, re_path
 from wagtail.contrib.sitemaps.views import sitemap
 
@@ -11,7 +10,5 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("favicon.ico", views.favicon, name="favicon"),
     path(".well-known/security.txt", views.security_text, name="security-text"),
+    re_path(r"^media/(?P<folder>images|original_images)/(?P<path>.+)$", views.media_image),
 ]
-
-if settings.HUB_SERVES_MEDIA:
-    urlpatterns.append(re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", views.media_image))

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -51,12 +52,18 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def media_image(request: HttpRequest, path: str) -> HttpResponse:
+def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
     """Serve an uploaded image, in a demonstration that has no other server in front of it.
 
     Documents are not served from here: Wagtail's own view checks who may read them.
+
+    Raises:
+        Http404: for a file that does not exist, and on a public server.
+        SuspiciousFileOperation: for a path that leaves the folder (a 400).
     """
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    if not settings.HUB_SERVES_MEDIA:
+        raise Http404
+    return serve(request, path, document_root=settings.MEDIA_ROOT / folder)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

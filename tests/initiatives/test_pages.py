@@ -1,0 +1,207 @@
+"""Sheets as a visitor reads them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import PageViewRestriction
+
+from events.models import Replay, Sequence, SequenceInitiative, WorkshopInitiative
+from hub.pages.models import HomePage
+from hub.territories.models import Territory
+from initiatives.enums import PartnershipRole
+from initiatives.models import InitiativeDocument, InitiativeKeyFigure, InitiativePage, Partnership
+from tests.factories import (
+    AudienceFactory,
+    InitiativePageFactory,
+    OrganisationFactory,
+    SchemeFactory,
+    WorkshopPageFactory,
+)
+from tests.support.html import RENDITION_LEFT_OPEN, headings, link, read_html, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ain(home: HomePage) -> Territory:
+    return Territory.objects.create(kind="departement", official_code="01", code="departement-01", name="Ain")
+
+
+@pytest.fixture
+def sheet(home: HomePage, ain: Territory) -> InitiativePage:
+    """A sheet with everything one may hold."""
+    guide = Document.objects.create(title="Guide", file=ContentFile(b"x" * 9_000, name="guide.odt"), file_size=9_000)
+    page = InitiativePageFactory(
+        title="Plateforme de l’Ain",
+        summary="Une seule porte d’entrée.",
+        status="perennisee",
+        start_year=2019,
+        end_year=2023,
+        territories=[ain],
+        audiences=[AudienceFactory(label="Jeunes"), AudienceFactory(label="Personnes expulsées")],
+        image=Image.objects.create(title="Photo", file=get_test_image_file(filename="photo.png", size=(1200, 800))),
+        image_alternative_text="L’équipe devant la plateforme",
+        context="<p>Deux dispositifs sans lien.</p>",
+        objectives="<p>Un seul point d’entrée.</p>",
+        levers="<p>Une volonté partagée.</p>",
+        obstacles="<p>Deux règles de compte rendu.</p>",
+        reproduction="<p>Un an de préparation.</p>",
+        contact_name="Hélène Marchand",
+        contact_role="Coordinatrice",
+        contact_email="helene@example.org",
+        contact_phone="01 99 00 01 10",
+        key_figures=[InitiativeKeyFigure(value="88", unit="%", label="toujours logés", year=2022, source="bilan")],
+        documents=[InitiativeDocument(document=guide, title="Le guide")],
+        body=[("text", "<p>Une semaine type.</p>")],
+    )
+    for name, role, contribution in (
+        ("Association A", PartnershipRole.PARTNER, "Suit les ménages."),
+        ("Association B", PartnershipRole.PARTNER, ""),
+        ("Département", PartnershipRole.LEAD, "Finance et coordonne."),
+    ):
+        page.partnerships.add(
+            Partnership(organisation=OrganisationFactory(name=name), role=role, contribution=contribution)
+        )
+    page.save_revision().publish()
+    return page
+
+
+@pytest.mark.filterwarnings(RENDITION_LEFT_OPEN)
+def test_a_sheet_tells_everything_that_is_known(client: Client, sheet: InitiativePage):
+    page = read_html(client.get(sheet.url))
+    assert headings(page) == [
+        "Plateforme de l’Ain",
+        "Chiffres clés",
+        "Contexte",
+        "Objectifs",
+        "Leviers",
+        "Freins",
+        "Pour reproduire",
+        "Pour aller plus loin",
+        "Document",
+        "Repères",
+        "Partager la page",
+    ]
+    facts = page.find(class_="hub-facts")
+    assert [words(term) for term in facts.find_all("dt")] == [
+        "État d’avancement",
+        "Porteur",
+        "Partenaires",
+        "Territoire",
+        "Publics",
+        "Contact",
+    ]
+    text = words(page.main)
+    for expected in (
+        "Pérennisée 2019 – 2023",
+        "Département Finance et coordonne.",
+        "Association A Suit les ménages.",
+        "88 % toujours logés 2022 – source : bilan",
+        "Hélène Marchand Coordinatrice",
+        "Le guide ODT – 9 ko",
+        "Une semaine type.",
+    ):
+        assert expected in text, expected
+    assert link(facts, "helene@example.org") == "mailto:helene@example.org"
+    assert link(facts, "Département") == "/partenaires/departement/"
+    assert page.find("img", alt="L’équipe devant la plateforme")["width"] == "800"
+    levers, obstacles = page.find(id="levers").parent, page.find(id="obstacles").parent
+    assert levers.parent == obstacles.parent
+
+
+def test_a_lever_without_an_obstacle_is_a_part_like_another(client: Client, home: HomePage):
+    alone = InitiativePageFactory(title="Seule", levers="<p>Un élan.</p>")
+    other = InitiativePageFactory(title="Autre", obstacles="<p>Une attente.</p>")
+    assert headings(read_html(client.get(alone.url)))[:2] == ["Seule", "Leviers"]
+    assert headings(read_html(client.get(other.url)))[:2] == ["Autre", "Freins"]
+
+
+def test_a_bare_sheet_shows_no_empty_part(client: Client, home: HomePage):
+    page = read_html(client.get(InitiativePageFactory(title="Nue", start_year=None).url))
+    assert headings(page) == ["Nue", "Repères", "Partager la page"]
+    assert [words(term) for term in page.find(class_="hub-facts").find_all("dt")] == ["État d’avancement"]
+
+
+@pytest.mark.filterwarnings(RENDITION_LEFT_OPEN)
+def test_a_sheet_says_where_it_was_presented_and_when_in_the_replay(client: Client, sheet: InitiativePage):
+    replays = [Replay(url="https://vimeo.com/123456789")]
+    sequence = Sequence(
+        title="Retours d’expérience",
+        replay_start=timedelta(minutes=34, seconds=10),
+        presentations=[SequenceInitiative(initiative=sheet)],
+    )
+    told = WorkshopPageFactory(
+        title="86e atelier", sequences=[sequence], presentations=[WorkshopInitiative(initiative=sheet)], replays=replays
+    )
+    named = WorkshopPageFactory(title="90e atelier", presentations=[WorkshopInitiative(initiative=sheet)])
+    WorkshopPageFactory(title="Brouillon", presentations=[WorkshopInitiative(initiative=sheet)], live=False)
+    private = WorkshopPageFactory(title="Réservé", presentations=[WorkshopInitiative(initiative=sheet)])
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    page = read_html(client.get(sheet.url))
+    presented = page.find(id="presentee").parent
+    assert link(presented, "86e atelier") == told.url
+    assert link(presented, "90e atelier") == named.url
+    assert "« Retours d’expérience »" in words(presented)
+    assert link(presented, "dans le replay, à 34:10") == "https://vimeo.com/123456789#t=2050s"
+    assert len(presented.find_all("li")) == 2
+    back = read_html(client.get(told.url))
+    assert link(back.main, "Plateforme de l’Ain") == sheet.url
+
+
+def test_the_list_shows_the_latest_first_with_where_and_for_whom(client: Client, home: HomePage, ain: Territory):
+    for number in range(1, 14):
+        InitiativePageFactory(title=f"Fiche {number}", territories=[ain], audiences=[AudienceFactory(label="Jeunes")])
+    page = read_html(client.get("/initiatives/"))
+    titles = [words(title) for title in page.main.find_all("h3")]
+    assert titles == [f"Fiche {number}" for number in range(13, 1, -1)]
+    assert "Ain · Jeunes · depuis 2021" in words(page.find(class_="hub-card"))
+    assert "13 fiches" in headings(page)
+    second = read_html(client.get(f"/initiatives/{link(page, 'Page suivante')}"))
+    assert [words(title) for title in second.main.find_all("h3")] == ["Fiche 1"]
+
+
+def test_an_empty_list_says_so(client: Client, home: HomePage):
+    assert "Aucune fiche n’est encore publiée." in words(read_html(client.get("/initiatives/")).main)
+
+
+SHEET_QUERIES = 26
+LIST_QUERIES = 12
+
+
+@pytest.mark.filterwarnings(RENDITION_LEFT_OPEN)
+def test_a_sheet_costs_the_same_however_much_it_holds(client: Client, sheet: InitiativePage, django_assert_num_queries):
+    def present() -> None:
+        sequence = Sequence(title="Une", presentations=[SequenceInitiative(initiative=sheet)])
+        WorkshopPageFactory(sequences=[sequence], replays=[Replay(url="https://youtu.be/abcdefghijk")])
+        WorkshopPageFactory(presentations=[WorkshopInitiative(initiative=sheet)])
+
+    present()
+    client.get(sheet.url)
+    with django_assert_num_queries(SHEET_QUERIES):
+        client.get(sheet.url)
+    for _ in range(3):
+        present()
+        sheet.partnerships.add(Partnership(organisation=OrganisationFactory()))
+        sheet.audiences.add(AudienceFactory())
+        sheet.schemes.add(SchemeFactory())
+    sheet.save_revision().publish()
+    with django_assert_num_queries(SHEET_QUERIES):
+        client.get(sheet.url)
+
+
+def test_the_list_costs_the_same_however_long_it_is(
+    client: Client, home: HomePage, ain: Territory, django_assert_num_queries
+):
+    InitiativePageFactory(territories=[ain], audiences=[AudienceFactory()])
+    client.get("/initiatives/")
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get("/initiatives/")
+    for _ in range(5):
+        InitiativePageFactory(territories=[ain], audiences=[AudienceFactory(), AudienceFactory()])
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get("/initiatives/")
