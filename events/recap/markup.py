@@ -1,0 +1,232 @@
+"""Blocks of a recap given as HTML: a page of the site, or a fragment copied from it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+
+from events.recap.markup_safety import without_raw_parts
+from events.recap.page_chrome import chrome_elements
+from events.recap.text import Block, BlockKind, Link
+from events.recap.typography import collapsed, regular, single_spaced
+
+_KINDS = {
+    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "summary", "caption"], BlockKind.HEADING),
+    **dict.fromkeys(["li", "dt", "dd"], BlockKind.LIST_ITEM),
+    **dict.fromkeys(["blockquote"], BlockKind.QUOTE),
+    **dict.fromkeys(["tr"], BlockKind.TABLE_ROW),
+}
+_CONTAINERS = frozenset(
+    "address article aside body center details dialog div dl fieldset figcaption figure footer form header hgroup hr html "
+    "main menu nav ol option p pre section select table tbody tfoot thead title ul head legend textarea video audio".split()
+)
+_EMBEDS = {"iframe": "src", "embed": "src", "video": "src", "source": "src"}
+_STRONG = frozenset(["strong", "b"])
+_SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block being read, line by line (``br`` begins a line)."""
+
+    kind: BlockKind
+    level: int
+    is_chrome: bool
+    lines: list[list["_Piece"]] = field(default_factory=lambda: [[]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Words set the same way: the address they link to ("" for none), and whether they are in bold."""
+
+    words: str
+    href: str = ""
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Embed:
+    element: Tag
+    is_chrome: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupContent:
+    """The blocks of a page, those of its furniture, and its own address if it says it."""
+
+    blocks: tuple[Block, ...]
+    chrome: tuple[Block, ...]
+    base_url: str
+
+
+def blocks_of_markup(*, html: str) -> MarkupContent:
+    """Read HTML, however broken, into blocks; menus, share buttons and other furniture are set aside.
+
+    Raises:
+        UnreadableRecap: if the HTML has too many tags to be a page.
+    """
+    soup = BeautifulSoup(without_raw_parts(html=html), "html.parser")
+    base_url = _base_url(soup=soup)
+    content: list[Block] = []
+    chrome: list[Block] = []
+    for part in _parts(soup=soup):
+        kept = chrome if part.is_chrome else content
+        if isinstance(part, _Draft):
+            kept.extend(_blocks(draft=part, first_index=len(kept), base_url=base_url))
+        else:
+            kept.extend(_embed_blocks(index=len(kept), element=part.element, base_url=base_url))
+    return MarkupContent(tuple(content), tuple(chrome), base_url)
+
+
+def _base_url(*, soup: BeautifulSoup) -> str:
+    for name, attributes, key in (
+        ("base", {}, "href"),
+        ("link", {"rel": "canonical"}, "href"),
+        ("meta", {"property": "og:url"}, "content"),
+    ):
+        element = soup.find(name, attributes)
+        address = str(element.get(key) or "") if isinstance(element, Tag) else ""
+        if urlsplit_or_none(address=address) is not None and address.startswith(("http://", "https://")):
+            return address
+    return ""
+
+
+def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
+    """Walk the tree without recursion, whatever its depth, and yield a draft at each boundary of a block."""
+    furniture = chrome_elements(soup=soup)
+    frame = _Frame(kind=BlockKind.PARAGRAPH, level=0, is_chrome=False, is_strong=False, href="")
+    draft = _draft_in(frame)
+    stack: list[tuple[_Frame, Iterator[object], bool]] = [(frame, iter(soup.contents), False)]
+    while stack:
+        frame, children, is_boundary = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if is_boundary:
+                yield draft
+                draft = _draft_in(stack[-1][0] if stack else frame)
+        elif isinstance(child, Tag):
+            inner = _inner_frame(frame=frame, element=child, is_furniture=id(child) in furniture)
+            breaks = child.name in _KINDS or child.name in _CONTAINERS or inner.is_chrome != frame.is_chrome
+            if breaks or child.name in _EMBEDS:
+                yield draft
+                draft = _draft_in(inner)
+            if child.name in _EMBEDS:
+                yield _Embed(child, is_chrome=inner.is_chrome)
+            elif child.name == "br":
+                draft.lines.append([])
+            elif child.name in {"td", "th"}:
+                draft.lines[-1].append(_Piece(" "))
+            stack.append((inner, iter(child.contents), breaks))
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+            draft.lines[-1].append(_Piece(regular(text=str(child)), frame.href, frame.is_strong))
+    yield draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What an element passes on to its contents."""
+
+    kind: BlockKind
+    level: int
+    is_chrome: bool
+    is_strong: bool
+    href: str
+
+
+def _inner_frame(*, frame: _Frame, element: Tag, is_furniture: bool) -> _Frame:
+    name = element.name
+    kind, level = frame.kind, frame.level
+    if name in _KINDS:
+        kind = _KINDS[name]
+        level = int(name[1]) if re.fullmatch(r"h[1-6]", name) else (6 if kind is BlockKind.HEADING else 0)
+    elif name in _CONTAINERS and kind is BlockKind.HEADING:
+        kind, level = BlockKind.PARAGRAPH, 0
+    href = str(element.get("href") or "") if name == "a" else frame.href
+    is_strong = frame.is_strong or name in _STRONG
+    return _Frame(kind=kind, level=level, is_chrome=frame.is_chrome or is_furniture, is_strong=is_strong, href=href)
+
+
+def _draft_in(frame: _Frame) -> _Draft:
+    return _Draft(kind=frame.kind, level=frame.level, is_chrome=frame.is_chrome)
+
+
+def _embed_blocks(*, index: int, element: Tag, base_url: str) -> Iterator[Block]:
+    address = str(element.get(_EMBEDS[element.name]) or element.get("data-src") or "")
+    href = safe_address(href=address, base_url=base_url)
+    if href:
+        title = single_spaced(text=regular(text=str(element.get("title") or "")))
+        yield Block(index=index, kind=BlockKind.EMBED, text="", links=(Link(href=href, text=title),))
+
+
+def _blocks(*, draft: _Draft, first_index: int, base_url: str) -> Iterator[Block]:
+    """Make a block of each line, but for a line that goes on with the sentence of the one before."""
+    merged: list[list[_Piece]] = []
+    for line in draft.lines:
+        words = "".join(piece.words for piece in line).strip()
+        before = "".join(piece.words for piece in merged[-1]).strip() if merged else ""
+        if words and before and before[-1] not in ".!?…:;»" and (words[0].islower() or words[0] in "(«"):
+            merged[-1] = [*merged[-1], _Piece(" "), *line]
+        elif words:
+            merged.append(line)
+    for position, line in enumerate(merged):
+        yield _block(index=first_index + position, draft=draft, line=line, base_url=base_url)
+
+
+def _block(*, index: int, draft: _Draft, line: list[_Piece], base_url: str) -> Block:
+    words: list[str] = []
+    spans: list[tuple[str, int, int]] = []
+    length = 0
+    for piece in line:
+        shown = collapsed(text=piece.words)
+        if not words or words[-1][-1].isspace():
+            shown = shown.lstrip()
+        if not shown:
+            continue
+        words.append(shown)
+        if piece.href and spans and spans[-1][0] == piece.href and spans[-1][2] == length:
+            spans[-1] = (piece.href, spans[-1][1], length + len(shown))
+        elif piece.href:
+            spans.append((piece.href, length, length + len(shown)))
+        length += len(shown)
+    text = "".join(words).rstrip()
+    return Block(
+        index=index,
+        kind=draft.kind,
+        text=text,
+        level=draft.level,
+        links=tuple(_links(spans=spans, text=text, base_url=base_url)),
+        is_strong=all(piece.is_strong for piece in line if piece.words.strip()),
+    )
+
+
+def _links(*, spans: list[tuple[str, int, int]], text: str, base_url: str) -> Iterator[Link]:
+    for href, start, end in spans:
+        address = safe_address(href=href, base_url=base_url)
+        label = text[start:end].strip()
+        if address and label:
+            first = text.index(label, start)
+            yield Link(href=address, text=label, start=first, end=first + len(label))
+
+
+def safe_address(*, href: str, base_url: str) -> str:
+    """Return the full address of a link, or "" for a script, an anchor of the page or a malformed address."""
+    href = "".join(href.split())
+    if not href or href.startswith("#"):
+        return ""
+    if href.startswith("//"):
+        href = f"https:{href}"
+    parts = urlsplit_or_none(address=href)
+    if parts is None or (parts.scheme and parts.scheme.lower() not in _SAFE_SCHEMES):
+        return ""
+    return href if parts.scheme or not base_url else urljoin(base_url, href)
+
+
+def urlsplit_or_none(*, address: str) -> SplitResult | None:
+    """Split an address, or return ``None`` for one that cannot be an address (« http://[ »)."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None

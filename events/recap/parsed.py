@@ -1,0 +1,178 @@
+"""What the parser understood of a recap, each item with where it was read and how sure it is."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Generic, TypeVar
+
+from events.recap.text import Block
+from hub.pages.enums import FigureQualifier
+
+T = TypeVar("T")
+
+
+class Confidence(Enum):
+    """How an item was found."""
+
+    RECOGNISED = "recognised"  # said in so many words
+    GUESSED = "guessed"  # deduced: to be checked by the editor
+
+
+class AsideRole(Enum):
+    """Why a sentence is neither introduction, sequence, conclusion nor left over: it says something already recorded."""
+
+    TITLE = "titre"
+    DATES = "dates de publication"
+    NOTICE = "mention du gouvernement"
+    REPLAY = "accès au replay"
+    DOCUMENTS = "documents"
+    CHROME = "habillage de la page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an item was read: the index of its block, of its sentence in the block, and the sentence itself."""
+
+    block: int
+    sentence: int
+    excerpt: str
+    confidence: Confidence = Confidence.RECOGNISED
+
+    @property
+    def is_guess(self) -> bool:
+        return self.confidence is Confidence.GUESSED
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A value and its provenance."""
+
+    value: T
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GovernmentNotice:
+    """The Prime Minister named by the notice: name and title as printed (the title may be missing)."""
+
+    name: str
+    title: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A thing named in the text: its name as printed, and its key in the vocabulary when it is known there."""
+
+    label: str
+    key: str | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureMention:
+    """A kind of structure that attended, as printed, and the kinds of the vocabulary it covers."""
+
+    label: str
+    keys: tuple[str, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participants:
+    """How many people attended."""
+
+    count: int
+    qualifier: FigureQualifier
+    provenance: Provenance
+
+    @property
+    def is_minimum(self) -> bool:
+        """Whether the count is a floor (« plus de 500 »)."""
+        return self.qualifier is FigureQualifier.MORE_THAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A number of the text: ``unit`` is « M€ », « % » or what is counted (« ménages »); ``year`` the one it is given for."""
+
+    value: Decimal
+    unit: str
+    label: str
+    year: int | None
+    qualifier: FigureQualifier
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedSequence:
+    """A part of the workshop: its title, as printed without its number, and its paragraphs.
+
+    ``heading`` is the block the title was read in, number included.
+    """
+
+    title: str
+    heading: Block
+    paragraphs: tuple[Block, ...]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """The recording: where it is, on which platform, under which identifier; "" for what is not known.
+
+    A replay without address is announced by the text (« Accéder au replay »), its address still to be filled in.
+    """
+
+    url: str
+    provider: str
+    video_id: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLink:
+    """A file the page offers."""
+
+    label: str
+    url: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A block, or a part of one, that only says what is recorded elsewhere, or belongs to the furniture of the page."""
+
+    role: AsideRole
+    block: Block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedRecap:
+    """Everything understood of a recap. Nothing of the input is missing: see ``events.recap.coverage``."""
+
+    number: Found[int] | None
+    subject: Found[str] | None
+    days: Found[tuple[date, ...]] | None
+    published_on: Found[date] | None
+    modified_on: Found[date] | None
+    government: GovernmentNotice | None
+    organisers: tuple[Mention, ...]
+    partners: tuple[Mention, ...]
+    participants: Participants | None
+    structures: tuple[StructureMention, ...]
+    introduction: tuple[Block, ...]
+    announced_sequences: Found[int] | None
+    sequences: tuple[ParsedSequence, ...]
+    conclusion: tuple[Block, ...]
+    leftovers: tuple[Block, ...]
+    asides: tuple[Aside, ...]
+    key_figures: tuple[KeyFigure, ...]
+    audiences: tuple[Mention, ...]
+    axes: tuple[Mention, ...]
+    schemes: tuple[Mention, ...]
+    territories: tuple[Mention, ...]
+    replay: Replay | None
+    documents: tuple[DocumentLink, ...]
+    warnings: tuple[str, ...]

@@ -1,0 +1,142 @@
+"""Understand a recap: the facts it states, the parts of its text, and what is left over."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from events.recap.announcement import find_announcement
+from events.recap.asides import find_asides
+from events.recap.attendance import find_participants, find_structures
+from events.recap.dates import find_dates
+from events.recap.errors import UnreadableRecap
+from events.recap.heading import Title, find_title
+from events.recap.key_figures import find_key_figures
+from events.recap.media import find_documents, find_replay
+from events.recap.mentions import find_axes, find_mentions
+from events.recap.organisers import find_hosts
+from events.recap.parsed import Aside, AsideRole, Confidence, Found, ParsedRecap
+from events.recap.provenance import provenance_at
+from events.recap.sequences import cut_body
+from events.recap.signature import Signature, find_notice, find_signature
+from events.recap.terms import RecapVocabulary
+from events.recap.territories import find_territories
+from events.recap.text import Block, RecapText
+
+
+_TOOK_PLACE = re.compile(
+    r"\b(?:s[’']est\s+(?:tenu|d[ée]roul)|a\s+eu\s+lieu|organis[ée]|tenue?\b|r[ée]uni|atelier\s+du\b)", re.IGNORECASE
+)
+
+_MAX_DATE_LINE = 80  # « Paris, les 24 et 25 novembre 2019 »
+
+
+def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
+    """Understand a recap that was read, with the words of a vocabulary.
+
+    Every block of the text ends up in the introduction, a sequence, the conclusion, the leftovers or the asides.
+
+    Raises:
+        UnreadableRecap: if the text says neither the number nor the subject of a workshop.
+    """
+    title = find_title(text=text)
+    if title is None:
+        message = (
+            "Ce texte ne ressemble pas au compte rendu d’un atelier : ni numéro ni sujet d’atelier n’y ont été trouvés."
+        )
+        raise UnreadableRecap(message)
+    signature = find_signature(blocks=text.blocks)
+    notice = find_notice(blocks=text.blocks)
+    asides = find_asides(
+        blocks=text.blocks,
+        title=title.block if title.is_whole_block else None,
+        signature=signature,
+        notice=notice.block if notice and notice.is_whole_block else None,
+    )
+    flow, before = _flow(text=text, title=title, asides=asides)
+    announcement = find_announcement(blocks=flow)
+    body = cut_body(blocks=flow, after_aside=_after_aside(blocks=text.blocks, asides=asides), announcement=announcement)
+    told = body.introduction or flow[:1]
+    hosts = find_hosts(blocks=told, title=title.block, organisations=vocabulary.organisation_lexicon)
+    subject_titles = (title.subject.value if title.subject else "", *(sequence.title for sequence in body.sequences))
+    spoken = (title.block, *flow)
+    shadows = (vocabulary.scheme_lexicon, vocabulary.organisation_lexicon)
+    structures = find_structures(blocks=told, kinds=vocabulary.structure_lexicon)
+    days = title.days or _guessed_days(blocks=told, signature=signature)
+    return ParsedRecap(
+        number=title.number,
+        subject=title.subject,
+        days=days,
+        published_on=signature.published_on,
+        modified_on=signature.modified_on,
+        government=notice.notice if notice else None,
+        organisers=hosts.organisers,
+        partners=hosts.partners,
+        participants=find_participants(blocks=(*told, *body.conclusion)),
+        structures=structures,
+        introduction=body.introduction,
+        announced_sequences=announcement.count if announcement else None,
+        sequences=body.sequences,
+        conclusion=body.conclusion,
+        leftovers=(*before, *body.leftovers),
+        asides=(*asides, *(Aside(AsideRole.CHROME, block) for block in text.chrome)),
+        key_figures=find_key_figures(blocks=flow),
+        audiences=find_mentions(blocks=spoken, lexicon=vocabulary.audience_lexicon, shadows=shadows),
+        axes=find_axes(blocks=flow, titles=subject_titles, lexicon=vocabulary.axis_lexicon, shadows=shadows),
+        schemes=find_mentions(blocks=spoken, lexicon=vocabulary.scheme_lexicon, attendees=structures),
+        territories=find_territories(blocks=flow, index=vocabulary.territory_index),
+        replay=find_replay(blocks=text.blocks, asides=asides),
+        documents=find_documents(blocks=text.blocks),
+        warnings=(*_missing(title=title, days=days), *_contradictions(days=days, signature=signature), *body.warnings),
+    )
+
+
+def _flow(*, text: RecapText, title: Title, asides: tuple[Aside, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return the blocks of the recap itself, and those that stand before its title."""
+    aside = {item.block.index for item in asides}
+    content = [block for block in text.blocks if block.index not in aside]
+    start = title.block.index
+    return (
+        tuple(block for block in content if block.index >= start),
+        tuple(block for block in content if block.index < start),
+    )
+
+
+def _after_aside(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> frozenset[int]:
+    """Return the indices of the blocks that follow page furniture, a call to the replay or a list of documents."""
+    closing = {AsideRole.CHROME, AsideRole.REPLAY, AsideRole.DOCUMENTS}
+    aside = {item.block.index: item.role for item in asides}
+    return frozenset(
+        block.index for block in blocks if block.index not in aside and aside.get(block.index - 1) in closing
+    )
+
+
+def _guessed_days(*, blocks: tuple[Block, ...], signature: Signature) -> Found[tuple[date, ...]] | None:
+    """Take the first date of the introduction: sure where it is said that the workshop took place; a missing year is guessed."""
+    published = signature.published_on.value if signature.published_on else None
+    for block in blocks:
+        for mention in find_dates(text=block.text, default_year=published.year if published else None):
+            provenance = provenance_at(block=block, offset=mention.start)
+            is_date_line = len(block.text) <= _MAX_DATE_LINE
+            if mention.is_year_deduced or not (is_date_line or _TOOK_PLACE.search(provenance.excerpt)):
+                provenance = replace(provenance, confidence=Confidence.GUESSED)
+            return Found(mention.days, provenance)
+    return None
+
+
+def _missing(*, title: Title, days: Found[tuple[date, ...]] | None) -> tuple[str, ...]:
+    said = (
+        (title.number, "Le numéro de l’atelier n’a pas été reconnu."),
+        (title.subject, "Le sujet de l’atelier n’a pas été reconnu."),
+        (days, "La date de l’atelier n’a pas été reconnue."),
+    )
+    return tuple(message for found, message in said if found is None)
+
+
+def _contradictions(*, days: Found[tuple[date, ...]] | None, signature: Signature) -> tuple[str, ...]:
+    warnings = []
+    published, modified = signature.published_on, signature.modified_on
+    if days and published and published.value < days.value[0]:
+        warnings.append("Le compte rendu est daté d’avant l’atelier : vérifiez les dates.")
+    if published and modified and modified.value < published.value:
+        warnings.append("La date de modification précède celle de publication : vérifiez les dates.")
+    return tuple(warnings)

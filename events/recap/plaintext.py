@@ -1,0 +1,102 @@
+"""Blocks of a recap given as plain text, as pasted from a web page, a mail or a word processor."""
+
+import re
+from dataclasses import dataclass, field
+
+from events.recap.text import Block, BlockKind, Link
+from events.recap.typography import single_spaced
+
+_BULLET = re.compile(r"(?:[•▪◦●○■‣·►➢✓]|[-–—*](?=\s)|o(?=\s{2,}))\s*")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
+_UNDERLINE = re.compile(r"(?:={3,}|-{3,})\Z")
+_ADDRESS = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>«»\"”]{1,2000}")
+_NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-h])\s?[.)/°]\s")
+# Lines of a text wrapped by a mail program are about as long as each other; those of a web page are whole paragraphs.
+_WRAP_WIDTH = 100
+_WRAP_MINIMUM = 45
+
+
+@dataclass(slots=True)
+class _Draft:
+    kind: BlockKind
+    lines: list[str] = field(default_factory=list)
+    level: int = 0
+
+
+def blocks_of_text(*, text: str) -> tuple[Block, ...]:
+    """Cut a plain text into paragraphs, list items and headings (lines marked with # or underlined)."""
+    lines = [line.strip() for line in text.split("\n")]
+    is_wrapped = _is_wrapped(lines=lines)
+    drafts: list[_Draft] = []
+    after_blank = True
+    for line in lines:
+        if not line:
+            after_blank = True
+            continue
+        if _UNDERLINE.match(line) and drafts and not after_blank:
+            _make_heading_of_last_line(drafts=drafts, level=1 if line[0] == "=" else 2)
+        elif not after_blank and _continues(line=line, previous=drafts[-1], is_wrapped=is_wrapped):
+            drafts[-1].lines.append(line)
+        else:
+            drafts.append(_draft_of(line=line))
+        after_blank = False
+    return tuple(_block(index=index, draft=draft) for index, draft in enumerate(drafts))
+
+
+def links_in(*, text: str) -> tuple[Link, ...]:
+    """Find the addresses printed in a text."""
+    links = []
+    for found in _ADDRESS.finditer(text):
+        shown = found.group().rstrip(".,;:!?…’'")
+        if shown.endswith(")") and "(" not in shown:
+            shown = shown[:-1]
+        href = shown if shown.startswith("http") else f"https://{shown}"
+        links.append(Link(href=href, text=shown, start=found.start(), end=found.start() + len(shown)))
+    return tuple(links)
+
+
+def _is_wrapped(*, lines: list[str]) -> bool:
+    """Say whether the lines were cut at a fixed width: most lines followed by another are long, and none very long."""
+    followed = [line for line, after in zip(lines, lines[1:], strict=False) if line and after]
+    full = [line for line in followed if len(line) >= _WRAP_MINIMUM]
+    return (
+        len(followed) > 2  # noqa: PLR2004 - two lines may be neighbours by chance
+        and max(map(len, lines)) <= _WRAP_WIDTH
+        and len(full) > 0.6 * len(followed)
+    )
+
+
+def _continues(*, line: str, previous: _Draft, is_wrapped: bool) -> bool:
+    if _starts_block(line=line) or previous.kind is BlockKind.HEADING:
+        return False
+    before = previous.lines[-1]
+    if is_wrapped:
+        return len(before) >= _WRAP_MINIMUM or line[0].islower()
+    return len(before) >= _WRAP_MINIMUM and before[-1] not in ".!?…:;»" and (line[0].islower() or line[0] in "(«")
+
+
+def _starts_block(*, line: str) -> bool:
+    return bool(_BULLET.match(line) or _MARKDOWN_HEADING.match(line) or _NUMBERED.match(line))
+
+
+def _draft_of(*, line: str) -> _Draft:
+    heading = _MARKDOWN_HEADING.match(line)
+    if heading and line[heading.end() :].strip("# "):
+        return _Draft(BlockKind.HEADING, [line[heading.end() :].rstrip("# ")], level=len(heading.group(1)))
+    bullet = _BULLET.match(line)
+    if bullet and line[bullet.end() :]:
+        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]])
+    return _Draft(BlockKind.PARAGRAPH, [line])
+
+
+def _make_heading_of_last_line(*, drafts: list[_Draft], level: int) -> None:
+    last = drafts[-1]
+    title = last.lines.pop()
+    if not last.lines:
+        drafts.pop()
+    drafts.append(_Draft(BlockKind.HEADING, [title], level=level))
+
+
+def _block(*, index: int, draft: _Draft) -> Block:
+    text = single_spaced(text=" ".join(draft.lines))
+    return Block(index=index, kind=draft.kind, text=text, level=draft.level, links=links_in(text=text))

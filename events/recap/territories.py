@@ -1,0 +1,157 @@
+"""Territories named by a recap: « le département de l’Ain », « dans le Rhône », « la ville du Havre »."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from events.recap.lexicon import Match
+from events.recap.parsed import Confidence, Mention
+from events.recap.provenance import provenance_at
+from events.recap.territory_index import TerritoryIndex
+from events.recap.text import Block
+from events.recap.typography import Token, folded_words, tokens_of
+from hub.territories.enums import TerritoryKind
+
+# Between the word that introduces a name and the name, and the article that may belong to it: « ville du | (Le) Havre ».
+_LINKS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("de", "l"), "l"),
+    (("de", "la"), "la"),
+    (("de", "le"), "les"),
+    (("des",), "les"),
+    (("du",), "le"),
+    (("d",), ""),
+    (("de",), ""),
+    ((), ""),
+)
+_ARTICLES = frozenset(folded_words(text="l la le les"))
+_OF = frozenset(folded_words(text="du de des d"))
+_IN = frozenset(folded_words(text="dans en à"))
+_JOINERS = frozenset(folded_words(text="et ou"))
+# Names that are also a point of the compass, a river or a thing, even with a capital: they must follow « dans » or « en ».
+_AMBIGUOUS = frozenset(folded_words(text="Nord Lot Manche Somme Cher Loire Marne Vienne Paris Centre"))
+_MAX_NAME = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hit:
+    code: str
+    first: int
+    last: int
+    is_sure: bool
+
+
+def find_territories(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Mention, ...]:
+    """Find the territories named, each once, a sure mention before a guess.
+
+    Sure: after the word for its kind (département, ville…), after « dans » or « en », or a name of several words. Guessed:
+    after an article alone (« la Gironde »), or one of several communes of that name.
+    """
+    found: dict[str, Mention] = {}
+    for block in blocks:
+        tokens = tokens_of(text=block.text)
+        for hit in _hits(text=block.text, tokens=tokens, index=index):
+            known = found.get(hit.code)
+            if known is not None and (not hit.is_sure or not known.provenance.is_guess):
+                continue
+            confidence = Confidence.RECOGNISED if hit.is_sure else Confidence.GUESSED
+            start = tokens[hit.first].start
+            found[hit.code] = Mention(
+                label=block.text[start : tokens[hit.last - 1].end],
+                key=hit.code,
+                provenance=provenance_at(block=block, offset=start, confidence=confidence),
+            )
+    return tuple(found.values())
+
+
+def _hits(*, text: str, tokens: Sequence[Token], index: TerritoryIndex) -> Iterator[_Hit]:
+    position = 0
+    while position < len(tokens):
+        bare = _bare(text=text, tokens=tokens, first=position, index=index)
+        if bare is not None:
+            yield bare
+            position = bare.last
+            continue
+        cue = index.cues.match_at(tokens=tokens, first=position)
+        introduced = list(_introduced(text=text, tokens=tokens, cue=cue, index=index)) if cue else []
+        yield from introduced
+        position = introduced[-1].last if introduced else position + 1
+
+
+def _introduced(*, text: str, tokens: Sequence[Token], cue: Match, index: TerritoryIndex) -> Iterator[_Hit]:
+    """Read the name after an introducing word, and those joined to it: « les départements de l’Ain et du Rhône »."""
+    kinds = tuple(entry.key for entry in cue.entries)
+    position = cue.last
+    while position < len(tokens):
+        hit = _named(text=text, tokens=tokens, first=position, kinds=kinds, index=index)
+        if hit is None:
+            return
+        yield hit
+        position = hit.last
+        if position >= len(tokens):
+            return
+        gap = text[tokens[position - 1].end : tokens[position].start]
+        if tokens[position].folded in _JOINERS and not gap.strip():
+            position += 1
+        elif gap.strip() != ",":
+            return
+
+
+def _named(
+    *, text: str, tokens: Sequence[Token], first: int, kinds: tuple[str, ...], index: TerritoryIndex
+) -> _Hit | None:
+    for link, article in _LINKS:
+        start = first + len(link)
+        if start >= len(tokens) or tuple(token.folded for token in tokens[first:start]) != link:
+            continue
+        gap = text[tokens[first - 1].end : tokens[start].start] if first else ""
+        if not _is_capitalised(token=tokens[start]) or any(sign in gap for sign in ".;:!?"):
+            continue
+        for kind in kinds:
+            lexicon = index.introduced[TerritoryKind(kind)]
+            if article:
+                whole = [Token(article, article, 0, 0), *tokens[start : start + _MAX_NAME]]
+                match = lexicon.match_at(tokens=whole, first=0)
+                if match is not None and match.last > 1:
+                    return _hit(match=match, first=start, last=start + match.last - 1, kinds=kinds, index=index)
+            match = lexicon.match_at(tokens=tokens, first=start)
+            if match is not None:
+                return _hit(match=match, first=start, last=match.last, kinds=kinds, index=index)
+    return None
+
+
+def _hit(*, match: Match, first: int, last: int, kinds: tuple[str, ...], index: TerritoryIndex) -> _Hit:
+    term, is_sure = index.choose(entries=match.entries, kinds=kinds)
+    return _Hit(code=term.code, first=first, last=last, is_sure=is_sure)
+
+
+def _bare(*, text: str, tokens: Sequence[Token], first: int, index: TerritoryIndex) -> _Hit | None:
+    match = index.bare.match_at(tokens=tokens, first=first)
+    if match is None:
+        return None
+    named = first + 1 if tokens[first].folded in _ARTICLES and match.last > first + 1 else first
+    term, _ = index.choose(entries=match.entries)
+    is_expanded_epci = term.kind == TerritoryKind.EPCI and match.last - first > 2  # noqa: PLR2004 - « communauté de communes … »
+    if not _is_capitalised(token=tokens[named]) and not is_expanded_epci:
+        return None
+    if match.last - first > 1:
+        return _Hit(code=term.code, first=first, last=match.last, is_sure=True)
+    token = tokens[first]
+    if text[token.start - 1 : token.start] == "-" or text[token.end : token.end + 1] == "-":
+        return None  # a part of a longer name: « Isle-sur-Marne »
+    before = [earlier.folded for earlier in tokens[max(0, first - 2) : first]]
+    is_placed = bool(before) and (
+        before[-1] in _IN or (before[-1] in _ARTICLES and before[0] in _IN and len(before) > 1)
+    )
+    if token.folded in _AMBIGUOUS:
+        follower = tokens[match.last].folded if match.last < len(tokens) else ""
+        if not is_placed or follower in _OF or before[-1] == folded_words(text="à")[0]:
+            return None
+        return _Hit(code=term.code, first=first, last=match.last, is_sure=False)
+    if is_placed:
+        return _Hit(code=term.code, first=first, last=match.last, is_sure=True)
+    if before and before[-1] in _ARTICLES | _OF:
+        return _Hit(code=term.code, first=first, last=match.last, is_sure=False)
+    return None
+
+
+def _is_capitalised(*, token: Token) -> bool:
+    return token.raw[0].isupper()

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from events.recap.parsed import ParsedRecap
+from events.recap.parsing import parse_recap
+from events.recap.reading import read_recap
+from events.recap.terms import RecapVocabulary, Term
+from events.recap.territory_index import TerritoryTerm
+from hub.vocabulary.loading import read_entries
+from tests.territories.sample import full_dataset
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def _terms(file_name: str, *, name: str, are_aliases_hints: bool = False) -> tuple[Term, ...]:
+    entries = read_entries(file_name=file_name)
+    return tuple(
+        Term(
+            key=entry["slug"],
+            name=entry[name],
+            aliases=() if are_aliases_hints else tuple(entry.get("aliases", ())),
+            hints=tuple(entry.get("aliases", ())) if are_aliases_hints else (),
+        )
+        for entry in entries
+    )
+
+
+def _territories() -> tuple[TerritoryTerm, ...]:
+    data = full_dataset()
+    rows = [("region", row.code, row.name, 0) for row in data.regions]
+    rows += [("departement", row.code, row.name, 0) for row in data.departements]
+    rows += [("collectivite", row.code, row.name, 0) for row in data.collectivites]
+    rows += [("epci", row.code, row.name, 0) for row in data.epci]
+    rows += [("commune", row.code, row.name, row.population) for row in data.communes]
+    return tuple(
+        TerritoryTerm(code=f"{kind}-{code}", kind=kind, name=name, population=population)
+        for kind, code, name, population in rows
+    )
+
+
+@pytest.fixture(scope="session")
+def words() -> RecapVocabulary:
+    """The starter vocabulary and every territory of France, without a database."""
+    schemes = tuple(
+        Term(
+            key=entry["slug"],
+            name=entry["acronym"] or entry["expansion"],
+            aliases=(entry["expansion"], *entry.get("aliases", ())),
+        )
+        for entry in read_entries(file_name="schemes.toml")
+    )
+    return RecapVocabulary(
+        audiences=_terms("audiences.toml", name="label", are_aliases_hints=True),
+        axes=_terms("axes.toml", name="label", are_aliases_hints=True),
+        schemes=schemes,
+        organisations=_terms("organisations.toml", name="name"),
+        structure_kinds=_terms("organisation_kinds.toml", name="label"),
+        territories=_territories(),
+    )
+
+
+@pytest.fixture(scope="session")
+def understand(words):
+    """Read and parse a recap: text, bytes, or the name of a sample."""
+
+    def _understand(source: str | bytes) -> ParsedRecap:
+        path = SAMPLES / source if isinstance(source, str) and len(source) < 60 else None
+        data = path.read_bytes() if path is not None and path.exists() else source
+        return parse_recap(text=read_recap(data=data), vocabulary=words)
+
+    return _understand
+
+
+def keys(mentions) -> list[str | None]:
+    return [mention.key for mention in mentions]
+
+
+def sure(mentions) -> set[str]:
+    return {mention.key for mention in mentions if not mention.provenance.is_guess}
+
+
+def guessed(mentions) -> set[str]:
+    return {mention.key for mention in mentions if mention.provenance.is_guess}
