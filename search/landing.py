@@ -129,10 +129,14 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         subject = get_object_or_404(Territory, code=code)
     if subject.code != code:
         return redirect("territory", subject.code, permanent=True)
-    containers = sorted(subject.containers.all(), key=lambda container: (SCALES.index(TerritoryKind(container.kind)), container.name))
+    containers = sorted(
+        subject.containers.all(), key=lambda container: (SCALES.index(TerritoryKind(container.kind)), container.name)
+    )
     facts = [("Échelle", [FactLink(subject.get_kind_display())])]
     if containers:
-        facts.append(("Contenu dans", [FactLink(container.name, container.get_absolute_url()) for container in containers]))
+        facts.append(
+            ("Contenu dans", [FactLink(container.name, container.get_absolute_url()) for container in containers])
+        )
     if subject.kind != TerritoryKind.PAYS and subject.population:
         facts.append(("Population", [FactLink(f"{subject.population:,} habitants".replace(",", "\u202f"))]))
     sections = [
@@ -162,7 +166,9 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _section(*, title: str, query: SearchQuery, empty_text: str) -> Section:
-    return Section(title=title, results=search(query=query).results, querystring=query.querystring(), empty_text=empty_text)
+    return Section(
+        title=title, results=search(query=query).results, querystring=query.querystring(), empty_text=empty_text
+    )
 
 
 def _page(

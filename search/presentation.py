@@ -75,7 +75,9 @@ def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, 
             continue
         has_more = len(shown) < len(counts) and field != expanded
         expand = f"{query.querystring()}&voir={field}".lstrip("&") if has_more else ""
-        groups.append(FacetGroup(field=field, title=FACET_BY_FIELD[field].label, choices=choices, expand_querystring=expand))
+        groups.append(
+            FacetGroup(field=field, title=FACET_BY_FIELD[field].label, choices=choices, expand_querystring=expand)
+        )
     return groups
 
 
@@ -83,7 +85,9 @@ def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> l
     """Return what the search is narrowed by, each with the address of the search without it."""
     links = []
     if query.territory:
-        links.append(Link(territory_label or query.territory, query.replace(territory="", scope=Scope.ALL).querystring()))
+        links.append(
+            Link(territory_label or query.territory, query.replace(territory="", scope=Scope.ALL).querystring())
+        )
     for facet in FACETS:
         for value in query.selected_values().get(facet.field, ()):
             without = query.without_value(field=facet.field, value=value)
@@ -93,7 +97,9 @@ def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> l
 
 def sort_links(*, query: SearchQuery) -> list[Link]:
     """Return the orders the results may be put in."""
-    return [Link(str(sort.label), query.replace(sort=sort).querystring(), is_current=sort == query.sort) for sort in Sort]
+    return [
+        Link(str(sort.label), query.replace(sort=sort).querystring(), is_current=sort == query.sort) for sort in Sort
+    ]
 
 
 def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination | None:

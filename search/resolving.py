@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import CharField, Value
 from taggit.models import Tag
@@ -41,18 +43,19 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
     successor.
     """
     notices: list[str] = []
-    audiences = list(Audience.objects.select_related("parent"))
-    schemes = list(Scheme.objects.all())
+    # Rows rather than objects, in no order: this is read at every search.
+    audiences = list(Audience.objects.order_by().values_list("slug", "label", "is_universal", "parent__slug"))
+    schemes = list(Scheme.objects.order_by("pk").values_list("slug", "acronym", "expansion"))
     labels = {
-        "audiences": {audience.slug: audience.label for audience in audiences},
-        "axes": dict(Axis.objects.values_list("slug", "label")),
-        "schemes": {scheme.slug: scheme.short_label for scheme in schemes},
+        "audiences": {slug: label for slug, label, _, _ in audiences},
+        "axes": dict(Axis.objects.order_by().values_list("slug", "label")),
+        "schemes": {slug: acronym or expansion for slug, acronym, expansion in schemes},
         **_names(organisations=query.organisations, tags=query.tags),
         "type": {model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
         "has_replay": {YES: "Avec replay", NO: "Sans replay"},
         "years": {year: year for year in query.years},
     }
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in ("audiences", "axes", "schemes", "organisations", "tags", "type"):
         facet = FACET_BY_FIELD[field]
         chosen = getattr(query, facet.attribute)
@@ -70,12 +73,18 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
         query=query,
         notices=tuple(notices),
         labels=labels,
-        parents={audience.slug: audience.parent.slug for audience in audiences if audience.parent},
-        acronyms=AcronymTable((scheme.acronym, scheme.expansion) for scheme in schemes if scheme.acronym),
-        universal_audience=next((audience.slug for audience in audiences if audience.is_universal), ""),
+        parents={slug: parent for slug, _, _, parent in audiences if parent},
+        acronyms=_acronym_table(tuple((acronym, expansion) for _, acronym, expansion in schemes if acronym)),
+        universal_audience=next((slug for slug, _, is_universal, _ in audiences if is_universal), ""),
         territory=territory,
         containers=tuple(territory.containers.order_by("population", "code")) if territory else (),
     )
+
+
+@lru_cache(maxsize=4)
+def _acronym_table(rows: tuple[tuple[str, str], ...]) -> AcronymTable:
+    """The table of these rows, made once: analysing every expansion is the dearest part of a compilation."""
+    return AcronymTable(rows)
 
 
 def label_counts(*, labels: Mapping[str, dict[str, str]], values: Mapping[str, tuple[str, ...]]) -> None:

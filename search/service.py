@@ -122,7 +122,8 @@ def _run(engine: Engine, compiled: CompiledQuery) -> SearchResults:
 def _with_correction(answer: SearchAnswer) -> SearchAnswer:
     text = answer.query.text
     for correction in answer.results.corrections:
-        text = re.sub(rf"\b{re.escape(correction.word)}\b", lambda _, new=correction.replacement: new, text)
+        word = re.compile(rf"\b{re.escape(correction.word)}\b")
+        text = correction.replacement.join(word.split(text))
     if answer.results.total or text == answer.query.text:
         return answer
     corrected = answer.query.replace(text=text)
@@ -137,7 +138,7 @@ def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:
     return {territory.code: tuple(territory.containers.all()) for territory in territories}
 
 
-class _Throttle:
+class Throttle:
     """Lets one caller in a while do something, per process."""
 
     def __init__(self, seconds: float) -> None:
@@ -154,7 +155,7 @@ class _Throttle:
             return True
 
 
-_heal_throttle = _Throttle(SELF_HEAL_SECONDS)
+_heal_throttle = Throttle(SELF_HEAL_SECONDS)
 
 
 def _heal(engine: Engine) -> None:

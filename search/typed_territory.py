@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from hub.territories.models import Territory
-from hub.territories.suggestions import resolve_text
-from search.query import TERRITORY_CODE
+from hub.territories.suggestions import is_typed_code, resolve_text
 
 MAX_CANDIDATES = 6
 
@@ -27,7 +26,7 @@ def read_typed_territory(*, params: QueryDict) -> TypedTerritory:
     A code is left as it is, and costs nothing.
     """
     typed = next((value.strip() for value in params.getlist("territoire") if value.strip()), "")
-    if not typed or TERRITORY_CODE.fullmatch(typed):
+    if not typed or is_typed_code(typed):
         return TypedTerritory(params=params)
     cleaned = "".join(character for character in typed if character.isprintable())[:120].strip()
     found = resolve_text(text=cleaned, limit=MAX_CANDIDATES) if cleaned else []

@@ -74,7 +74,10 @@ def _wider(answer: SearchAnswer) -> list[Link]:
     """Containers of the chosen territory where the same search finds something, the nearest first."""
     return _finding(
         answer,
-        [(territory.name, answer.query.replace(territory=territory.code)) for territory in answer.containers[:MAX_WAYS_OUT]],
+        [
+            (territory.name, answer.query.replace(territory=territory.code))
+            for territory in answer.containers[:MAX_WAYS_OUT]
+        ],
     )
 
 
@@ -82,7 +85,10 @@ def _without_a_filter(answer: SearchAnswer) -> list[Link]:
     """The same search without one of its filters, when it then finds something."""
     query = answer.query
     candidates = [
-        (presentation.value_label(field=field, value=value, labels=answer.labels), query.without_value(field=field, value=value))
+        (
+            presentation.value_label(field=field, value=value, labels=answer.labels),
+            query.without_value(field=field, value=value),
+        )
         for field, values in query.selected_values().items()
         for value in values
     ]
@@ -94,5 +100,7 @@ def _without_a_filter(answer: SearchAnswer) -> list[Link]:
 def _finding(answer: SearchAnswer, candidates: list[tuple[str, SearchQuery]]) -> list[Link]:
     found = totals(answer=answer, queries=[query for _, query in candidates])
     return [
-        Link(f"{label} ({total})", query.querystring()) for (label, query), total in zip(candidates, found, strict=True) if total
+        Link(f"{label} ({total})", query.querystring())
+        for (label, query), total in zip(candidates, found, strict=True)
+        if total
     ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from hub.territories.choices import forget_select_options
 from hub.territories.closure import FormerName, TerritorySeed, former_names, territory_seeds
 from hub.territories.dataset import Dataset
 from hub.territories.enums import TerritoryKind
@@ -67,6 +68,7 @@ def load_territories(*, dataset: Dataset, dry_run: bool = False, progress: Progr
         report = _load(dataset=dataset, announce=not dry_run, progress=progress)
         if dry_run:
             transaction.set_rollback(True)
+    forget_select_options()
     return report
 
 

@@ -54,13 +54,17 @@ def _print_report(runs: list[dict[str, Any]]) -> None:
         )
     print("\nBulk indexing, from the database to a searchable index")
     for run in runs:
-        print(f"{run['size']:9}  {run['rebuild_per_second']:9.0f} entries/s   peak memory of the rebuild {run['rebuild_memory_mb']:.0f} MB")
+        print(
+            f"{run['size']:9}  {run['rebuild_per_second']:9.0f} entries/s   peak memory of the rebuild {run['rebuild_memory_mb']:.0f} MB"
+        )
     print("\nTerritory suggestions over the official territories, in ms")
     for run in runs[:1]:
         print(f"{run['territories']:9}  p50 {run['suggestions']['p50']:.1f}   p95 {run['suggestions']['p95']:.1f}")
     compared = [run for run in runs if "wagtail" in run]
     if compared:
-        print("\nAgainst Wagtail's own search (same corpus, same run; words only, no facet, no extract, a page of ten), in ms")
+        print(
+            "\nAgainst Wagtail's own search (same corpus, same run; words only, no facet, no extract, a page of ten), in ms"
+        )
         for run in compared:
             theirs = run["wagtail"]
             print(

@@ -28,12 +28,14 @@ REGIONS = tuple(f"{number:02d}" for number in (11, 24, 27, 28, 32, 44, 52, 53, 7
 _FIELD_WORDS = (
     "logement accompagnement social personnes jeunes familles territoire partenaires hébergement locataires bailleur "
     "département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe commune "
-    "service association financement coordination santé emploi droits public initiative pilote évaluation réseau collectif "
-    "colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel réhabilitation "
+    "service association financement coordination santé emploi droits public initiative pilote évaluation réseau "
+    "collectif colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel réhabilitation "
     "atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
 ).split()
 _LITTLE_WORDS = "de la le les et des en un une du pour dans que qui sur avec par au aux leur".split()
-_SYLLABLES = "ba ber cha con cor dé dou é fa fi gra in la lé ma mé mon na no pa pré pro ra ré ri sa sé so ta té tra va vi".split()
+_SYLLABLES = (
+    "ba ber cha con cor dé dou é fa fi gra in la lé ma mé mon na no pa pré pro ra ré ri sa sé so ta té tra va vi"
+).split()
 _ENDINGS = "tion ment eur euse age ité ance iste ier ière al ale ique oir ure el elle on ade esse".split()
 
 

@@ -42,7 +42,12 @@ def measure(*, size: int, searches: int, with_wagtail: bool) -> dict[str, Any]:
     from tests.bench.corpus import Corpus
     from tests.bench.population import populate
 
-    for command in (["migrate", "--verbosity", "0"], ["load_territories"], ["prepare_site"], ["collectstatic", "--no-input", "--verbosity", "0"]):
+    for command in (
+        ["migrate", "--verbosity", "0"],
+        ["load_territories"],
+        ["prepare_site"],
+        ["collectstatic", "--no-input", "--verbosity", "0"],
+    ):
         call_command(*command)
     corpus = Corpus()
     with tqdm(total=size, desc="pages", unit=" pages") as bar:
@@ -60,8 +65,14 @@ def measure(*, size: int, searches: int, with_wagtail: bool) -> dict[str, Any]:
     figures["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     index = Path(settings.SEARCH_INDEX_DIR)
     figures["index_mb"] = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
-    typed = [word[:length] for word in ("bourg", "saint-den", "mont", "ain", "sainte", "lyon", "la ro", "villeneuve") for length in range(2, len(word) + 1)]
-    figures["suggestions"] = _timed(typed * 5, lambda text: _get(client, "/territoires/suggestions?" + urlencode({"q": text})))
+    typed = [
+        word[:length]
+        for word in ("bourg", "saint-den", "mont", "ain", "sainte", "lyon", "la ro", "villeneuve")
+        for length in range(2, len(word) + 1)
+    ]
+    figures["suggestions"] = _timed(
+        typed * 5, lambda text: _get(client, "/territoires/suggestions?" + urlencode({"q": text}))
+    )
     if with_wagtail:
         call_command("update_index", verbosity=0)
         _analyse_database()
@@ -92,7 +103,9 @@ def _ask_engine(pair: tuple[str, str]) -> None:
     words, code = pair
     query = SearchQuery(text=words, territory=code)
     search_engine().search(
-        compile_query(query=query, acronyms=AcronymTable(), universal_audience=UNIVERSAL_AUDIENCE, containers=containers_of(code))
+        compile_query(
+            query=query, acronyms=AcronymTable(), universal_audience=UNIVERSAL_AUDIENCE, containers=containers_of(code)
+        )
     )
 
 

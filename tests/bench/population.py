@@ -57,7 +57,9 @@ class Vocabulary:
         return manager.get_or_create(slug=value, defaults=defaults)[0]
 
 
-def populate(*, records: Iterable[CatalogueRecord], parent: InitiativeIndexPage, progress: Callable[[int], object]) -> int:
+def populate(
+    *, records: Iterable[CatalogueRecord], parent: InitiativeIndexPage, progress: Callable[[int], object]
+) -> int:
     """Create one published sheet for each record, with its facets, and return how many.
 
     Page rows and sheet rows are inserted in batches, below the treebeard and signal machinery: the bench measures the search, not
@@ -70,7 +72,13 @@ def populate(*, records: Iterable[CatalogueRecord], parent: InitiativeIndexPage,
     for batch in _batches(records):
         with transaction.atomic():
             pages = [
-                _sheet(record=record, parent=parent, position=created + offset + 1, content_type=content_type, locale=locale)
+                _sheet(
+                    record=record,
+                    parent=parent,
+                    position=created + offset + 1,
+                    content_type=content_type,
+                    locale=locale,
+                )
                 for offset, record in enumerate(batch)
             ]
             _insert(pages)
@@ -115,7 +123,9 @@ def _sheet(
 
 def _insert(pages: Sequence[InitiativePage]) -> None:
     base_fields = [field for field in Page._meta.concrete_fields if not field.primary_key]
-    rows = Page.objects.bulk_create([Page(**{field.attname: getattr(page, field.attname) for field in base_fields}) for page in pages])
+    rows = Page.objects.bulk_create(
+        [Page(**{field.attname: getattr(page, field.attname) for field in base_fields}) for page in pages]
+    )
     if rows[0].pk is None:  # a database that does not return generated keys
         keys = dict(Page.objects.filter(path__in=[page.path for page in pages]).values_list("path", "pk"))
     else:

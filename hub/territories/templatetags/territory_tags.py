@@ -7,9 +7,16 @@ from django.template import Context
 from django.urls import reverse
 
 from hub.territories.choices import is_in_list
+from hub.territories.models import Territory
 from hub.territories.suggestions import TEXT_MAX_LENGTH
 
 register = template.Library()
+
+
+@register.filter
+def is_listed(territory: Territory | None) -> bool:
+    """Whether the list shown without JavaScript offers this territory."""
+    return territory is not None and is_in_list(territory=territory)
 
 
 @register.inclusion_tag("territories/widgets/_field.html", takes_context=True)
@@ -21,11 +28,11 @@ def territory_field(context: Context) -> dict[str, Any]:
     """
     selected, typed = context.get("selected"), context.get("typed")
     label = str(selected) if selected else ""
-    is_listed = bool(selected and context.get("select_options") and is_in_list(territory=selected))
+    is_shown_in_list = bool(context.get("select_options")) and is_listed(selected)
     return {
         "url": reverse("territory-suggestions"),
         "name": context["field_name"],
-        "value": typed or ("" if is_listed else label),
+        "value": typed or ("" if is_shown_in_list else label),
         "text": label,
         "code": selected.code if selected and not typed else "",
         "chosen_list": "",
