@@ -40,7 +40,7 @@ def rebuild(*, engine: Engine, progress: Callable[[int], object] = lambda _count
     with engine.rebuilding() as new:
         # Before the first page is read: whatever changes from here on is brought up to date below.
         versions = dict(_rows(consumer).values_list("page_id", "version"))
-        for chunk in _published_chunks(report):
+        for chunk in published_chunks(report):
             new.add(chunk)
             report.indexed += len(chunk)
             progress(len(chunk))
@@ -63,7 +63,7 @@ def _rows(consumer: IndexConsumer) -> OutboxEntryQuerySet:
     return OutboxEntry.objects.of(consumer=consumer.name)
 
 
-def _published_chunks(report: RebuildReport) -> Iterator[list[CatalogueRecord]]:
+def published_chunks(report: RebuildReport) -> Iterator[list[CatalogueRecord]]:
     """Yield the records of everything published, a few at a time so that memory stays flat."""
     for model in catalogue_models():
         ids = iter(list(published_entries(model).values_list("pk", flat=True)))

@@ -18,7 +18,7 @@ Committed = Callable[[], AbstractContextManager[list]]
 @pytest.fixture(autouse=True)
 def impatient_healing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches look for undelivered changes each time, not once a second."""
-    monkeypatch.setattr(service, "_heal_throttle", service._Throttle(0))
+    monkeypatch.setattr(service, "_heal_throttle", service.Throttle(0))
 
 
 @pytest.fixture

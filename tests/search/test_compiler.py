@@ -48,7 +48,7 @@ def test_twenty_words_at_most():
 
 def test_no_text_is_an_error():
     draw = random.Random(86)  # noqa: S311
-    alphabet = "aéœ'’\"«»-*()[]{}:\\/~^+ .\x00\ud800\u202e0９中🙂l\t\n"
+    alphabet = "aéœ'’\"«»-*()[]{}:\\/~^+ .\x00\ud800\u202e0中🙂l\t\n"
     for _ in range(3_000):
         compiled("".join(draw.choices(alphabet, k=draw.randint(0, 40))))
 

@@ -34,7 +34,7 @@ class FailingEngine:
         self.applied: list[PageChange] = []
 
     @contextmanager
-    def writing(self, *, wait_seconds: float):
+    def writing(self, *, wait_seconds: float):  # noqa: ARG002 — the engine's interface
         if self.busy:
             raise EngineBusyError("occupé")
         yield self
@@ -91,9 +91,9 @@ def test_a_page_that_changes_after_a_delivery_is_noted_again(consumer):
 
 
 def test_what_a_savepoint_took_back_is_noted_again(consumer):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record_changes(page_ids=[1])
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert not OutboxEntry.objects.exists()
     record_changes(page_ids=[1])
     assert entry(1).version == 1

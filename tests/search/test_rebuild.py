@@ -50,7 +50,7 @@ def test_a_rebuild_pays_what_was_owed(site):
 def test_changes_during_a_rebuild_are_in_the_new_index(site, committed, monkeypatch):
     with committed():
         kept, changed, removed = (InitiativePageFactory(title=title) for title in ("Gardée", "Changée", "Retirée"))
-    chunks = rebuild_module._published_chunks
+    chunks = rebuild_module.published_chunks
 
     def chunks_then_changes(report):
         yield from chunks(report)
@@ -62,7 +62,7 @@ def test_changes_during_a_rebuild_are_in_the_new_index(site, committed, monkeypa
             InitiativePageFactory(title="Arrivée")
         assert titles() == {"Gardée", "Nouvelle version", "Arrivée"}
 
-    monkeypatch.setattr(rebuild_module, "_published_chunks", chunks_then_changes)
+    monkeypatch.setattr(rebuild_module, "published_chunks", chunks_then_changes)
     report = rebuild(engine=search_engine())
     assert report.caught_up == 3
     assert titles() == {kept.title, "Nouvelle version", "Arrivée"}
@@ -78,7 +78,7 @@ def test_a_rebuild_that_fails_leaves_the_index_in_use(site, committed, monkeypat
         raise RuntimeError("base arrêtée")
         yield []
 
-    monkeypatch.setattr(rebuild_module, "_published_chunks", failing)
+    monkeypatch.setattr(rebuild_module, "published_chunks", failing)
     with pytest.raises(RuntimeError):
         rebuild(engine=search_engine())
     assert search_engine().generation() == before

@@ -45,17 +45,8 @@ def catalogue(db):
 
 
 def test_unknown_values_are_dropped_and_told(catalogue):
-    answer = search(
-        query=SearchQuery(
-            audiences=("jeunes", "martiens"),
-            axes=("rien",),
-            types=("roman",),
-            tags=("inconnu",),
-            organisations=("personne",),
-            schemes=("zzz",),
-            territory="commune-99999",
-        )  # fmt: skip
-    )
+    query = SearchQuery(audiences=("jeunes", "martiens"), axes=("rien",), types=("roman",), tags=("inconnu",))
+    answer = search(query=query.replace(organisations=("personne",), schemes=("zzz",), territory="commune-99999"))
     assert answer.query == SearchQuery(audiences=("jeunes",))
     for word in ("martiens", "rien", "roman", "inconnu", "personne", "zzz", "commune-99999"):
         assert any(word in notice for notice in answer.notices), word

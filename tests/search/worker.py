@@ -1,4 +1,4 @@
-"""What other processes do in the tests: ``python -m tests.search.worker ACTION FOLDER …``. Tests kill them at any moment."""
+"""What other processes do in the tests, which may kill them: ``python -m tests.search.worker ACTION FOLDER …``."""
 
 import itertools
 import sys

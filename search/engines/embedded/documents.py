@@ -100,8 +100,11 @@ def sort_key(*, day: date, page_id: int) -> int:
 
 def card_from(values: dict[str, Any]) -> CatalogueCard:
     """Return the card stored with a document, made by this version of the hub or an earlier one."""
-    kept = {name: values[name] for name in _CARD_FIELDS if name in values}
-    return CatalogueCard(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+    kept: dict[str, Any] = {name: values[name] for name in _CARD_FIELDS if name in values}
+    for name, value in kept.items():
+        if isinstance(value, list):
+            kept[name] = tuple(value)
+    return CatalogueCard(**kept)
 
 
 def _keywords(value: Any) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _page(
     located = translator.query(query, tier=translator.located(territory))
     if query.sort is not Sort.RELEVANCE:
         total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
-        return total, opened.searcher.search(located, limit=1).count, addresses
+        return total, _count(opened.searcher.search(located, limit=1)), addresses
     located_total, addresses = _ranked(opened, query=query, translated=located, offset=query.offset)
     covering = translator.query(query, tier=translator.covering_only(territory))
     covering_total, following = _ranked(
@@ -131,14 +131,14 @@ def _ranked(
 ) -> tuple[int, list[tantivy.DocAddress]]:
     size = query.size if size is None else size
     if size <= 0:
-        return opened.searcher.search(translated, limit=1).count, []
+        return _count(opened.searcher.search(translated, limit=1)), []
     if query.sort is Sort.RELEVANCE and query.text is not None:
         return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size)
     order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
     found = opened.searcher.search(
         translated, limit=size, offset=offset, count=True, order_by_field=SORT_KEY, order=order
     )
-    return found.count, [address for _, address in found.hits][:size]
+    return _count(found), [address for _, address in found.hits][:size]
 
 
 def _by_relevance(
@@ -162,7 +162,12 @@ def _by_relevance(
         keys = searcher.fast_field_values(SORT_KEY, addresses)
         ranked = sorted(zip(scores, keys, addresses, strict=True), key=lambda item: (-item[0], -(item[1] or 0)))
         addresses = [address for _, _, address in ranked]
-    return found.count, addresses[offset : offset + size]
+    return _count(found), addresses[offset : offset + size]
+
+
+def _count(found: tantivy.SearchResult) -> int:
+    total: int = found.count  # type: ignore[attr-defined]  # missing from tantivy's stub
+    return total
 
 
 def _rounded(score: float) -> float:
@@ -174,7 +179,7 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
     hits = []
     for address in addresses:
         document = opened.searcher.doc(address)
-        source = json.loads(document.get_first(SOURCE))
+        source = json.loads(document.get_first(SOURCE) or "{}")
         texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]
         hits.append(
             Hit(

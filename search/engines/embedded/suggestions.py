@@ -23,7 +23,7 @@ def suggest_corrections(opened: OpenIndex, *, node: Node) -> tuple[Correction, .
     for leaf in wanted_leaves(node):
         if isinstance(leaf, Term) and leaf.surface:
             readings.setdefault(leaf.surface, []).append(leaf.value)
-    corrections = []
+    corrections: list[Correction] = []
     for surface, terms in readings.items():
         if len(corrections) == _MAX_SUGGESTED:
             break
@@ -56,7 +56,7 @@ def _similar_words(opened: OpenIndex, surface: str) -> Iterator[tuple[str, int]]
     for _, address in opened.searcher.search(Query.disjunction_max_query(fuzzy), limit=3, count=False).hits:
         document = opened.searcher.doc(address)
         texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]
-        for text in (json.loads(document.get_first(SOURCE))["title"], *texts):
+        for text in (json.loads(document.get_first(SOURCE) or "{}").get("title", ""), *texts):
             yield from ((spelling, 1) for spelling in analysis.spellings(text))
 
 
