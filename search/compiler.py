@@ -137,10 +137,9 @@ def _pieces(text: str) -> Iterator[_Typed | Node]:
             continue
         chunk = match["chunk"]
         words = list(analysis.words(chunk))
-        if (
-            is_negated and sum(1 for word in words if word.term) > 1
-        ):  # -co-porteur leaves out the compound, not each half
-            yield Not(_exact(chunk))
+        compound = _exact(chunk) if is_negated else None
+        if isinstance(compound, Phrase):  # -co-porteur leaves out the compound, not each half
+            yield Not(compound)
             continue
         for rank, word in enumerate(words):
             is_prefix = rank == len(words) - 1 and chunk.endswith("*") and len(word.surface) >= MIN_PREFIX_LENGTH
@@ -194,6 +193,6 @@ def _word(surface: str) -> Node:
 def without_exclusions(node: Node) -> tuple[list[Node], list[Node]]:
     """Split a tree into what must match and what must not."""
     children = list(node.children) if isinstance(node, AllOf) else [node]
-    wanted = [child for child in children if not isinstance(child, Not)]
+    wanted: list[Node] = [child for child in children if not isinstance(child, Not)]
     unwanted = [child.child for child in children if isinstance(child, Not)]
     return wanted, unwanted

@@ -29,8 +29,8 @@ _FIELD_WORDS = (
     "logement accompagnement social personnes jeunes familles territoire partenaires hébergement locataires bailleur "
     "département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe commune "
     "service association financement coordination santé emploi droits public initiative pilote évaluation réseau "
-    "collectif colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel réhabilitation "
-    "atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
+    "collectif colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel "
+    "réhabilitation atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
 ).split()
 _LITTLE_WORDS = "de la le les et des en un une du pour dans que qui sur avec par au aux leur".split()
 _SYLLABLES = (
