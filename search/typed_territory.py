@@ -13,7 +13,7 @@ MAX_CANDIDATES = 6
 
 @dataclass(frozen=True, slots=True)
 class TypedTerritory:
-    """What became of a typed territory: parameters that hold a code, or the candidates, or a sentence saying why not."""
+    """What became of a typed territory: parameters holding a code, or the candidates, or a sentence saying why not."""
 
     params: QueryDict
     typed: str = ""
