@@ -89,7 +89,9 @@ def _current_seeds(*, dataset: Dataset) -> list[TerritorySeed]:
         row.code: typed_code(kind=TerritoryKind.DEPARTEMENT, official_code=row.code) for row in dataset.departements
     }
     # A département or collectivity, followed by what contains it.
-    areas = {row.code: (departements[row.code], regions[row.region], COUNTRY_CODE) for row in dataset.departements}
+    areas: dict[str, tuple[str, ...]] = {
+        row.code: (departements[row.code], regions[row.region], COUNTRY_CODE) for row in dataset.departements
+    }
     for collectivite in dataset.collectivites:
         code = typed_code(kind=TerritoryKind.COLLECTIVITE, official_code=collectivite.code)
         areas[collectivite.code] = (code, COUNTRY_CODE)
@@ -106,8 +108,8 @@ def _current_seeds(*, dataset: Dataset) -> list[TerritorySeed]:
             postcodes=tuple(row.postcodes),
             containers=containers,
         )
-        for container in containers:
-            population[container] += row.population
+        for code in containers:
+            population[code] += row.population
         for code in epci:
             areas_of_epci[code].update(areas[row.area])
 

@@ -50,8 +50,8 @@ class TerritoryMultipleChoiceField(_ResolvesTerritories, forms.ModelMultipleChoi
     """Any number of territories, given by typed codes, names, postcodes or official codes.
 
     Cleaned into a queryset, as Django's own field. A merged commune is replaced by its successor. ``kinds`` keeps only
-    some scales. Use it in any form; in Wagtail's page and snippet forms it is used without asking for every
-    many-to-many relation to ``Territory`` (see ``hub.territories.form_overrides``).
+    some scales; ``queryset`` is there for model forms, and restricts nothing. Wagtail's page and snippet forms use this
+    field by themselves for every many-to-many relation to ``Territory`` (see ``hub.territories.form_overrides``).
     """
 
     widget = TerritoryPicker
@@ -87,7 +87,7 @@ class TerritoryMultipleChoiceField(_ResolvesTerritories, forms.ModelMultipleChoi
         chosen, errors = self._resolve_all(texts)
         if errors:
             raise ValidationError(errors)
-        cleaned = self.queryset.filter(pk__in=chosen)
+        cleaned = Territory.objects.filter(pk__in=chosen)
         self.run_validators(cleaned)
         return cleaned
 

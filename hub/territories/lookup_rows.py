@@ -53,9 +53,9 @@ def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids:
     stored = TerritoryName.objects.order_by().values_list(
         "id", "territory_id", "text", "weight", "is_whole", "former_name"
     )
-    for pk, *row in stored.iterator(chunk_size=READ_SIZE):
-        if tuple(row) in missing:
-            missing.remove(tuple(row))
+    for pk, *values in stored.iterator(chunk_size=READ_SIZE):
+        if (row := tuple(values)) in missing:
+            missing.remove(row)
         else:
             stale.append(pk)
     delete_rows(model=TerritoryName, ids=stale)

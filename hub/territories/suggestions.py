@@ -21,6 +21,7 @@ _MAX_HOMONYMS = 50
 
 _DETAIL_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 _AREA_KINDS = (TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE)
+_KINDS_NOT_IN_LABEL = (TerritoryKind.ARRONDISSEMENT, TerritoryKind.COMMUNE, TerritoryKind.EPCI)
 
 
 def suggest_territories(
@@ -47,14 +48,17 @@ def suggest_territories(
 
 
 def describe_territory(territory: Territory) -> str:
-    """Return what helps to choose between suggestions: scale, where it is, and the old name it was found by."""
-    areas = [area for area in territory.containers.all() if area.kind in _AREA_KINDS]
-    parts = [territory.get_kind_display()] if territory.kind != TerritoryKind.PAYS else []
-    if areas:
-        parts.append(", ".join(f"{area.name} ({area.official_code})" for area in areas))
+    """Return what its label does not say, to choose between suggestions: scale, where it is, the old name it has."""
+    around = list(territory.containers.all())
+    parts = []
+    if territory.kind in _KINDS_NOT_IN_LABEL:
+        parts.append(territory.get_kind_display())
+        parts.append(", ".join(f"{area.name} ({area.official_code})" for area in around if area.kind in _AREA_KINDS))
+    elif territory.kind == TerritoryKind.DEPARTEMENT:
+        parts += [area.name for area in around if area.kind == TerritoryKind.REGION]
     if former := territory.matched_former_name:
         parts.append(f"ancien code {former}" if former[:1].isdigit() else f"ancienne commune {former}")
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def resolve_territory(*, code: str) -> Territory | None:
@@ -151,24 +155,21 @@ def _find(*, conditions: Iterable[Q], kinds: Collection[TerritoryKind] | None, l
     return dict(list(found.items())[:limit])
 
 
-def _selectivity(word: str) -> tuple[bool, bool, int]:
-    return (word not in LINK_WORDS, word not in FREQUENT_WORDS, len(word))
-
-
 def _matches(*, condition: Q, kinds: Collection[TerritoryKind] | None, limit: int) -> Iterable[tuple[int, str]]:
-    rows = TerritoryName.objects.filter(condition)
     if kinds is not None:
-        rows = rows.filter(territory__kind__in=kinds)
+        condition &= Q(territory__kind__in=kinds)
     # The weight is selected because DISTINCT needs it to sort.
-    rows = rows.order_by("-weight", "territory_id").values_list("territory_id", "former_name", "weight").distinct()
+    columns = ("territory_id", "former_name", "weight")
+    names = TerritoryName.objects.filter(condition).order_by("-weight", "territory_id")
+    rows = names.values_list(*columns).distinct()
     return [(territory_id, former_name) for territory_id, former_name, _ in rows[: limit * _ROWS_PER_TERRITORY]]
 
 
 def _with_areas(found: dict[int, str]) -> list[Territory]:
-    """Read the territories in this order, with their départements."""
+    """Read the territories in this order, with what ``describe_territory`` says of their containers."""
     if not found:
         return []
-    areas = Prefetch("containers", queryset=Territory.objects.filter(kind__in=_AREA_KINDS))
+    areas = Prefetch("containers", queryset=Territory.objects.filter(kind__in=(*_AREA_KINDS, TerritoryKind.REGION)))
     territories = Territory.objects.prefetch_related(areas).in_bulk(list(found))
     ordered = []
     for territory_id, former_name in found.items():

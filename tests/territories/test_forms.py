@@ -1,10 +1,13 @@
 """Territories in forms: chosen or typed, resolved on the server, given back as typed when they are not understood."""
 
+import re
+
 import pytest
 from django import forms
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from dsfr.forms import DsfrBaseForm
 
 from hub.territories.enums import TerritoryKind
 from hub.territories.forms import MAX_VALUES, TerritoryChoiceField, TerritoryMultipleChoiceField
@@ -155,6 +158,16 @@ def test_one_territory_shows_the_one_it_has():
     for initial in (ain, ain.pk):
         assert 'data-code="departement-01"' in str(PersonForm(initial={"territory": initial})["territory"])
     assert not PersonForm(QueryDict("territory=departement-01"), initial={"territory": ain}).has_changed()
+
+
+@pytest.mark.filterwarnings("ignore:Transitional Django setting DSFR_MARK_OPTIONAL_FIELDS")
+def test_a_form_of_the_dsfr_dresses_the_field():
+    class Dressed(SheetForm, DsfrBaseForm):
+        pass
+
+    html = str(Dressed())
+    assert re.search(r'<input type="text" name="territories"[^>]*class="fr-input"', html)
+    assert '<label for="id_territories" class="fr-label">' in html
 
 
 def test_both_fields_bring_their_script_and_styles():

@@ -99,14 +99,15 @@ def test_the_old_name_of_the_seat_of_a_merger_leads_to_it():
     assert codes("bellegarde sur valserine") == ["commune-01033"]
 
 
-def test_each_suggestion_tells_its_scale_and_where_it_is():
+def test_each_suggestion_tells_what_its_label_does_not():
     described = {code: describe_territory(*suggest_territories(text=code)) for code in (
-        "commune-01004", "epci-200070852", "departement-01", "pays-FR", "commune-97502",
+        "commune-01004", "epci-200070852", "departement-01", "region-84", "pays-FR", "commune-97502",
     )}  # fmt: skip
     assert described == {
         "commune-01004": "Commune · Ain (01)",
         "epci-200070852": "Intercommunalité (EPCI) · Ain (01), Haute-Savoie (74)",
-        "departement-01": "Département",
+        "departement-01": "Auvergne-Rhône-Alpes",
+        "region-84": "",
         "pays-FR": "",
         "commune-97502": "Commune · Saint-Pierre-et-Miquelon (975)",
     }
