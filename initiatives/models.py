@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
+from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
@@ -149,11 +150,12 @@ class InitiativePage(CatalogueEntry):
 
     @property
     def period_label(self) -> str:
-        """« Depuis 2021 », « 2019 – 2023 », or empty when no year is known."""
+        """« Depuis 2021 », « À partir de 2027 », « 2019 – 2023 », or empty when no year is known."""
         if self.start_year and self.end_year:
             return str(self.start_year) if self.start_year == self.end_year else f"{self.start_year} – {self.end_year}"
         if self.start_year:
-            return f"Depuis {self.start_year}"
+            is_planned = self.start_year > timezone.localdate().year
+            return f"À partir de {self.start_year}" if is_planned else f"Depuis {self.start_year}"
         return f"Jusqu’en {self.end_year}" if self.end_year else ""
 
     def sections(self) -> list[tuple[str, str, str]]:
