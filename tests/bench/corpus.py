@@ -26,11 +26,12 @@ DEPARTEMENTS = tuple(f"{number:02d}" for number in range(1, 96) if number != 20)
 REGIONS = tuple(f"{number:02d}" for number in (11, 24, 27, 28, 32, 44, 52, 53, 75, 76, 84, 93))
 
 _FIELD_WORDS = (
-    "logement accompagnement social personnes jeunes familles territoire partenaires hébergement locataires bailleur "
-    "département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe commune "
-    "service association financement coordination santé emploi droits public initiative pilote évaluation réseau "
-    "collectif colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel "
-    "réhabilitation atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer usagers travailleurs"
+    "logement accompagnement social personnes jeunes familles territoire partenaires hébergement locataires "
+    "bailleur département insertion dispositif diagnostic parcours expulsion prévention rue accès maintien équipe "
+    "commune service association financement coordination santé emploi droits public initiative pilote évaluation "
+    "réseau collectif colocation résidence médiation impayés loyers précarité autonomie mobilité intergénérationnel "
+    "réhabilitation atelier référent ménages urgence orientation intégré solidarité réfugiés violences foyer "
+    "usagers travailleurs"
 ).split()
 _LITTLE_WORDS = "de la le les et des en un une du pour dans que qui sur avec par au aux leur".split()
 _SYLLABLES = (
