@@ -39,7 +39,7 @@ def coverage(*, text: RecapText, parsed: ParsedRecap) -> Coverage:
 def _kept_blocks(*, parsed: ParsedRecap) -> Iterator[Block]:
     yield from parsed.introduction
     for sequence in parsed.sequences:
-        yield sequence.heading
+        yield from sequence.headings
         yield from sequence.paragraphs
     yield from parsed.conclusion
     yield from parsed.leftovers

@@ -86,7 +86,7 @@ def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
         if any(found.start() in day for day in dates):
             continue
         value = number_of(printed=found["number"])
-        if value is None or value < 0 or (found["counted"] and value < _MIN_COUNT):
+        if value is None or (found["counted"] and not found["scale"] and value < _MIN_COUNT):
             continue
         if found["other"] and (
             value < _MIN_OTHER or found["other"] in _NOT_COUNTED or _YEAR.fullmatch(found["number"])

@@ -26,10 +26,11 @@ def find_mentions(
     A word inside a longer name of another vocabulary (``shadows``) is a part of that name: « famille » in « pension de
     famille » is no public. A name in the list of the structures that attended (``attendees``) says who came.
     """
-    came = {(attendee.provenance.block, attendee.label) for attendee in attendees}
+    came = {(attendee.provenance.block, attendee.provenance.sentence, attendee.label) for attendee in attendees}
     found: dict[str, Mention] = {}
     for block, tokens, match in _matches(blocks=blocks, lexicon=lexicon, shadows=shadows):
-        if (block.index, block.text[tokens[match.first].start : tokens[match.last - 1].end]) in came:
+        start, end = tokens[match.first].start, tokens[match.last - 1].end
+        if came and (block.index, provenance_at(block=block, offset=start).sentence, block.text[start:end]) in came:
             continue
         for entry in match.entries:
             known = found.get(entry.key)

@@ -109,11 +109,11 @@ class KeyFigure:
 class ParsedSequence:
     """A part of the workshop: its title, as printed without its number, and its paragraphs.
 
-    ``heading`` is the block the title was read in, number included.
+    ``headings`` are the words the title was read in, number included: one block, or two (« Séquence 1 » then its title).
     """
 
     title: str
-    heading: Block
+    headings: tuple[Block, ...]
     paragraphs: tuple[Block, ...]
     provenance: Provenance
 

@@ -49,13 +49,14 @@ _MIN_TITLE = 8
 class SequenceTitle:
     """A title, cleared of its number, and the words it was read in.
 
-    It takes the blocks from ``first`` to ``last``, the latter included; ``rest`` is the text that follows in the same block.
+    It takes the blocks from ``first`` to ``last``, the latter included; ``rest`` is the text that follows in the same
+    block. « Séquence 1 » and its title may be two blocks.
     """
 
     first: int
     last: int
     title: str
-    heading: Block
+    headings: tuple[Block, ...]
     rest: Block | None = None
     confidence: Confidence = Confidence.RECOGNISED
 
@@ -78,11 +79,11 @@ def marked_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
         if title is None and not found["title"] and position + 1 < len(blocks):
             following = blocks[position + 1]
             if len(following.text) <= _MAX_TITLE:
-                # The mark and the title are two blocks: the heading keeps the words of both.
-                words = f"{block.text} {following.text}"
-                heading = Block(index=block.index, kind=BlockKind.HEADING, text=words, level=block.level)
                 title = SequenceTitle(
-                    first=position, last=position + 1, title=following.text.rstrip(" ."), heading=heading
+                    first=position,
+                    last=position + 1,
+                    title=following.text.rstrip(" ."),
+                    headings=(block, following),
                 )
         if title is not None:
             titles.append(title)
@@ -100,7 +101,9 @@ def heading_titles(*, blocks: Sequence[Block], announced: int | None) -> list[Se
             continue
         level = block.level if block.kind is BlockKind.HEADING else 7
         title = _unnumbered(text=block.text)
-        by_level.setdefault(level, []).append(SequenceTitle(first=position, last=position, title=title, heading=block))
+        by_level.setdefault(level, []).append(
+            SequenceTitle(first=position, last=position, title=title, headings=(block,))
+        )
     for titles in by_level.values():
         if len(titles) == announced:
             return titles
@@ -163,7 +166,7 @@ def inline_titles(*, announcement: Announcement) -> list[SequenceTitle]:
             first=0,
             last=-1,
             title=title[0].upper() + title[1:],
-            heading=announcement.block,
+            headings=(announcement.block,),
             confidence=Confidence.GUESSED,
         )
         for title in titles
@@ -183,7 +186,7 @@ def _short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[
         ):
             continue
         title = block.text.rstrip(" .")
-        titles.append(SequenceTitle(first=position, last=position, title=title, heading=block))
+        titles.append(SequenceTitle(first=position, last=position, title=title, headings=(block,)))
     return titles
 
 
@@ -224,7 +227,9 @@ def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
     if not title or len(title) > _MAX_TITLE:
         return None
     rest = block.part(start=end) if block.text[end:].strip() else None
-    return SequenceTitle(first=position, last=position, title=title, heading=block.part(start=0, end=end), rest=rest)
+    return SequenceTitle(
+        first=position, last=position, title=title, headings=(block.part(start=0, end=end),), rest=rest
+    )
 
 
 def _unnumbered(*, text: str) -> str:

@@ -63,7 +63,7 @@ def cut_body(*, blocks: Sequence[Block], after_aside: frozenset[int], announceme
         [*([title.rest] if title.rest else []), *blocks[title.last + 1 : after.first if after else len(blocks)]]
         for title, after in zip(titles, [*titles[1:], None], strict=True)
     ]
-    level = titles[-1].heading.level
+    level = titles[-1].headings[-1].level
     kept, conclusion, leftovers = _split_tail(blocks=texts[-1], after_aside=after_aside, level=level)
     texts[-1] = list(kept)
     if len(titles) > 1 and texts[-1] and not any(texts[:-1]):
@@ -73,9 +73,9 @@ def cut_body(*, blocks: Sequence[Block], after_aside: frozenset[int], announceme
     sequences = tuple(
         ParsedSequence(
             title=title.title,
-            heading=title.heading,
+            headings=title.headings,
             paragraphs=tuple(text),
-            provenance=provenance_at(block=title.heading, confidence=title.confidence),
+            provenance=provenance_at(block=title.headings[-1], confidence=title.confidence),
         )
         for title, text in zip(titles, texts, strict=True)
     )

@@ -28,6 +28,8 @@ _EPCI_NATURES = {
     "CA ": "communauté d’agglomération",
     "CU ": "communauté urbaine",
 }
+# Overseas collectivities named after saints, like dozens of communes.
+_SAINTS = frozenset(["Saint-Martin", "Saint-Barthélemy"])
 _LINK_WORDS = frozenset(folded_words(text="de du des d la le les l"))
 _METROPOLE = folded_words(text="métropole")[0]
 # Words of the names of métropoles that do not name their city.
@@ -92,7 +94,7 @@ class TerritoryIndex:
                 self.bare.add(name=f"{nature} {core}", key=term.code)
             if not nature or _METROPOLE in folded_words(text=core):
                 self.bare.add(name=core, key=term.code)
-        elif term.kind not in {TerritoryKind.COMMUNE, TerritoryKind.ARRONDISSEMENT}:
+        elif term.kind not in {TerritoryKind.COMMUNE, TerritoryKind.ARRONDISSEMENT} and term.name not in _SAINTS:
             self.bare.add(name=term.name, key=term.code)
 
     def choose(self, *, entries: tuple[Entry, ...], kinds: tuple[str, ...] = ()) -> tuple[TerritoryTerm, bool]:
