@@ -16,6 +16,7 @@ from hub.settings.environment import OPTIONAL, REQUIRED
 ROOT: Path = settings.BASE_DIR
 APPS = ("events", "hub", "initiatives", "search")
 LONGEST_MODULE = 320  # lines
+LONGEST_TEST_MODULE = 400  # scenarios read one by one
 SHARED_TEMPLATES = {"includes"}
 
 # Written in pieces, so that this file does not contain what it forbids.
@@ -143,7 +144,8 @@ def test_modules_stay_short_enough_to_be_read_at_once():
         str(path.relative_to(ROOT)): lines
         for path in tracked_files()
         if path.suffix == ".py" and not {"migrations", "data"} & set(path.parts)
-        if (lines := len(text_of(path).splitlines())) > LONGEST_MODULE
+        if (lines := len(text_of(path).splitlines()))
+        > (LONGEST_TEST_MODULE if "tests" in path.relative_to(ROOT).parts else LONGEST_MODULE)
     }
     assert long == {}
 
