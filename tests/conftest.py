@@ -1,9 +1,6 @@
 """What every test gets: no network, no file shared with another test, templates that may not misspell a variable."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as django_settings
@@ -15,9 +12,6 @@ from hub.pages.models import HomePage
 from tests.factories import build_home
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 
 def pytest_configure() -> None:
@@ -82,18 +76,3 @@ def own_cache() -> None:
 def home(db: None) -> HomePage:
     """The smallest site (see ``build_home``)."""
     return build_home()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
-    """One browser for each test process; open a context in it, for cookies and storage of the test's own.
-
-    Without chromium the test is skipped, or fails if ``REQUIRE_BROWSER`` is set.
-    """
-    from tests.support.browser import running_chromium  # noqa: PLC0415 — playwright is slow to import
-
-    # Playwright keeps an event loop in this thread, in which Django would refuse to talk to the database: nothing of
-    # ours runs inside that loop.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with running_chromium() as browser:
-        yield browser

@@ -6,23 +6,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from tests.support.browser import CHROMIUM_OPTIONS, chromium_path
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.urls("tests.territories.combobox_page"),
     pytest.mark.django_db(transaction=True),
 ]
 
-CHROMIUM_OPTIONS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 
 @pytest.fixture
 def browser(sample_territories, live_server):
     """Asked for after the database: it must be gone before the database is emptied."""
+    path = chromium_path()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_OPTIONS)
+        chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_OPTIONS))
         yield chromium
         chromium.close()
 
