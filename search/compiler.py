@@ -36,11 +36,6 @@ class TerritoryFilter:
     containers: tuple[str, ...]
     scope: Scope
 
-    @property
-    def covering(self) -> tuple[str, ...]:
-        """Codes an entry of its own must have to cover the chosen territory."""
-        return (self.code, *self.containers)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledQuery:

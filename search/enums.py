@@ -6,9 +6,9 @@ from django.db import models
 class Scope(models.TextChoices):
     """Which entries a chosen territory asks for."""
 
-    ALL = "tous", "Sur ce territoire et les territoires qui le contiennent"
-    WITHIN = "dans", "Sur ce territoire uniquement"
-    COVERING = "couvrant", "Sur les territoires qui le contiennent"
+    ALL = "tous", "Ce territoire et ceux qui le contiennent"
+    WITHIN = "dans", "Dans ce territoire seulement"
+    COVERING = "couvrant", "Ceux qui le contiennent seulement"
 
 
 class Sort(models.TextChoices):

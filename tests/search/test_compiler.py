@@ -72,6 +72,6 @@ def test_tous_publics_is_added_to_the_publics_chosen():
         ("audiences", ("jeunes", UNIVERSAL)),
         ("axes", ("sante",)),
     ]
-    assert result.territory.covering == ("commune-01004", "departement-01", "pays-FR")
+    assert result.territory.containers == ("departement-01", "pays-FR")
     assert (result.offset, result.size) == (20, 10)
     assert result.selected == {"audiences": ("jeunes",), "axes": ("sante",)}

@@ -53,7 +53,7 @@ class Translator:
 
     def covering_only(self, territory: TerritoryFilter) -> Query:
         """Return the filter on entries that cover a territory without lying inside it."""
-        covering = self._one_of("territories", territory.covering)
+        covering = self._one_of("territories", territory.containers)
         return _silent(Query.boolean_query([(Occur.Must, covering), (Occur.MustNot, self.located(territory))]))
 
     def _territory(self, territory: TerritoryFilter) -> Query:
@@ -61,8 +61,8 @@ class Translator:
             case Scope.WITHIN:
                 return self.located(territory)
             case Scope.COVERING:
-                return self._one_of("territories", territory.covering)
-        both = [self.located(territory), self._one_of("territories", territory.covering)]
+                return self._one_of("territories", territory.containers)
+        both = [self.located(territory), self._one_of("territories", territory.containers)]
         return _silent(Query.boolean_query([(Occur.Should, query) for query in both]))
 
     def _filter(self, chosen: FacetFilter) -> Query:
