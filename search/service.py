@@ -7,6 +7,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db import OperationalError
+
 from hub.territories.models import Territory
 from search.compiler import CompiledQuery, compile_query
 from search.delivery import deliver, has_due_changes
@@ -160,5 +162,9 @@ _heal_throttle = Throttle(SELF_HEAL_SECONDS)
 
 def _heal(engine: Engine) -> None:
     """Deliver a little of what was left undelivered, if nobody else is doing it."""
-    if _heal_throttle.allows() and has_due_changes(consumer=engine.name):
+    if not (_heal_throttle.allows() and has_due_changes(consumer=engine.name)):
+        return
+    try:
         deliver(engine=engine, seconds=SELF_HEAL_BUDGET, wait_seconds=0)
+    except OperationalError:  # SQLite kept busy by a long write: what is owed stays owed, and the search goes on
+        logger.warning("search: what is owed to the index could not be delivered now", exc_info=True)

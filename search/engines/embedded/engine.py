@@ -9,7 +9,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Order, Query
 
-from search.compiler import CompiledQuery
+from search.compiler import CompiledQuery, without_exclusions
 from search.engines.base import EngineNotReadyError, EngineState, Hit, SearchResults
 from search.engines.embedded.documents import (
     RECENCY,
@@ -132,7 +132,9 @@ def _ranked(
     size = query.size if size is None else size
     if size <= 0:
         return _count(opened.searcher.search(translated, limit=1)), []
-    if query.sort is Sort.RELEVANCE and query.text is not None:
+    # With nothing but words to leave out every score is the same.
+    has_wishes = query.text is not None and bool(without_exclusions(query.text)[0])
+    if query.sort is Sort.RELEVANCE and has_wishes:
         return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size)
     order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
     found = opened.searcher.search(

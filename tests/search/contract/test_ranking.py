@@ -85,3 +85,8 @@ def test_pages_beyond_the_last_are_empty(catalogue):
     assert search("médiation", page=100).total == 1
     assert ids(search("médiation", page=100)) == []
     assert ids(search(page=100)) == []
+
+
+def test_with_only_words_to_leave_out_the_newest_come_first(catalogue):
+    search = catalogue(*(record(n, "Médiation" if n % 2 else "Santé", date=date(2020, 1, n)) for n in range(1, 9)))
+    assert ids(search("-santé")) == [7, 5, 3, 1]
