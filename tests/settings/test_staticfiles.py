@@ -30,7 +30,9 @@ def test_every_file_the_templates_name_exists_and_is_collected():
         name
         for template in templates
         # The error pages name files without the tag: they must not depend on the list of hashed names.
-        for name in re.findall(r"""(?:{%\s*static\s+["']|["']/static/)([^"']+)["']""", template.read_text(encoding="utf-8"))
+        for name in re.findall(
+            r"""(?:{%\s*static\s+["']|["']/static/)([^"']+)["']""", template.read_text(encoding="utf-8")
+        )
     }
     assert STYLESHEET in named
     assert [name for name in sorted(named) if not finders.find(name) or not is_collected(name)] == []
