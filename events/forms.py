@@ -37,7 +37,9 @@ class WorkshopPageForm(CatalogueEntryForm):
         formset = self.formsets.get("replays") if hasattr(self, "formsets") else None
         duration = None
         for form in _kept_forms(formset):
-            problem = replay_date_problem(published_on=form.cleaned_data.get("published_on"), workshop_starts_on=starts_on)
+            problem = replay_date_problem(
+                published_on=form.cleaned_data.get("published_on"), workshop_starts_on=starts_on
+            )
             if problem:
                 form.add_error("published_on", problem)
                 self.add_error(None, f"Replay : {problem}")

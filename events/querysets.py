@@ -15,7 +15,11 @@ class WorkshopQuerySet(PageQuerySet):
 
     def held(self) -> "WorkshopQuerySet":
         """Workshops already held, the latest first."""
-        return self.filter(starts_on__lt=timezone.localdate()).exclude(ends_on__gte=timezone.localdate()).order_by("-starts_on", "-number")
+        return (
+            self.filter(starts_on__lt=timezone.localdate())
+            .exclude(ends_on__gte=timezone.localdate())
+            .order_by("-starts_on", "-number")
+        )
 
     def with_card_details(self) -> "WorkshopQuerySet":
         """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""

@@ -42,8 +42,8 @@ class InitiativeIndexPage(CatalogueIndexPage):
     starter_title = "Initiatives"
     starter_slug = "initiatives"
     starter_introduction = (
-        "Des initiatives locales construites à plusieurs : ce qui a été fait, par qui, pour quels publics, et ce qu’il faut "
-        "pour s’en inspirer."
+        "Des initiatives locales construites à plusieurs : ce qui a été fait, par qui, pour quels publics, "
+        "et ce qu’il faut pour s’en inspirer."
     )
 
     subpage_types: ClassVar[list[str]] = ["initiatives.InitiativePage"]
@@ -94,7 +94,10 @@ class InitiativePage(CatalogueEntry):
     obstacles = _section("freins", "Ce qui a compliqué, et ce qui a permis d’avancer.")
     reproduction = _section("pour reproduire", "Ce qu’il faut réunir pour s’en inspirer ailleurs.")
     body = ContentField(
-        ContentBlocks(required=False), verbose_name="pour aller plus loin", blank=True, help_text="Contenu libre, après la fiche."
+        ContentBlocks(required=False),
+        verbose_name="pour aller plus loin",
+        blank=True,
+        help_text="Contenu libre, après la fiche.",
     )
     contact_name = models.CharField("nom du contact", max_length=120, blank=True)
     contact_role = models.CharField("fonction du contact", max_length=160, blank=True)
@@ -115,7 +118,8 @@ class InitiativePage(CatalogueEntry):
         MultiFieldPanel([FieldPanel("governance"), FieldPanel("means")], heading="Gouvernance et moyens"),
         InlinePanel("key_figures", heading="Chiffres clés", label="Chiffre clé"),
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("results", "levers", "obstacles", "reproduction")], heading="Résultats et enseignements"
+            [FieldPanel(name) for name in ("results", "levers", "obstacles", "reproduction")],
+            heading="Résultats et enseignements",
         ),
         MultiFieldPanel([FieldPanel("image"), FieldPanel("image_alternative_text")], heading="Image"),
         FieldPanel("body"),
@@ -125,11 +129,17 @@ class InitiativePage(CatalogueEntry):
         ),
         *CatalogueEntry.date_panels,
     ]
-    search_fields: ClassVar[list[Any]] = [*CatalogueEntry.search_fields, index.SearchField("context"), index.SearchField("body")]
+    search_fields: ClassVar[list[Any]] = [
+        *CatalogueEntry.search_fields,
+        index.SearchField("context"),
+        index.SearchField("body"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["initiatives.InitiativeIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "initiatives/initiative_page.html"
-    page_description = "Une initiative locale co-construite : contexte, partenaires, résultats, ce qu’il faut pour la reproduire."
+    page_description = (
+        "Une initiative locale co-construite : contexte, partenaires, résultats, ce qu’il faut pour la reproduire."
+    )
 
     class Meta:
         verbose_name = "fiche initiative"
@@ -185,7 +195,9 @@ class Partnership(Orderable):
     """How an organisation takes part in an initiative, and what it does there."""
 
     page = ParentalKey(InitiativePage, on_delete=models.CASCADE, related_name="partnerships")
-    organisation = models.ForeignKey(Organisation, verbose_name="structure", on_delete=models.PROTECT, related_name="partnerships")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name="structure", on_delete=models.PROTECT, related_name="partnerships"
+    )
     role = models.CharField("rôle", max_length=12, choices=PartnershipRole.choices, default=PartnershipRole.PARTNER)
     contribution = models.CharField("ce qu’elle fait", max_length=300, blank=True)
 

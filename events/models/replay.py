@@ -17,7 +17,9 @@ class Replay(Orderable):
 
     page = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="replays")
     url = models.URLField(
-        "adresse de la vidéo", blank=True, help_text="La page de la vidéo : YouTube, Dailymotion, Vimeo, PeerTube, ou un autre lien."
+        "adresse de la vidéo",
+        blank=True,
+        help_text="La page de la vidéo : YouTube, Dailymotion, Vimeo, PeerTube, ou un autre lien.",
     )
     file = models.ForeignKey(
         "wagtaildocs.Document",
@@ -27,9 +29,16 @@ class Replay(Orderable):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    duration = models.DurationField("durée", null=True, blank=True, help_text="Heures:minutes:secondes, par exemple 2:15:00.")
+    duration = models.DurationField(
+        "durée", null=True, blank=True, help_text="Heures:minutes:secondes, par exemple 2:15:00."
+    )
     poster = models.ForeignKey(
-        "wagtailimages.Image", verbose_name="image d’attente", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "wagtailimages.Image",
+        verbose_name="image d’attente",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     transcript = models.TextField(
         "transcription",

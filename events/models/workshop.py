@@ -18,6 +18,7 @@ from wagtail.search import index
 from events.enums import WorkshopFormat, WorkshopStage
 from events.forms import WorkshopPageForm
 from events.querysets import WorkshopManager
+from events.recap.panels import ImportReportPanel
 from hub.pages.blocks import ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
@@ -38,7 +39,9 @@ class WorkshopIndexPage(CatalogueIndexPage):
 
     starter_title = "Ateliers"
     starter_slug = "ateliers"
-    starter_introduction = "Les ateliers de la Dihal : ceux qui viennent, et les comptes rendus et replays de ceux qui ont eu lieu."
+    starter_introduction = (
+        "Les ateliers de la Dihal : ceux qui viennent, et les comptes rendus et replays de ceux qui ont eu lieu."
+    )
 
     subpage_types: ClassVar[list[str]] = ["events.WorkshopPage"]
     template = "events/workshop_index_page.html"
@@ -67,7 +70,9 @@ class WorkshopPage(CatalogueEntry):
     catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays", "structure_kinds")
 
     number = models.PositiveIntegerField("numéro", help_text="86 pour le 86e atelier.", null=True)
-    subject = models.CharField("sujet", max_length=300, blank=True, help_text="L’intitulé de l’atelier, sans son numéro.")
+    subject = models.CharField(
+        "sujet", max_length=300, blank=True, help_text="L’intitulé de l’atelier, sans son numéro."
+    )
     starts_on = models.DateField("date de l’atelier", null=True)
     ends_on = models.DateField("dernier jour", null=True, blank=True, help_text="Pour un atelier de plusieurs jours.")
     starts_at = models.TimeField("heure de début", null=True, blank=True)
@@ -75,8 +80,12 @@ class WorkshopPage(CatalogueEntry):
     format = models.CharField("format", max_length=10, choices=WorkshopFormat.choices, default=WorkshopFormat.ONLINE)
     place = models.CharField("lieu", max_length=250, blank=True, help_text="Adresse, pour un atelier sur place.")
     registration_url = models.URLField("lien d’inscription", blank=True)
-    organisers = ParentalManyToManyField(Organisation, verbose_name="organisateurs", blank=True, related_name="organised_workshops")
-    partners = ParentalManyToManyField(Organisation, verbose_name="en lien avec", blank=True, related_name="partnered_workshops")
+    organisers = ParentalManyToManyField(
+        Organisation, verbose_name="organisateurs", blank=True, related_name="organised_workshops"
+    )
+    partners = ParentalManyToManyField(
+        Organisation, verbose_name="en lien avec", blank=True, related_name="partnered_workshops"
+    )
     participants_count = models.PositiveIntegerField("nombre de participants", null=True, blank=True)
     participants_is_minimum = models.BooleanField("« plus de »", default=False, help_text="Le nombre est un minimum.")
     structure_kinds = ParentalManyToManyField(
@@ -90,6 +99,7 @@ class WorkshopPage(CatalogueEntry):
 
     base_form_class = WorkshopPageForm
     content_panels: ClassVar[list[Any]] = [
+        ImportReportPanel(heading="Rapport d’import"),
         *CatalogueEntry.content_panels,
         MultiFieldPanel(
             [
@@ -120,7 +130,11 @@ class WorkshopPage(CatalogueEntry):
         InlinePanel("documents", heading="Documents", label="Document"),
         *CatalogueEntry.date_panels,
     ]
-    search_fields: ClassVar[list[Any]] = [*CatalogueEntry.search_fields, index.SearchField("subject"), index.FilterField("number")]
+    search_fields: ClassVar[list[Any]] = [
+        *CatalogueEntry.search_fields,
+        index.SearchField("subject"),
+        index.FilterField("number"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["events.WorkshopIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "events/workshop_page.html"
@@ -171,7 +185,10 @@ class WorkshopPage(CatalogueEntry):
 
     def initiatives_presented(self) -> list[InitiativePage]:
         """Published initiatives presented, in a sequence or not, each once."""
-        links = [*self.presentations.all(), *(link for sequence in self.sequences.all() for link in sequence.presentations.all())]
+        links = [
+            *self.presentations.all(),
+            *(link for sequence in self.sequences.all() for link in sequence.presentations.all()),
+        ]
         pages = {link.initiative_id: link.initiative for link in links}
         public = set(InitiativePage.objects.filter(pk__in=pages).live().public().values_list("pk", flat=True))
         return [page for pk, page in pages.items() if pk in public]
@@ -236,7 +253,7 @@ class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
 
 
 class WorkshopDocument(AbstractDocumentLink, Orderable):
-    """A file offered with a recap: slides, programme…"""
+    """A file offered with a recap: slides, a programme."""
 
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="documents")
 

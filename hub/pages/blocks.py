@@ -92,7 +92,9 @@ class VideoBlock(blocks.StructBlock):
     """A video, loaded only after a click."""
 
     title = blocks.CharBlock(label="Titre de la vidéo", max_length=160)
-    url = blocks.URLBlock(label="Adresse de la vidéo", help_text="YouTube, Dailymotion, Vimeo, PeerTube, ou un lien simple.")
+    url = blocks.URLBlock(
+        label="Adresse de la vidéo", help_text="YouTube, Dailymotion, Vimeo, PeerTube, ou un lien simple."
+    )
     transcript = blocks.TextBlock(
         label="Transcription",
         required=False,
@@ -133,7 +135,9 @@ class ContentBlocks(blocks.StreamBlock):
     """Everything an editor may put in the free part of a page."""
 
     heading = blocks.CharBlock(label="Intertitre", icon="title", max_length=160, template="pages/blocks/heading.html")
-    text = blocks.RichTextBlock(label="Texte", icon="pilcrow", features=RICH_TEXT_FEATURES, template="pages/blocks/text.html")
+    text = blocks.RichTextBlock(
+        label="Texte", icon="pilcrow", features=RICH_TEXT_FEATURES, template="pages/blocks/text.html"
+    )
     key_figures = KeyFiguresBlock()
     quote = QuoteBlock()
     table = TableBlock(label="Tableau", icon="table", template="pages/blocks/table.html")

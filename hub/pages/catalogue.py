@@ -1,4 +1,4 @@
-"""What every catalogue entry shares: the facets it is found by, its dates, and how it describes itself to the search."""
+"""What every catalogue entry shares: the facets it is found by, its dates, how it describes itself to the search."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -40,7 +40,10 @@ class CatalogueEntry(Page):
     catalogue_prefetches: ClassVar[tuple[str, ...]] = ()
 
     summary = models.TextField(
-        "chapô", max_length=600, blank=True, help_text="Deux ou trois phrases, montrées dans les listes et les résultats."
+        "chapô",
+        max_length=600,
+        blank=True,
+        help_text="Deux ou trois phrases, montrées dans les listes et les résultats.",
     )
     audiences = ParentalManyToManyField(Audience, verbose_name="publics", blank=True, related_name="+")
     territories = ParentalManyToManyField(
@@ -48,7 +51,7 @@ class CatalogueEntry(Page):
         verbose_name="territoires",
         related_name="+",
         blank=True,
-        help_text="Un ou plusieurs, de la commune à la région. Choisissez « France entière » pour une portée nationale.",
+        help_text="Un ou plusieurs, de la commune à la région. « France entière » pour une portée nationale.",
     )
     axes = ParentalManyToManyField(Axis, verbose_name="axes", blank=True, related_name="+")
     schemes = ParentalManyToManyField(Scheme, verbose_name="dispositifs", blank=True, related_name="+")
@@ -83,7 +86,9 @@ class CatalogueEntry(Page):
     ]
     content_panels: ClassVar[list[Any]] = [TitleFieldPanel("title"), FieldPanel("summary")]
     promote_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], "Adresse et référencement")
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], "Adresse et référencement"
+        )
     ]
     search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("summary")]
 
@@ -203,7 +208,12 @@ def published_entries(model: type[CatalogueEntry]) -> QuerySet:
         model.objects.live()
         .public()
         .prefetch_related(
-            "audiences__parent", "axes", "schemes", "territories__containers", "tagged_items__tag", *model.catalogue_prefetches
+            "audiences__parent",
+            "axes",
+            "schemes",
+            "territories__containers",
+            "tagged_items__tag",
+            *model.catalogue_prefetches,
         )
         .order_by("pk")
     )
@@ -247,13 +257,22 @@ def _audience_slugs(audiences: list[Audience]) -> tuple[str, ...]:
     if universal:
         return tuple(universal)
     return tuple(
-        _unique(slug for audience in audiences for slug in (audience.slug, audience.parent.slug if audience.parent else None) if slug)
+        _unique(
+            slug
+            for audience in audiences
+            for slug in (audience.slug, audience.parent.slug if audience.parent else None)
+            if slug
+        )
     )
 
 
 def _located_in(territories: list[Territory]) -> tuple[str, ...]:
     return tuple(
-        _unique(code for territory in territories for code in (territory.code, *(c.code for c in territory.containers.all())))
+        _unique(
+            code
+            for territory in territories
+            for code in (territory.code, *(c.code for c in territory.containers.all()))
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """Checks shared by the editing forms of catalogue entries.
 
-Wagtail saves a draft without validating it whole; what must hold before publication is asked here, where the editor sees
-the message beside the field.
+Wagtail saves a draft without validating it whole; what must hold before publication is asked here, where the editor
+sees the message beside the field.
 """
 
 from typing import Any
@@ -23,7 +23,12 @@ class CatalogueEntryForm(WagtailAdminPageForm):
         Raises nothing: messages are attached to the fields.
         """
         cleaned: dict[str, Any] = super().clean()
-        if self.is_publishing and "territories" in self.fields and not cleaned.get("territories") and "territories" not in self.errors:
+        if (
+            self.is_publishing
+            and "territories" in self.fields
+            and not cleaned.get("territories")
+            and "territories" not in self.errors
+        ):
             self.add_error(
                 "territories",
                 "Indiquez au moins un territoire ; pour une portée nationale, choisissez « France entière ».",

@@ -19,7 +19,7 @@ ENTRIES_PER_PAGE = 12
 
 
 class AbstractKeyFigure(models.Model):
-    """A figure worth remembering, structured so that it can be reused: « plus de 21 000 ménages accompagnés (2021) »."""
+    """A figure worth remembering, structured to be reused: « plus de 21 000 ménages accompagnés (2021) »."""
 
     qualifier = models.CharField(
         "précision", max_length=10, choices=FigureQualifier.choices, blank=True, default=FigureQualifier.EXACT
@@ -86,7 +86,9 @@ class CatalogueIndexPage(Page):
 class HomePage(Page):
     """The front door: search first, then what is coming and what is new."""
 
-    introduction = models.TextField("accroche", blank=True, help_text="Une ou deux phrases sous le titre, au-dessus de la recherche.")
+    introduction = models.TextField(
+        "accroche", blank=True, help_text="Une ou deux phrases sous le titre, au-dessus de la recherche."
+    )
     body = ContentField(ContentBlocks(required=False), verbose_name="contenu libre", blank=True)
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
@@ -102,13 +104,17 @@ class HomePage(Page):
 
 
 class StandardPage(Page):
-    """A page of plain content: legal notices, presentation…"""
+    """A page of plain content: legal notices, presentation."""
 
     introduction = models.TextField("introduction", blank=True)
     body = ContentField(ContentBlocks(), verbose_name="contenu", blank=True)
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("introduction"), index.SearchField("body")]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("introduction"),
+        index.SearchField("body"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage", "pages.StandardPage"]
     subpage_types: ClassVar[list[str]] = ["pages.StandardPage"]
     template = "pages/standard_page.html"
@@ -142,7 +148,9 @@ class SiteMapPage(Page):
 class AbstractDocumentLink(models.Model):
     """A file offered with an entry."""
 
-    document = models.ForeignKey("wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(
+        "wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
+    )
     title = models.CharField("titre du lien", max_length=200, blank=True, help_text="Vide : le titre du document.")
 
     panels: ClassVar[list[Any]] = [FieldPanel("document"), FieldPanel("title")]

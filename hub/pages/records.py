@@ -46,10 +46,10 @@ class CatalogueCard:
 class CatalogueRecord:
     """One published entry as the search sees it.
 
-    ``key`` is unique and stable (``page-12``). ``audiences`` holds slugs *with* those of the parents; an entry for "Tous
-    publics" holds that slug alone. ``territories`` are the codes of the entry's own territories; ``located_in`` adds the
-    codes of everything that contains them. The weights order title > keywords (acronyms, tags, audiences) > summary >
-    body > transcript.
+    ``key`` is unique and stable (``page-12``). ``audiences`` holds slugs *with* those of the parents; an entry for
+    "Tous publics" holds that slug alone. ``territories`` are the codes of the entry's own territories; ``located_in``
+    adds the codes of everything that contains them. The weights order title > keywords (acronyms, tags, audiences) >
+    summary > body > transcript.
     """
 
     key: str

@@ -21,7 +21,9 @@ class VideoProvider(StrEnum):
     @property
     def display_name(self) -> str:
         """The provider's name as people know it."""
-        return {"youtube": "YouTube", "dailymotion": "Dailymotion", "vimeo": "Vimeo", "peertube": "PeerTube"}[self.value]
+        return {"youtube": "YouTube", "dailymotion": "Dailymotion", "vimeo": "Vimeo", "peertube": "PeerTube"}[
+            self.value
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _identify(*, host: str, segments: list[str], query: str) -> VideoLink | None
         return VideoLink(VideoProvider.DAILYMOTION, last.split("_")[0])
     if host in {"vimeo.com", "www.vimeo.com", "player.vimeo.com"} and last.isdigit():
         return VideoLink(VideoProvider.VIMEO, last)
-    if host and (segments[:2] in (["videos", "watch"], ["videos", "embed"]) or (segments[:1] == ["w"] and len(segments) > 1)):
+    if host and (
+        segments[:2] in (["videos", "watch"], ["videos", "embed"]) or (segments[:1] == ["w"] and len(segments) > 1)
+    ):
         return VideoLink(VideoProvider.PEERTUBE, last, host=host)
     return None

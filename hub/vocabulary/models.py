@@ -1,4 +1,4 @@
-"""The controlled words entries are described with. Editors change them in the admin; nothing here is hard-coded elsewhere."""
+"""The controlled words entries are described with. Editors change them in the admin."""
 
 from datetime import date
 
@@ -72,7 +72,9 @@ class Audience(index.Indexed, models.Model):
         if self.is_universal:
             raise ValidationError({"parent": "« Tous publics » ne dépend d’aucun autre public."})
         if self.parent.parent_id is not None or self.parent.is_universal:
-            raise ValidationError({"parent": "La liste des publics a deux niveaux : choisissez un public de premier niveau."})
+            raise ValidationError(
+                {"parent": "La liste des publics a deux niveaux : choisissez un public de premier niveau."}
+            )
         if self.pk and self.children.exists():
             raise ValidationError({"parent": "Ce public en contient d’autres : il reste de premier niveau."})
 
@@ -83,7 +85,7 @@ class Audience(index.Indexed, models.Model):
 
 
 class Axis(index.Indexed, models.Model):
-    """A side of life an accompaniment works on: logement, ressources, santé, emploi, insertion…"""
+    """A side of life an accompaniment works on: logement, ressources, santé, emploi, insertion."""
 
     label = models.CharField("intitulé", max_length=80, unique=True)
     slug = models.SlugField("identifiant dans les adresses", max_length=80, unique=True)
@@ -169,7 +171,12 @@ class Organisation(index.Indexed, models.Model):
         OrganisationKind, verbose_name="type de structure", on_delete=models.PROTECT, related_name="organisations"
     )
     territory = models.ForeignKey(
-        "territories.Territory", verbose_name="territoire", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "territories.Territory",
+        verbose_name="territoire",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     website = models.URLField("site internet", blank=True)
     aliases = models.TextField("autres appellations", blank=True, help_text="Une par ligne : sigle, ancien nom…")
@@ -222,7 +229,9 @@ class Government(models.Model):
             raise ValidationError({"ended_on": "La fin précède le début."})
         others = Government.objects.exclude(pk=self.pk)
         if self.started_on and self.ended_on is None and others.filter(ended_on__isnull=True).exists():
-            raise ValidationError({"ended_on": "Un autre gouvernement est déjà sans date de fin : complétez-le d’abord."})
+            raise ValidationError(
+                {"ended_on": "Un autre gouvernement est déjà sans date de fin : complétez-le d’abord."}
+            )
 
     @property
     def notice(self) -> str:

@@ -2,145 +2,415 @@
 
 import django.core.validators
 import django.db.models.deletion
-import hub.pages.fields
 import modelcluster.contrib.taggit
 import modelcluster.fields
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import hub.pages.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('territories', '0001_initial'),
-        ('vocabulary', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
-        ('wagtaildocs', '0014_alter_document_file_size'),
-        ('wagtailimages', '0027_image_description'),
+        ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
+        ("territories", "0001_initial"),
+        ("vocabulary", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
+        ("wagtaildocs", "0014_alter_document_file_size"),
+        ("wagtailimages", "0027_image_description"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='InitiativeIndexPage',
+            name="InitiativeIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True, verbose_name="introduction")),
             ],
             options={
-                'verbose_name': 'liste des initiatives',
-                'verbose_name_plural': 'listes des initiatives',
+                "verbose_name": "liste des initiatives",
+                "verbose_name_plural": "listes des initiatives",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='InitiativePage',
+            name="InitiativePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('summary', models.TextField(blank=True, help_text='Deux ou trois phrases, montrées dans les listes et les résultats.', max_length=600, verbose_name='chapô')),
-                ('original_published_on', models.DateField(blank=True, help_text='Pour un contenu déjà publié ailleurs ; sinon, la date de première publication sur ce site fait foi.', null=True, verbose_name='publié à l’origine le')),
-                ('original_modified_on', models.DateField(blank=True, null=True, verbose_name='modifié à l’origine le')),
-                ('is_demonstration', models.BooleanField(default=False, help_text='Affiche sur la page que ce contenu est fictif.', verbose_name='contenu de démonstration')),
-                ('status', models.CharField(choices=[('projet', 'En projet'), ('en-cours', 'En cours'), ('perennisee', 'Pérennisée'), ('terminee', 'Terminée')], default='en-cours', max_length=12, verbose_name='état d’avancement')),
-                ('start_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1980), django.core.validators.MaxValueValidator(2100)], verbose_name='année de début')),
-                ('end_year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1980), django.core.validators.MaxValueValidator(2100)], verbose_name='année de fin')),
-                ('image_alternative_text', models.CharField(blank=True, help_text='Vide si l’image est décorative.', max_length=250, verbose_name='texte alternatif de l’image')),
-                ('context', wagtail.fields.RichTextField(blank=True, help_text='Le besoin de départ, et le territoire.', verbose_name='contexte')),
-                ('objectives', wagtail.fields.RichTextField(blank=True, help_text='Ce que l’initiative cherche à obtenir.', verbose_name='objectifs')),
-                ('operation', wagtail.fields.RichTextField(blank=True, help_text='Comment cela marche, étape par étape.', verbose_name='fonctionnement')),
-                ('governance', wagtail.fields.RichTextField(blank=True, help_text='Qui décide, où, à quel rythme.', verbose_name='gouvernance')),
-                ('means', wagtail.fields.RichTextField(blank=True, help_text='Équipe, budget, financeurs.', verbose_name='moyens et financement')),
-                ('results', wagtail.fields.RichTextField(blank=True, help_text='Ce qui a changé, pour qui, mesuré comment.', verbose_name='résultats')),
-                ('levers', wagtail.fields.RichTextField(blank=True, help_text='Ce qui a aidé.', verbose_name='leviers')),
-                ('obstacles', wagtail.fields.RichTextField(blank=True, help_text='Ce qui a compliqué, et ce qui a permis d’avancer.', verbose_name='freins')),
-                ('reproduction', wagtail.fields.RichTextField(blank=True, help_text='Ce qu’il faut réunir pour s’en inspirer ailleurs.', verbose_name='pour reproduire')),
-                ('body', hub.pages.fields.ContentField(blank=True, help_text='Contenu libre, après la fiche.', verbose_name='pour aller plus loin')),
-                ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='nom du contact')),
-                ('contact_role', models.CharField(blank=True, max_length=160, verbose_name='fonction du contact')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='courriel du contact')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone du contact')),
-                ('audiences', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='vocabulary.audience', verbose_name='publics')),
-                ('axes', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='vocabulary.axis', verbose_name='axes')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='image')),
-                ('schemes', modelcluster.fields.ParentalManyToManyField(blank=True, related_name='+', to='vocabulary.scheme', verbose_name='dispositifs')),
-                ('territories', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Un ou plusieurs, de la commune à la région. Choisissez « France entière » pour une portée nationale.', related_name='+', to='territories.territory', verbose_name='territoires')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        blank=True,
+                        help_text="Deux ou trois phrases, montrées dans les listes et les résultats.",
+                        max_length=600,
+                        verbose_name="chapô",
+                    ),
+                ),
+                (
+                    "original_published_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="Pour un contenu déjà publié ailleurs ; sinon, la date de première publication sur ce site fait foi.",
+                        null=True,
+                        verbose_name="publié à l’origine le",
+                    ),
+                ),
+                (
+                    "original_modified_on",
+                    models.DateField(blank=True, null=True, verbose_name="modifié à l’origine le"),
+                ),
+                (
+                    "is_demonstration",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Affiche sur la page que ce contenu est fictif.",
+                        verbose_name="contenu de démonstration",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("projet", "En projet"),
+                            ("en-cours", "En cours"),
+                            ("perennisee", "Pérennisée"),
+                            ("terminee", "Terminée"),
+                        ],
+                        default="en-cours",
+                        max_length=12,
+                        verbose_name="état d’avancement",
+                    ),
+                ),
+                (
+                    "start_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1980),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="année de début",
+                    ),
+                ),
+                (
+                    "end_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1980),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="année de fin",
+                    ),
+                ),
+                (
+                    "image_alternative_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide si l’image est décorative.",
+                        max_length=250,
+                        verbose_name="texte alternatif de l’image",
+                    ),
+                ),
+                (
+                    "context",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Le besoin de départ, et le territoire.", verbose_name="contexte"
+                    ),
+                ),
+                (
+                    "objectives",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Ce que l’initiative cherche à obtenir.", verbose_name="objectifs"
+                    ),
+                ),
+                (
+                    "operation",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Comment cela marche, étape par étape.", verbose_name="fonctionnement"
+                    ),
+                ),
+                (
+                    "governance",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Qui décide, où, à quel rythme.", verbose_name="gouvernance"
+                    ),
+                ),
+                (
+                    "means",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Équipe, budget, financeurs.", verbose_name="moyens et financement"
+                    ),
+                ),
+                (
+                    "results",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Ce qui a changé, pour qui, mesuré comment.", verbose_name="résultats"
+                    ),
+                ),
+                (
+                    "levers",
+                    wagtail.fields.RichTextField(blank=True, help_text="Ce qui a aidé.", verbose_name="leviers"),
+                ),
+                (
+                    "obstacles",
+                    wagtail.fields.RichTextField(
+                        blank=True, help_text="Ce qui a compliqué, et ce qui a permis d’avancer.", verbose_name="freins"
+                    ),
+                ),
+                (
+                    "reproduction",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Ce qu’il faut réunir pour s’en inspirer ailleurs.",
+                        verbose_name="pour reproduire",
+                    ),
+                ),
+                (
+                    "body",
+                    hub.pages.fields.ContentField(
+                        blank=True, help_text="Contenu libre, après la fiche.", verbose_name="pour aller plus loin"
+                    ),
+                ),
+                ("contact_name", models.CharField(blank=True, max_length=120, verbose_name="nom du contact")),
+                ("contact_role", models.CharField(blank=True, max_length=160, verbose_name="fonction du contact")),
+                ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="courriel du contact")),
+                ("contact_phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone du contact")),
+                (
+                    "audiences",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="vocabulary.audience", verbose_name="publics"
+                    ),
+                ),
+                (
+                    "axes",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="vocabulary.axis", verbose_name="axes"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "schemes",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True, related_name="+", to="vocabulary.scheme", verbose_name="dispositifs"
+                    ),
+                ),
+                (
+                    "territories",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="Un ou plusieurs, de la commune à la région. « France entière » pour une portée nationale.",
+                        related_name="+",
+                        to="territories.territory",
+                        verbose_name="territoires",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fiche initiative',
-                'verbose_name_plural': 'fiches initiatives',
+                "verbose_name": "fiche initiative",
+                "verbose_name_plural": "fiches initiatives",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='InitiativeKeyFigure',
+            name="InitiativeKeyFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('qualifier', models.CharField(blank=True, choices=[('', 'exactement'), ('plus-de', 'plus de'), ('pres-de', 'près de'), ('environ', 'environ')], default='', max_length=10, verbose_name='précision')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='valeur')),
-                ('unit', models.CharField(blank=True, help_text='Par exemple M€, %, ménages.', max_length=40, verbose_name='unité')),
-                ('label', models.CharField(max_length=200, verbose_name='ce que le chiffre compte')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='key_figures', to='initiatives.initiativepage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "qualifier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "exactement"),
+                            ("plus-de", "plus de"),
+                            ("pres-de", "près de"),
+                            ("environ", "environ"),
+                        ],
+                        default="",
+                        max_length=10,
+                        verbose_name="précision",
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="valeur")),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True, help_text="Par exemple M€, %, ménages.", max_length=40, verbose_name="unité"
+                    ),
+                ),
+                ("label", models.CharField(max_length=200, verbose_name="ce que le chiffre compte")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="année")),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="key_figures",
+                        to="initiatives.initiativepage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chiffre clé',
-                'verbose_name_plural': 'chiffres clés',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "chiffre clé",
+                "verbose_name_plural": "chiffres clés",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InitiativeDocument',
+            name="InitiativeDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(blank=True, help_text='Vide : le titre du document.', max_length=200, verbose_name='titre du lien')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtaildocs.document', verbose_name='document')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='documents', to='initiatives.initiativepage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide : le titre du document.",
+                        max_length=200,
+                        verbose_name="titre du lien",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtaildocs.document",
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="initiatives.initiativepage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'document',
-                'verbose_name_plural': 'documents',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='InitiativeTag',
+            name="InitiativeTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to='initiatives.initiativepage')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_items', to='taggit.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "content_object",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tagged_items",
+                        to="initiatives.initiativepage",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s_items",
+                        to="taggit.tag",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='initiativepage',
-            name='tags',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='initiatives.InitiativeTag', to='taggit.Tag', verbose_name='mots-clés'),
+            model_name="initiativepage",
+            name="tags",
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="initiatives.InitiativeTag",
+                to="taggit.Tag",
+                verbose_name="mots-clés",
+            ),
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('role', models.CharField(choices=[('porteur', 'Porteur'), ('co-porteur', 'Co-porteur'), ('financeur', 'Financeur'), ('partenaire', 'Partenaire')], default='partenaire', max_length=12, verbose_name='rôle')),
-                ('contribution', models.CharField(blank=True, max_length=300, verbose_name='ce qu’elle fait')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='vocabulary.organisation', verbose_name='structure')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='partnerships', to='initiatives.initiativepage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("porteur", "Porteur"),
+                            ("co-porteur", "Co-porteur"),
+                            ("financeur", "Financeur"),
+                            ("partenaire", "Partenaire"),
+                        ],
+                        default="partenaire",
+                        max_length=12,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("contribution", models.CharField(blank=True, max_length=300, verbose_name="ce qu’elle fait")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="vocabulary.organisation",
+                        verbose_name="structure",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partnerships",
+                        to="initiatives.initiativepage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partenariat',
-                'verbose_name_plural': 'partenariats',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "partenariat",
+                "verbose_name_plural": "partenariats",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
     ]

@@ -8,11 +8,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.template import engines
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tqdm import tqdm
+
+from hub.territories.models import Territory
+from initiatives.models import InitiativeIndexPage, InitiativePage
+from search.acronyms import AcronymTable
+from search.compiler import compile_query
+from search.engines.selection import search_engine
+from search.query import SearchQuery
+from tests.bench.corpus import UNIVERSAL_AUDIENCE, Corpus, containers_of
+from tests.bench.population import populate
 
 WARM_UP = 20
 
@@ -25,23 +41,12 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--wagtail", action="store_true")
     options = parser.parse_args()
-    django.setup()
     figures = measure(size=options.size, searches=options.searches, with_wagtail=options.wagtail)
     options.output.write_text(json.dumps(figures), encoding="utf-8")
 
 
 def measure(*, size: int, searches: int, with_wagtail: bool) -> dict[str, Any]:
     """Return every figure of one size."""
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.test import Client
-    from tqdm import tqdm
-
-    from hub.territories.models import Territory
-    from initiatives.models import InitiativeIndexPage
-    from tests.bench.corpus import Corpus
-    from tests.bench.population import populate
-
     for command in (
         ["migrate", "--verbosity", "0"],
         ["load_territories"],
@@ -84,7 +89,8 @@ def _rebuild(size: int) -> dict[str, float]:
     """Time a rebuild in its own process, whose peak memory is then its own."""
     started = time.perf_counter()
     script = (
-        "import django, resource; django.setup(); from django.core.management import call_command; call_command('rebuild_search');"
+        "import django, resource; django.setup(); from django.core.management import call_command;"
+        "call_command('rebuild_search');"
         "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     done = subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True)
@@ -94,12 +100,6 @@ def _rebuild(size: int) -> dict[str, float]:
 
 
 def _ask_engine(pair: tuple[str, str]) -> None:
-    from search.acronyms import AcronymTable
-    from search.compiler import compile_query
-    from search.engines.selection import search_engine
-    from search.query import SearchQuery
-    from tests.bench.corpus import UNIVERSAL_AUDIENCE, containers_of
-
     words, code = pair
     query = SearchQuery(text=words, territory=code)
     search_engine().search(
@@ -109,21 +109,23 @@ def _ask_engine(pair: tuple[str, str]) -> None:
     )
 
 
-def _wagtail_page(words: str) -> None:
-    from django.template import engines
-
-    from initiatives.models import InitiativePage
-
-    found = InitiativePage.objects.live().public().search(words, operator="and")
-    template = engines["django"].from_string(
-        "<ol>{% for page in pages %}<li><h3><a href='{{ page.url_path }}'>{{ page.title }}</a></h3><p>{{ page.summary }}</p></li>{% endfor %}</ol>"
+@cache
+def _wagtail_template() -> Any:
+    """The plainest list of results: what it costs is nearly nothing next to the search."""
+    return engines["django"].from_string(
+        "<ol>{% for page in pages %}<li><h3><a href='{{ page.url_path }}'>{{ page.title }}</a></h3>"
+        "<p>{{ page.summary }}</p></li>{% endfor %}</ol>"
     )
-    template.render({"pages": list(found[:10]), "total": found.count()})
+
+
+def _wagtail_page(words: str) -> None:
+    found = InitiativePage.objects.live().public().search(words, operator="and")
+    _wagtail_template().render({"pages": list(found[:10]), "total": found.count()})
 
 
 def _get(client: Any, address: str) -> None:
     response = client.get(address)
-    if response.status_code != 200:  # noqa: PLR2004
+    if response.status_code != 200:
         message = f"{address} answered {response.status_code}"
         raise RuntimeError(message)
 
@@ -139,8 +141,6 @@ def _timed(arguments: Iterable[Any], action: Callable[[Any], None]) -> dict[str,
 
 
 def _count_queries(action: Callable[[], None]) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as captured:
         action()
@@ -149,7 +149,6 @@ def _count_queries(action: Callable[[], None]) -> int:
 
 def _analyse_database() -> None:
     """Give the database the statistics its planner needs; both sides profit from them."""
-    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -62,8 +62,8 @@ def populate(
 ) -> int:
     """Create one published sheet for each record, with its facets, and return how many.
 
-    Page rows and sheet rows are inserted in batches, below the treebeard and signal machinery: the bench measures the search, not
-    the creation of pages.
+    Page rows and sheet rows are inserted in batches, below the treebeard and signal machinery: the bench measures the
+    search, not the creation of pages.
     """
     vocabulary = Vocabulary()
     content_type = ContentType.objects.get_for_model(InitiativePage)
@@ -101,7 +101,7 @@ def _sheet(
     published = datetime.combine(record.date, time(12), tzinfo=UTC)
     slug = f"fiche-{position}"
     return InitiativePage(
-        path=Page._get_path(parent.path, parent.depth + 1, position),
+        path=Page._get_path(parent.path, parent.depth + 1, position),  # noqa: SLF001 — treebeard offers no public way
         depth=parent.depth + 1,
         numchild=0,
         title=record.title,
@@ -133,7 +133,8 @@ def _insert(pages: Sequence[InitiativePage]) -> None:
     for page in pages:
         page.pk = page.page_ptr_id = page.id = keys[page.path]
     own_fields = InitiativePage._meta.local_concrete_fields
-    InitiativePage._base_manager._insert(pages, fields=own_fields, using="default", raw=True)  # type: ignore[attr-defined]
+    # What save() calls in the end; bulk_create refuses models that inherit a table.
+    InitiativePage._base_manager._insert(pages, fields=own_fields, using="default", raw=True)  # noqa: SLF001
 
 
 def _link(*, pages: Sequence[InitiativePage], records: Sequence[CatalogueRecord], vocabulary: Vocabulary) -> None:

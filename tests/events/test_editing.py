@@ -73,8 +73,12 @@ def errors_of(response: Any) -> str:
 def test_a_complete_workshop_is_published(editor: Client, ain: Territory) -> None:
     response = submit(
         editor,
-        sequences=inline_formset([sequence(replay_start="0:10:00"), sequence(title="La suite", replay_start="0:40:00")]),
-        replays=inline_formset([{"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00", "published_on": "2023-03-20"}]),
+        sequences=inline_formset(
+            [sequence(replay_start="0:10:00"), sequence(title="La suite", replay_start="0:40:00")]
+        ),
+        replays=inline_formset(
+            [{"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00", "published_on": "2023-03-20"}]
+        ),
     )
     assert response.status_code == 302, errors_of(response)
     workshop = WorkshopPage.objects.get(number=90)
@@ -113,7 +117,9 @@ def test_a_replay_cannot_precede_its_workshop(editor: Client, ain: Territory) ->
 
 def test_a_sequence_starts_within_the_replay_and_after_the_one_before(editor: Client, ain: Territory) -> None:
     replay = {"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00"}
-    late = submit(editor, replays=inline_formset([replay]), sequences=inline_formset([sequence(replay_start="2:00:00")]))
+    late = submit(
+        editor, replays=inline_formset([replay]), sequences=inline_formset([sequence(replay_start="2:00:00")])
+    )
     assert "dépasse la durée" in errors_of(late)
     parts = [sequence(replay_start="0:30:00"), sequence(replay_start="0:20:00")]
     assert "séquence précédente" in errors_of(submit(editor, sequences=inline_formset(parts)))

@@ -20,7 +20,10 @@ intro-2
 Passons à <i>l’Ain</i>.
 """
 
-SRT = "1\r\n00:00:01,000 --> 00:00:03,000\r\nBonjour.\r\n\r\n2\r\n00:00:07,250 --> 00:00:09,000\r\nEn 2021,\r\n21 000 ménages.\r\n"
+SRT = (
+    "1\r\n00:00:01,000 --> 00:00:03,000\r\nBonjour.\r\n\r\n"
+    "2\r\n00:00:07,250 --> 00:00:09,000\r\nEn 2021,\r\n21 000 ménages.\r\n"
+)
 
 TIMESTAMPED = """00:01:07 Bonjour à tous.
 Suite de la phrase.
@@ -37,9 +40,16 @@ Troisième point
         (SRT, [Passage(1, "Bonjour."), Passage(7, "En 2021, 21 000 ménages.")]),
         (
             TIMESTAMPED,
-            [Passage(67, "Bonjour à tous. Suite de la phrase."), Passage(130, "Deuxième point"), Passage(3723, "Troisième point")],
+            [
+                Passage(67, "Bonjour à tous. Suite de la phrase."),
+                Passage(130, "Deuxième point"),
+                Passage(3723, "Troisième point"),
+            ],
         ),
-        ("Du texte sans minutage.\n\nUn second paragraphe.", [Passage(None, "Du texte sans minutage."), Passage(None, "Un second paragraphe.")]),
+        (
+            "Du texte sans minutage.\n\nUn second paragraphe.",
+            [Passage(None, "Du texte sans minutage."), Passage(None, "Un second paragraphe.")],
+        ),
         ("", []),
     ],
 )

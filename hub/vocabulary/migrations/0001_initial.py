@@ -7,111 +7,207 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territories', '0001_initial'),
+        ("territories", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Axis',
+            name="Axis",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=80, unique=True, verbose_name='intitulé')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant dans les adresses')),
-                ('aliases', models.TextField(blank=True, help_text='Une par ligne.', verbose_name='autres appellations')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=80, unique=True, verbose_name="intitulé")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="identifiant dans les adresses")),
+                (
+                    "aliases",
+                    models.TextField(blank=True, help_text="Une par ligne.", verbose_name="autres appellations"),
+                ),
             ],
             options={
-                'verbose_name': 'axe',
-                'verbose_name_plural': 'axes',
-                'ordering': ['label'],
+                "verbose_name": "axe",
+                "verbose_name_plural": "axes",
+                "ordering": ["label"],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Government',
+            name="Government",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('title', models.CharField(choices=[('premier-ministre', 'Premier ministre'), ('premiere-ministre', 'Première ministre')], max_length=20, verbose_name='titre')),
-                ('started_on', models.DateField(unique=True, verbose_name='en fonction depuis le')),
-                ('ended_on', models.DateField(blank=True, help_text='Vide : encore en fonction.', null=True, verbose_name='jusqu’au')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "title",
+                    models.CharField(
+                        choices=[("premier-ministre", "Premier ministre"), ("premiere-ministre", "Première ministre")],
+                        max_length=20,
+                        verbose_name="titre",
+                    ),
+                ),
+                ("started_on", models.DateField(unique=True, verbose_name="en fonction depuis le")),
+                (
+                    "ended_on",
+                    models.DateField(
+                        blank=True, help_text="Vide : encore en fonction.", null=True, verbose_name="jusqu’au"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gouvernement',
-                'verbose_name_plural': 'gouvernements',
-                'ordering': ['-started_on'],
+                "verbose_name": "gouvernement",
+                "verbose_name_plural": "gouvernements",
+                "ordering": ["-started_on"],
             },
         ),
         migrations.CreateModel(
-            name='OrganisationKind',
+            name="OrganisationKind",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=120, unique=True, verbose_name='intitulé')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='rang dans les listes')),
-                ('aliases', models.TextField(blank=True, help_text='Une par ligne.', verbose_name='autres appellations')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=120, unique=True, verbose_name="intitulé")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="identifiant")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="rang dans les listes")),
+                (
+                    "aliases",
+                    models.TextField(blank=True, help_text="Une par ligne.", verbose_name="autres appellations"),
+                ),
             ],
             options={
-                'verbose_name': 'type de structure',
-                'verbose_name_plural': 'types de structure',
-                'ordering': ['position', 'label'],
+                "verbose_name": "type de structure",
+                "verbose_name_plural": "types de structure",
+                "ordering": ["position", "label"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='nom')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='identifiant dans les adresses')),
-                ('website', models.URLField(blank=True, verbose_name='site internet')),
-                ('aliases', models.TextField(blank=True, help_text='Une par ligne : sigle, ancien nom…', verbose_name='autres appellations')),
-                ('territory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territories.territory', verbose_name='territoire')),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organisations', to='vocabulary.organisationkind', verbose_name='type de structure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="nom")),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="identifiant dans les adresses")),
+                ("website", models.URLField(blank=True, verbose_name="site internet")),
+                (
+                    "aliases",
+                    models.TextField(
+                        blank=True, help_text="Une par ligne : sigle, ancien nom…", verbose_name="autres appellations"
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="territories.territory",
+                        verbose_name="territoire",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organisations",
+                        to="vocabulary.organisationkind",
+                        verbose_name="type de structure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'structure',
-                'verbose_name_plural': 'structures',
-                'ordering': ['name'],
+                "verbose_name": "structure",
+                "verbose_name_plural": "structures",
+                "ordering": ["name"],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acronym', models.CharField(blank=True, help_text='Vide si le dispositif n’en a pas (« Logement d’abord »).', max_length=30, verbose_name='sigle')),
-                ('expansion', models.CharField(max_length=200, unique=True, verbose_name='nom développé')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant dans les adresses')),
-                ('definition', models.TextField(blank=True, help_text='Une à trois phrases, pour le glossaire.', verbose_name='définition')),
-                ('aliases', models.TextField(blank=True, help_text='Une par ligne.', verbose_name='autres appellations')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "acronym",
+                    models.CharField(
+                        blank=True,
+                        help_text="Vide si le dispositif n’en a pas (« Logement d’abord »).",
+                        max_length=30,
+                        verbose_name="sigle",
+                    ),
+                ),
+                ("expansion", models.CharField(max_length=200, unique=True, verbose_name="nom développé")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="identifiant dans les adresses")),
+                (
+                    "definition",
+                    models.TextField(
+                        blank=True, help_text="Une à trois phrases, pour le glossaire.", verbose_name="définition"
+                    ),
+                ),
+                (
+                    "aliases",
+                    models.TextField(blank=True, help_text="Une par ligne.", verbose_name="autres appellations"),
+                ),
             ],
             options={
-                'verbose_name': 'dispositif',
-                'verbose_name_plural': 'dispositifs',
-                'ordering': ['acronym', 'expansion'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('acronym'), condition=models.Q(('acronym', ''), _negated=True), name='scheme_acronym_unique', violation_error_message='Un dispositif porte déjà ce sigle.')],
+                "verbose_name": "dispositif",
+                "verbose_name_plural": "dispositifs",
+                "ordering": ["acronym", "expansion"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Upper("acronym"),
+                        condition=models.Q(("acronym", ""), _negated=True),
+                        name="scheme_acronym_unique",
+                        violation_error_message="Un dispositif porte déjà ce sigle.",
+                    )
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=120, unique=True, verbose_name='intitulé')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifiant dans les adresses')),
-                ('is_universal', models.BooleanField(default=False, help_text='Une fiche tous publics répond à toutes les recherches par public.', verbose_name='« Tous publics »')),
-                ('definition', models.TextField(blank=True, verbose_name='définition')),
-                ('aliases', models.TextField(blank=True, help_text='Une par ligne. Elles servent à reconnaître ce public dans un compte rendu importé.', verbose_name='autres appellations')),
-                ('parent', models.ForeignKey(blank=True, help_text='Laissez vide pour un public de premier niveau.', limit_choices_to={'is_universal': False, 'parent__isnull': True}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='vocabulary.audience', verbose_name='public plus large')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=120, unique=True, verbose_name="intitulé")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="identifiant dans les adresses")),
+                (
+                    "is_universal",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Une fiche tous publics répond à toutes les recherches par public.",
+                        verbose_name="« Tous publics »",
+                    ),
+                ),
+                ("definition", models.TextField(blank=True, verbose_name="définition")),
+                (
+                    "aliases",
+                    models.TextField(
+                        blank=True,
+                        help_text="Une par ligne. Elles servent à reconnaître ce public dans un compte rendu importé.",
+                        verbose_name="autres appellations",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Laissez vide pour un public de premier niveau.",
+                        limit_choices_to={"is_universal": False, "parent__isnull": True},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="vocabulary.audience",
+                        verbose_name="public plus large",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'public',
-                'verbose_name_plural': 'publics',
-                'ordering': ['-is_universal', 'label'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_universal', True)), fields=('is_universal',), name='audience_single_universal', violation_error_message='Il ne peut y avoir qu’un seul public « Tous publics ».')],
+                "verbose_name": "public",
+                "verbose_name_plural": "publics",
+                "ordering": ["-is_universal", "label"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_universal", True)),
+                        fields=("is_universal",),
+                        name="audience_single_universal",
+                        violation_error_message="Il ne peut y avoir qu’un seul public « Tous publics ».",
+                    )
+                ],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
