@@ -164,13 +164,16 @@ def _embed_blocks(*, index: int, element: Tag, base_url: str) -> Iterator[Block]
 def _blocks(*, draft: _Draft, first_index: int, base_url: str) -> Iterator[Block]:
     """Make a block of each line, but for a line that goes on with the sentence of the one before."""
     merged: list[list[_Piece]] = []
+    last_sign = "."
     for line in draft.lines:
         words = "".join(piece.words for piece in line).strip()
-        before = "".join(piece.words for piece in merged[-1]).strip() if merged else ""
-        if words and before and before[-1] not in ".!?…:;»" and (words[0].islower() or words[0] in "(«"):
-            merged[-1] = [*merged[-1], _Piece(" "), *line]
-        elif words:
-            merged.append(line)
+        if not words:
+            continue
+        if merged and last_sign not in ".!?…:;»" and (words[0].islower() or words[0] in "(«"):
+            merged[-1].extend([_Piece(" "), *line])
+        else:
+            merged.append(list(line))
+        last_sign = words[-1]
     for position, line in enumerate(merged):
         yield _block(index=first_index + position, draft=draft, line=line, base_url=base_url)
 

@@ -97,15 +97,19 @@ _ABBREVIATIONS = frozenset(
 )
 # The look-behind starts each match at the first sign of a run: a megabyte of dots is read once, not once per dot.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[»”\"’')\]]?(?:\s?»)?\s+(?=[«“\"(\[\d–—-]|[^\W_a-zà-öø-ÿœ])")
+_MAX_KEPT = 5_000
 _WORD_BEFORE = re.compile(r"[^\s(«“\"’']*\Z")
 
 
-@lru_cache(maxsize=512)
 def split_sentences(*, text: str) -> tuple[Sentence, ...]:
     """Split a text at the ends of its sentences; joined again, the sentences are the text, spaces aside.
 
     A dot after an abbreviation (« M. », « cf. »), an initial (« J. ») or a number at the start (« 1. ») ends nothing.
     """
+    return _split_kept(text) if len(text) <= _MAX_KEPT else _split_long_kept(text)
+
+
+def _split(text: str) -> tuple[Sentence, ...]:
     sentences = []
     start = 0
     for stop in _STOP.finditer(text):
@@ -115,6 +119,11 @@ def split_sentences(*, text: str) -> tuple[Sentence, ...]:
         start = stop.end()
     sentences.append(_trimmed(text=text, start=start, end=len(text)))
     return tuple(sentence for sentence in sentences if sentence.text)
+
+
+# Each finder reads the same paragraphs in turn; long texts are few, and kept few.
+_split_kept = lru_cache(maxsize=512)(_split)
+_split_long_kept = lru_cache(maxsize=2)(_split)
 
 
 def _ends_nothing(*, text: str, start: int, dot: int) -> bool:

@@ -1,0 +1,198 @@
+"""The fields of a draft, from what was understood of its recap."""
+
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from events.models import Replay, Sequence, WorkshopKeyFigure, WorkshopPage
+from events.recap.parsed import KeyFigure, Mention, ParsedRecap, ParsedSequence
+from events.recap.rich_text import rich_text
+from events.recap.text import Block
+from events.recap.typography import folded_words, plain
+from hub.territories.models import Territory
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
+
+_MAX_TITLE = 255
+_MAX_SUMMARY = 600
+_MAX_FIGURE = Decimal(10) ** 12
+
+
+def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any] | None) -> tuple[str, ...]:
+    """Set every field the recap fills, and leave the others as they are.
+
+    Returns what could not be filled in, in French.
+    """
+    problems: list[str] = []
+    _fill_identity(page=page, parsed=parsed)
+    _fill_attendance(page=page, parsed=parsed)
+    _fill_facets(page=page, parsed=parsed)
+    introduction = _fill_summary(page=page, parsed=parsed)
+    page.body = json.dumps(list(_body(parsed=parsed, introduction=introduction)))
+    if parsed.sequences:
+        page.sequences = _sequences(page=page, parsed=parsed)
+    figures = [figure for figure in parsed.key_figures if not figure.provenance.is_guess]
+    if figures:
+        page.key_figures = [_key_figure(figure) for figure in figures if figure.value < _MAX_FIGURE]
+    problems.extend(_fill_replay(page=page, parsed=parsed))
+    problems.extend(_government_problems(parsed=parsed))
+    page.import_report = {**report, "problems": problems} if report is not None else page.import_report
+    return tuple(problems)
+
+
+def page_title(*, parsed: ParsedRecap) -> str:
+    """Return « 86e atelier : sujet », short enough for a title."""
+    number = f"{parsed.number.value}{'er' if parsed.number.value == 1 else 'e'} atelier" if parsed.number else "Atelier"
+    title = f"{number} : {_capitalised(parsed.subject.value)}" if parsed.subject else number
+    return title if len(title) <= _MAX_TITLE else f"{title[: _MAX_TITLE - 1].rsplit(' ', 1)[0]}…"
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _fill_identity(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    page.title = page_title(parsed=parsed)
+    page.draft_title = page.title
+    if parsed.number:
+        page.number = parsed.number.value
+    if parsed.subject:
+        page.subject = parsed.subject.value
+    if parsed.days:
+        days = sorted(parsed.days.value)
+        page.starts_on = days[0]
+        page.ends_on = days[-1] if days[-1] > days[0] else None
+    if parsed.published_on:
+        page.original_published_on = parsed.published_on.value
+    if parsed.modified_on:
+        page.original_modified_on = parsed.modified_on.value
+
+
+def _fill_attendance(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    if parsed.organisers:
+        page.organisers = _entries(Organisation, parsed.organisers)
+    if parsed.partners:
+        page.partners = _entries(Organisation, parsed.partners)
+    if parsed.participants:
+        page.participants_count = parsed.participants.count
+        page.participants_is_minimum = parsed.participants.is_minimum
+    if parsed.structures:
+        slugs = {key for structure in parsed.structures for key in structure.keys}
+        page.structure_kinds = list(OrganisationKind.objects.filter(slug__in=slugs))
+
+
+def _fill_facets(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    if parsed.audiences:
+        page.audiences = _entries(Audience, parsed.audiences)
+    if parsed.axes:
+        page.axes = _entries(Axis, parsed.axes)
+    if parsed.schemes:
+        page.schemes = _entries(Scheme, parsed.schemes)
+    if parsed.territories:
+        codes = [mention.key for mention in parsed.territories if mention.key]
+        page.territories = list(Territory.objects.by_codes(codes))
+
+
+def _entries(model: type[Model], mentions: Iterable[Mention]) -> list[Any]:
+    slugs = [mention.key for mention in mentions if mention.key]
+    return list(model._default_manager.filter(slug__in=slugs))
+
+
+def _fill_summary(*, page: WorkshopPage, parsed: ParsedRecap) -> tuple[Block, ...]:
+    """Make the first paragraph the summary, and return the rest of the introduction.
+
+    A summary somebody wrote is kept, and the whole introduction stays in the body; so does a paragraph with links, or one
+    too long.
+    """
+    first, *others = parsed.introduction or (None,)
+    if first is None or first.links or len(first.text) > _MAX_SUMMARY or not others:
+        return parsed.introduction
+    summary = plain(text=first.text)
+    if page.summary not in {"", summary}:
+        return parsed.introduction
+    page.summary = summary
+    return tuple(others)
+
+
+def _body(*, parsed: ParsedRecap, introduction: tuple[Block, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the free content: introduction, conclusion if no sequence carries it, then what is still to sort."""
+    told = introduction if parsed.sequences else (*introduction, *parsed.conclusion)
+    if told:
+        yield {"type": "text", "value": rich_text(blocks=told)}
+    if parsed.leftovers:
+        yield _to_sort("\n\n".join(block.text for block in parsed.leftovers))
+    if parsed.documents:
+        listed = "\n".join(f"{document.label} : {document.url}" for document in parsed.documents)
+        yield _to_sort(f"Documents à téléverser puis à ajouter dans « Documents » :\n{listed}")
+
+
+def _to_sort(text: str) -> dict[str, Any]:
+    return {"type": "to_sort", "value": {"text": text}}
+
+
+def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
+    """Return the sequences of the recap; one already there under the same title keeps its speakers and start time.
+
+    The conclusion goes to the end of the last one: on the page, the free content comes before the sequences.
+    """
+    known: dict[tuple[str, ...], list[Sequence]] = {}
+    for sequence in page.sequences.all():
+        known.setdefault(folded_words(text=sequence.title), []).append(sequence)
+    sequences = []
+    for position, source in enumerate(parsed.sequences):
+        blocks = source.paragraphs if position + 1 < len(parsed.sequences) else (*source.paragraphs, *parsed.conclusion)
+        title = _sequence_title(source=source)
+        same = known.get(folded_words(text=title))
+        sequence = same.pop(0) if same else Sequence()
+        sequence.title = title
+        sequence.text = rich_text(blocks=blocks)
+        sequence.sort_order = position
+        sequences.append(sequence)
+    return sequences
+
+
+def _sequence_title(*, source: ParsedSequence) -> str:
+    return plain(text=source.title)[:300]
+
+
+def _key_figure(figure: KeyFigure) -> WorkshopKeyFigure:
+    return WorkshopKeyFigure(
+        qualifier=figure.qualifier,
+        value=figure.value.quantize(Decimal("0.01")),
+        unit=figure.unit[:40],
+        label=figure.label[:200],
+        year=figure.year,
+    )
+
+
+def _fill_replay(*, page: WorkshopPage, parsed: ParsedRecap) -> Iterator[str]:
+    """Set the address of the replay, or an empty replay to fill in when one is announced; a known one is kept."""
+    if parsed.replay is None:
+        return
+    max_length = Replay._meta.get_field("url").max_length or 200
+    url = parsed.replay.url if parsed.replay.url.startswith(("http://", "https://")) else ""
+    if parsed.replay.url and (not url or len(url) > max_length):
+        yield f"L’adresse du replay n’a pas pu être reprise : {parsed.replay.url}"
+        url = ""
+    existing = next(iter(page.replays.all()), None)
+    if existing is None:
+        page.replays = [Replay(url=url)]
+    elif url and not existing.file_id:
+        existing.url = url
+        page.replays = [existing]
+
+
+def _government_problems(*, parsed: ParsedRecap) -> Iterator[str]:
+    """Compare the notice that was printed with the government of the day of publication, which makes ours."""
+    if parsed.government is None or parsed.published_on is None:
+        return
+    government = Government.objects.in_office_on(day=parsed.published_on.value).first()
+    if government is None:
+        yield f"Aucun gouvernement n’est enregistré au {parsed.published_on.value:%d/%m/%Y} : complétez la liste des gouvernements."
+    elif folded_words(text=government.name) != folded_words(text=parsed.government.name):
+        yield (
+            f"La mention imprimée ({parsed.government.name}) n’est pas celle que donne la date de publication "
+            f"({government.name}) : vérifiez la date."
+        )

@@ -1,0 +1,61 @@
+"""The whole import of one recap, as the command and the admin do it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from events.models import WorkshopIndexPage, WorkshopPage
+from events.recap.decoding import MAX_BYTES
+from events.recap.drafting import DraftOutcome, draft_workshop, find_existing
+from events.recap.parsed import ParsedRecap
+from events.recap.parsing import parse_recap
+from events.recap.reading import read_recap
+from events.recap.report import build_report
+from events.recap.terms import RecapVocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecapCheck:
+    """A recap that was understood but not written: what a dry run shows. ``existing`` is the page of the same workshop."""
+
+    parsed: ParsedRecap
+    report: dict[str, Any]
+    existing: WorkshopPage | None
+
+    @property
+    def consequence(self) -> str:
+        """What writing it would do, in French."""
+        if self.existing is None:
+            return "Un brouillon sera créé."
+        if self.existing.live:
+            return (
+                f"La page « {self.existing.title} » est en ligne : elle ne changera pas. Le compte rendu deviendra une version "
+                "de brouillon, que vous publierez quand elle sera prête."
+            )
+        return f"Le brouillon « {self.existing.title} » sera mis à jour."
+
+
+def check_recap(
+    *, data: bytes | str, vocabulary: RecapVocabulary, filename: str = "", max_bytes: int = MAX_BYTES
+) -> RecapCheck:
+    """Read and understand a recap without writing anything.
+
+    Raises:
+        UnreadableRecap: if the input is not a recap that can be read.
+    """
+    text = read_recap(data=data, filename=filename, max_bytes=max_bytes)
+    parsed = parse_recap(text=text, vocabulary=vocabulary)
+    report = build_report(text=text, parsed=parsed)
+    return RecapCheck(parsed=parsed, report=report, existing=find_existing(parsed=parsed))
+
+
+def import_recap(
+    *, check: RecapCheck, parent: WorkshopIndexPage | None = None, user: AbstractBaseUser | None = None
+) -> DraftOutcome:
+    """Write the draft of a recap that was checked.
+
+    Raises:
+        DraftRefused: if the draft cannot be written.
+    """
+    return draft_workshop(parsed=check.parsed, report=check.report, parent=parent, user=user)

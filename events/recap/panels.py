@@ -1,0 +1,20 @@
+"""The report of the import, beside the fields it filled."""
+
+from typing import Any
+
+from wagtail.admin.panels import Panel
+
+
+class ImportReportPanel(Panel):
+    """Shows, above the fields of an imported workshop, what was recognised, guessed and left over. Nothing to type."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "events/recap/report_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.import_report)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            report = self.instance.import_report
+            return {**context, "report": report, "problems": report.get("problems", [])}

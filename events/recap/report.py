@@ -1,0 +1,115 @@
+"""What an import understood, as plain values the page keeps: recognised, guessed, left over, to be checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+
+from events.recap.coverage import coverage
+from events.recap.parsed import KeyFigure, Mention, ParsedRecap, Provenance
+from events.recap.text import RecapText
+
+REPORT_VERSION = 1
+_SHOWN = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportItem:
+    """One thing found: what it is, its value, the sentence it was read in, and whether it is a guess."""
+
+    label: str
+    value: str
+    excerpt: str
+    is_guess: bool
+
+
+def build_report(*, text: RecapText, parsed: ParsedRecap) -> dict[str, Any]:
+    """Describe an import for the editor, in values that JSON can hold.
+
+    Keys: ``recognised`` and ``guessed`` (lists of label, value, excerpt), ``unknown`` (structures the vocabulary does not
+    have), ``warnings``, ``leftovers`` and ``asides`` (sentences), ``documents``, ``sentences`` (how many were read) and
+    ``missing`` (none, unless the parser is wrong), ``source`` (file name, format, encoding).
+    """
+    items = list(_items(parsed=parsed))
+    covered = coverage(text=text, parsed=parsed)
+    return {
+        "version": REPORT_VERSION,
+        "source": {"filename": text.filename, "format": text.source_format, "encoding": text.encoding},
+        "recognised": [_as_dict(item) for item in items if not item.is_guess],
+        "guessed": [_as_dict(item) for item in items if item.is_guess],
+        "unknown": [mention.label for mention in (*parsed.organisers, *parsed.partners) if mention.key is None]
+        + [structure.label for structure in parsed.structures if not structure.keys],
+        "warnings": [*parsed.warnings, *_replay_warnings(parsed=parsed)],
+        "leftovers": [block.text for block in parsed.leftovers],
+        "asides": [{"role": aside.role.value, "text": aside.block.text} for aside in parsed.asides if aside.block.text],
+        "documents": [{"label": document.label, "url": document.url} for document in parsed.documents],
+        "sentences": covered.sentences,
+        "missing": list(covered.missing),
+    }
+
+
+def _replay_warnings(*, parsed: ParsedRecap) -> Iterator[str]:
+    if parsed.replay is None:
+        yield "Aucun replay n’est mentionné."
+    elif not parsed.replay.url:
+        yield "Replay à renseigner : le compte rendu l’annonce sans son adresse."
+
+
+def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
+    if parsed.number:
+        yield _item("Numéro", str(parsed.number.value), parsed.number.provenance)
+    if parsed.subject:
+        yield _item("Sujet", parsed.subject.value, parsed.subject.provenance)
+    if parsed.days:
+        yield _item("Date de l’atelier", ", ".join(_day(day) for day in parsed.days.value), parsed.days.provenance)
+    if parsed.published_on:
+        yield _item("Publié le", _day(parsed.published_on.value), parsed.published_on.provenance)
+    if parsed.modified_on:
+        yield _item("Modifié le", _day(parsed.modified_on.value), parsed.modified_on.provenance)
+    if parsed.government:
+        value = f"{parsed.government.name} ({parsed.government.title})" if parsed.government.title else parsed.government.name
+        yield _item("Gouvernement", value, parsed.government.provenance)
+    yield from _mentions("Organisateur", parsed.organisers)
+    yield from _mentions("En lien avec", parsed.partners)
+    if parsed.participants:
+        count = f"{parsed.participants.qualifier.label} {parsed.participants.count}" if parsed.participants.qualifier else ""
+        yield _item("Participants", count or str(parsed.participants.count), parsed.participants.provenance)
+    for structure in parsed.structures:
+        yield _item("Structures présentes", structure.label, structure.provenance)
+    for position, sequence in enumerate(parsed.sequences, start=1):
+        yield _item(f"Séquence {position}", sequence.title, sequence.provenance)
+    for figure in parsed.key_figures:
+        yield _item("Chiffre clé", figure_label(figure=figure), figure.provenance)
+    yield from _mentions("Public", parsed.audiences)
+    yield from _mentions("Axe", parsed.axes)
+    yield from _mentions("Dispositif", parsed.schemes)
+    yield from _mentions("Territoire", parsed.territories)
+    if parsed.replay and parsed.replay.url:
+        yield _item("Replay", parsed.replay.url, parsed.replay.provenance)
+
+
+def figure_label(*, figure: KeyFigure) -> str:
+    """Write a figure on one line: « plus de 21 000 ménages (2021) : … »."""
+    number = f"{figure.value:,f}".replace(",", "\u202f").replace(".", ",")
+    words = [figure.qualifier.label if figure.qualifier else "", number, figure.unit, f"({figure.year})" if figure.year else ""]
+    return f"{' '.join(filter(None, words))} : {figure.label}"
+
+
+def _mentions(label: str, mentions: tuple[Mention, ...]) -> Iterator[ReportItem]:
+    return (_item(label, mention.label, mention.provenance) for mention in mentions)
+
+
+def _item(label: str, value: str, provenance: Provenance) -> ReportItem:
+    excerpt = provenance.excerpt
+    shown = excerpt if len(excerpt) <= _SHOWN else f"{excerpt[:_SHOWN].rstrip()}…"
+    return ReportItem(label=label, value=value, excerpt=shown, is_guess=provenance.is_guess)
+
+
+def _as_dict(item: ReportItem) -> dict[str, str]:
+    return {"label": item.label, "value": item.value, "excerpt": item.excerpt}
+
+
+def _day(day: date) -> str:
+    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
