@@ -29,6 +29,13 @@ def delete_rows(*, model: type[models.Model], ids: Iterable[int]) -> None:
         model._default_manager.filter(pk__in=batch).delete()
 
 
+def refresh_statistics(*, model: type[models.Model]) -> None:
+    """Tell the database's planner about a table that has just been filled, instead of waiting until it notices."""
+    connection = connections[router.db_for_write(model)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
 def _batches(values: Iterable[int]) -> Iterator[list[int]]:
     iterator = iter(values)
     while batch := list(islice(iterator, DELETE_SIZE)):

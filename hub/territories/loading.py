@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from hub.territories.bulk import refresh_statistics
 from hub.territories.choices import forget_select_options
 from hub.territories.closure import FormerName, TerritorySeed, former_names, territory_seeds
 from hub.territories.dataset import Dataset
 from hub.territories.enums import TerritoryKind
 from hub.territories.lookup_rows import lookup_text, sync_lookup_rows
 from hub.territories.memberships import sync_memberships
-from hub.territories.models import Territory
+from hub.territories.models import Territory, TerritoryName
 from hub.territories.signals import territories_changed
 
 BATCH_SIZE = 2_000
@@ -96,6 +97,8 @@ def _load(*, dataset: Dataset, announce: bool, progress: Progress) -> LoadReport
     lookup = sync_lookup_rows(seeds=seeds, former=former, ids=ids)
 
     touched = {*written, *succeeded}
+    for model in (Territory, Territory.containers.through, TerritoryName):
+        refresh_statistics(model=model)
     if announce and (touched or memberships.territory_ids):
         touched_ids = {ids[code] for code in touched} | memberships.territory_ids
         territories_changed.send(sender=Territory, territory_ids=frozenset(touched_ids))

@@ -85,13 +85,14 @@ _SCALE_WORDS = {
 class TerritoryName(models.Model):
     """A way to find a territory by typing: one row for each word its name can be looked up from, postcode, or code.
 
-    ``prefix`` narrows the look-up by plain equality, which every database can index whatever its collation. Rows
+    ``prefix`` narrows the look-up by plain equality, which every database can index whatever its collation (SQLite does
+    not use an index for LIKE; PostgreSQL uses the one that Django gives an indexed text for that purpose). Rows
     always point to a territory that exists: the names and codes of merged communes lead to their successor, and say so
     in ``former_name``.
     """
 
     territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="lookup_names")
-    text = models.CharField(max_length=210)
+    text = models.CharField(max_length=210, db_index=True)
     prefix = models.CharField(max_length=2)
     weight = models.BigIntegerField(help_text="Larger and more populous first.")
     is_whole = models.BooleanField(

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             name="TerritoryName",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=210)),
+                ("text", models.CharField(db_index=True, max_length=210)),
                 ("prefix", models.CharField(max_length=2)),
                 ("weight", models.BigIntegerField(help_text="Larger and more populous first.")),
                 (
