@@ -66,7 +66,7 @@ class EmbeddedEngine:
         opened = self._readers.open()
         if opened is None:
             return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
-        translator = Translator(schema=opened.schema, known_fields=opened.known_fields)
+        translator = Translator(opened)
         total, located_total, addresses = _page(opened, query=query, translator=translator)
         corrections = () if total or query.text is None else suggest_corrections(opened, node=query.text)
         return SearchResults(
@@ -205,7 +205,7 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[Fa
     remembered = opened.memo.get(question)
     if remembered is not None:
         return remembered
-    translator = Translator(schema=opened.schema, known_fields=opened.known_fields, is_scored=False)
+    translator = Translator(opened, is_scored=False)
     counted = [facet.field for facet in FACETS if facet.field in opened.known_fields]
     free = [field for field in counted if field not in query.selected]
     buckets = _buckets(opened, translated=translator.query(query), fields=free) if free else {}

@@ -3,31 +3,32 @@
 import re
 from collections.abc import Sequence
 
-import tantivy
 from tantivy import Occur, Query
 
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
 from search.engines.embedded.documents import SPELLINGS, TEXT_FIELDS
+from search.engines.embedded.reading import OpenIndex
 from search.enums import Scope
 from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
 
 # What the other fields where a word stands add to its best field.
 TIE_BREAKER = 0.1
-# How much a word's frequency and rarity change the weight of the field it stands in. BM25 stays under 12 up to a
-# million documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus,
-# and both engines agree on most of a score.
-BM25_SHARE = 0.05
+# What a word's frequency and rarity add in the fields where they tell something. BM25 stays under 12 up to a million
+# documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus, and
+# both engines agree on most of a score.
+BM25_SHARES = {"title": 0.4, "body": 0.05}
 
 
 class Translator:
     """Translates for one index, which may lack fields this version of the hub knows."""
 
-    def __init__(self, *, schema: tantivy.Schema, known_fields: frozenset[str], is_scored: bool = True) -> None:
-        """Translate for an index of this ``schema``; not scored, a query finds the same documents for less."""
+    def __init__(self, opened: OpenIndex, *, is_scored: bool = True) -> None:
+        """Translate for this index; not scored, a query finds the same documents for less."""
+        self._searcher = opened.searcher
+        self._schema = opened.schema
+        self._known = opened.known_fields
         self._is_scored = is_scored
-        self._schema = schema
-        self._known = known_fields
-        self._text_fields = [(name, weight) for name, weight in TEXT_FIELDS.items() if name in known_fields]
+        self._text_fields = [(name, weight) for name, weight in TEXT_FIELDS.items() if name in opened.known_fields]
 
     def query(self, compiled: CompiledQuery, *, without: str = "", tier: Query | None = None) -> Query:
         """Return the whole query, less the filter on the field ``without``, and within ``tier`` if given."""
@@ -75,42 +76,63 @@ class Translator:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
 
-    def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one return for each kind of node
+    def _node(self, node: Node) -> Query:
         match node:
             case Term(value):
-                return self._anywhere([(self._term(name, value), weight) for name, weight in self._text_fields])
+                return self._word(value)
             case Phrase(terms):
                 places: list[str | tuple[int, str]] = list(terms)
                 return self._anywhere(
-                    [(Query.phrase_query(self._schema, name, places), weight) for name, weight in self._text_fields]
+                    [
+                        (Query.phrase_query(self._schema, name, places), weight)
+                        for name, weight in self._text_fields
+                        if all(self._searcher.doc_freq(name, term) for _, term in terms)
+                    ]
                 )
             case Prefix(value):
                 return Query.const_score_query(Query.regex_query(self._schema, SPELLINGS, f"{re.escape(value)}.*"), 1.0)
-            case AnyOf(children) if not self._is_scored:
-                return Query.boolean_query([(Occur.Should, self._node(child)) for child in children])
             case AnyOf(children):
-                return Query.disjunction_max_query([self._node(child) for child in children])
+                return self._alternatives([self._node(child) for child in children if self._may_match(child)])
             case AllOf(children):
                 return Query.boolean_query([(Occur.Must, self._node(child)) for child in children])
             case Not(child):
                 everything = Query.const_score_query(Query.all_query(), 0.0)
                 return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, self._node(child))])
 
-    def _term(self, field: str, value: str) -> Query:
-        return Query.term_query(self._schema, field, value, index_option="freq")
+    def _may_match(self, node: Node) -> bool:
+        if isinstance(node, Term):
+            return any(self._searcher.doc_freq(name, node.value) for name, _ in self._text_fields)
+        return True
+
+    def _alternatives(self, queries: list[Query]) -> Query:
+        if not queries:
+            return Query.empty_query()
+        if len(queries) == 1:
+            return queries[0]
+        if not self._is_scored:
+            return Query.boolean_query([(Occur.Should, query) for query in queries])
+        return Query.disjunction_max_query(queries)
+
+    def _word(self, value: str) -> Query:
+        """A word wherever it stands. Looking it up first spares the fields, and the readings, that do not have it."""
+        found = [(name, weight) for name, weight in self._text_fields if self._searcher.doc_freq(name, value)]
+        terms = {name: Query.term_query(self._schema, name, value, index_option="freq") for name, _ in found}
+        query = self._anywhere([(terms[name], weight) for name, weight in found])
+        if self._is_scored:
+            # One optional clause at a time: tantivy then computes it for the results only, not for every match.
+            for name, share in BM25_SHARES.items():
+                if name in terms:
+                    more = Query.boost_query(terms[name], share)
+                    query = Query.boolean_query([(Occur.Must, query), (Occur.Should, more)])
+        return query
 
     def _anywhere(self, weighted: list[tuple[Query, float]]) -> Query:
+        if not weighted:
+            return Query.empty_query()
         if not self._is_scored:
             return Query.boolean_query([(Occur.Should, query) for query, _ in weighted])
-        return Query.disjunction_max_query(
-            [_weighed(query, weight) for query, weight in weighted], tie_breaker=TIE_BREAKER
-        )
-
-
-def _weighed(query: Query, weight: float) -> Query:
-    """A word in a field: the field's weight, and a little of BM25 to tell apart the entries that have it there."""
-    constant = Query.const_score_query(query, weight)
-    return Query.boolean_query([(Occur.Must, constant), (Occur.Should, Query.boost_query(query, weight * BM25_SHARE))])
+        constants = [Query.const_score_query(query, weight) for query, weight in weighted]
+        return Query.disjunction_max_query(constants, tie_breaker=TIE_BREAKER)
 
 
 def _silent(query: Query) -> Query:
