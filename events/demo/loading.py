@@ -7,7 +7,8 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.demo.initiatives import build_initiative
 from events.demo.media import delete_demo_media
@@ -120,8 +121,11 @@ def _load(
 def _publish(*, page: Page, index: CatalogueIndexPage) -> None:
     # The index counts its children in the row it was read from: read it again after each addition.
     index.refresh_from_db()
-    index.add_child(instance=page)
-    page.save_revision().publish()
+    # Wagtail would update the references once for each line of the page; once for the whole is enough.
+    with disable_reference_index_auto_update():
+        index.add_child(instance=page)
+        page.save_revision().publish()
+    ReferenceIndex.create_or_update_for_object(page)
 
 
 def _existing_initiative(source: InitiativeSource) -> InitiativePage | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 DATA_DIR = Path(__file__).resolve().parent / "data"
+_TUESDAY = 1
 
 
 class DemoDataError(ValueError):
@@ -124,7 +125,10 @@ class ReplaySource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkshopSource:
-    """A workshop. Its day is ``starts_on``, or ``days_from_today`` so that some are always to come."""
+    """A workshop. Its day is ``starts_on``, or ``days_from_today`` so that some are always to come.
+
+    ``is_fictitious`` is false for a workshop that was really held and whose facts are true.
+    """
 
     number: int
     slug: str
@@ -135,6 +139,7 @@ class WorkshopSource:
     territories: list[str]
     axes: list[str]
     format: str
+    is_fictitious: bool = True
     starts_on: date | None = None
     days_from_today: int | None = None
     lasts_days: int = 1
@@ -159,7 +164,9 @@ class WorkshopSource:
     document: DocumentSource | None = None
 
     def first_day(self, *, today: date) -> date:
-        """The day the workshop starts, for a demonstration loaded on ``today``.
+        """The day the workshop starts, for a demonstration loaded on ``today``: never at the week-end.
+
+        A date relative to today is moved away from it to a Tuesday.
 
         Raises:
             DemoDataError: when the source gives no date.
@@ -168,7 +175,9 @@ class WorkshopSource:
             return self.starts_on
         if self.days_from_today is None:
             raise DemoDataError(f"L’atelier n° {self.number} de la démonstration n’a pas de date.")
-        return today + timedelta(days=self.days_from_today)
+        day = today + timedelta(days=self.days_from_today)
+        days_away = (_TUESDAY - day.weekday()) % 7 if self.days_from_today >= 0 else -((day.weekday() - _TUESDAY) % 7)
+        return day + timedelta(days=days_away)
 
 
 def organisation_sources() -> list[OrganisationSource]:

@@ -19,6 +19,12 @@ from events.models import (
 from hub.pages.light_markup import content_blocks, rich_text
 from initiatives.models import InitiativePage
 
+FICTION_NOTICE = """
+> Atelier fictif
+Cet atelier fictif sert à la démonstration du site : il n’a pas été organisé par la Dihal.
+Les structures locales, les personnes et les chiffres sont inventés.
+"""
+
 
 def build_workshop(*, source: WorkshopSource, vocabulary: DemoVocabulary, today: date) -> WorkshopPage:
     """Return the workshop, not saved, marked as demonstration. The sheets it presents must be published.
@@ -42,7 +48,7 @@ def build_workshop(*, source: WorkshopSource, vocabulary: DemoVocabulary, today:
         registration_url=source.registration_url,
         participants_count=source.participants,
         participants_is_minimum=source.participants_is_minimum,
-        body=json.dumps(content_blocks(text=source.body)),
+        body=json.dumps(content_blocks(text=_body_text(source))),
         original_published_on=source.published_on,
         original_modified_on=source.modified_on,
         is_demonstration=True,
@@ -65,6 +71,12 @@ def build_workshop(*, source: WorkshopSource, vocabulary: DemoVocabulary, today:
     if source.document is not None:
         page.documents = [WorkshopDocument(document=demo_document(source=source.document, slug=source.slug))]
     return page
+
+
+def _body_text(source: WorkshopSource) -> str:
+    # Without a recap the body stays empty: the notice alone would pass for one, and the summary says it too.
+    has_recap = bool(source.body or source.sequences)
+    return f"{FICTION_NOTICE}\n{source.body}" if source.is_fictitious and has_recap else source.body
 
 
 def _sheets_of(source: WorkshopSource) -> dict[str, InitiativePage]:
