@@ -43,7 +43,11 @@ def find_existing(*, parsed: ParsedRecap) -> WorkshopPage | None:
     if parsed.subject is None:
         return None
     starts_on = parsed.days.value[0] if parsed.days else None
-    return WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on).order_by("pk").first()
+    return (
+        WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on)
+        .order_by("pk")
+        .first()
+    )
 
 
 @transaction.atomic
@@ -112,7 +116,9 @@ def _require_editable(*, page: WorkshopPage, user: AbstractBaseUser | None) -> N
     if page.locked:
         raise DraftRefused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")
     if page.workflow_in_progress:
-        raise DraftRefused(f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import.")
+        raise DraftRefused(
+            f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import."
+        )
     if user is not None and not page.permissions_for_user(user).can_edit():
         raise DraftRefused(f"Vous n’avez pas le droit de modifier la page {shown}, qui porte déjà ce numéro.")
 
@@ -129,5 +135,3 @@ def _free_slug(*, parent: WorkshopIndexPage, parsed: ParsedRecap) -> str:
     while slug in taken:
         slug, suffix = f"{base}-{suffix}", suffix + 1
     return slug
-
-

@@ -1,28 +1,34 @@
 """What is cut from HTML before its parser sees it: what is not content, and what would make the parser slow."""
 
 import re
+from itertools import islice
 
 from events.recap.errors import UnreadableRecap
 
 MAX_TAGS = 60_000
 """More tags than any page of a site has; the time of the HTML parser grows with their number and depth."""
 
-_LOOKS_LIKE_HTML = re.compile(
-    r"</?(?:html|head|body|main|article|section|div|p|h[1-6]|ul|ol|li|a|strong|b|em|span|br|table|td|blockquote|figure)"
+_TAG = re.compile(
+    r"</?(?P<name>html|head|body|main|article|section|div|p|h[1-6]|ul|ol|li|a|strong|b|em|i|span|br|table|tr|td|blockquote)"
     r"(?:\s[^<>]{0,4000})?/?>",
     re.IGNORECASE,
 )
+_INLINE = frozenset(["a", "strong", "b", "em", "i", "span"])
+_MAX_TAGS_READ = 1_000
 _WHOLE_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!doctype\s+html|<html[\s>])", re.IGNORECASE)
 _DECLARATION = re.compile(r"<[!?][^>]*>")
 
 
 def is_html(*, text: str) -> bool:
-    """Say whether a text is HTML, a whole page or a fragment: at least two tags of the language."""
+    """Say whether a text is HTML, a whole page or a fragment: at least two tags, of which one makes a block or a line.
+
+    A plain text may hold a few words in bold tags; read as HTML, its paragraphs would run together.
+    """
     head = text[:200_000]
     if _WHOLE_PAGE.match(head):
         return True
-    found = _LOOKS_LIKE_HTML.finditer(head)
-    return next(found, None) is not None and next(found, None) is not None
+    names = [found["name"].lower() for found in islice(_TAG.finditer(head), _MAX_TAGS_READ)]
+    return len(names) > 1 and any(name not in _INLINE for name in names)
 
 
 def without_raw_parts(*, html: str) -> str:

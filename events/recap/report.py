@@ -69,12 +69,20 @@ def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
     if parsed.modified_on:
         yield _item("Modifié le", _day(parsed.modified_on.value), parsed.modified_on.provenance)
     if parsed.government:
-        value = f"{parsed.government.name} ({parsed.government.title})" if parsed.government.title else parsed.government.name
+        value = (
+            f"{parsed.government.name} ({parsed.government.title})"
+            if parsed.government.title
+            else parsed.government.name
+        )
         yield _item("Gouvernement", value, parsed.government.provenance)
     yield from _mentions("Organisateur", parsed.organisers)
     yield from _mentions("En lien avec", parsed.partners)
     if parsed.participants:
-        count = f"{parsed.participants.qualifier.label} {parsed.participants.count}" if parsed.participants.qualifier else ""
+        count = (
+            f"{parsed.participants.qualifier.label} {parsed.participants.count}"
+            if parsed.participants.qualifier
+            else ""
+        )
         yield _item("Participants", count or str(parsed.participants.count), parsed.participants.provenance)
     for structure in parsed.structures:
         yield _item("Structures présentes", structure.label, structure.provenance)
@@ -93,7 +101,12 @@ def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
 def figure_label(*, figure: KeyFigure) -> str:
     """Write a figure on one line: « plus de 21 000 ménages (2021) : … »."""
     number = f"{figure.value:,f}".replace(",", "\u202f").replace(".", ",")
-    words = [figure.qualifier.label if figure.qualifier else "", number, figure.unit, f"({figure.year})" if figure.year else ""]
+    words = [
+        figure.qualifier.label if figure.qualifier else "",
+        number,
+        figure.unit,
+        f"({figure.year})" if figure.year else "",
+    ]
     return f"{' '.join(filter(None, words))} : {figure.label}"
 
 

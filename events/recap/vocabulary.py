@@ -34,7 +34,8 @@ def build_vocabulary() -> RecapVocabulary:
             for organisation in Organisation.objects.all()
         ),
         structure_kinds=tuple(
-            Term(key=kind.slug, name=kind.label, aliases=_lines(kind.aliases)) for kind in OrganisationKind.objects.all()
+            Term(key=kind.slug, name=kind.label, aliases=_lines(kind.aliases))
+            for kind in OrganisationKind.objects.all()
         ),
         territories=tuple(
             TerritoryTerm(code=code, kind=kind, name=name, population=population)

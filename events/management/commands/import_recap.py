@@ -26,11 +26,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "fichiers", nargs="+", help="fichiers, dossiers ou motifs (« comptes-rendus/*.html ») ; « - » pour l’entrée standard"
+            "fichiers",
+            nargs="+",
+            help="fichiers, dossiers ou motifs (« comptes-rendus/*.html ») ; « - » pour l’entrée standard",
         )
         parser.add_argument("--dry-run", action="store_true", help="montre ce qui serait importé, sans rien écrire")
         parser.add_argument(
-            "--parent", metavar="PAGE", help="identifiant ou adresse (slug) de la liste d’ateliers où créer les brouillons"
+            "--parent",
+            metavar="PAGE",
+            help="identifiant ou adresse (slug) de la liste d’ateliers où créer les brouillons",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -40,7 +44,9 @@ class Command(BaseCommand):
         parent = _parent(reference=options["parent"]) if options["parent"] else None
         vocabulary = build_vocabulary()
         failed = 0
-        with tqdm(sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=len(sources) == 1) as progress:
+        with tqdm(
+            sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=len(sources) == 1
+        ) as progress:
             for source in progress:
                 is_done = self._import(source=source, vocabulary=vocabulary, parent=parent, options=options)
                 failed += not is_done
@@ -51,7 +57,12 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} fichier(s) n’ont pas été importés (voir ci-dessus).")
 
     def _import(
-        self, *, source: RecapSource, vocabulary: RecapVocabulary, parent: WorkshopIndexPage | None, options: dict[str, Any]
+        self,
+        *,
+        source: RecapSource,
+        vocabulary: RecapVocabulary,
+        parent: WorkshopIndexPage | None,
+        options: dict[str, Any],
     ) -> bool:
         try:
             check = check_recap(data=source.read(), filename=source.name, vocabulary=vocabulary)

@@ -1,14 +1,18 @@
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
+from events.recap.importing import check_recap, import_recap
 from events.recap.parsed import ParsedRecap
 from events.recap.parsing import parse_recap
 from events.recap.reading import read_recap
 from events.recap.terms import RecapVocabulary, Term
 from events.recap.territory_index import TerritoryTerm
-from hub.vocabulary.loading import read_entries
-from tests.territories.sample import full_dataset
+from events.recap.vocabulary import build_vocabulary
+from hub.territories.models import Territory
+from hub.vocabulary.loading import VOCABULARIES, load_vocabulary, read_entries
+from tests.territories.sample import full_dataset, load_sample_territories
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -82,3 +86,35 @@ def sure(mentions) -> set[str]:
 
 def guessed(mentions) -> set[str]:
     return {mention.key for mention in mentions if mention.provenance.is_guess}
+
+
+@pytest.fixture(scope="session")
+def stock_rows(django_db_setup, django_db_blocker):
+    """The starter vocabulary and a slice of the territories, read once: each test that asks for them gets a copy."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_vocabulary()
+        load_sample_territories()
+        rows = [list(model.objects.all()) for model in (*(each.model for each in VOCABULARIES), Territory)]
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture
+def stocked(home, stock_rows):
+    """A site with its lists, its vocabularies and some territories."""
+    for rows in stock_rows:
+        type(rows[0]).objects.bulk_create(rows)
+    return home
+
+
+@pytest.fixture
+def draft(stocked):
+    """Import a recap (text, bytes or the name of a sample) and return the outcome."""
+    vocabulary = build_vocabulary()
+
+    def _draft(source: str | bytes, **options):
+        path = SAMPLES / source if isinstance(source, str) and len(source) < 60 else None
+        data = path.read_bytes() if path is not None and path.exists() else source
+        return import_recap(check=check_recap(data=data, vocabulary=vocabulary), **options)
+
+    return _draft
