@@ -94,7 +94,7 @@ format: $(EVERYTHING) ## Put the code in the house style
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: $(EVERYTHING) ## Measure the search and the import (ARGS="--entries 10000" for one size)
+bench: $(EVERYTHING) ## Measure the search, beside Wagtail’s own (ARGS="--sizes 10000" for one size)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 ci: ## Do what the continuous integration does, on this machine
