@@ -4,6 +4,7 @@
  * Markup: <div data-combobox data-suggestions-url="…" data-code="…" data-label="…"><input type="text" name="…" id="…"></div>
  * - alone, the chosen code (failing that, the text as typed, which the server resolves) goes in a hidden field that takes
  *   the name of the text field;
+ * - with data-none="…", that text tells that nothing was found, when what is looked for is not a territory;
  * - with data-chosen-list="<id of a list>", each choice is added to that list as a ticked box, cloned from its
  *   <template>, and the text field keeps its name for what was typed and not chosen.
  * Emits "combobox:chosen" with {code, label}. For fields added later, emit "combobox:enhance" on an element around them.
@@ -178,7 +179,7 @@
       this.list.replaceChildren(...suggestions.map((suggestion, index) => this.option(suggestion, index)));
       this.activate(-1);
       this.expand(suggestions.length > 0);
-      this.say(suggestions.length ? TEXTS.count(suggestions.length) : TEXTS.none, !suggestions.length);
+      this.say(suggestions.length ? TEXTS.count(suggestions.length) : this.root.dataset.none || TEXTS.none, !suggestions.length);
     }
 
     option({ label, detail }, index) {
