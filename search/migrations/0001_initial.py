@@ -6,11 +6,9 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
@@ -38,15 +36,34 @@ class Migration(migrations.Migration):
                 ("delivered_version", models.PositiveBigIntegerField(default=0, verbose_name="version livrée")),
                 ("attempts", models.PositiveIntegerField(default=0, verbose_name="essais")),
                 ("changed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="modifié le")),
-                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="prochain essai")),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="prochain essai"),
+                ),
                 ("last_error", models.TextField(blank=True, verbose_name="dernière erreur")),
-                ("consumer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="search.indexconsumer", verbose_name="index")),
+                (
+                    "consumer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="search.indexconsumer",
+                        verbose_name="index",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "changement à livrer",
                 "verbose_name_plural": "changements à livrer",
-                "indexes": [models.Index(condition=models.Q(("version__gt", models.F("delivered_version"))), fields=["consumer", "next_attempt_at", "page_id"], name="outbox_pending")],
-                "constraints": [models.UniqueConstraint(fields=("page_id", "consumer"), name="outbox_page_consumer_unique")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("version__gt", models.F("delivered_version"))),
+                        fields=["consumer", "next_attempt_at", "page_id"],
+                        name="outbox_pending",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("page_id", "consumer"), name="outbox_page_consumer_unique")
+                ],
             },
         ),
     ]
