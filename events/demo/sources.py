@@ -208,8 +208,9 @@ def transcript_text(*, name: str) -> str:
 
 def territory_codes() -> set[str]:
     """Typed codes of every territory the demonstration names."""
-    codes = {code for source in (*initiative_sources(), *workshop_sources()) for code in source.territories}
-    return codes | {source.territory for source in organisation_sources() if source.territory}
+    sheets = {code for sheet in initiative_sources() for code in sheet.territories}
+    workshops = {code for workshop in workshop_sources() for code in workshop.territories}
+    return sheets | workshops | {source.territory for source in organisation_sources() if source.territory}
 
 
 def _files(folder: str) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Screens of the vocabularies in the admin, where usage is counted through the relations themselves."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -100,7 +101,7 @@ def organisation_suggestions(request: HttpRequest) -> JsonResponse:
     return JsonResponse(suggestions, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
-def refusal_message(*, entries: list[Model]) -> str:
+def refusal_message(*, entries: Sequence[Model]) -> str:
     """Say which of these entries cannot be deleted, and how often each is used; empty when all can."""
     used = [(entry, count) for entry in entries if (count := len(Uses(entry)))]
     if not used:
@@ -111,4 +112,5 @@ def refusal_message(*, entries: list[Model]) -> str:
 
 def listing_url(*, model: type[Model]) -> str:
     """Address of the list of a vocabulary."""
-    return reverse(model.snippet_viewset.get_url_name("list"))
+    options = model._meta
+    return reverse(f"wagtailsnippets_{options.app_label}_{options.model_name}:list")

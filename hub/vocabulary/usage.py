@@ -106,7 +106,7 @@ def _relation(reverse: Any) -> Relation | None:
     field = getattr(reverse, "field", None)
     if not getattr(reverse, "auto_created", False) or reverse.concrete:
         return None
-    if isinstance(field, ManyToManyField):
+    if isinstance(field, ManyToManyField) and field.remote_field.through is not None:
         return Relation(
             holder=field.model,
             link=field.remote_field.through,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 
+from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_named
 
@@ -43,9 +44,10 @@ class VocabularyCheckboxes(forms.CheckboxSelectMultiple):
 
 
 class AudienceCheckboxes(VocabularyCheckboxes):
-    """The publics in two levels: each followed by the narrower ones."""
+    """The publics in two levels: each followed by the narrower ones, « Étudiants » among the E."""
 
     def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        options = sorted(options, key=_alphabetical)
         narrower: dict[int, list[dict[str, Any]]] = {}
         for option in options:
             if (parent := option["value"].instance.parent_id) is not None:
@@ -97,6 +99,12 @@ class OrganisationPicker(forms.SelectMultiple):
         context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
         context["widget"]["attrs"].setdefault("id", f"id_{name}")
         return context
+
+
+def _alphabetical(option: dict[str, Any]) -> tuple[bool, str]:
+    """The universal public first, then the order of a French dictionary, which databases do not all follow."""
+    audience = option["value"].instance
+    return (not audience.is_universal, normalise_name(audience.label))
 
 
 def _keys_of(text: str) -> list[str]:

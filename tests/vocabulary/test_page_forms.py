@@ -39,7 +39,7 @@ def test_publics_are_boxes_in_two_levels(editor, sheet):
     soup = BeautifulSoup(editor.get(edit_url(sheet)).content, "html.parser")
     young = soup.find("input", {"name": "audiences", "value": str(Audience.objects.get(slug="jeunes").pk)})
     narrower = [label.get_text(strip=True) for label in young.find_parent("li").find("ul").find_all("label")]
-    assert "Jeunes sortant de l’ASE" in narrower
+    assert narrower == ["Apprentis et jeunes actifs", "Étudiants", "Jeunes en rupture", "Jeunes sortant de l’ASE"]
     boxes = soup.find_all("input", {"name": "audiences", "type": "checkbox"})
     assert len(boxes) == Audience.objects.count()
     assert boxes[0].find_parent("label").get_text(strip=True) == "Tous publics"
