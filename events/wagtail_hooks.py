@@ -15,11 +15,13 @@ class ImportRecapMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def register_recap_urls() -> list[URLPattern]:
+    """The screen of the import."""
     return [path("ateliers/importer/", ImportRecapView.as_view(), name="import_recap")]
 
 
 @hooks.register("register_admin_menu_item")
 def register_recap_menu_item() -> MenuItem:
+    """The way to it, under the pages."""
     return ImportRecapMenuItem(
         "Importer un compte rendu", reverse("import_recap"), name="import-recap", icon_name="upload", order=110
     )

@@ -11,7 +11,8 @@ from events.recap.typography import fold
 
 _NUMBER = r"\d{1,2}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
 _PART = (
-    r"s[ée]quences?|temps(?:\s+forts?)?|parties|tables?[- ]rondes?|volets?|sessions?|moments?|th[ée]matiques?|th[èe]mes?|axes?|"
+    r"s[ée]quences?|temps(?:\s+forts?)?|parties|tables?[- ]rondes?|volets?|sessions?|moments?|"
+    r"th[ée]matiques?|th[èe]mes?|axes?|"
     r"objectifs?|[ée]tapes?|sujets|points|questions|interventions|sous-?parties"
 )
 _COUNTED = re.compile(
@@ -40,7 +41,7 @@ class Announcement:
 
 
 def find_announcement(*, blocks: tuple[Block, ...]) -> Announcement | None:
-    """Find the sentence that announces the parts: one that counts « séquences », else one that builds on parts or lists them."""
+    """Find the sentence that announces the parts: one on « séquences », else one that builds on or lists parts."""
     second_best: Announcement | None = None
     for block in blocks:
         for sentence in split_sentences(text=block.text):

@@ -1,4 +1,4 @@
-"""Blocks that are not the recap itself: page furniture pasted with the text, access to the replay, lists of documents."""
+"""Blocks that are not the recap itself: page furniture pasted with it, calls to the replay, lists of documents."""
 
 import re
 
@@ -12,14 +12,20 @@ from events.recap.typography import folded_words
 _CHROME = frozenset(
     folded_words(text=line)
     for line in (
-        "Partager la page|Partager|Partager cette page|Partager l’article|Partager sur Facebook|Partager sur Twitter|Partager sur X|"
-        "Partager sur X (anciennement Twitter)|Partager sur LinkedIn|Partager sur WhatsApp|Partager par email|Partager par courriel|"
+        "Partager la page|Partager|Partager cette page|Partager l’article|Partager sur Facebook|Partager "
+        "sur Twitter|Partager sur X|"
+        "Partager sur X (anciennement Twitter)|Partager sur LinkedIn|Partager sur WhatsApp|Partager par "
+        "email|Partager par courriel|"
         "Partager par mail|Envoyer par mail|Envoyer par courriel|Facebook|Twitter|LinkedIn|WhatsApp|Email|Courriel|X|"
-        "Copier dans le presse-papier|Copier le lien|Imprimer|Imprimer la page|Imprimer cette page|Télécharger la page en PDF|"
+        "Copier dans le presse-papier|Copier le lien|Imprimer|Imprimer la page|Imprimer cette "
+        "page|Télécharger la page en PDF|"
         "Accueil|Menu|Menu principal|Fermer|Rechercher|Recherche|Aller au contenu|Contenu|Pied de page|Navigation|"
-        "Retour en haut de page|Haut de page|Retour en haut|Retour à la liste|Retour|Page précédente|Page suivante|Voir plus|"
-        "Suivez-nous|S’abonner|S’inscrire à la lettre d’information|Abonnez-vous à notre lettre d’information|Vous êtes ici|"
-        "Écouter|Écouter la page|Lire la suite|Ajouter aux favoris|République française|Gestion des cookies|Plan du site|"
+        "Retour en haut de page|Haut de page|Retour en haut|Retour à la liste|Retour|Page précédente|Page "
+        "suivante|Voir plus|"
+        "Suivez-nous|S’abonner|S’inscrire à la lettre d’information|Abonnez-vous à notre lettre "
+        "d’information|Vous êtes ici|"
+        "Écouter|Écouter la page|Lire la suite|Ajouter aux favoris|République française|Gestion des "
+        "cookies|Plan du site|"
         "Mentions légales|Données personnelles|Nouvelle fenêtre|Fil d’Ariane|Voir le fil d’Ariane"
     ).split("|")
 )
@@ -66,7 +72,9 @@ def find_asides(
     return tuple(asides)
 
 
-def _role(*, block: Block, title: Block | None, signature: Signature, notice: Block | None) -> AsideRole | None:
+def _role(  # noqa: PLR0911 - one question, one answer each
+    *, block: Block, title: Block | None, signature: Signature, notice: Block | None
+) -> AsideRole | None:
     if title is not None and folded_words(text=block.text) == folded_words(text=title.text):
         return AsideRole.TITLE
     if block.index in signature.blocks:

@@ -41,7 +41,10 @@ _SPAN = (
     rf"(?:\s+(?P<last_year>{_YEAR}))?"
 )
 _SINGLE = rf"(?P<single_day>{_DAY})\s+(?P<single_month>{_MONTH})(?:\s+(?P<single_year>{_YEAR}))?"
-_NUMERIC = r"(?<![\d/.-])(?P<number_day>\d{1,2})(?P<sep>[/.-])(?P<number_month>\d{1,2})(?P=sep)(?P<number_year>(?:19|20)\d\d)(?![\d/-])"
+_NUMERIC = (
+    r"(?<![\d/.-])(?P<number_day>\d{1,2})(?P<sep>[/.-])(?P<number_month>\d{1,2})(?P=sep)(?P<number_year>(?:19|"
+    r"20)\d\d)(?![\d/-])"
+)
 _ISO = r"(?<![\d-])(?P<iso_year>(?:19|20)\d\d)-(?P<iso_month>\d\d)-(?P<iso_day>\d\d)(?![\d-])"
 _ANY = re.compile(rf"{_SPAN}|{_SINGLE}|{_NUMERIC}|{_ISO}", re.IGNORECASE)
 _ONE = re.compile(rf"{_SINGLE}|{_NUMERIC}|{_ISO}", re.IGNORECASE)

@@ -30,7 +30,9 @@ def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any]
     _fill_attendance(page=page, parsed=parsed)
     _fill_facets(page=page, parsed=parsed)
     introduction = _fill_summary(page=page, parsed=parsed)
-    page.body = json.dumps(list(_body(parsed=parsed, introduction=introduction)))
+    page.body = json.dumps(  # type: ignore[assignment]  # a stream field takes its raw form
+        list(_body(parsed=parsed, introduction=introduction))
+    )
     if parsed.sequences:
         page.sequences = _sequences(page=page, parsed=parsed)
     figures = [figure for figure in parsed.key_figures if not figure.provenance.is_guess]
@@ -103,8 +105,8 @@ def _entries(model: type[Model], mentions: Iterable[Mention]) -> list[Any]:
 def _fill_summary(*, page: WorkshopPage, parsed: ParsedRecap) -> tuple[Block, ...]:
     """Make the first paragraph the summary, and return the rest of the introduction.
 
-    A summary somebody wrote is kept, and the whole introduction stays in the body; so does a paragraph with links, or one
-    too long.
+    A summary somebody wrote is kept, and the whole introduction stays in the body; so does a paragraph with links, or
+    one too long.
     """
     first, *others = parsed.introduction or (None,)
     if first is None or first.links or len(first.text) > _MAX_SUMMARY or not others:
@@ -190,7 +192,10 @@ def _government_problems(*, parsed: ParsedRecap) -> Iterator[str]:
         return
     government = Government.objects.in_office_on(day=parsed.published_on.value).first()
     if government is None:
-        yield f"Aucun gouvernement n’est enregistré au {parsed.published_on.value:%d/%m/%Y} : complétez la liste des gouvernements."
+        yield (
+            f"Aucun gouvernement n’est enregistré au {parsed.published_on.value:%d/%m/%Y} : complétez la liste "
+            f"des gouvernements."
+        )
     elif folded_words(text=government.name) != folded_words(text=parsed.government.name):
         yield (
             f"La mention imprimée ({parsed.government.name}) n’est pas celle que donne la date de publication "

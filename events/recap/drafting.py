@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.text import slugify
 
 from events.models import WorkshopIndexPage, WorkshopPage
 from events.recap.draft_fields import fill_page
 from events.recap.parsed import ParsedRecap
+from hub.accounts.models import User
 
 _SLUG_SUBJECT = 60
 
@@ -37,7 +37,7 @@ class DraftOutcome:
 
 
 def find_existing(*, parsed: ParsedRecap) -> WorkshopPage | None:
-    """Return the page of the same workshop: same number, or for want of a number a draft of the same subject and day."""
+    """Return the page of the same workshop: same number, or without a number one of the same subject and day."""
     if parsed.number is not None:
         return WorkshopPage.objects.filter(number=parsed.number.value).order_by("-live", "pk").first()
     if parsed.subject is None:
@@ -56,13 +56,13 @@ def draft_workshop(
     parsed: ParsedRecap,
     report: dict[str, Any] | None = None,
     parent: WorkshopIndexPage | None = None,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
 ) -> DraftOutcome:
     """Create or update the draft of a workshop, in one transaction.
 
-    The page of the same number is used when there is one. A draft is updated; a page that is online gets a new revision,
-    not published, that the editor compares and publishes: what visitors read does not change. What the recap does not say
-    (summary already written, speakers, start times in the replay, presented sheets, keywords) is kept.
+    The page of the same number is used when there is one. A draft is updated; a page that is online gets a new
+    revision, not published, that the editor compares and publishes: what visitors read does not change. What the recap
+    does not say (summary already written, speakers, start times in the replay, presented sheets, keywords) is kept.
 
     Args:
         parsed: the recap.
@@ -97,7 +97,7 @@ def _create(
     parsed: ParsedRecap,
     report: dict[str, Any] | None,
     parent: WorkshopIndexPage | None,
-    user: AbstractBaseUser | None,
+    user: User | None,
 ) -> DraftOutcome:
     if parent is None:
         raise DraftRefused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
@@ -111,7 +111,7 @@ def _create(
     return DraftOutcome(page=page, action=DraftAction.CREATED, problems=problems)
 
 
-def _require_editable(*, page: WorkshopPage, user: AbstractBaseUser | None) -> None:
+def _require_editable(*, page: WorkshopPage, user: User | None) -> None:
     shown = f"« {page.title} »"
     if page.locked:
         raise DraftRefused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")

@@ -10,7 +10,7 @@ from events.recap.importing import RecapCheck, check_recap
 from events.recap.vocabulary import build_vocabulary
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
-"""Largest recap taken by the form, in bytes: what the site accepts in one form, with a margin (the command takes more)."""
+"""Largest recap taken by the form, in bytes: below what the site accepts in one form (the command takes more)."""
 
 
 class RecapForm(forms.Form):

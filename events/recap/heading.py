@@ -42,6 +42,7 @@ _THEME = re.compile(
 _PREDICATE = re.compile(r"\b(?:a|ont|s[’']est|[ée]tait|avait)\s+(?:[ée]t[ée]\s+)?\w+[ée]?", re.IGNORECASE)
 _MAX_TITLE = 600
 _MAX_SUBJECT = 250
+_MAX_AFTER_DATE = 2  # a closing bracket, a full stop
 _MAX_NUMBER = 1899  # « les ateliers 2022 » names a year
 
 
@@ -70,8 +71,8 @@ class Title:
 def find_title(*, text: RecapText) -> Title | None:
     """Find the title of a recap, or ``None`` when the text says neither the number nor the subject of a workshop.
 
-    The first block that numbers a workshop gives the number, a title of the page before any other; links to other recaps
-    come after it. Its subject and date may stand in another block that names the same workshop.
+    The first block that numbers a workshop gives the number, a title of the page before any other; links to other
+    recaps come after it. Its subject and date may stand in another block that names the same workshop.
     """
     numbered = [(block, number) for block in text.blocks if (number := _number_in(block=block)) is not None]
     if not numbered:
@@ -83,7 +84,7 @@ def find_title(*, text: RecapText) -> Title | None:
         return None
     same = [block, *(other for other, value in numbered if value.value == number.value and other is not block)]
     subject = next((found for other in same if (found := _subject_in(block=other)) is not None), None)
-    days = next((found for other in same if (found := _days_in(block=other)) is not None), None)
+    days = next((day for other in same if (day := _days_in(block=other)) is not None), None)
     return Title(
         block=block, number=number, subject=subject or _guessed_subject(blocks=text.blocks, title=block), days=days
     )
@@ -169,7 +170,7 @@ def quoted_text(*, text: str) -> tuple[str, int] | None:
 def _without_date(*, text: str) -> str:
     """Cut the date that ends a title, with the words that lead to it."""
     for mention in find_dates(text=text, default_year=2000):
-        if len(text) - mention.end <= 2:  # noqa: PLR2004 - a closing bracket or a full stop may follow
+        if len(text) - mention.end <= _MAX_AFTER_DATE:
             lead = _DATE_LEAD.search(text[: mention.start])
             text = text[: lead.start() if lead else mention.start]
             break

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
-
 from events.models import WorkshopIndexPage, WorkshopPage
 from events.recap.decoding import MAX_BYTES
 from events.recap.drafting import DraftOutcome, draft_workshop, find_existing
@@ -13,11 +11,12 @@ from events.recap.parsing import parse_recap
 from events.recap.reading import read_recap
 from events.recap.report import build_report
 from events.recap.terms import RecapVocabulary
+from hub.accounts.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecapCheck:
-    """A recap that was understood but not written: what a dry run shows. ``existing`` is the page of the same workshop."""
+    """A recap understood but not written: what a dry run shows. ``existing`` is the page of the same workshop."""
 
     parsed: ParsedRecap
     report: dict[str, Any]
@@ -30,7 +29,8 @@ class RecapCheck:
             return "Un brouillon sera créé."
         if self.existing.live:
             return (
-                f"La page « {self.existing.title} » est en ligne : elle ne changera pas. Le compte rendu deviendra une version "
+                f"La page « {self.existing.title} » est en ligne : elle ne changera pas. Le compte rendu "
+                f"deviendra une version "
                 "de brouillon, que vous publierez quand elle sera prête."
             )
         return f"Le brouillon « {self.existing.title} » sera mis à jour."
@@ -51,7 +51,7 @@ def check_recap(
 
 
 def import_recap(
-    *, check: RecapCheck, parent: WorkshopIndexPage | None = None, user: AbstractBaseUser | None = None
+    *, check: RecapCheck, parent: WorkshopIndexPage | None = None, user: User | None = None
 ) -> DraftOutcome:
     """Write the draft of a recap that was checked.
 

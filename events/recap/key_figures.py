@@ -13,11 +13,14 @@ from events.recap.typography import plain
 
 _MONEY = r"(?:[kKM]|Mds?)\s?€|(?:milliers?|millions?|milliards?)\s+d[’']\s?euros|€|euros?\b"
 _COUNTED = (
-    "ménages personnes familles logements places jeunes bénéficiaires accompagnements mesures nuitées territoires départements "
-    "associations structures projets baux dossiers diagnostics ETP enfants femmes hommes adultes salariés locataires demandeurs "
+    "ménages personnes familles logements places jeunes bénéficiaires accompagnements mesures nuitées "
+    "territoires départements "
+    "associations structures projets baux dossiers diagnostics ETP enfants femmes hommes adultes salariés "
+    "locataires demandeurs "
     "résidents résidences pensions bailleurs communes EPCI métropoles collectivités lauréats demandes attributions "
     "relogements expulsions signalements équipes travailleurs professionnels intervenants candidats situations "
-    "sorties entrées recrutements emplois contrats étudiants allocataires propriétaires réfugiés sites opérations actions régions"
+    "sorties entrées recrutements emplois contrats étudiants allocataires propriétaires réfugiés sites "
+    "opérations actions régions"
 ).split()
 _FIGURE = re.compile(
     rf"(?P<number>{DIGITS})\s?(?:(?P<percent>%|pour\s?cent\b|p\.\s?100)|(?P<money>{_MONEY})|"
@@ -156,7 +159,7 @@ def _label_of(*, text: str, found: re.Match[str]) -> str:
 
 
 def _words_before(*, text: str, start: int) -> str:
-    """Return the words since the last connector that opens a group (« avec les contributions de … »), twelve at most."""
+    """Return the words since the last connector of a group (« avec les contributions de … »), twelve at most."""
     before = plain(text=text[max(0, start - _MAX_LABEL) : start])
     words = _LAST_CONNECTORS.sub("", before).split(" ")[-_WORDS_BEFORE:]
     for position in range(len(words) - 2, -1, -1):

@@ -19,8 +19,10 @@ _KINDS = {
     **dict.fromkeys(["tr"], BlockKind.TABLE_ROW),
 }
 _CONTAINERS = frozenset(
-    "address article aside body center details dialog div dl fieldset figcaption figure footer form header hgroup hr html "
-    "main menu nav ol option p pre section select table tbody tfoot thead title ul head legend textarea video audio".split()
+    "address article aside body center details dialog div dl fieldset figcaption figure footer form header "
+    "hgroup hr html "
+    "main menu nav ol option p pre section select table tbody tfoot thead title ul head legend textarea "
+    "video audio".split()
 )
 _EMBEDS = {"iframe": "src", "embed": "src", "video": "src", "source": "src"}
 _STRONG = frozenset(["strong", "b"])
@@ -81,13 +83,9 @@ def blocks_of_markup(*, html: str) -> MarkupContent:
 
 
 def _base_url(*, soup: BeautifulSoup) -> str:
-    for name, attributes, key in (
-        ("base", {}, "href"),
-        ("link", {"rel": "canonical"}, "href"),
-        ("meta", {"property": "og:url"}, "content"),
-    ):
-        element = soup.find(name, attributes)
-        address = str(element.get(key) or "") if isinstance(element, Tag) else ""
+    for selector, key in (("base", "href"), ('link[rel="canonical"]', "href"), ('meta[property="og:url"]', "content")):
+        element = soup.select_one(selector)
+        address = str(element.get(key) or "") if element is not None else ""
         if urlsplit_or_none(address=address) is not None and address.startswith(("http://", "https://")):
             return address
     return ""

@@ -22,8 +22,8 @@ _LABEL_LENGTH = 200
 def find_replay(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> Replay | None:
     """Find the link to the replay.
 
-    Sure: a link whose words, or whose block, say « replay »; or the only video of a known platform. Guessed: the first of
-    several videos. When the text only announces a replay (« Accéder au replay »), it is returned without an address.
+    Sure: a link whose words, or whose block, say « replay »; or the only video of a known platform. Guessed: the first
+    of several videos. When the text only announces a replay (« Accéder au replay »), it is returned without an address.
     """
     said: list[tuple[Block, Link]] = []
     videos: list[tuple[Block, Link]] = []

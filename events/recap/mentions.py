@@ -45,8 +45,9 @@ def find_axes(
 ) -> tuple[Mention, ...]:
     """Find the axes of a recap.
 
-    Their names are everyday words: those listed after « axes » are sure; else an axis is guessed when a title (the subject,
-    a sequence) names it, or when the text names it three times; then the looser words of the vocabulary do not count.
+    Their names are everyday words: those listed after « axes » are sure; else an axis is guessed when a title (the
+    subject, a sequence) names it, or when the text names it three times; then the looser words of the vocabulary do not
+    count.
     """
     lists = {block.index: list(_AXES_LISTED.finditer(block.text)) for block in blocks}
     listed = {key for found in lists.values() for each in found for key in _keys(text=each["items"], lexicon=lexicon)}

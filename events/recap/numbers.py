@@ -95,13 +95,11 @@ def number_in_words(*, words: list[str]) -> int | None:
     if len(known) != len(words):
         return None
     match known:
-        case [value]:
-            return value
         case [4, 20]:
             return 80
         case [factor, (100 | 1000) as scale]:
             return factor * scale
-        case [1, value]:
+        case [1, value] | [value]:
             return value
         case [tens, value]:
             return tens + value

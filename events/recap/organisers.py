@@ -87,7 +87,7 @@ def _known_spans(*, text: str, organisations: Lexicon) -> dict[tuple[int, int], 
 
 
 def _clause(*, text: str, start: int, known: dict[tuple[int, int], str]) -> str:
-    """Return the words that name the hosts, up to the verb; a known name goes on to its end, whatever words it holds."""
+    """Return the words that name the hosts, up to the verb; a known name is never cut, whatever words it holds."""
     for end in _CLAUSE_END.finditer(text, start):
         if not any(first < end.start() < last for first, last in known):
             return text[start : end.start()]

@@ -34,8 +34,8 @@ class _Measure:
 def chrome_elements(*, soup: BeautifulSoup) -> frozenset[int]:
     """Return the identities (``id``) of the elements of a page that are furniture, not content.
 
-    An element that holds the title or the main part of the page is never furniture, whatever it is called: some sites put
-    the whole page in a form, or call its body "menu-open".
+    An element that holds the title or the main part of the page is never furniture, whatever it is called: some sites
+    put the whole page in a form, or call its body "menu-open".
     """
     measures = _measures(soup=soup)
     return frozenset(
@@ -84,5 +84,5 @@ def _is_furniture(*, element: Tag, measure: _Measure) -> bool:
 
 
 def _classes(element: Tag) -> list[str]:
-    classes = element.get("class") or []
+    classes: str | list[str] = element.get("class") or []
     return classes.split() if isinstance(classes, str) else [str(name) for name in classes]

@@ -20,7 +20,7 @@ class Confidence(Enum):
 
 
 class AsideRole(Enum):
-    """Why a sentence is neither introduction, sequence, conclusion nor left over: it says something already recorded."""
+    """Why a sentence is in no part of the text nor left over: it says something already recorded."""
 
     TITLE = "titre"
     DATES = "dates de publication"
@@ -95,7 +95,7 @@ class Participants:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFigure:
-    """A number of the text: ``unit`` is « M€ », « % » or what is counted (« ménages »); ``year`` the one it is given for."""
+    """A number of the text: ``unit`` is « M€ », « % » or what is counted; ``year`` the one it is given for."""
 
     value: Decimal
     unit: str
@@ -109,7 +109,7 @@ class KeyFigure:
 class ParsedSequence:
     """A part of the workshop: its title, as printed without its number, and its paragraphs.
 
-    ``headings`` are the words the title was read in, number included: one block, or two (« Séquence 1 » then its title).
+    ``headings`` are the words the title was read in, number included: one block, or two (« Séquence 1 », its title).
     """
 
     title: str

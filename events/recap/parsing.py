@@ -22,7 +22,6 @@ from events.recap.terms import RecapVocabulary
 from events.recap.territories import find_territories
 from events.recap.text import Block, RecapText
 
-
 _TOOK_PLACE = re.compile(
     r"\b(?:s[’']est\s+(?:tenu|d[ée]roul)|a\s+eu\s+lieu|organis[ée]|tenue?\b|r[ée]uni|atelier\s+du\b)", re.IGNORECASE
 )
@@ -111,7 +110,7 @@ def _after_aside(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> fro
 
 
 def _guessed_days(*, blocks: tuple[Block, ...], signature: Signature) -> Found[tuple[date, ...]] | None:
-    """Take the first date of the introduction: sure where it is said that the workshop took place; a missing year is guessed."""
+    """Take the first date of the introduction: sure where the workshop is said to take place, with its year."""
     published = signature.published_on.value if signature.published_on else None
     for block in blocks:
         for mention in find_dates(text=block.text, default_year=published.year if published else None):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from events.recap.text import Block, BlockKind, Link
 from events.recap.typography import single_spaced
@@ -14,6 +15,7 @@ _NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,4}|[a-h])\s?[.)/°]\s")
 # Lines of a text wrapped by a mail program are about as long as each other; those of a web page are whole paragraphs.
 _WRAP_WIDTH = 100
 _WRAP_MINIMUM = 45
+_MIN_FOLLOWED = 3  # two lines may be neighbours by chance
 
 
 @dataclass(slots=True)
@@ -57,13 +59,9 @@ def links_in(*, text: str) -> tuple[Link, ...]:
 
 def _is_wrapped(*, lines: list[str]) -> bool:
     """Say whether the lines were cut at a fixed width: most lines followed by another are long, and none very long."""
-    followed = [line for line, after in zip(lines, lines[1:], strict=False) if line and after]
+    followed = [line for line, after in pairwise(lines) if line and after]
     full = [line for line in followed if len(line) >= _WRAP_MINIMUM]
-    return (
-        len(followed) > 2  # noqa: PLR2004 - two lines may be neighbours by chance
-        and max(map(len, lines)) <= _WRAP_WIDTH
-        and len(full) > 0.6 * len(followed)
-    )
+    return len(followed) >= _MIN_FOLLOWED and max(map(len, lines)) <= _WRAP_WIDTH and len(full) > 0.6 * len(followed)
 
 
 def _continues(*, line: str, previous: _Draft, is_wrapped: bool) -> bool:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from events.recap.coverage import coverage
 from events.recap.parsed import KeyFigure, Mention, ParsedRecap, Provenance
 from events.recap.text import RecapText
+from hub.pages.enums import FigureQualifier
 
 REPORT_VERSION = 1
 _SHOWN = 300
@@ -28,9 +29,9 @@ class ReportItem:
 def build_report(*, text: RecapText, parsed: ParsedRecap) -> dict[str, Any]:
     """Describe an import for the editor, in values that JSON can hold.
 
-    Keys: ``recognised`` and ``guessed`` (lists of label, value, excerpt), ``unknown`` (structures the vocabulary does not
-    have), ``warnings``, ``leftovers`` and ``asides`` (sentences), ``documents``, ``sentences`` (how many were read) and
-    ``missing`` (none, unless the parser is wrong), ``source`` (file name, format, encoding).
+    Keys: ``recognised`` and ``guessed`` (lists of label, value, excerpt), ``unknown`` (structures the vocabulary does
+    not have), ``warnings``, ``leftovers`` and ``asides`` (sentences), ``documents``, ``sentences`` (how many were read)
+    and ``missing`` (none, unless the parser is wrong), ``source`` (file name, format, encoding).
     """
     items = list(_items(parsed=parsed))
     covered = coverage(text=text, parsed=parsed)
@@ -58,34 +59,8 @@ def _replay_warnings(*, parsed: ParsedRecap) -> Iterator[str]:
 
 
 def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
-    if parsed.number:
-        yield _item("Numéro", str(parsed.number.value), parsed.number.provenance)
-    if parsed.subject:
-        yield _item("Sujet", parsed.subject.value, parsed.subject.provenance)
-    if parsed.days:
-        yield _item("Date de l’atelier", ", ".join(_day(day) for day in parsed.days.value), parsed.days.provenance)
-    if parsed.published_on:
-        yield _item("Publié le", _day(parsed.published_on.value), parsed.published_on.provenance)
-    if parsed.modified_on:
-        yield _item("Modifié le", _day(parsed.modified_on.value), parsed.modified_on.provenance)
-    if parsed.government:
-        value = (
-            f"{parsed.government.name} ({parsed.government.title})"
-            if parsed.government.title
-            else parsed.government.name
-        )
-        yield _item("Gouvernement", value, parsed.government.provenance)
-    yield from _mentions("Organisateur", parsed.organisers)
-    yield from _mentions("En lien avec", parsed.partners)
-    if parsed.participants:
-        count = (
-            f"{parsed.participants.qualifier.label} {parsed.participants.count}"
-            if parsed.participants.qualifier
-            else ""
-        )
-        yield _item("Participants", count or str(parsed.participants.count), parsed.participants.provenance)
-    for structure in parsed.structures:
-        yield _item("Structures présentes", structure.label, structure.provenance)
+    yield from _identity(parsed=parsed)
+    yield from _attendance(parsed=parsed)
     for position, sequence in enumerate(parsed.sequences, start=1):
         yield _item(f"Séquence {position}", sequence.title, sequence.provenance)
     for figure in parsed.key_figures:
@@ -98,11 +73,42 @@ def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
         yield _item("Replay", parsed.replay.url, parsed.replay.provenance)
 
 
+def _identity(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
+    if parsed.number:
+        yield _item("Numéro", str(parsed.number.value), parsed.number.provenance)
+    if parsed.subject:
+        yield _item("Sujet", parsed.subject.value, parsed.subject.provenance)
+    if parsed.days:
+        yield _item("Date de l’atelier", ", ".join(_day(day) for day in parsed.days.value), parsed.days.provenance)
+    if parsed.published_on:
+        yield _item("Publié le", _day(parsed.published_on.value), parsed.published_on.provenance)
+    if parsed.modified_on:
+        yield _item("Modifié le", _day(parsed.modified_on.value), parsed.modified_on.provenance)
+    if parsed.government:
+        title = f" ({parsed.government.title})" if parsed.government.title else ""
+        yield _item("Gouvernement", f"{parsed.government.name}{title}", parsed.government.provenance)
+
+
+def _attendance(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
+    yield from _mentions("Organisateur", parsed.organisers)
+    yield from _mentions("En lien avec", parsed.partners)
+    if parsed.participants:
+        words = [_qualifier(parsed.participants.qualifier), str(parsed.participants.count)]
+        yield _item("Participants", " ".join(filter(None, words)), parsed.participants.provenance)
+    for structure in parsed.structures:
+        yield _item("Structures présentes", structure.label, structure.provenance)
+
+
+def _qualifier(qualifier: FigureQualifier) -> str:
+    """Return the words before a number; none for an exact one."""
+    return qualifier.label if qualifier else ""
+
+
 def figure_label(*, figure: KeyFigure) -> str:
     """Write a figure on one line: « plus de 21 000 ménages (2021) : … »."""
     number = f"{figure.value:,f}".replace(",", "\u202f").replace(".", ",")
     words = [
-        figure.qualifier.label if figure.qualifier else "",
+        _qualifier(figure.qualifier),
         number,
         figure.unit,
         f"({figure.year})" if figure.year else "",

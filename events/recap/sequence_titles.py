@@ -12,7 +12,10 @@ from events.recap.typography import fold
 
 _KIND = r"s[ée]quence|partie|temps|table[- ]ronde|session|volet|th[èe]me|th[ée]matique|axe|intervention|atelier"
 _RANK = r"\d{1,2}|[IVX]{1,4}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
-_ORDINAL = r"1\s?(?:er|[èe]re)|\d{1,2}\s?(?:i?[èe]mes?|nde?|e)|premi(?:er|[èe]re)|deuxi[èe]me|seconde?|troisi[èe]me|quatri[èe]me|cinqui[èe]me|sixi[èe]me|septi[èe]me|huiti[èe]me"
+_ORDINAL = (
+    r"1\s?(?:er|[èe]re)|\d{1,2}\s?(?:i?[èe]mes?|nde?|e)|premi(?:er|[èe]re)|deuxi[èe]me|seconde?|troisi[èe]me|"
+    r"quatri[èe]me|cinqui[èe]me|sixi[èe]me|septi[èe]me|huiti[èe]me"
+)
 _MARKED = re.compile(
     rf"\W{{0,3}}(?:(?:{_KIND})\s*(?:n\s?[°ºo]\s?)?(?P<rank>{_RANK})(?!\w)|(?P<ordinal>{_ORDINAL})\s+(?:{_KIND})(?!\w))"
     r"\s*(?:(?P<mark>[:.–—|/)-]+)\s*|\Z)(?P<title>.*)",
@@ -24,22 +27,31 @@ _OTHER_SECTION = re.compile(
     r"pour\s+aller\s+plus\s+loin|en\s+savoir\s+plus|[àa]\s+t[ée]l[ée]charger|[àa]\s+lire(?:\s+aussi)?|voir\s+aussi|sur\s+le\s+m[êe]me\s+sujet|"
     r"liens?\s+utiles?|partager\s+(?:la|cette)\s+page|actualit[ée]s|prochains?\s+ateliers?|chiffres?[- ]cl[ée]s?|"
     r"acc[ée]de[rz]\s+au\s+replay|le\s+replay|retrouvez|"
-    r"(?:les\s+(?:\w+\s+)?)?s[ée]quences|(?:le\s+)?d[ée]roul[ée]|participants?|compte[- ]rendu|synth[èe]se|dans\s+la\s+m[êe]me\s+rubrique|"
+    r"(?:les\s+(?:\w+\s+)?)?s[ée]quences|(?:le\s+)?d[ée]roul[ée]|participants?|compte[- ]rendu|synth[èe]se|"
+    r"dans\s+la\s+m[êe]me\s+rubrique|"
     r"bilan\s+de\s+l[’']atelier|publi[ée])\b",
     re.IGNORECASE,
 )
 _NOT_INFINITIVE = frozenset(
     fold(word)
     for word in (
-        "premier dernier première dernière notre votre autre autres quatre entre contre outre cadre titre centre maire territoire histoire "
-        "mémoire ministre lettre offre membre nombre novembre décembre octobre septembre février janvier atelier chantier quartier "
-        "métier foyer loyer hier avenir partenaire bénéficiaire salaire horaire commentaire sommaire annuaire glossaire culture "
-        "structure ouverture mesure procédure lecture manière matière carrière lumière chambre ordre livre cahier papier dossier "
-        "courrier calendrier millier pilier plaisir désir loisir espoir hiver cher fier danger leader cluster guère misère frère mère "
-        "père affaire rencontre fenêtre moindre propre encore alors pair militaire sanitaire solidaire propriétaire locataire "
-        "intermédiaire interministère ministère préfecture agriculture nature signature couverture architecture figure rupture"
+        "premier dernier première dernière notre votre autre autres quatre entre contre outre cadre titre "
+        "centre maire territoire histoire "
+        "mémoire ministre lettre offre membre nombre novembre décembre octobre septembre février janvier "
+        "atelier chantier quartier "
+        "métier foyer loyer hier avenir partenaire bénéficiaire salaire horaire commentaire sommaire "
+        "annuaire glossaire culture "
+        "structure ouverture mesure procédure lecture manière matière carrière lumière chambre ordre livre "
+        "cahier papier dossier "
+        "courrier calendrier millier pilier plaisir désir loisir espoir hiver cher fier danger leader "
+        "cluster guère misère frère mère "
+        "père affaire rencontre fenêtre moindre propre encore alors pair militaire sanitaire solidaire "
+        "propriétaire locataire "
+        "intermédiaire interministère ministère préfecture agriculture nature signature couverture "
+        "architecture figure rupture"
     ).split()
 )
+_MIN_INFINITIVE = 4
 _INFINITIVE_ENDINGS = ("er", "ir", "re")
 _MAX_TITLE = 250
 _MIN_TITLE = 8
@@ -62,7 +74,7 @@ class SequenceTitle:
 
 
 def is_section_other_than_sequence(*, text: str) -> bool:
-    """Say whether a heading opens another section: conclusion, documents, contact…"""
+    """Say whether a heading opens another section, such as a conclusion, documents or contacts."""
     return _OTHER_SECTION.match(text) is not None
 
 
@@ -156,7 +168,7 @@ def inline_titles(*, announcement: Announcement) -> list[SequenceTitle]:
         return []
     listed = sentence[colon + 1 :]
     parts = re.split(r"\s*;\s*(?:et\s+|puis\s+|enfin\s+)?", listed)
-    if len(parts) < 2:  # noqa: PLR2004 - no semicolon
+    if len(parts) == 1:
         parts = re.split(r"\s*(?:\A|,|\bet\b)\s*(?:\d\s?[.)°]|[a-e]\))\s*", listed)[1:]
     titles = [part.strip(" .,;") for part in parts]
     if len(titles) != announcement.count.value or not all(_MIN_TITLE <= len(title) <= _MAX_TITLE for title in titles):
@@ -196,11 +208,12 @@ def _starts_with_infinitive(*, text: str) -> bool:
         words = words[1:]
     if not words or not text.lstrip(" «“")[0].isupper():
         return False
+    first = words[0]
     return (
-        words[0].casefold().endswith(_INFINITIVE_ENDINGS)
-        and len(words[0]) > 3
-        and fold(words[0]) not in _NOT_INFINITIVE
-    )  # noqa: PLR2004
+        first.casefold().endswith(_INFINITIVE_ENDINGS)
+        and len(first) >= _MIN_INFINITIVE
+        and fold(first) not in _NOT_INFINITIVE
+    )
 
 
 def _have_text(*, titles: list[SequenceTitle], blocks: Sequence[Block]) -> bool:
@@ -219,10 +232,8 @@ def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
     sentences = split_sentences(text=block.text[start:])
     if not sentences:
         return None
-    if len(block.text) - start <= _MAX_TITLE and len(sentences) == 1:
-        end = len(block.text)
-    else:
-        end = start + sentences[0].end
+    is_all_title = len(block.text) - start <= _MAX_TITLE and len(sentences) == 1
+    end = len(block.text) if is_all_title else start + sentences[0].end
     title = block.text[start:end].strip().rstrip(" .:")
     if not title or len(title) > _MAX_TITLE:
         return None

@@ -152,12 +152,10 @@ def _split_tail(
         is_heading = block.kind is BlockKind.HEADING
         if _CONCLUSION.match(block.text):
             current = conclusion
-        elif block.index in after_aside and position > 0:
-            current = leftovers
-        elif _CONTACT.match(block.text) and position > 0:
-            current = leftovers
-        elif (
-            is_heading and position > 0 and (is_section_other_than_sequence(text=block.text) or 0 < block.level < level)
+        elif position > 0 and (
+            block.index in after_aside
+            or _CONTACT.match(block.text)
+            or (is_heading and (is_section_other_than_sequence(text=block.text) or 0 < block.level < level))
         ):
             current = leftovers
         current.append(block)
@@ -169,7 +167,7 @@ def _shared_out(*, blocks: Sequence[Block], count: int) -> tuple[list[list[Block
     texts: list[list[Block]] = [[] for _ in range(count)]
     ranks = [_rank_referred_to(text=block.text, count=count) for block in blocks]
     if any(ranks):
-        unplaced = []
+        unplaced: list[Block] = []
         current = 0
         for block, rank in zip(blocks, ranks, strict=True):
             current = rank or current

@@ -38,8 +38,8 @@ class RecapSource:
 def expand_sources(*, names: Iterable[str]) -> Iterator[RecapSource]:
     """Turn the arguments of the command into recaps, in order, each file once.
 
-    A folder gives its text and HTML files, sub-folders included, in the order of their names; a pattern (``*.txt``), the
-    files it matches. A name that leads nowhere is kept: reading it says so.
+    A folder gives its text and HTML files, sub-folders included, in the order of their names; a pattern (``*.txt``),
+    the files it matches. A name that leads nowhere is kept: reading it says so.
     """
     seen: set[Path] = set()
     for name in names:
@@ -57,5 +57,9 @@ def _paths(*, name: str) -> list[Path]:
     if path.is_dir():
         return sorted(item for item in path.rglob("*") if item.suffix.lower() in _RECAP_SUFFIXES and item.is_file())
     if not path.exists() and glob.has_magic(name):
-        return sorted(Path(found) for found in glob.glob(name, recursive=True) if Path(found).is_file())  # noqa: PTH207 - absolute patterns too
+        return sorted(
+            Path(found)
+            for found in glob.iglob(name, recursive=True)  # noqa: PTH207 - absolute patterns too
+            if Path(found).is_file()
+        )
     return [path]

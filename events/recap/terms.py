@@ -10,7 +10,7 @@ from events.recap.territory_index import TerritoryIndex, TerritoryTerm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """An entry of a vocabulary. ``key`` is its slug; ``hints`` are words that only suggest it: what they find is a guess."""
+    """An entry of a vocabulary. ``key`` is its slug; ``hints`` only suggest it: what they find is a guess."""
 
     key: str
     name: str

@@ -11,7 +11,7 @@ from events.recap.text import Block
 from events.recap.typography import Token, folded_words, tokens_of
 from hub.territories.enums import TerritoryKind
 
-# Between the word that introduces a name and the name, and the article that may belong to it: « ville du | (Le) Havre ».
+# Between the introducing word and the name, and the article that may belong to the name: « ville du | (Le) Havre ».
 _LINKS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("de", "l"), "l"),
     (("de", "la"), "la"),
@@ -25,10 +25,12 @@ _LINKS: tuple[tuple[tuple[str, ...], str], ...] = (
 _ARTICLES = frozenset(folded_words(text="l la le les"))
 _OF = frozenset(folded_words(text="du de des d"))
 _IN = frozenset(folded_words(text="dans en à"))
+_AT = folded_words(text="à")[0]
 _JOINERS = frozenset(folded_words(text="et ou"))
-# Names that are also a point of the compass, a river or a thing, even with a capital: they must follow « dans » or « en ».
+# Also a point of the compass, a river or a thing, even with a capital: they must follow « dans » or « en ».
 _AMBIGUOUS = frozenset(folded_words(text="Nord Lot Manche Somme Cher Loire Marne Vienne Paris Centre"))
 _MAX_NAME = 10
+_MIN_EXPANDED = 3  # « communauté de communes … »
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,8 @@ class _Hit:
 def find_territories(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Mention, ...]:
     """Find the territories named, each once, a sure mention before a guess.
 
-    Sure: after the word for its kind (département, ville…), after « dans » or « en », or a name of several words. Guessed:
-    after an article alone (« la Gironde »), or one of several communes of that name.
+    Sure: after the word for its kind (département, ville…), after « dans » or « en », or a name of several words.
+    Guessed: after an article alone (« la Gironde »), or one of several communes of that name.
     """
     found: dict[str, Mention] = {}
     for block in blocks:
@@ -129,28 +131,27 @@ def _bare(*, text: str, tokens: Sequence[Token], first: int, index: TerritoryInd
         return None
     named = first + 1 if tokens[first].folded in _ARTICLES and match.last > first + 1 else first
     term, _ = index.choose(entries=match.entries)
-    is_expanded_epci = term.kind == TerritoryKind.EPCI and match.last - first > 2  # noqa: PLR2004 - « communauté de communes … »
+    is_expanded_epci = term.kind == TerritoryKind.EPCI and match.last - first >= _MIN_EXPANDED
     if not _is_capitalised(token=tokens[named]) and not is_expanded_epci:
         return None
-    if match.last - first > 1:
-        return _Hit(code=term.code, first=first, last=match.last, is_sure=True)
+    is_sure = True if match.last - first > 1 else _is_word_a_place(text=text, tokens=tokens, first=first)
+    return None if is_sure is None else _Hit(code=term.code, first=first, last=match.last, is_sure=is_sure)
+
+
+def _is_word_a_place(*, text: str, tokens: Sequence[Token], first: int) -> bool | None:
+    """Say whether a single word, the name of a territory, is meant as one here: surely, perhaps (``False``) or not."""
     token = tokens[first]
     if text[token.start - 1 : token.start] == "-" or text[token.end : token.end + 1] == "-":
         return None  # a part of a longer name: « Isle-sur-Marne »
     before = [earlier.folded for earlier in tokens[max(0, first - 2) : first]]
-    is_placed = bool(before) and (
-        before[-1] in _IN or (before[-1] in _ARTICLES and before[0] in _IN and len(before) > 1)
-    )
+    is_after_article = bool(before) and before[-1] in _ARTICLES
+    is_placed = bool(before) and (before[-1] in _IN or (is_after_article and len(before) > 1 and before[0] in _IN))
     if token.folded in _AMBIGUOUS:
-        follower = tokens[match.last].folded if match.last < len(tokens) else ""
-        if not is_placed or follower in _OF or before[-1] == folded_words(text="à")[0]:
-            return None
-        return _Hit(code=term.code, first=first, last=match.last, is_sure=False)
+        follower = tokens[first + 1].folded if first + 1 < len(tokens) else ""
+        return False if is_placed and follower not in _OF and before[-1] != _AT else None
     if is_placed:
-        return _Hit(code=term.code, first=first, last=match.last, is_sure=True)
-    if before and before[-1] in _ARTICLES | _OF:
-        return _Hit(code=term.code, first=first, last=match.last, is_sure=False)
-    return None
+        return True
+    return False if is_after_article or (before and before[-1] in _OF) else None
 
 
 def _is_capitalised(*, token: Token) -> bool:

@@ -11,14 +11,16 @@ from hub.territories.enums import TerritoryKind
 # What introduces a name, and the kinds of territory it introduces.
 _CUES: dict[tuple[TerritoryKind, ...], str] = {
     (TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE): (
-        "département, conseil départemental, conseils départementaux, préfecture, préfet, préfète, CD, DDETS, DDETSPP, DDCS, "
+        "département, conseil départemental, conseils départementaux, préfecture, préfet, préfète, CD, "
+        "DDETS, DDETSPP, DDCS, "
         "DDT, DDTM, ADIL, UDAF, SIAO, CAF, collectivité"
     ),
     (TerritoryKind.REGION, TerritoryKind.COLLECTIVITE): (
         "région, conseil régional, conseils régionaux, préfecture de région, préfet de région, DREETS, DREAL"
     ),
     (TerritoryKind.EPCI,): (
-        "métropole, eurométropole, communauté urbaine, communauté d’agglomération, communauté de communes, agglomération, "
+        "métropole, eurométropole, communauté urbaine, communauté d’agglomération, communauté de communes, "
+        "agglomération, "
         "agglo, EPCI, intercommunalité"
     ),
     (TerritoryKind.COMMUNE,): "ville, commune, CCAS, CIAS, mairie, municipalité, maire",
@@ -35,7 +37,10 @@ _METROPOLE = folded_words(text="métropole")[0]
 # Words of the names of métropoles that do not name their city.
 _NOT_A_CITY = frozenset(
     folded_words(
-        text="métropole eurométropole européenne grand alpes loire côte méditerranée normandie auvergne val seine provence"
+        text=(
+            "métropole eurométropole européenne grand alpes loire côte méditerranée normandie auvergne val "
+            "seine provence"
+        )
     )
 )
 _MIN_CITY = 4
@@ -53,7 +58,7 @@ _USUAL_ORDER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerritoryTerm:
-    """A territory: typed code (``departement-01``), kind (the values of ``TerritoryKind``), name; population for homonyms."""
+    """A territory: typed code (``departement-01``), kind (as in ``TerritoryKind``), name; population for homonyms."""
 
     code: str
     kind: str
@@ -65,8 +70,8 @@ class TerritoryIndex:
     """Look-up tables of the territories.
 
     ``cues`` finds the words that introduce a name; ``introduced`` holds, for each kind, the names recognised after such
-    words; ``bare`` those recognised alone: régions, départements, overseas collectivities, métropoles. A commune is never
-    recognised alone: too many bear the name of a person, a saint or a thing.
+    words; ``bare`` those recognised alone: régions, départements, overseas collectivities, métropoles. A commune is
+    never recognised alone: too many bear the name of a person, a saint or a thing.
     """
 
     def __init__(self, *, terms: tuple[TerritoryTerm, ...]) -> None:
@@ -122,7 +127,7 @@ def _without_links(name: str) -> list[str]:
 
 
 def _cities_of_metropoles(*, terms: tuple[TerritoryTerm, ...]) -> Iterator[tuple[str, str]]:
-    """Yield the city each métropole is also called by: « la métropole de Lille » is the Métropole Européenne de Lille."""
+    """Yield the city each métropole is also called by: Lille for the Métropole Européenne de Lille."""
     metropoles = {
         term.code: set(folded_words(text=term.name)) - _NOT_A_CITY
         for term in terms

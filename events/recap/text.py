@@ -97,6 +97,7 @@ _ABBREVIATIONS = frozenset(
 )
 # The look-behind starts each match at the first sign of a run: a megabyte of dots is read once, not once per dot.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[»”\"’')\]]?(?:\s?»)?\s+(?=[«“\"(\[\d–—-]|[^\W_a-zà-öø-ÿœ])")
+_LONGEST_ABBREVIATION = 12
 _MAX_KEPT = 5_000
 _WORD_BEFORE = re.compile(r"[^\s(«“\"’']*\Z")
 
@@ -128,12 +129,12 @@ _split_long_kept = lru_cache(maxsize=2)(_split)
 
 def _ends_nothing(*, text: str, start: int, dot: int) -> bool:
     """Say whether the dot at an offset belongs to an abbreviation, an initial or a leading number."""
-    before = text[max(start, dot - 12) : dot]
+    before = text[max(start, dot - _LONGEST_ABBREVIATION) : dot]
     found = _WORD_BEFORE.search(before)
     word = found.group() if found else ""
     if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isalpha() and word.isupper()):
         return True
-    is_leading = not text[start : dot - len(word)].strip() if dot - start < 12 else False
+    is_leading = dot - start < _LONGEST_ABBREVIATION and not text[start : dot - len(word)].strip()
     return is_leading and (word.isdigit() or word.upper() in {"I", "II", "III", "IV", "V", "VI", "VII", "VIII"})
 
 

@@ -23,6 +23,7 @@ _REGULAR = {
 }
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 _MAX_KEPT = 5_000
+_MIN_PLURAL = 4  # shorter words end in -s by nature
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -55,14 +56,14 @@ def plain(*, text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
-    """Return a word without case, accents, ligatures, nor the -s or -x of the plural: « Étés » and « été » are equal."""
+    """Return a word without case, accents, ligatures, nor the -s or -x of the plural: « Étés » equals « été »."""
     decomposed = unicodedata.normalize("NFD", word.casefold().replace("œ", "oe").replace("æ", "ae"))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return bare[:-1] if len(bare) > 3 and bare[-1] in "sx" else bare  # noqa: PLR2004 - shorter words end in -s by nature
+    return bare[:-1] if len(bare) >= _MIN_PLURAL and bare[-1] in "sx" else bare
 
 
 class Token(NamedTuple):
-    """A word of a text: as printed, folded, and its offsets. (A tuple: a long text makes a million of them.)"""
+    """A word of a text: as printed, folded, and its offsets. A tuple, for a long text makes a million of them."""
 
     raw: str
     folded: str

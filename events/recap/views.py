@@ -1,9 +1,10 @@
 """The screen of the admin where a recap becomes a draft."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -14,6 +15,7 @@ from events.models import WorkshopIndexPage
 from events.recap.drafting import DraftRefused
 from events.recap.forms import RecapForm
 from events.recap.importing import import_recap
+from hub.accounts.models import User
 
 
 def may_import_recaps(*, request: HttpRequest) -> bool:
@@ -29,7 +31,7 @@ class ImportRecapView(WagtailAdminTemplateMixin, TemplateView):
     page_title = "Importer un compte rendu"
     header_icon = "upload"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_import_recaps(request=request):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -56,8 +58,9 @@ class ImportRecapView(WagtailAdminTemplateMixin, TemplateView):
         """Write the draft and go to its editor; ``None`` when it was refused, the reason being on the form."""
         if form.check is None:
             return None
+        user = cast(User, self.request.user)  # noqa: TC006 - the admin lets nobody else in
         try:
-            outcome = import_recap(check=form.check, user=self.request.user)
+            outcome = import_recap(check=form.check, user=user)
         except DraftRefused as refusal:
             form.add_error(None, str(refusal))
             return None
@@ -67,7 +70,7 @@ class ImportRecapView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(reverse("wagtailadmin_pages:edit", args=[outcome.page.pk]))
 
     def _form_with_what_was_read(self, *, form: RecapForm) -> RecapForm:
-        """Show the words of an uploaded file in the text field: the draft is made from there, the file is not sent twice."""
+        """Show the words of an uploaded file in the text field: the draft is made from there, not from the file."""
         upload = form.cleaned_data.get("upload")
         filename = upload.name if upload is not None else form.cleaned_data["filename"]
         shown = RecapForm(initial={"content": form.characters, "filename": filename})

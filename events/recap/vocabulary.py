@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Model
-
 from events.recap.terms import RecapVocabulary, Term
 from events.recap.territory_index import TerritoryTerm
 from hub.territories.enums import TerritoryKind
@@ -14,9 +12,9 @@ from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind
 def build_vocabulary() -> RecapVocabulary:
     """Read the vocabularies and the territories in six queries. Build it once for many recaps.
 
-    The other names of a public or an axis are looser than its label (« logements vacants » for the owners who let): what
-    they find is a guess. Those of a scheme or a structure are its names. Arrondissements and territories that no longer
-    exist are left out; communes are recognised only after « ville de », « commune de », « CCAS de »…
+    The other names of a public or an axis are looser than its label (« logements vacants » for the owners who let):
+    what they find is a guess. Those of a scheme or a structure are its names. Arrondissements and territories that no
+    longer exist are left out; communes are recognised only after « ville de », « commune de », « CCAS de »…
     """
     return RecapVocabulary(
         audiences=tuple(_loose_terms(Audience.objects.all())),
@@ -46,7 +44,7 @@ def build_vocabulary() -> RecapVocabulary:
     )
 
 
-def _loose_terms(entries: Iterable[Model]) -> Iterable[Term]:
+def _loose_terms(entries: Iterable[Audience | Axis]) -> Iterable[Term]:
     return (Term(key=entry.slug, name=entry.label, hints=_lines(entry.aliases)) for entry in entries)
 
 

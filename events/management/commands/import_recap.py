@@ -20,8 +20,10 @@ class Command(BaseCommand):
     """Thin: reads each source, imports it in its own transaction, prints its report."""
 
     help = (
-        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du même numéro est mis à "
-        "jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les autres étant importés."
+        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du "
+        "même numéro est mis à "
+        "jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les "
+        "autres étant importés."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -64,10 +66,11 @@ class Command(BaseCommand):
         parent: WorkshopIndexPage | None,
         options: dict[str, Any],
     ) -> bool:
+        problems: tuple[str, ...] = ()
         try:
             check = check_recap(data=source.read(), filename=source.name, vocabulary=vocabulary)
             if options["dry_run"]:
-                heading, problems = check.consequence, ()
+                heading = check.consequence
             else:
                 outcome = import_recap(check=check, parent=parent)
                 heading = f"{outcome.action.value} : « {outcome.page.title} » (page {outcome.page.pk})"

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 URL = "/gestion/ateliers/importer/"
 TEXT = (
-    "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022\n\nOrganisé par la Dihal et le Club du bail, "
+    "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022\n\nOrganisé par la Dihal et "
+    "le Club du bail, "
     "l’atelier a réuni 90 participants.\n\nLa Gironde a témoigné.\n\nContact : club@exemple.fr\n"
 )
 

@@ -15,7 +15,8 @@ from tests.events.recap.conftest import SAMPLES
 pytestmark = pytest.mark.django_db
 
 RECAP = (
-    "Retour sur le {number}e atelier de la Dihal « Sujet {number} » du 3 mars 2022\n\nCet atelier, organisé par la Dihal, a réuni "
+    "Retour sur le {number}e atelier de la Dihal « Sujet {number} » du 3 mars 2022\n\nCet atelier, organisé "
+    "par la Dihal, a réuni "
     "plus de 90 participants.\n\nLa Gironde a témoigné.\n"
 )
 

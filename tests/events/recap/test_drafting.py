@@ -16,10 +16,13 @@ from tests.events.recap.test_seed import SEED
 pytestmark = pytest.mark.django_db
 
 RECAP = (
-    "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022\n\nPublié 15/03/2022|Modifié 16/03/2022\n\n"
+    "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022\n\nPublié 15/03/2022|Modifié "
+    "16/03/2022\n\n"
     "Organisé par la Dihal, en lien avec l’USH et le Club du bail, cet atelier a réuni plus de 90 participants.\n\n"
-    "Il a été construit autour de deux séquences :\n\nPrésenter le bilan.\n\nPour les jeunes, 52 M€ ont été versés en 2021. "
-    "Le département de l’Ain suit.\n\n{second}\n\nUn texte sur le <b>FSL</b> & la suite.\n\nEn conclusion, à bientôt.\n\n"
+    "Il a été construit autour de deux séquences :\n\nPrésenter le bilan.\n\nPour les jeunes, 52 M€ ont été "
+    "versés en 2021. "
+    "Le département de l’Ain suit.\n\n{second}\n\nUn texte sur le <b>FSL</b> & la suite.\n\nEn conclusion, "
+    "à bientôt.\n\n"
     "Accéder au replay\n\nProchain atelier en juin.\n"
 )
 TEXT = RECAP.format(second="Échanger sur la suite.")

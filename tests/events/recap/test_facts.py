@@ -170,8 +170,7 @@ def test_the_notice_of_the_government_is_read(understand, notice, name, title):
             ["fnasat", "dgcs"],
         ),
         (
-            "Organisé par la Dihal (Délégation interministérielle), en partenariat avec l’Union nationale pour l’habitat des jeunes, "
-            "il a réuni 20 participants.",
+            "Organisé par la Dihal (Paris), en partenariat avec l’Union nationale pour l’habitat des jeunes, il a plu.",
             ["dihal"],
             ["unhaj"],
         ),
@@ -187,7 +186,8 @@ def test_organisers_and_partners_are_told_apart(understand, sentence, organisers
 
 def test_a_partner_unknown_to_the_vocabulary_is_kept_by_its_name(understand):
     parsed = understand(
-        "12e atelier de la Dihal « Un sujet »\n\nCet atelier est organisé par la Dihal en lien avec le Club Logement 2030."
+        "12e atelier de la Dihal « Un sujet »\n\nCet atelier est organisé par la Dihal en lien avec le Club "
+        "Logement 2030."
     )
     assert [(partner.label, partner.key) for partner in parsed.partners] == [("Club Logement 2030", None)]
 

@@ -56,7 +56,8 @@ def test_other_numbers_are_no_key_figures(understand, sentence):
 
 def test_what_a_figure_counts_is_said_in_the_words_around_it(understand):
     parsed = understand(
-        f"{HEAD}La hausse vient avec les contributions des bailleurs (52M€ en 2021). On suit 240 ménages relogés dans l’année."
+        f"{HEAD}La hausse vient avec les contributions des bailleurs (52M€ en 2021). On suit 240 ménages "
+        f"relogés dans l’année."
     )
     assert [figure.label for figure in parsed.key_figures] == ["contributions des bailleurs", "relogés dans l’année"]
 

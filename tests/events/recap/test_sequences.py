@@ -5,7 +5,10 @@ import pytest
 from tests.events.recap.conftest import keys
 
 HEAD = "Retour sur le 12e atelier de la Dihal « Un sujet » du 3 mars 2022\n\n"
-LONG = "Les acteurs du territoire ont décrit leur manière de travailler ensemble, ce qu’elle a changé et ce qui reste à faire."
+LONG = (
+    "Les acteurs du territoire ont décrit leur manière de travailler ensemble, ce qu’elle a changé et ce qui "
+    "reste à faire."
+)
 
 
 def parts(parsed):
@@ -109,7 +112,8 @@ def test_a_list_of_titles_followed_by_the_text_is_shared_out_with_a_warning(unde
 
 def test_a_list_of_titles_whose_text_cannot_be_shared_out_leaves_it_to_sort(understand):
     parsed = understand(
-        f"{HEAD}L’atelier était composé de deux séquences :\n\n- Le bilan\n- La suite\n\n{LONG}\n\n{LONG}\n\nEncore un paragraphe."
+        f"{HEAD}L’atelier était composé de deux séquences :\n\n- Le bilan\n- La "
+        f"suite\n\n{LONG}\n\n{LONG}\n\nEncore un paragraphe."
     )
     assert parts(parsed) == [("Le bilan", []), ("La suite", [])]
     assert words(parsed.leftovers) == [LONG, LONG, "Encore un paragraphe."]
@@ -117,7 +121,8 @@ def test_a_list_of_titles_whose_text_cannot_be_shared_out_leaves_it_to_sort(unde
 
 def test_titles_may_all_stand_in_the_sentence_that_announces_them(understand):
     parsed = understand(
-        f"{HEAD}L’atelier comportait trois séquences : présenter le bilan ; partager des initiatives ; et débattre de la suite."
+        f"{HEAD}L’atelier comportait trois séquences : présenter le bilan ; partager des initiatives ; et "
+        f"débattre de la suite."
     )
     assert [title for title, _ in parts(parsed)] == [
         "Présenter le bilan",
@@ -140,7 +145,8 @@ def test_a_count_that_does_not_match_is_reported_and_the_sequences_are_guesses(u
 
 def test_words_that_only_look_like_infinitives_are_no_titles(understand):
     parsed = understand(
-        f"{HEAD}Premier constat de la matinée.\n\n{LONG}\n\nNotre territoire change vite.\n\n{LONG}\n\nHier encore, rien.\n\n{LONG}"
+        f"{HEAD}Premier constat de la matinée.\n\n{LONG}\n\nNotre territoire change vite.\n\n{LONG}\n\nHier "
+        f"encore, rien.\n\n{LONG}"
     )
     assert parsed.sequences == ()
     assert len(parsed.introduction) == 6
@@ -163,7 +169,8 @@ def test_an_announcement_without_sequences_says_so(understand):
 
 def test_what_follows_the_replay_link_is_not_part_of_the_last_sequence(understand):
     parsed = understand(
-        f"{HEAD}Séquence 1 : Le bilan\n\n{LONG}\n\nSéquence 2 : La suite\n\n{LONG}\n\nAccéder au replay\n\nProchain atelier en juin."
+        f"{HEAD}Séquence 1 : Le bilan\n\n{LONG}\n\nSéquence 2 : La suite\n\n{LONG}\n\nAccéder au "
+        f"replay\n\nProchain atelier en juin."
     )
     assert parts(parsed)[1] == ("La suite", [LONG])
     assert words(parsed.leftovers) == ["Prochain atelier en juin."]
