@@ -16,8 +16,12 @@ from hub.pages.records import CatalogueRecord
 from search.engines.base import Engine, EngineBusyError, EngineError, EngineNotReadyError, EngineWriter, PageChange
 from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
+from search.throttle import Throttle
 
 logger = logging.getLogger(__name__)
+
+# An import of hundreds of pages beside an index to be rebuilt has one thing to say, not hundreds.
+_warning_throttle = Throttle(seconds=60)
 
 BATCH_SIZE = 250
 # A request that publishes waits this long at most for the search to know; the rest is delivered by the next searches,
@@ -83,7 +87,7 @@ class _ScheduledDelivery:
 
     def __call__(self) -> None:
         report = deliver(engine=search_engine(), seconds=REQUEST_SECONDS, wait_seconds=REQUEST_SECONDS)
-        if not report.is_complete:
+        if not report.is_complete and _warning_throttle.allows():
             logger.warning(
                 "search index: %s page(s) put off, %s", report.postponed, report.stopped_by or "see the outbox"
             )

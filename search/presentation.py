@@ -1,4 +1,4 @@
-"""What the page of results shows beside the results: filters, chips, links to other pages. Pure: no request, no engine."""
+"""What the page of results shows beside the results: filters, chips, links. Pure: no request, no engine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -2,8 +2,6 @@
 
 import logging
 import re
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +14,7 @@ from search.engines.base import Engine, EngineError, SearchResults
 from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.resolving import Resolution, label_counts, resolve_query
+from search.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 
@@ -140,24 +139,7 @@ def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:
     return {territory.code: tuple(territory.containers.all()) for territory in territories}
 
 
-class Throttle:
-    """Lets one caller in a while do something, per process."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._next = 0.0
-        self._lock = threading.Lock()
-
-    def allows(self) -> bool:
-        with self._lock:
-            now = time.monotonic()
-            if now < self._next:
-                return False
-            self._next = now + self.seconds
-            return True
-
-
-_heal_throttle = Throttle(SELF_HEAL_SECONDS)
+_heal_throttle = Throttle(seconds=SELF_HEAL_SECONDS)
 
 
 def _heal(engine: Engine) -> None:

@@ -17,10 +17,10 @@ from wagtail.models import Page, PageViewRestriction, Site
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, entries_using
 from hub.territories.models import Territory
 from hub.territories.signals import territories_changed
-from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
+from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
 from search.outbox import record_changes
 
-VOCABULARIES = (Audience, Axis, Scheme, Organisation, Territory, Tag)
+VOCABULARIES = (Audience, Axis, Scheme, Organisation, OrganisationKind, Territory, Tag)
 # Beyond this many territories, looking for the entries of each costs more than bringing every entry up to date.
 _MANY_TERRITORIES = 50
 

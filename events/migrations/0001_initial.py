@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                             ("sur-place", "Sur place"),
                             ("hybride", "Sur place et en ligne"),
                         ],
-                        default="en-ligne",
+                        blank=True,
                         max_length=10,
                         verbose_name="format",
                     ),

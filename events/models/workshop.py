@@ -67,6 +67,7 @@ class WorkshopPage(CatalogueEntry):
     catalogue_label = "Atelier"
     catalogue_label_plural = "Ateliers"
     organisation_lookups = ("organisers", "partners")
+    organisation_kind_lookups = ("structure_kinds",)
     catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays", "structure_kinds")
 
     number = models.PositiveIntegerField("numéro", help_text="86 pour le 86e atelier.", null=True)
@@ -77,7 +78,8 @@ class WorkshopPage(CatalogueEntry):
     ends_on = models.DateField("dernier jour", null=True, blank=True, help_text="Pour un atelier de plusieurs jours.")
     starts_at = models.TimeField("heure de début", null=True, blank=True)
     ends_at = models.TimeField("heure de fin", null=True, blank=True)
-    format = models.CharField("format", max_length=10, choices=WorkshopFormat.choices, default=WorkshopFormat.ONLINE)
+    # Empty when nobody said: a recap rarely does, and a reader is told nothing rather than a guess.
+    format = models.CharField("format", max_length=10, choices=WorkshopFormat.choices, blank=True)
     place = models.CharField("lieu", max_length=250, blank=True, help_text="Adresse, pour un atelier sur place.")
     registration_url = models.URLField("lien d’inscription", blank=True)
     organisers = ParentalManyToManyField(

@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from hub.pages.records import CatalogueCard, CatalogueRecord
 from hub.territories.models import Territory
-from hub.vocabulary.models import Audience, Axis, Government, Organisation, Scheme, past_government_of
+from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme, past_government_of
 from hub.vocabulary.widgets import AudienceCheckboxes, VocabularyCheckboxes
 
 _Item = TypeVar("_Item")
@@ -36,6 +36,7 @@ class CatalogueEntry(Page):
     catalogue_label_plural: ClassVar[str]
     # Lookups from this type to the structures it names; their renaming changes the entry.
     organisation_lookups: ClassVar[tuple[str, ...]] = ()
+    organisation_kind_lookups: ClassVar[tuple[str, ...]] = ()
     # Relations read while an entry is indexed, beside the facets.
     catalogue_prefetches: ClassVar[tuple[str, ...]] = ()
 
@@ -231,7 +232,7 @@ def entries_using(*, instance: models.Model) -> set[int]:
     return found
 
 
-def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:
+def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:  # noqa: PLR0911 — one for each vocabulary
     match instance:
         case Audience():
             return Q(audiences=instance.pk) | Q(audiences__parent=instance.pk)
@@ -242,14 +243,20 @@ def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:
         case Territory():
             return Q(territories=instance.pk) | Q(territories__containers=instance.pk)
         case Organisation():
-            condition = Q(pk__in=())
-            for lookup in model.organisation_lookups:
-                condition |= Q(**{lookup: instance.pk})
-            return condition
+            return _any_lookup(model.organisation_lookups, instance)
+        case OrganisationKind():
+            return _any_lookup(model.organisation_kind_lookups, instance)
         case TagBase():
             return Q(tagged_items__tag=instance.pk)
     message = f"{type(instance).__name__} describes no catalogue entry"
     raise LookupError(message)
+
+
+def _any_lookup(lookups: tuple[str, ...], instance: models.Model) -> Q:
+    condition = Q(pk__in=())
+    for lookup in lookups:
+        condition |= Q(**{lookup: instance.pk})
+    return condition
 
 
 def _audience_slugs(audiences: list[Audience]) -> tuple[str, ...]:

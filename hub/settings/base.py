@@ -122,6 +122,9 @@ WHITENOISE_MAX_AGE = 3600
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 TAGGIT_CASE_INSENSITIVE = True
+# Addresses without accents: they are read aloud, copied by hand, printed on leaflets.
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the URLs the checksums are listed under
 DSFR_MARK_OPTIONAL_FIELDS = True
 

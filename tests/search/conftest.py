@@ -10,6 +10,7 @@ from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.rebuild import rebuild
 from search.service import search
+from search.throttle import Throttle
 from tests.factories import build_home
 
 Committed = Callable[[], AbstractContextManager[list]]
@@ -18,7 +19,7 @@ Committed = Callable[[], AbstractContextManager[list]]
 @pytest.fixture(autouse=True)
 def impatient_healing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches look for undelivered changes each time, not once a second."""
-    monkeypatch.setattr(service, "_heal_throttle", service.Throttle(0))
+    monkeypatch.setattr(service, "_heal_throttle", Throttle(seconds=0))
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from tests.factories import (
     AxisFactory,
     InitiativePageFactory,
     OrganisationFactory,
+    OrganisationKindFactory,
     SchemeFactory,
     StandardPageFactory,
     WorkshopPageFactory,
@@ -193,6 +194,16 @@ def test_renaming_a_larger_public_reaches_the_entries_of_its_finer_ones(committe
         young.save()
     assert titles("jeunesse") == {"Bail glissant"}
     assert titles(audiences=("jeunesse",)) == {"Bail glissant"}
+
+
+def test_a_renamed_kind_of_structure_is_found_in_the_workshops_it_attended(committed):
+    with committed():
+        kind = OrganisationKindFactory(label="Ancienne appellation")
+        WorkshopPageFactory(title="86e atelier", structure_kinds=[kind])
+    with committed():
+        kind.label = "Nouvelle dénomination"
+        kind.save()
+    assert titles("dénomination") == {"86e atelier"}
 
 
 def test_a_deleted_word_is_forgotten(committed):

@@ -67,7 +67,7 @@ def test_the_territorys_containers_are_known(catalogue):
     answer = search(query=SearchQuery(territory="departement-01", scope=Scope.COVERING))
     assert answer.territory == catalogue["departement-01"]
     assert {container.code for container in answer.containers} == {"region-84", "pays-FR"}
-    assert {hit.card.title for hit in answer.results.hits} == {"Plateforme de l’Ain", "Réseau régional AVDL"}
+    assert {hit.card.title for hit in answer.results.hits} == {"Réseau régional AVDL"}
 
 
 def test_the_table_of_acronyms_is_the_editors(catalogue):
