@@ -28,7 +28,8 @@ DEMO_FROM_SCRATCH := from-scratch
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve superuser test lint format bench ci clean free-port from-scratch
+.PHONY: help demo serve superuser test lint lint-style lint-types lint-templates lint-migrations format bench ci clean
+.PHONY: free-port from-scratch
 
 help: ## List these commands
 	@echo "Le hub des ateliers et des initiatives de la Dihal"
@@ -79,14 +80,22 @@ test: $(EVERYTHING) ## Install everything and run every test (ARGS="-k agenda" f
 	@$(SAY) "Tests, sur tous les processeurs (le navigateur est demandé si REQUIRE_BROWSER=1)"
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
-lint: $(EVERYTHING) ## Check style, types, templates and that no migration is missing
+lint: lint-style lint-types lint-templates lint-migrations ## Check style, types, templates and that no migration is missing
+
+lint-style: $(EVERYTHING)
 	@$(SAY) "Style (ruff)"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
+
+lint-types: $(EVERYTHING)
 	@$(SAY) "Types (mypy)"
 	@$(BIN)/mypy
+
+lint-templates: $(EVERYTHING)
 	@$(SAY) "Gabarits (djlint)"
 	@$(BIN)/djlint --lint --quiet templates
+
+lint-migrations: $(EVERYTHING)
 	@$(SAY) "Migrations manquantes"
 	@DJANGO_SETTINGS_MODULE=hub.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 

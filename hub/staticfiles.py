@@ -1,7 +1,5 @@
 """Which files of our libraries are collected: those a page can ask for."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 # The pages load the DSFR whole (dsfr.min.css, dsfr.module.min.js) and carry their icons in hub.css. Its components one
@@ -37,4 +35,4 @@ UNUSED_DSFR = [
 class HubStaticFilesConfig(StaticFilesConfig):
     """django.contrib.staticfiles, which also leaves out what nothing asks for."""
 
-    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, "*.md", "*.map", *UNUSED_DSFR]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.md", "*.map", *UNUSED_DSFR]
