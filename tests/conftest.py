@@ -1,5 +1,6 @@
 """What every test gets: no network, no file shared with another test, templates that may not misspell a variable."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.factories import build_home
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
 
+DATABASE_BLOCKER = pytest.StashKey[DjangoDbBlocker]()
+
 
 def pytest_configure() -> None:
     """Refuse unknown variables before the first template engine is built."""
@@ -21,11 +24,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that talk to the database, and prepare those that commit for real.
-
-    The database is emptied after a test that commits (``transaction=True``, ``live_server``): it is filled again with
-    what migrations wrote (root page, locale…), without which the next one would start on a Wagtail that has no tree.
-    """
+    """Mark tests that talk to the database, that drive a browser, and that commit for real."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -34,8 +33,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "chromium" in fixtures:
             item.add_marker(pytest.mark.browser)
         if (marker and marker.kwargs.get("transaction")) or fixtures & {"transactional_db", "live_server"}:
+            # Asks Django to remember what migrations wrote, which `pytest_runtest_teardown` puts back.
             options = {**(marker.kwargs if marker else {}), "transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**options), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Fill the database again after a test that commits for real: Django empties it, whatever test comes next.
+
+    Django itself would only do so before another test of that kind, and relies on these tests running last, which
+    several processes that share the tests between them do not keep.
+    """
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        with item.config.stash[DATABASE_BLOCKER].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # noqa: SLF001
+    return result
 
 
 @pytest.fixture(scope="session")
@@ -52,8 +67,11 @@ def migrated_snapshot(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(migrated_snapshot: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(
+    request: pytest.FixtureRequest, migrated_snapshot: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
     """Create the test database as pytest-django does, from the kept one when there is one."""
+    request.config.stash[DATABASE_BLOCKER] = django_db_blocker
     if not migrated_snapshot.exists():
         with django_db_blocker.unblock():
             database_cache.keep(connection=connection, snapshot=migrated_snapshot)
