@@ -131,7 +131,7 @@ def test_a_recap_tells_everything_that_is_known(client: Client, recap: WorkshopP
         "plus de 21 000 ménages accompagnés 2021",
         "24 novembre 2022",
         "Plus de 500 participants ADIL, Bailleur social",
-        "Claire Petit, Dihal Paul Roy, USH",
+        "Avec : Claire Petit, Dihal ; Paul Roy, USH",
         "Programme PDF – 2 ko",
         "Mis en ligne le 1er décembre 2022",
     ):

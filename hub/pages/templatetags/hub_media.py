@@ -30,7 +30,7 @@ def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendi
 @register.simple_tag
 def poster_of(image: Image | None) -> Rendition | None:
     """Return the picture shown before a video is played, at the width of the page's text."""
-    return image.get_rendition("width-800|format-webp") if image else None
+    return image.get_rendition("width-800|format-webp|webpquality-70") if image else None
 
 
 def may_be_framed(video: VideoLink) -> bool:

@@ -17,6 +17,14 @@
   const prefersDark = window.matchMedia("(prefers-color-scheme: dark)").matches;
   root.dataset.frTheme = scheme === "dark" || (scheme !== "light" && prefersDark) ? "dark" : "light";
 
+  /* On a phone the DSFR makes dialogs of these two: named before it starts, as HTML allows no name on what is a plain
+     block on a larger screen. */
+  document.addEventListener("readystatechange", () => {
+    for (const [block, button] of [["menu-modale", "menu-bouton"], ["recherche-modale", "recherche-bouton"]]) {
+      document.getElementById(block)?.setAttribute("aria-labelledby", button);
+    }
+  }, { once: true });
+
   /* Paper is white, whatever the screen. */
   let screenTheme = null;
   window.addEventListener("beforeprint", () => {
@@ -47,7 +55,6 @@
     frame.src = container.dataset.hubVideo;
     frame.title = container.dataset.title;
     frame.allow = "fullscreen; picture-in-picture";
-    frame.allowFullscreen = true;
     frame.className = "hub-video__frame";
     container.replaceChildren(frame);
     frame.focus();

@@ -1,0 +1,31 @@
+"""A real browser on a real hub."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from tests.browser.hub_process import prepared_folder, served
+from tests.browser.visits import Chromium
+from tests.support.browser import chromium_path
+
+
+@pytest.fixture(scope="session")
+def hub_url(request: pytest.FixtureRequest, chromium: Chromium) -> Iterator[str]:
+    """The address of a demonstration, served as in production."""
+    with served(folder=prepared_folder(cache=request.config.cache.mkdir("browser-hub"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """The browser; without one the tests are skipped, or fail where it is required."""
+    browser = Chromium(executable=chromium_path())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Chromium, hub_url: str) -> Callable:
+    """Run a scenario in a fresh page of the hub: ``visit(scenario, width=375, dark=True, javascript=False)``."""
+    return partial(chromium.visit, base_url=hub_url)

@@ -1,0 +1,65 @@
+"""No automatic rule of accessibility is broken, on a phone and on a screen, in light and in dark."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.site_pages import FULL_RECAP, SITE_PAGES, SitePage
+from tests.browser.test_budgets import NOT_FOUND
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# Colours are measured once what fades in is there.
+STILL = "Promise.all(document.getAnimations().map(animation => animation.finished))"
+THEME_IS = "theme => document.documentElement.dataset.frTheme === theme"
+
+
+def violations(page: Page) -> list[str]:
+    """Every rule broken, with where."""
+    page.mouse.move(0, 450)  # on nothing: the shades of what is hovered are the DSFR's
+    page.evaluate(STILL)
+    response = Axe().run(page, options=RULES).response
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("site_page", SITE_PAGES, ids=lambda site_page: site_page.name)
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_page_breaks_no_rule_in_light_and_in_dark(visit, site_page: SitePage, width: int):
+    def scenario(page: Page) -> dict[str, list[str]]:
+        page.goto(site_page.path, wait_until="networkidle")
+        found = {}
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(THEME_IS, arg=theme)
+            found[theme] = violations(page)
+        return found
+
+    forgiven = (NOT_FOUND,) if site_page.status == 404 else ()
+    assert visit(scenario, width=width, forgiven=forgiven) == {"light": [], "dark": []}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_what_opens_breaks_no_rule_either(visit, dark: bool):
+    def scenario(page: Page) -> list[str]:
+        page.goto(FULL_RECAP.path, wait_until="networkidle")
+        found = []
+        page.get_by_role("button", name="Menu").click()
+        page.get_by_role("dialog").wait_for()
+        found += violations(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Rechercher", exact=True).first.click()
+        found += violations(page)
+        page.keyboard.press("Escape")
+        page.get_by_text("Transcription", exact=True).click()
+        found += violations(page)
+        page.get_by_role("button", name="Paramètres d’affichage").click()
+        page.get_by_role("dialog", name="Paramètres d’affichage").wait_for()
+        found += violations(page)
+        return found
+
+    assert visit(scenario, width=375, dark=dark) == []
