@@ -97,7 +97,6 @@ def test_uploaded_images_are_served_by_the_demonstration_alone(client: Client, h
     response = client.get("/media/images/photo.webp")
     assert response.status_code == 200
     assert b"".join(response.streaming_content) == b"contenu"
-    response.close()
     for path in ("documents/secret.pdf", "secret.txt", "images/../secret.txt", "images/../documents/secret.pdf"):
         assert client.get(f"/media/{path}").status_code in {400, 404}, path
 
