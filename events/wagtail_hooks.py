@@ -23,5 +23,5 @@ def register_recap_urls() -> list[URLPattern]:
 def register_recap_menu_item() -> MenuItem:
     """The way to it, under the pages."""
     return ImportRecapMenuItem(
-        "Importer un compte rendu", reverse("import_recap"), name="import-recap", icon_name="upload", order=110
+        "Importer un atelier", reverse("import_recap"), name="import-recap", icon_name="upload", order=110
     )

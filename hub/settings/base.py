@@ -120,6 +120,8 @@ WHITENOISE_MAX_AGE = 3600
 
 # Long recaps are many blocks, each several form fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# Above what the forms accept, so that a text too long gets the form's message and is not lost.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 TAGGIT_CASE_INSENSITIVE = True
 # Addresses without accents: they are read aloud, copied by hand, printed on leaflets.

@@ -52,7 +52,7 @@ def test_somebody_who_may_not_add_a_workshop_is_refused_and_sees_no_menu(client,
         assert response.status_code == 302
         assert response["Location"] == reverse("wagtailadmin_home")
     assert not WorkshopPage.objects.exists()
-    assert "Importer un compte rendu" not in client.get("/gestion/").content.decode()
+    assert "Importer un atelier" not in client.get("/gestion/").content.decode()
 
 
 def test_the_menu_leads_to_the_form(editor):
