@@ -1,29 +1,10 @@
 """Production, started for real in a process of its own."""
 
-import os
 import re
 import subprocess
 import sys
 
-import pytest
 from django.conf import settings
-
-
-@pytest.fixture
-def environ(tmp_path):
-    return {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "hub.settings.production",
-        "SECRET_KEY": "vG7w-ROUdXk1Jc8sTq5Zb0yLm3Hn6Pf9aEi2KxWoCgNuBtMlDrSjQzYh",
-        "ALLOWED_HOSTS": "hub.example.gouv.fr",
-        "PUBLIC_BASE_URL": "https://hub.example.gouv.fr/",
-        "DATABASE_URL": "postgres://hub:secret@127.0.0.1:1/hub",
-        "EMAIL_URL": "smtp+tls://hub:secret@mail.example.internal:587",
-        "DEFAULT_FROM_EMAIL": "Hub Dihal <hub@example.gouv.fr>",
-        "HUB_VAR_DIR": str(tmp_path),
-        "SEARCH_HOST_NAME": "web-1",
-        "SECURITY_CONTACT": "mailto:securite@example.gouv.fr",
-    }
 
 
 def run_python(*arguments, environ):
