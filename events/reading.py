@@ -143,12 +143,15 @@ def _joined(passages: list[Passage]) -> list[Passage]:
     lines: list[Passage] = []
     for passage in passages:
         last = lines[-1] if lines else None
-        is_new_line = last is None or last.start is None or passage.start is None
-        if is_new_line or passage.start - last.start >= LINE_SECONDS:
-            lines.append(passage)
-        else:
+        if last and _is_soon_after(passage, line=last):
             lines[-1] = Passage(start=last.start, text=f"{last.text} {passage.text}")
+        else:
+            lines.append(passage)
     return lines
+
+
+def _is_soon_after(passage: Passage, *, line: Passage) -> bool:
+    return passage.start is not None and line.start is not None and passage.start - line.start < LINE_SECONDS
 
 
 def _timed_lines(passages: list[Passage]) -> str:

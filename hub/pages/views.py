@@ -63,7 +63,7 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
     """
     if not settings.HUB_SERVES_MEDIA:
         raise Http404
-    return serve(request, path, document_root=settings.MEDIA_ROOT / folder)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -206,7 +206,7 @@ def test_a_workshop_without_anything_shows_no_empty_part(client: Client, home: H
     assert headings(page) == ["Atelier nu", "Replay", "Repères", "Partager la page"]
     assert "Replay à venir." in words(page.main)
     assert "Compte rendu à venir" in words(page.main)
-    assert [words(term) for term in page.find(class_="hub-facts").find_all("dt")] == ["Date", "Format"]
+    assert [words(term) for term in page.find(class_="hub-facts").find_all("dt")] == ["Date"]
 
 
 def test_a_coming_workshop_says_how_to_attend(client: Client, home: HomePage):

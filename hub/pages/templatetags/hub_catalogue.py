@@ -1,11 +1,16 @@
 """Tags to browse the catalogue by its vocabularies."""
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from hub.pages.catalogue import catalogue_models
 from hub.vocabulary.models import Audience, Scheme
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
 
 register = template.Library()
 
@@ -24,7 +29,7 @@ def most_used_schemes(count: int) -> QuerySet[Scheme]:
 
 def _most_used(vocabulary: QuerySet, *, field: str, count: int) -> QuerySet:
     """Rank by number of entries, drafts included: their state is not worth a join on every page of the catalogue."""
-    uses = Value(0)
+    uses: Combinable = Value(0)
     for model in catalogue_models():
         link = model._meta.get_field(field)
         through, column = link.remote_field.through, link.m2m_reverse_field_name()
