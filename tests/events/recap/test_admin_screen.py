@@ -161,8 +161,15 @@ def test_bad_input_is_explained_and_what_was_typed_is_kept(editor, data, said, a
     assert not WorkshopPage.objects.exists()
 
 
+def test_a_paste_too_long_for_a_recap_is_told_and_kept(editor):
+    typed = "Une phrase. " * 250_000
+    response = editor.post(URL, {"content": typed, "action": "check"})
+    assert "trop long pour un compte rendu" in response.content.decode()
+    assert response.context["form"]["content"].value() == typed
+
+
 def test_a_paste_larger_than_the_site_accepts_is_refused_without_an_error_of_ours(editor):
-    assert editor.post(URL, {"content": "a" * 3_000_000, "action": "check"}).status_code == 400
+    assert editor.post(URL, {"content": "a" * 12_000_000, "action": "check"}).status_code == 400
 
 
 def test_a_page_of_another_is_not_overwritten_and_the_text_is_kept(editor):
