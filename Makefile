@@ -17,7 +17,7 @@ RUNTIME := $(BIN)/.runtime
 EVERYTHING := $(BIN)/.everything
 
 # The demonstration is prepared again when the code changed, or when its database was deleted.
-DEMO_ENVIRONMENT := DJANGO_SETTINGS_MODULE=hub.settings.demo PUBLIC_BASE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT)
+DEMO_ENVIRONMENT := DJANGO_SETTINGS_MODULE=hub.settings.demo PUBLIC_BASE_URL=http://127.0.0.1:$(PORT) BIND=127.0.0.1:$(PORT) WEB_REQUEST_LINE=0
 DEMO := $(DEMO_ENVIRONMENT) $(BIN)/python manage.py
 DEMO_READY := $(HUB_VAR_DIR)/.demo-ready
 # The site's own address holds the port.

@@ -12,6 +12,9 @@ workers = int(os.environ.get("WEB_WORKERS", "2"))
 # Threads: a page waits for the database a little, and for a search engine's answer at most its time limit.
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
+# An address longer than this is refused by gunicorn itself, in English. The demonstration lifts the limit (0) and
+# answers in French; on a public server, the proxy in front has a limit of its own.
+limit_request_line = int(os.environ.get("WEB_REQUEST_LINE", "8190"))
 timeout = 30
 graceful_timeout = 20
 keepalive = 5

@@ -6,9 +6,9 @@ from django.db import models
 class Scope(models.TextChoices):
     """Which entries a chosen territory asks for."""
 
-    ALL = "tous", "Ce territoire et ceux qui le contiennent"
-    WITHIN = "dans", "Dans ce territoire seulement"
-    COVERING = "couvrant", "Ceux qui le contiennent seulement"
+    ALL = "tous", "Ce territoire et plus large"
+    WITHIN = "dans", "Dans ce territoire"
+    COVERING = "couvrant", "Plus large seulement"
 
 
 class Sort(models.TextChoices):

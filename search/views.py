@@ -24,6 +24,9 @@ def results(request: HttpRequest) -> HttpResponse:
     territory = read_typed_territory(params=request.GET)
     query, notices = SearchQuery.from_params(territory.params)
     answer = search(query=query, page_size=PAGE_SIZE)
+    if answer.results.total and not answer.results.hits:
+        notices = [f"Il n’y a pas de page {query.page} : voici la dernière."]
+        answer = search(query=query.replace(page=-(-answer.results.total // PAGE_SIZE)), page_size=PAGE_SIZE)
     query, found, labels = answer.query, answer.results, answer.labels
     nothing = found.total == 0
     context = {

@@ -47,12 +47,8 @@ def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any]
 def page_title(*, parsed: ParsedRecap) -> str:
     """Return « 86e atelier : sujet », short enough for a title."""
     number = f"{parsed.number.value}{'er' if parsed.number.value == 1 else 'e'} atelier" if parsed.number else "Atelier"
-    title = f"{number} : {_capitalised(parsed.subject.value)}" if parsed.subject else number
+    title = f"{number} : {parsed.subject.value}" if parsed.subject else number
     return title if len(title) <= _MAX_TITLE else f"{title[: _MAX_TITLE - 1].rsplit(' ', 1)[0]}…"
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _fill_identity(*, page: WorkshopPage, parsed: ParsedRecap) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from events.recap.decoding import decoded
+from events.recap.decoding import decoded, require_readable_size
 from events.recap.errors import UnreadableRecap
 from events.recap.importing import RecapCheck, check_recap
 from events.recap.vocabulary import build_vocabulary
@@ -46,12 +47,20 @@ class RecapForm(forms.Form):
         if upload is not None and content.strip():
             self.add_error("upload", "Collez un texte ou choisissez un fichier, pas les deux.")
         elif upload is not None:
-            self._check(data=upload.read(MAX_FORM_BYTES + 1), filename=upload.name, field="upload")
+            self._check_upload(upload)
         elif content.strip():
             self._check(data=content, filename=cleaned.get("filename") or "", field="content")
         else:
             self.add_error("content", "Collez le texte d’un compte rendu, ou choisissez un fichier.")
         return cleaned
+
+    def _check_upload(self, upload: UploadedFile) -> None:
+        try:
+            require_readable_size(size=upload.size or 0, max_bytes=MAX_FORM_BYTES)
+        except UnreadableRecap as refusal:
+            self.add_error("upload", str(refusal))
+        else:
+            self._check(data=upload.read(), filename=upload.name or "", field="upload")
 
     def _check(self, *, data: bytes | str, filename: str, field: str) -> None:
         try:

@@ -74,8 +74,9 @@ class CatalogueIndexPage(Page):
         raise NotImplementedError
 
     def entries_page(self, *, number: str | None) -> PaginatedPage:
-        """One page of the list; an impossible number gives the nearest page rather than an error."""
-        return Paginator(self.listed_entries(), ENTRIES_PER_PAGE).get_page(number)
+        """One page of the list; an impossible number gives the first or the last page rather than an error."""
+        asked = number if number and number.isdecimal() and int(number[:6]) else "1"
+        return Paginator(self.listed_entries(), ENTRIES_PER_PAGE).get_page(asked)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -139,10 +140,15 @@ class SiteMapPage(Page):
         verbose_name_plural = "plans du site"
 
     def sections(self) -> list[tuple[Page, list[Page]]]:
-        """Pages of the first level with their public children that are not catalogue entries' details."""
+        """Return the pages of the first level with their public children, the entries of the catalogue aside."""
         home = self.get_parent()
         first_level = home.get_children().live().public().specific()
-        return [(page, list(page.get_children().live().public())) for page in first_level if page.pk != self.pk]
+        return [
+            # A list already shows its entries, page by page; there may be thousands.
+            (page, [] if isinstance(page, CatalogueIndexPage) else list(page.get_children().live().public()))
+            for page in first_level
+            if page.pk != self.pk
+        ]
 
 
 class AbstractDocumentLink(models.Model):
