@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,16 @@ def served(*, folder: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=START_TIME_LIMIT)
+
+
+def answer(url: str) -> str:
+    """Return the text a visitor is sent, that of an error page included."""
+    try:
+        with urllib.request.urlopen(url) as response:  # noqa: S310 — an address of ours
+            return response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.read().decode()
 
 
 def _prepare(*, folder: Path) -> None:

@@ -40,7 +40,7 @@ SITE_PAGES: tuple[SitePage, ...] = (
     SitePage("dispositif", "/dispositifs/avdl/"),
     SitePage("glossaire", "/glossaire/", is_light=False),
     SitePage("page simple", "/accessibilite/"),
-    SitePage("plan du site", "/plan-du-site/", is_light=False),
+    SitePage("plan du site", "/plan-du-site/"),
     BLOCKS,
     SitePage("page protégée", f"/{PRIVATE_SLUG}/", has_form=True),
     SitePage("page non trouvée", "/nulle-part/", status=404),

@@ -1,8 +1,12 @@
 """What a visit costs: elements, requests, bytes; nothing from elsewhere, no cookie, nothing wider than the screen."""
 
+import re
+
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Page
 
+from tests.browser.hub_process import answer
 from tests.browser.site_pages import SITE_PAGES, SitePage
 from tests.browser.visits import Cost, metered
 
@@ -33,6 +37,20 @@ def test_a_page_is_light_and_keeps_to_itself(visit, hub_url, site_page: SitePage
         assert cost.elements <= MOST_ELEMENTS
     assert len(cost.requests) <= MOST_REQUESTS, cost.requests
     assert cost.bytes_on_the_wire <= MOST_BYTES
+
+
+def test_no_entry_of_the_demonstration_is_heavier(hub_url):
+    addresses = re.findall(
+        r"<loc>https?://[^/]+(/(?:ateliers|initiatives)/[^<]+)</loc>", answer(f"{hub_url}/sitemap.xml")
+    )
+    assert len(addresses) > 20
+    elements = {}
+    for address in addresses:
+        document = BeautifulSoup(answer(hub_url + address), "html.parser")
+        for inert in document.find_all("template"):
+            inert.clear()
+        elements[address] = len(document.find_all())
+    assert {address: count for address, count in elements.items() if count > MOST_ELEMENTS} == {}
 
 
 @every_page

@@ -1,13 +1,12 @@
 """The HTML sent is HTML as it is specified: no error a parser must forgive, no reference to nowhere, no name twice."""
 
-import urllib.error
-import urllib.request
 from collections import Counter
 
 import html5lib
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.browser.hub_process import answer
 from tests.browser.site_pages import SITE_PAGES, SitePage
 
 pytestmark = pytest.mark.browser
@@ -17,18 +16,9 @@ REFERENCES = ("for", "aria-controls", "aria-describedby", "aria-labelledby")
 LATE = {"affichage-modale"}
 
 
-def sent(url: str) -> str:
-    try:
-        with urllib.request.urlopen(url) as response:  # noqa: S310 — an address of ours
-            return response.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.read().decode()
-
-
 @pytest.mark.parametrize("site_page", SITE_PAGES, ids=lambda site_page: site_page.name)
 def test_a_page_is_valid(hub_url: str, site_page: SitePage):
-    html = sent(hub_url + site_page.path)
+    html = answer(hub_url + site_page.path)
     parser = html5lib.HTMLParser()
     parser.parse(html)
     assert [(position, code) for position, code, _details in parser.errors] == []

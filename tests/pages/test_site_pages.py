@@ -175,12 +175,16 @@ def test_every_block_an_editor_may_use_is_shown(client: Client, home: HomePage, 
 
 def test_the_plan_of_the_site_follows_the_tree(client: Client, home: HomePage):
     home.add_child(instance=SiteMapPage(title="Plan du site", slug="plan-du-site"))
-    workshop = WorkshopPageFactory(title="Atelier public")
+    presentation = StandardPageFactory(title="Présentation")
+    below = StandardPageFactory(title="L’équipe", parent=presentation)
     StandardPageFactory(title="Brouillon", live=False)
+    WorkshopPageFactory(title="Un atelier parmi mille")
     page = read_html(client.get("/plan-du-site/"))
-    assert link(page.main, "Atelier public") == workshop.url
+    assert link(page.main, "L’équipe") == below.url
+    assert link(page.main, "Ateliers") == "/ateliers/"
     assert link(page.main, "Glossaire") == "/glossaire/"
     assert "Brouillon" not in words(page)
+    assert "parmi mille" not in words(page)
 
 
 def test_the_glossary_lists_every_scheme_under_its_letter(client: Client, home: HomePage):
