@@ -10,6 +10,7 @@ NONE = "'none'"
 VIDEO_PLAYERS = (
     "https://www.youtube-nocookie.com",
     "https://www.dailymotion.com",
+    "https://geo.dailymotion.com",  # where Dailymotion sends its own player since 2024
     "https://player.vimeo.com",
 )
 

@@ -326,3 +326,12 @@ def test_a_transcript_without_times_is_read_without_links(client: Client, home: 
     page = read_html(client.get(WorkshopPageFactory(replays=[replay]).url))
     assert [words(paragraph) for paragraph in page.details.find_all("p")] == ["Bonjour.", "Au revoir."]
     assert not page.details.find("a")
+
+
+def test_an_editor_previews_what_is_not_saved_yet(home: HomePage, recap: WorkshopPage):
+    draft = recap.get_latest_revision_as_object()
+    draft.sequences.add(Sequence(title="Une séquence ajoutée", replay_start=timedelta(minutes=50)))
+    assert "Une séquence ajoutée" in headings(read_html(draft.make_preview_request()))
+    new = WorkshopPage(title="Un atelier neuf", slug="neuf", starts_on=date(2023, 1, 2))
+    new.sequences.add(Sequence(title="Ouverture", presentations=[]))
+    assert headings(read_html(new.make_preview_request()))[:2] == ["Un atelier neuf", "Séquences de l’atelier"]

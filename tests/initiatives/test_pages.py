@@ -205,3 +205,15 @@ def test_the_list_costs_the_same_however_long_it_is(
         InitiativePageFactory(territories=[ain], audiences=[AudienceFactory(), AudienceFactory()])
     with django_assert_num_queries(LIST_QUERIES):
         client.get("/initiatives/")
+
+
+@pytest.mark.filterwarnings(RENDITION_LEFT_OPEN)
+def test_an_editor_previews_what_is_not_saved_yet(home: HomePage, sheet: InitiativePage):
+    draft = sheet.get_latest_revision_as_object()
+    draft.results = "<p>Plus de ménages logés.</p>"
+    draft.partnerships.add(Partnership(organisation=OrganisationFactory(name="Un nouveau venu")))
+    page = read_html(draft.make_preview_request())
+    assert "Résultats" in headings(page)
+    assert "Un nouveau venu" in words(page.find(class_="hub-facts"))
+    new = InitiativePage(title="Une fiche neuve", slug="neuve")
+    assert headings(read_html(new.make_preview_request()))[0] == "Une fiche neuve"
