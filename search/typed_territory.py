@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from hub.territories.enums import TerritoryKind
+from hub.territories.codes import is_typed_code
 from hub.territories.models import Territory
 from hub.territories.suggestions import resolve_text
 
@@ -27,7 +27,7 @@ def read_typed_territory(*, params: QueryDict) -> TypedTerritory:
     A code is left as it is, and costs nothing.
     """
     typed = next((value.strip() for value in params.getlist("territoire") if value.strip()), "")
-    if not typed or _is_code(typed):
+    if not typed or is_typed_code(typed):
         return TypedTerritory(params=params)
     cleaned = "".join(character for character in typed if character.isprintable())[:120].strip()
     found = resolve_text(text=cleaned, limit=MAX_CANDIDATES) if cleaned else []
@@ -40,9 +40,3 @@ def read_typed_territory(*, params: QueryDict) -> TypedTerritory:
         return TypedTerritory(params=changed, typed=cleaned, candidates=tuple(found))
     notice = f"Aucun territoire ne correspond à « {cleaned} » : la recherche porte sur toute la France."
     return TypedTerritory(params=changed, typed=cleaned, notice=notice)
-
-
-def _is_code(typed: str) -> bool:
-    """Whether a text has the form of a typed code, existing or not: « saint-denis » has not."""
-    kind, _, code = typed.partition("-")
-    return kind.lower() in TerritoryKind.values and code.isascii() and code.isalnum()
