@@ -17,17 +17,6 @@ from search.enums import Scope, Sort
 from search.query import SearchQuery
 from search.service import search
 
-# From the largest to the smallest, as a path is read.
-SCALES = [
-    TerritoryKind.PAYS,
-    TerritoryKind.REGION,
-    TerritoryKind.COLLECTIVITE,
-    TerritoryKind.DEPARTEMENT,
-    TerritoryKind.EPCI,
-    TerritoryKind.COMMUNE,
-    TerritoryKind.ARRONDISSEMENT,
-]
-
 
 @dataclass(frozen=True, slots=True)
 class FactLink:
@@ -130,7 +119,7 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
     if subject.code != code:
         return redirect("territory", subject.code, permanent=True)
     containers = sorted(
-        subject.containers.all(), key=lambda container: (SCALES.index(TerritoryKind(container.kind)), container.name)
+        subject.containers.all(), key=lambda container: (-TerritoryKind(container.kind).rank, container.name)
     )
     facts = [("Échelle", [FactLink(subject.get_kind_display())])]
     if containers:
