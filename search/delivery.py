@@ -156,7 +156,8 @@ def _deliver_rows(rows: list[OutboxEntry], *, writer: EngineWriter) -> Mapping[i
     """
     changes, refusals = read_changes(versions={row.page_id: row.version for row in rows})
     try:
-        refusals.update(writer.apply(changes))
+        refused = writer.apply(changes)
+        refusals.update({page_id: refusal.reason for page_id, refusal in refused.items()})
     except EngineError as error:
         logger.exception("search index: a batch of %s page(s) could not be written", len(changes))
         refusals.update({change.page_id: str(error) for change in changes})

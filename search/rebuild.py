@@ -1,15 +1,14 @@
 """Making an index anew from the database, while the present one goes on answering."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
 from django.utils import timezone
 
 from hub.pages.catalogue import catalogue_models, published_entries
-from hub.pages.records import CatalogueRecord
 from search.delivery import mark_delivered, read_changes
-from search.engines.base import Engine, EngineRebuild
+from search.engines.base import Engine, EngineRebuild, PageChange
 from search.models import IndexConsumer, OutboxEntry
 from search.outbox import register_consumer
 from search.querysets import OutboxEntryQuerySet
@@ -40,9 +39,10 @@ def rebuild(*, engine: Engine, progress: Callable[[int], object] = lambda _count
     with engine.rebuilding() as new:
         # Before the first page is read: whatever changes from here on is brought up to date below.
         versions = dict(_rows(consumer).values_list("page_id", "version"))
-        for chunk in published_chunks(report):
-            new.add(chunk)
-            report.indexed += len(chunk)
+        for chunk in published_chunks(report, versions=versions):
+            refusals = new.add(chunk)
+            report.left_out.update({page_id: refusal.reason for page_id, refusal in refusals.items()})
+            report.indexed += len(chunk) - len(refusals)
             progress(len(chunk))
         new.settle()
         _catch_up(new, consumer=consumer, versions=versions, report=report)
@@ -63,14 +63,15 @@ def _rows(consumer: IndexConsumer) -> OutboxEntryQuerySet:
     return OutboxEntry.objects.of(consumer=consumer.name)
 
 
-def published_chunks(report: RebuildReport) -> Iterator[list[CatalogueRecord]]:
-    """Yield the records of everything published, a few at a time so that memory stays flat."""
+def published_chunks(report: RebuildReport, *, versions: Mapping[int, int]) -> Iterator[list[PageChange]]:
+    """Yield everything published, at its version in ``versions``, a few pages at a time so that memory stays flat."""
     for model in catalogue_models():
         ids = iter(list(published_entries(model).values_list("pk", flat=True)))
         while page_ids := list(islice(ids, _CHUNK)):
-            changes, unreadable = read_changes(versions=dict.fromkeys(page_ids, 0), models=[model])
+            wanted = {page_id: versions.get(page_id, 0) for page_id in page_ids}
+            changes, unreadable = read_changes(versions=wanted, models=[model])
             report.left_out.update(unreadable)
-            yield [record for change in changes for record in change.records]
+            yield [change for change in changes if change.records]
 
 
 def _catch_up(new: EngineRebuild, *, consumer: IndexConsumer, versions: dict[int, int], report: RebuildReport) -> None:
@@ -79,7 +80,8 @@ def _catch_up(new: EngineRebuild, *, consumer: IndexConsumer, versions: dict[int
     changed = iter([(page_id, version) for page_id, version in current if versions.get(page_id, 0) != version])
     while batch := dict(islice(changed, _CHUNK)):
         changes, unreadable = read_changes(versions=batch)
-        refusals = {**unreadable, **new.apply(changes)}
+        refused = {page_id: refusal.reason for page_id, refusal in new.apply(changes).items()}
+        refusals = {**unreadable, **refused}
         report.left_out.update(refusals)
         report.caught_up += len(batch) - len(refusals)
         versions.update({page_id: version for page_id, version in batch.items() if page_id not in refusals})

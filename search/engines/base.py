@@ -57,7 +57,8 @@ class SearchResults:
     """An engine's answer.
 
     ``located_total`` counts the entries inside the chosen territory when both scopes are asked. ``is_ready`` is false
-    when there was no index to ask, or, with ``failed``, when it did not answer.
+    when there was no index to ask, or, with ``failed``, when it did not answer. ``from_standby`` is true when the
+    engine is not the one the settings ask for, which did not answer.
     """
 
     engine: str
@@ -69,6 +70,15 @@ class SearchResults:
     took_ms: float = 0.0
     is_ready: bool = True
     failed: bool = False
+    from_standby: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an engine did not take a page. ``is_final``: the same content would be refused again, however often."""
+
+    reason: str
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,17 @@ class PageChange:
 
 
 class EngineWriter(Protocol):
-    """Writes to an engine, alone if the engine allows only one writer."""
+    """Writes to one index of an engine.
 
-    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
-        """Make the changes durable and visible.
+    ``generation`` is that index, whatever is put in use meanwhile. ``lease_seconds`` is how long a batch may take when
+    several writers are at work, 0 when this one is alone.
+    """
+
+    generation: str
+    lease_seconds: float
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
+        """Make the changes durable and visible. A change older than what the index knows of a page does nothing.
 
         Returns why, by page id, for the pages the engine refused; the others are done. Raises ``EngineError`` when
         nothing can be said of any of them.
@@ -96,26 +113,35 @@ class EngineRebuild(Protocol):
 
     generation: str
 
-    def add(self, records: Iterable[CatalogueRecord]) -> None:
-        """Add records the new index does not hold yet."""
+    def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
+        """Add pages the new index does not hold yet; returns why for those it refused."""
 
     def settle(self) -> None:
         """Make what was added durable, and put it in order; the longest step that needs no exclusion."""
 
-    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Bring pages that changed since the rebuild began up to date."""
 
     def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
-        """Keep everyone from writing to the present index. Raises ``EngineBusyError``."""
+        """Keep everyone from writing to the present index, if the engine can. Raises ``EngineBusyError``.
+
+        An engine of several hosts cannot: what is written to the former index at that moment is delivered again,
+        because the outbox knows which index it was written to.
+        """
 
     def publish(self) -> None:
         """Put the new index in the place of the present one, at once and for every process. Under ``exclusive``."""
 
 
 class Engine(Protocol):
-    """A search engine."""
+    """A search engine.
 
-    name: str  # also the name of its consumer in the outbox
+    ``name`` is also the name of its consumer in the outbox. ``is_shared`` is true for an index several hosts write to:
+    a host that finds it made by another version leaves it to the release that is under way.
+    """
+
+    name: str
+    is_shared: bool
 
     def state(self) -> EngineState:
         """Say whether there is an index to search and to write to."""
@@ -126,8 +152,11 @@ class Engine(Protocol):
     def document_count(self) -> int:
         """Return how many records the index holds; 0 when there is none."""
 
-    def search(self, query: CompiledQuery) -> SearchResults:
-        """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Raises ``EngineError``."""
+    def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
+        """Answer a query; with no index, an empty answer whose ``is_ready`` is false.
+
+        ``seconds`` is how long an engine on the network may take, its own limit by default. Raises ``EngineError``.
+        """
 
     def writing(self, *, wait_seconds: float) -> AbstractContextManager[EngineWriter]:
         """Open the present index for writing. What is read from the database under it cannot be overtaken.
@@ -138,3 +167,9 @@ class Engine(Protocol):
 
     def rebuilding(self) -> AbstractContextManager[EngineRebuild]:
         """Begin a new index; left without ``publish``, it is thrown away. Raises ``EngineBusyError`` during another."""
+
+    def roll_back(self) -> str:
+        """Put back in use, at once and for every process, the index that was before the present one.
+
+        Returns its generation. Raises ``EngineError`` when none was kept.
+        """

@@ -1,9 +1,11 @@
 """Records for the tests of the search, with everything by default."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from hub.pages.records import CatalogueCard, CatalogueRecord
+from search.engines.base import PageChange
 
 UNIVERSAL = "tous-publics"
 ACRONYMS = (
@@ -43,3 +45,9 @@ def record(page_id: int, title: str = "Fiche", **values: Any) -> CatalogueRecord
     return CatalogueRecord(
         page_id=page_id, title=title, territories=territories, located_in=tuple(located_in), **{**given, **values}
     )
+
+
+def as_new(records: Iterable[CatalogueRecord]) -> Iterator[PageChange]:
+    """Yield records as a rebuild gives them to a new index."""
+    for given in records:
+        yield PageChange(given.page_id, 0, (given,))

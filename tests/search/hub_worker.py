@@ -63,8 +63,8 @@ def stuck_rebuild() -> None:
 
     chunks = module.published_chunks
 
-    def endless(report):
-        yield from chunks(report)
+    def endless(report, *, versions):
+        yield from chunks(report, versions=versions)
         say("half way")
         time.sleep(120)
 

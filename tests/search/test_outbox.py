@@ -12,7 +12,7 @@ from django.utils import timezone
 from initiatives.models import InitiativePage
 from search import delivery
 from search.delivery import deliver, has_due_changes
-from search.engines.base import EngineBusyError, EngineError, PageChange
+from search.engines.base import EngineBusyError, EngineError, PageChange, Refusal
 from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.outbox import record_changes, register_consumer
@@ -39,11 +39,12 @@ class FailingEngine:
             raise EngineBusyError("occupé")
         yield self
 
-    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         if self.error:
             raise self.error
         self.applied.extend(change for change in changes if change.page_id not in self.refused)
-        return {change.page_id: self.refused[change.page_id] for change in changes if change.page_id in self.refused}
+        refused = {change.page_id for change in changes} & set(self.refused)
+        return {page_id: Refusal(self.refused[page_id]) for page_id in refused}
 
 
 def entry(page_id: int, consumer: str = "failing") -> OutboxEntry:

@@ -16,7 +16,7 @@ from search.engines.base import EngineBusyError, EngineNotReadyError, EngineStat
 from search.engines.embedded import documents
 from search.engines.embedded.engine import EmbeddedEngine
 from tests.search.contract.conftest import change, fill, ids, searching
-from tests.search.factories import record
+from tests.search.factories import as_new, record
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,7 +111,7 @@ def test_a_rebuild_killed_leaves_the_index_in_use_and_the_next_cleans_up(engine,
 def test_a_rebuild_that_fails_leaves_nothing_behind(engine, folder):
     before = engine.generation()
     with engine.rebuilding() as new:
-        new.add([record(1)])
+        new.add(as_new([record(1)]))
         # left without being published, as an exception would leave it
     assert [entry.name for entry in folder.iterdir() if entry.is_dir()] == [before]
 

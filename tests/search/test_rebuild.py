@@ -52,8 +52,8 @@ def test_changes_during_a_rebuild_are_in_the_new_index(site, committed, monkeypa
         kept, changed, removed = (InitiativePageFactory(title=title) for title in ("Gardée", "Changée", "Retirée"))
     chunks = rebuild_module.published_chunks
 
-    def chunks_then_changes(report):
-        yield from chunks(report)
+    def chunks_then_changes(report, *, versions):
+        yield from chunks(report, versions=versions)
         with committed():  # delivered to the present index; the new one has read the earlier state
             fresh = InitiativePage.objects.get(pk=changed.pk)
             fresh.title = "Nouvelle version"
@@ -74,7 +74,7 @@ def test_a_rebuild_that_fails_leaves_the_index_in_use(site, committed, monkeypat
         InitiativePageFactory(title="Fiche")
     before = search_engine().generation()
 
-    def failing(_report):
+    def failing(_report, **_versions):
         raise RuntimeError("base arrêtée")
         yield []
 

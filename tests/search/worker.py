@@ -8,7 +8,7 @@ from pathlib import Path
 from search.engines.base import EngineBusyError, PageChange
 from search.engines.embedded.engine import EmbeddedEngine
 from tests.bench.corpus import Corpus
-from tests.search.factories import record
+from tests.search.factories import as_new, record
 
 
 def say(word: object) -> None:
@@ -37,10 +37,10 @@ def rebuild_for_ever(engine: EmbeddedEngine, size: str) -> None:
     """Fill a new index with ``size`` records, say so, and go on adding: the test kills this before it is published."""
     corpus = Corpus(vocabulary_size=500)
     with engine.rebuilding() as new:
-        new.add(corpus.records(int(size)))
+        new.add(as_new(corpus.records(int(size))))
         say("filled")
         for number in itertools.count(int(size) + 1):
-            new.add([corpus.record(number)])
+            new.add(as_new([corpus.record(number)]))
 
 
 def hold_the_lock(engine: EmbeddedEngine) -> None:
@@ -55,7 +55,7 @@ def rebuild_many_times(engine: EmbeddedEngine, times: str) -> None:
     for _ in range(int(times)):
         try:
             with engine.rebuilding() as new:
-                new.add(record(page_id, f"Médiation {page_id}") for page_id in range(1, 6))
+                new.add(as_new(record(page_id, f"Médiation {page_id}") for page_id in range(1, 6)))
                 new.settle()
                 with new.exclusive(wait_seconds=30):
                     new.publish()

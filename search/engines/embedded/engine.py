@@ -10,7 +10,7 @@ import tantivy
 from tantivy import Order, Query
 
 from search.compiler import CompiledQuery, without_exclusions
-from search.engines.base import EngineNotReadyError, EngineState, Hit, SearchResults
+from search.engines.base import EngineError, EngineNotReadyError, EngineState, Hit, SearchResults
 from search.engines.embedded.documents import (
     RECENCY,
     SORT_KEY,
@@ -38,6 +38,8 @@ _SCORE_DIGITS = 6
 class EmbeddedEngine:
     """Searches and writes the index of one folder. One object serves every thread; a forked process reopens it."""
 
+    is_shared = False
+
     def __init__(self, *, folder: Path, name: str) -> None:
         """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
         self.name = name
@@ -60,8 +62,9 @@ class EmbeddedEngine:
         opened = self._readers.open()
         return opened.searcher.num_docs if opened else 0
 
-    def search(self, query: CompiledQuery) -> SearchResults:
-        """Answer a query; with no index, an empty answer whose ``is_ready`` is false."""
+    def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
+        """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Waits for nothing."""
+        del seconds
         started = time.perf_counter()
         opened = self._readers.open()
         if opened is None:
@@ -100,6 +103,10 @@ class EmbeddedEngine:
             finally:
                 rebuild.close()
                 self._storage.remove_others()
+
+    def roll_back(self) -> str:
+        """Refuse: one index is kept, which takes seconds to make again (see ``Engine.roll_back``)."""
+        raise EngineError("the embedded engine keeps no former index; make it anew instead")
 
 
 def _page(

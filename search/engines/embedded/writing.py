@@ -7,8 +7,7 @@ from pathlib import Path
 
 import tantivy
 
-from hub.pages.records import CatalogueRecord
-from search.engines.base import EngineError, PageChange
+from search.engines.base import EngineError, PageChange, Refusal
 from search.engines.embedded.documents import PAGE, build_schema, composition, document_of, register_tokenizer
 from search.engines.embedded.storage import IndexStorage
 
@@ -29,11 +28,14 @@ def _tantivy_errors() -> Iterator[None]:
 class EmbeddedWriter:
     """Writes to one generation. Whoever holds it holds the write lock, or is the only one to know the generation."""
 
+    lease_seconds = 0.0
+
     def __init__(self, path: Path) -> None:
         """Write to the index in ``path``."""
         self._path = path
+        self.generation = path.name
 
-    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Replace the documents of each changed page, in one commit; none is ever refused."""
         if not changes:
             return {}
@@ -66,15 +68,16 @@ class EmbeddedRebuild:
             self._writer: tantivy.IndexWriter | None = index.writer(_REBUILD_HEAP, num_threads=1)
         self._updates = EmbeddedWriter(path)
 
-    def add(self, records: Iterable[CatalogueRecord]) -> None:
-        """Add records the new index does not hold yet."""
+    def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
+        """Add pages the new index does not hold yet; none is ever refused."""
         writer = self._writer
         if writer is None:
             raise RuntimeError("records are added before the new index is settled")
-        for record in records:
+        for record in (record for change in changes for record in change.records):
             document = document_of(record)
             with _tantivy_errors():
                 writer.add_document(document)
+        return {}
 
     def settle(self) -> None:
         """Make what was added durable and merge it into few segments."""
@@ -84,7 +87,7 @@ class EmbeddedRebuild:
                 self._writer.wait_merging_threads()
             self._writer = None
 
-    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, str]:
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Bring pages that changed since the rebuild began up to date."""
         self.settle()
         return self._updates.apply(changes)

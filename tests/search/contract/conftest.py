@@ -12,7 +12,7 @@ from search.compiler import compile_query
 from search.engines.base import Engine, PageChange, SearchResults
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query import SearchQuery
-from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL
+from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, as_new
 
 Search = Callable[..., SearchResults]
 
@@ -30,7 +30,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
 def fill(engine: Engine, records: list[CatalogueRecord]) -> None:
     """Give the engine a new index of these records."""
     with engine.rebuilding() as new:
-        new.add(records)
+        new.add(as_new(records))
         new.settle()
         with new.exclusive(wait_seconds=5):
             new.publish()
