@@ -1,16 +1,20 @@
 """What every deployment of the hub shares. The other modules only say what differs."""
 
+import os
 from pathlib import Path
 
 import environ
 
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
+from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import comma_separated
+from hub.settings.secret_files import require_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 env = environ.Env()
+env.ENVIRON = require_secret_files(environ=os.environ)
 
 # Everything a running hub writes lives under one folder: database of the trial, media, search index.
 VAR_DIR = Path(env.str("HUB_VAR_DIR", default=str(BASE_DIR / "var")))
@@ -149,6 +153,18 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # Where the embedded search engine keeps its index, and the name of this host among its consumers.
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
 SEARCH_HOST_NAME = env.str("SEARCH_HOST_NAME", default="local")
+
+# The search cluster: one or several addresses separated by commas; empty: the embedded engine alone. Read as they are:
+# django-environ takes a value that begins with a dollar for the name of another variable.
+ELASTICSEARCH_URL = env.ENVIRON.get("ELASTICSEARCH_URL", "").strip()
+ELASTICSEARCH_API_KEY = env.ENVIRON.get("ELASTICSEARCH_API_KEY", "").strip()
+ELASTICSEARCH_USER = env.ENVIRON.get("ELASTICSEARCH_USER", "").strip()
+ELASTICSEARCH_PASSWORD = env.ENVIRON.get("ELASTICSEARCH_PASSWORD", "").strip()
+ELASTICSEARCH_CA_CERT = env.ENVIRON.get("ELASTICSEARCH_CA_CERT", "").strip()  # path of a PEM file
+ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="").strip() or DEFAULT_INDEX  # an alias
+# Seconds a search waits for the cluster at most, then seconds the stand-by answers before the cluster is asked again.
+ELASTICSEARCH_TIMEOUT = float(env.str("ELASTICSEARCH_TIMEOUT", default="").strip() or DEFAULT_TIMEOUT)
+SEARCH_BREAKER_SECONDS = float(env.str("SEARCH_BREAKER_SECONDS", default="").strip() or DEFAULT_BREAKER)
 
 # Whom to tell about a vulnerability (/.well-known/security.txt): a mailto: or https: address.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:securite@example.org")

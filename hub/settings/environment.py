@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from hub.settings.elasticsearch import elasticsearch_problems
+from hub.settings.secret_files import secret_file_problems, with_secret_files
+
 DEMO_SECRET_KEY = "demonstration-only-key-never-used-in-production"  # noqa: S105 — public, hence refused below
 TEST_SECRET_KEY = "tests-only-key"  # noqa: S105 — likewise
 
@@ -38,18 +41,21 @@ def require_sound_environment(*, environ: Mapping[str, str]) -> None:
 
 def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
     """Return a sentence for each variable that is missing or unsafe, in the order of the operator's guide."""
-    problems: list[str] = []
+    problems = list(secret_file_problems(environ=environ))
+    unreadable = {problem.split("_FILE : ")[0] for problem in problems}
+    environ = with_secret_files(environ=environ)
     for name, check in REQUIRED.items():
         value = environ.get(name, "").strip()
         if value:
             problems.extend(f"{name} : {problem}" for problem in check(value))
-        else:
+        elif name not in unreadable:
             problems.append(f"{name} : variable absente ou vide.")
     for name, check in OPTIONAL.items():
         value = environ.get(name, "").strip()
         if value:
             problems.extend(f"{name} : {problem}" for problem in check(value))
     problems.extend(_host_mismatch(environ=environ))
+    problems.extend(elasticsearch_problems(environ=environ))
     return problems
 
 

@@ -11,7 +11,7 @@ from hub.settings.base import *  # noqa: E402, F403
 from hub.settings.base import LOGGING, MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.ENVIRON["SECRET_KEY"].strip()
 # Keys that were in use until recently: sessions opened with them stay valid while the key is being changed.
 SECRET_KEY_FALLBACKS = comma_separated(env.str("SECRET_KEY_FALLBACKS", default=""))
 ALLOWED_HOSTS = comma_separated(env.str("ALLOWED_HOSTS"))

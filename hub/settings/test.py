@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hub.settings.base import *  # noqa: F403
 from hub.settings.base import TEMPLATES
+from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import TEST_SECRET_KEY
 
 DEBUG = False
@@ -19,6 +20,11 @@ STORAGES = {
 _TEMPORARY = Path(tempfile.mkdtemp(prefix="hub-tests-"))
 MEDIA_ROOT = _TEMPORARY / "media"
 SEARCH_INDEX_DIR = _TEMPORARY / "search"
+# Whatever the environment says: the tests that need a cluster name it by themselves.
+ELASTICSEARCH_URL = ELASTICSEARCH_API_KEY = ELASTICSEARCH_USER = ELASTICSEARCH_PASSWORD = ELASTICSEARCH_CA_CERT = ""
+ELASTICSEARCH_INDEX = DEFAULT_INDEX
+ELASTICSEARCH_TIMEOUT = DEFAULT_TIMEOUT
+SEARCH_BREAKER_SECONDS = DEFAULT_BREAKER
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # browser tests get the static files from where they are, nothing being collected
 STATIC_ROOT = _TEMPORARY / "static"
