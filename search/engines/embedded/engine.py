@@ -11,14 +11,8 @@ from tantivy import Order, Query
 
 from search.compiler import CompiledQuery, without_exclusions
 from search.engines.base import EngineError, EngineNotReadyError, EngineState, Hit, SearchResults
-from search.engines.embedded.documents import (
-    RECENCY,
-    SORT_KEY,
-    SOURCE,
-    STORED_TEXTS,
-    card_from,
-    composition,
-)
+from search.engines.contents import STORED_TEXTS, card_from
+from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.storage import IndexStorage
 from search.engines.embedded.suggestions import suggest_corrections

@@ -7,27 +7,22 @@ from tantivy import Query
 
 from search import analysis
 from search.engines.base import Correction
-from search.engines.embedded.documents import SOURCE, SPELLINGS, STORED_TEXTS, TEXT_FIELDS
+from search.engines.contents import STORED_TEXTS, TEXT_FIELDS
+from search.engines.embedded.documents import SOURCE, SPELLINGS
 from search.engines.embedded.reading import OpenIndex
-from search.tree import Node, Term, wanted_leaves
+from search.spelling import MAX_CORRECTIONS, allowed_mistakes, correctable_words, mistakes
+from search.tree import Node
 
-MIN_LENGTH = 4
-_LONG_WORD = 8  # from here on two mistakes are forgiven
 _MAX_CANDIDATES = 20_000
-_MAX_SUGGESTED = 3
 
 
 def suggest_corrections(opened: OpenIndex, *, node: Node) -> tuple[Correction, ...]:
     """Return a replacement for each typed word, as far as one is near enough, that no document of the index has."""
-    readings: dict[str, list[str]] = {}
-    for leaf in wanted_leaves(node):
-        if isinstance(leaf, Term) and leaf.surface:
-            readings.setdefault(leaf.surface, []).append(leaf.value)
     corrections: list[Correction] = []
-    for surface, terms in readings.items():
-        if len(corrections) == _MAX_SUGGESTED:
+    for surface, terms in correctable_words(node).items():
+        if len(corrections) == MAX_CORRECTIONS:
             break
-        if len(surface) < MIN_LENGTH or any(_is_known(opened, term) for term in terms):
+        if any(_is_known(opened, term) for term in terms):
             continue
         if replacement := _nearest(opened, surface):
             corrections.append(Correction(surface, replacement))
@@ -61,7 +56,7 @@ def _similar_words(opened: OpenIndex, surface: str) -> Iterator[tuple[str, int]]
 
 
 def _best(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
-    allowed = 2 if len(typed) >= _LONG_WORD else 1
+    allowed = allowed_mistakes(typed)
     letters = _letters(typed)
     best: tuple[int, int, str] | None = None
     for spelling, frequency in candidates:
@@ -69,7 +64,7 @@ def _best(typed: str, candidates: Iterable[tuple[str, int]]) -> str:
         # Each mistake changes the set of letters by two at most: this leaves very few words to measure.
         if abs(len(folded) - len(typed)) > allowed or (letters ^ _letters(folded)).bit_count() > 2 * allowed:
             continue
-        distance = _distance(typed, folded, limit=allowed)
+        distance = mistakes(typed, folded, limit=allowed)
         if distance <= allowed and (best is None or (distance, -frequency, written) < best):
             best = (distance, -frequency, written)
     return best[2] if best else ""
@@ -80,20 +75,3 @@ def _letters(word: str) -> int:
     for character in word:
         mask |= 1 << (ord(character) & 63)
     return mask
-
-
-def _distance(first: str, second: str, *, limit: int) -> int:
-    """Return how many letters to add, drop, change or swap with the next; more than ``limit`` as soon as it is sure."""
-    before: list[int] = []
-    previous = list(range(len(second) + 1))
-    for i, letter in enumerate(first, start=1):
-        current = [i]
-        for j, other in enumerate(second, start=1):
-            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, previous = previous, current
-    return previous[-1]

@@ -6,17 +6,11 @@ from collections.abc import Sequence
 from tantivy import Occur, Query
 
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
-from search.engines.embedded.documents import SPELLINGS, TEXT_FIELDS
+from search.engines.contents import BM25_SHARES, TEXT_FIELDS, TIE_BREAKER
+from search.engines.embedded.documents import SPELLINGS
 from search.engines.embedded.reading import OpenIndex
 from search.enums import Scope
 from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
-
-# What the other fields where a word stands add to its best field.
-TIE_BREAKER = 0.1
-# What a word's frequency and rarity add in the fields where they tell something. BM25 stays under 12 up to a million
-# documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus, and
-# both engines agree on most of a score.
-BM25_SHARES = {"title": 0.4, "body": 0.05}
 
 
 class Translator:

@@ -1,0 +1,109 @@
+"""What any engine keeps of a record, whatever its own way to store it. Derived from ``RECORD_FIELDS``."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from hub.pages.records import RECORD_FIELDS, CatalogueCard, CatalogueRecord, FieldKind
+from search import analysis
+from search.facets import NO, YES
+
+TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.kind is FieldKind.TEXT}
+KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})
+STORED_TEXTS = ("summary", "body", "transcript")  # where extracts are taken from, in this order
+
+# What the other fields where a word stands add to its best field.
+TIE_BREAKER = 0.1
+# What a word's frequency and rarity add in the fields where they tell something. BM25 stays under 12 up to a million
+# documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus, and
+# both engines agree on most of a score.
+BM25_SHARES = {"title": 0.4, "body": 0.05}
+
+_RECENCY_PER_YEAR = 0.005  # ten years between two entries weigh about 5 % of the score
+_RECENCY_ORIGIN = date(2000, 1, 1)
+_DAYS_IN_A_YEAR = 365.25
+_CARD_FIELDS = tuple(f.name for f in fields(CatalogueCard))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordContent:
+    """A record ready to be indexed.
+
+    ``terms`` are the analysed words of each text that has any, separated by spaces, ``analysis.STOP_MARK`` standing for
+    a stop word. ``spellings`` are its distinct words as ``folded|written``. ``sort_key`` orders entries by day, then by
+    page. ``recency`` multiplies a score. ``texts`` are what extracts are taken from, and the title.
+    """
+
+    terms: dict[str, str]
+    spellings: list[str]
+    keywords: dict[str, tuple[str, ...]]
+    sort_key: int
+    recency: float
+    texts: dict[str, str]
+    card: dict[str, Any]
+
+
+def content_of(record: CatalogueRecord) -> RecordContent:
+    """Analyse a record."""
+    texts = {name: analysis.clean(getattr(record, name)) for name in TEXT_FIELDS}
+    analysed = {name: analysis.analyse(text) for name, text in texts.items() if text}
+    chunks = frozenset().union(*(found.chunks for found in analysed.values()))
+    return RecordContent(
+        terms={name: found.terms for name, found in analysed.items()},
+        spellings=sorted(analysis.spellings_of(chunks)),
+        keywords={name: _keywords(getattr(record, name)) for name in KEYWORD_FIELDS},
+        sort_key=sort_key(day=record.date, page_id=record.page_id),
+        recency=recency_factor(record.date),
+        texts={name: texts[name] for name in ("title", *STORED_TEXTS)},
+        card=_card_values(record.card),
+    )
+
+
+def fingerprint(*, layout: int) -> str:
+    """Identify an index made by this version of the hub. Weights are the query's, no part of it.
+
+    ``layout`` is the version of the engine's own way to store a record.
+    """
+    shape = [(f.name, f.kind.value) for f in RECORD_FIELDS]
+    text = json.dumps([layout, shape, analysis.fingerprint()])
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def sort_key(*, day: date, page_id: int) -> int:
+    """Return one number that orders entries by day, then by page: no two are equal."""
+    return day.toordinal() << 32 | page_id
+
+
+def recency_factor(day: date) -> float:
+    """Return what multiplies the score of an entry: 1 + 0.5 % a year since 2000."""
+    years = min(max((day - _RECENCY_ORIGIN).days / _DAYS_IN_A_YEAR, 0.0), 100.0)
+    return 1 + _RECENCY_PER_YEAR * years
+
+
+def card_from(values: dict[str, Any]) -> CatalogueCard:
+    """Return the card stored with a document, made by this version of the hub or an earlier one."""
+    kept: dict[str, Any] = {name: values[name] for name in _CARD_FIELDS if name in values}
+    for name, value in kept.items():
+        if isinstance(value, list):
+            kept[name] = tuple(value)
+    return CatalogueCard(**kept)
+
+
+def _keywords(value: Any) -> tuple[str, ...]:
+    if isinstance(value, bool):
+        return (YES if value else NO,)
+    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
+
+
+def _card_values(card: CatalogueCard) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in _CARD_FIELDS:
+        value = getattr(card, name)
+        if isinstance(value, str):
+            value = analysis.clean(value)
+        elif isinstance(value, tuple):
+            value = [analysis.clean(item) for item in value]
+        values[name] = value
+    return values
