@@ -6,6 +6,7 @@ The operator changes what depends on the machine by environment variables (docs/
 import os
 
 from hub.settings.environment import comma_separated
+from hub.settings.logs import logs_are_json
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -23,5 +24,6 @@ max_requests_jitter = 500
 # Addresses or networks whose X-Forwarded-Proto is believed.
 forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1")))
 control_socket_disable = True  # gunicorn would open one in the account's home
-accesslog = "-" if os.environ.get("ACCESS_LOG") else None
 errorlog = "-"
+accesslog = None  # the hub writes its own line for each request, with its id and without what was searched for
+logger_class = f"hub.gunicorn_logs.Gunicorn{'Json' if logs_are_json(environ=os.environ) else 'Line'}Logger"

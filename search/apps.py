@@ -6,7 +6,8 @@ class SearchConfig(AppConfig):
     verbose_name = "Recherche"
 
     def ready(self) -> None:
-        """Follow the catalogue, and have misconfigurations told at start."""
-        from search import checks, signal_handlers  # noqa: F401, PLC0415 — models are loaded only now
+        """Follow the catalogue, have misconfigurations told at start, and show the lights of the search."""
+        from search import checks, health, signal_handlers  # noqa: F401, PLC0415 — models are loaded only now
 
         signal_handlers.connect()
+        health.register()

@@ -12,7 +12,13 @@ PACKAGES = ("hub", "search", "initiatives", "events")
 UPPER_FLOORS = ("search", "initiatives", "events")
 
 # What the search may know of the ground floor.
-GROUND_FLOOR_OF_SEARCH = ("hub.pages.records", "hub.pages.catalogue", "hub.territories", "hub.vocabulary")
+GROUND_FLOOR_OF_SEARCH = (
+    "hub.health",
+    "hub.pages.records",
+    "hub.pages.catalogue",
+    "hub.territories",
+    "hub.vocabulary",
+)
 
 
 def imports_of(*, path: Path) -> Iterator[tuple[int, str]]:

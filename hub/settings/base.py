@@ -9,6 +9,7 @@ from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import comma_separated
+from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -55,7 +56,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hub.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "hub.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
@@ -184,12 +187,4 @@ PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numeriq
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS)}
 ADMIN_CONTENT_SECURITY_POLICY = {"DIRECTIVES": admin_policy(peertube_hosts=PEERTUBE_HOSTS)}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # A line per background task and page action says nothing an operator can use; the audit log is in the database.
-    "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
-}
+LOGGING = logging_settings(as_json=False)

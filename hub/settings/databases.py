@@ -25,4 +25,6 @@ def database_from_url(*, url: str) -> dict[str, Any]:
     else:
         settings.setdefault("CONN_MAX_AGE", 60)
         settings.setdefault("CONN_HEALTH_CHECKS", True)
+        # Seconds; a server that cannot be reached must not hold a web process.
+        settings["OPTIONS"] = {"connect_timeout": 5, **settings.get("OPTIONS", {})}
     return settings

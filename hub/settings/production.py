@@ -3,12 +3,13 @@
 import os
 
 from hub.settings.environment import comma_separated, require_sound_environment
+from hub.settings.logs import logging_settings, logs_are_json
 
 # Before base reads the same variables: all that is wrong is said at once, not the first thing Django trips on.
 require_sound_environment(environ=os.environ)
 
 from hub.settings.base import *  # noqa: E402, F403
-from hub.settings.base import LOGGING, MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
+from hub.settings.base import MEDIA_ROOT, STATIC_ROOT, env  # noqa: E402
 
 DEBUG = False
 SECRET_KEY = env.ENVIRON["SECRET_KEY"].strip()
@@ -37,4 +38,8 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 
-LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")}}
+LOGGING = logging_settings(
+    as_json=logs_are_json(environ=os.environ),
+    level=env.str("LOG_LEVEL", default="INFO"),
+    with_requests=env.str("ACCESS_LOG", default="1") != "0",
+)

@@ -1,0 +1,31 @@
+"""Where log records go, and in which form: one JSON object a line in production, readable lines for a trial."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def logs_are_json(*, environ: Mapping[str, str]) -> bool:
+    """Whether the operator's tools get JSON: always in production, unless LOG_FORMAT is ``lignes``."""
+    default = "lignes" if environ.get("DJANGO_SETTINGS_MODULE") == "hub.settings.demo" else "json"
+    return environ.get("LOG_FORMAT", default).strip() != "lignes"
+
+
+def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool = False) -> dict[str, Any]:
+    """Return Django's LOGGING: everything on the error output. ``with_requests`` adds a line for each request."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "hub.logs.RequestIdFilter"}},
+        "formatters": {"chosen": {"()": "hub.logs.JsonFormatter" if as_json else "hub.logs.LineFormatter"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["request_id"]},
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # A line per background task and page action says nothing an operator can use; the audit log is in the
+            # database.
+            "django_tasks": {"level": "WARNING"},
+            "wagtail": {"level": "WARNING"},
+            "hub.requests": {"level": "INFO" if with_requests else "WARNING"},
+        },
+    }

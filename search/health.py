@@ -1,0 +1,51 @@
+"""The lights of the search on ``/sante/pret``: the indexes of this host, and what they have yet to be told."""
+
+from django.utils import timezone
+
+from hub.health.enums import Light
+from hub.health.registry import Reading, register_probe
+from search.engines.base import Engine, EngineError, EngineState
+from search.engines.selection import engines
+from search.status import consumer_statuses, needs_rebuild
+
+# A change is delivered in a second or two; past this, somebody has noticed or will.
+LATE_SECONDS = 60
+
+
+def register() -> None:
+    """Have the two lights shown."""
+    register_probe(name="index", probe=index_probe)
+    register_probe(name="livraison", probe=delivery_probe)
+
+
+def index_probe() -> Reading:
+    """Look whether an engine can answer, and whether each has an index of this version."""
+    asked = engines()
+    answering = [engine for engine in asked if _answers(engine)]
+    if not answering:
+        return Reading(Light.DOWN, "aucun index ne peut répondre : il faut en reconstruire un")
+    if asked[0] not in answering:
+        return Reading(Light.DEGRADED, "le moteur principal ne répond pas ou n’a pas d’index : le secours répond")
+    if len(answering) < len(asked) or any(needs_rebuild(engine=engine) for engine in answering):
+        return Reading(Light.DEGRADED, "une reconstruction est due ; l’index en place répond en attendant")
+    return Reading(Light.OK, "l’index répond")
+
+
+def delivery_probe() -> Reading:
+    """Look how long the oldest change of this host's indexes has been waiting."""
+    names = {engine.name for engine in engines()}
+    statuses = [status for status in consumer_statuses() if status.name in names]
+    waiting = sum(status.pending for status in statuses)
+    oldest = min((status.oldest_change for status in statuses if status.oldest_change), default=None)
+    if oldest is None:
+        return Reading(Light.OK, "rien n’attend d’être livré")
+    seconds = max(0, round((timezone.now() - oldest).total_seconds()))
+    label = f"{waiting} changement(s) à livrer, le plus ancien depuis {seconds} s"
+    return Reading(Light.DEGRADED if seconds > LATE_SECONDS else Light.OK, label)
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        return engine.state() is not EngineState.MISSING
+    except EngineError:
+        return False
