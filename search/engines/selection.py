@@ -6,6 +6,8 @@ from pathlib import Path
 from django.conf import settings
 
 from search.engines.base import Engine
+from search.engines.elasticsearch.connection import Connection, connection_from_settings
+from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 
 
@@ -19,9 +21,18 @@ def engines() -> tuple[Engine, ...]:
 
     The embedded engine of this host is always one of them: the only one, or the stand-by of a server.
     """
-    return (_embedded(Path(settings.SEARCH_INDEX_DIR), settings.SEARCH_HOST_NAME),)
+    embedded = _embedded(Path(settings.SEARCH_INDEX_DIR), settings.SEARCH_HOST_NAME)
+    connection = connection_from_settings()
+    if connection is None:
+        return (embedded,)
+    return (_elasticsearch(connection, settings.ELASTICSEARCH_INDEX), embedded)
 
 
 @lru_cache(maxsize=4)
 def _embedded(folder: Path, host: str) -> EmbeddedEngine:
     return EmbeddedEngine(folder=folder, name=f"embedded:{host}")
+
+
+@lru_cache(maxsize=4)
+def _elasticsearch(connection: Connection, alias: str) -> ElasticsearchEngine:
+    return ElasticsearchEngine(connection=connection, alias=alias)

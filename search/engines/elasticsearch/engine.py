@@ -1,0 +1,188 @@
+"""The engine on a server: Elasticsearch 8, one index behind an alias, shared by every host."""
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch_dsl import A, Q, Search
+
+from search.compiler import CompiledQuery
+from search.engines.base import (
+    Correction,
+    EngineError,
+    EngineNotReadyError,
+    EngineState,
+    SearchResults,
+)
+from search.engines.contents import TEXT_FIELDS
+from search.engines.elasticsearch import answers
+from search.engines.elasticsearch.connection import Connection, client_for, seconds_for_each_try
+from search.engines.elasticsearch.documents import SPELLINGS, WORDS, fingerprint
+from search.engines.elasticsearch.indices import CatalogueIndices
+from search.engines.elasticsearch.problems import engine_errors, explain_version
+from search.engines.elasticsearch.translation import preference, request_body
+from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
+from search.facets import FACETS, FacetCount, facet_counts
+from search.spelling import MAX_CORRECTIONS, correctable_words
+
+_BULK_SECONDS = 60.0  # a chunk of a rebuild
+# Longer than a batch may take: another worker tries it again only when its holder is gone.
+_LEASE_MARGIN_SECONDS = 20.0
+
+
+class ElasticsearchEngine:
+    """Searches and writes the index behind one alias. One object serves every thread and survives a fork."""
+
+    name = "elasticsearch"
+    is_shared = True
+
+    def __init__(self, *, connection: Connection, alias: str) -> None:
+        """Use the index behind ``alias``, which need not exist yet, on the servers of ``connection``."""
+        self.connection = connection
+        self._alias = alias
+        self._hosts = connection.label
+
+    def state(self) -> EngineState:
+        """Say whether there is an index to search and to write to. Raises ``EngineError``."""
+        with engine_errors(hosts=self._hosts):
+            current = self._indices().current()
+        if not current:
+            return EngineState.MISSING
+        is_ours = self._indices().fingerprint_of(current) == fingerprint()
+        return EngineState.READY if is_ours else EngineState.OUTDATED
+
+    def generation(self) -> str:
+        """Return the name of the index in use; empty when there is none. Raises ``EngineError``."""
+        with engine_errors(hosts=self._hosts):
+            return self._indices().current()
+
+    def document_count(self) -> int:
+        """Return how many records the index holds; 0 when there is none. Raises ``EngineError``."""
+        try:
+            with engine_errors(hosts=self._hosts):
+                count: int = self._client().count(index=self._alias)["count"]
+        except EngineNotReadyError:
+            return 0
+        return count
+
+    def require_supported(self) -> None:
+        """Raise ``EngineError``, with one sentence, unless a server the hub can speak to answers and knows us."""
+        with engine_errors(hosts=self._hosts):
+            answer = self._client().info()
+        problem = explain_version(str(answer["version"]["number"]), hosts=self._hosts)
+        if problem:
+            raise EngineError(problem)
+
+    def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
+        """Answer a query within ``seconds``, or raise ``EngineError``: half an answer is none."""
+        started = time.perf_counter()
+        seconds = seconds_for_each_try(self.connection, seconds=seconds or self.connection.timeout)
+        try:
+            answer = self._ask(request_body(query, seconds=seconds), seconds=seconds, preference=preference(query))
+        except EngineNotReadyError:
+            return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
+        total = answers.total_of(answer)
+        return SearchResults(
+            engine=self.name,
+            total=total,
+            located_total=answers.located_total_of(answer),
+            hits=answers.hits_of(answer, query=query),
+            facets=answers.facets_of(answer, query=query) if query.with_facets else {},
+            corrections=() if total else self._corrections(answer, query=query, seconds=seconds),
+            took_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    @contextlib.contextmanager
+    def writing(self, *, wait_seconds: float) -> Iterator[ElasticsearchWriter]:
+        """Open the present index for writing; others may write at the same time (see ``Engine.writing``)."""
+        seconds = max(wait_seconds, self.connection.timeout)
+        client = self._client(seconds=seconds)
+        indices = CatalogueIndices(client, alias=self._alias)
+        with engine_errors(hosts=self._hosts):
+            current = indices.current()
+        if not current or indices.fingerprint_of(current) != fingerprint():
+            raise EngineNotReadyError(
+                f"L’index de recherche d’Elasticsearch ({self._hosts}) est absent ou d’une autre version du hub."
+            )
+        yield ElasticsearchWriter(
+            client, index=current, hosts=self._hosts, lease_seconds=2 * seconds + _LEASE_MARGIN_SECONDS
+        )
+
+    @contextlib.contextmanager
+    def rebuilding(self) -> Iterator[ElasticsearchRebuild]:
+        """Begin a new index beside the present one (see ``Engine.rebuilding``).
+
+        Only one rebuild at a time may be under way: the outbox sees to it, for every host.
+        """
+        self.require_supported()
+        client = self._client(seconds=_BULK_SECONDS)
+        indices = CatalogueIndices(client, alias=self._alias)
+        with engine_errors(hosts=self._hosts):
+            indices.remove_leftovers()
+        rebuild = ElasticsearchRebuild(indices, client=client, hosts=self._hosts)
+        try:
+            yield rebuild
+        except BaseException:
+            # What cannot be removed now, the server being away, the next rebuild removes.
+            with contextlib.suppress(EngineError), engine_errors(hosts=self._hosts):
+                if not rebuild.is_published:
+                    indices.remove(rebuild.generation)
+            raise
+        with engine_errors(hosts=self._hosts):
+            if rebuild.is_published:
+                indices.remove_leftovers()
+            else:
+                indices.remove(rebuild.generation)
+
+    def roll_back(self) -> str:
+        """Put the index before the present one back in use (see ``Engine.roll_back``)."""
+        with engine_errors(hosts=self._hosts):
+            return self._indices().roll_back()
+
+    def _client(self, *, seconds: float | None = None) -> Elasticsearch:
+        client = client_for(self.connection, os.getpid())
+        return client if seconds is None else client.options(request_timeout=seconds)
+
+    def _indices(self) -> CatalogueIndices:
+        return CatalogueIndices(self._client(), alias=self._alias)
+
+    def _ask(self, body: Mapping[str, Any], *, seconds: float, preference: str | None = None) -> Mapping[str, Any]:
+        with engine_errors(hosts=self._hosts):
+            answer = self._client(seconds=seconds).search(index=self._alias, body=dict(body), preference=preference)
+        found: Mapping[str, Any] = answer.body
+        if answers.is_partial(found):
+            raise EngineError(f"Elasticsearch ({self._hosts}) n’a répondu qu’en partie.")
+        return found
+
+    def _corrections(
+        self, answer: Mapping[str, Any], *, query: CompiledQuery, seconds: float
+    ) -> tuple[Correction, ...]:
+        """Return how to write the words no entry has, when something near exists: a second, small request."""
+        near = answers.near_words(answer, query=query)
+        if not near or query.text is None:
+            return ()
+        readings = correctable_words(query.text)
+        search = Search().extra(size=0)
+        for rank, (surface, words) in enumerate(near.items()):
+            has_it = [Q("term", **{name: term}) for name in TEXT_FIELDS for term in readings[surface]]
+            search.aggs.bucket(f"known-{rank}", "filter", bool={"should": has_it, "minimum_should_match": 1})
+            spelled = A("terms", field=SPELLINGS, include=rf"{re.escape(words[0])}\|.*", size=20)
+            search.aggs.bucket(f"spelled-{rank}", "filter", term={WORDS: words[0]}).bucket("as", spelled)
+        counted = self._ask(search.to_dict(), seconds=seconds)["aggregations"]
+        corrections = []
+        for rank, surface in enumerate(near):
+            written = [bucket["key"].partition("|")[2] for bucket in counted[f"spelled-{rank}"]["as"]["buckets"]]
+            if written and not counted[f"known-{rank}"]["doc_count"]:
+                corrections.append(Correction(surface, written[0]))
+        return tuple(corrections[:MAX_CORRECTIONS])
+
+
+def _no_counts(query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
+    return {
+        facet.field: facet_counts(field=facet.field, buckets={}, selected=query.selected.get(facet.field, ()))
+        for facet in FACETS
+    }
