@@ -25,12 +25,12 @@ from search import analysis
 from search.engines import contents
 from search.engines.contents import BM25_SHARES, KEYWORD_FIELDS, STORED_TEXTS, TEXT_FIELDS, content_of
 
-# Fields of our own, beside those of the record.
-WORDS = "page__words"  # every word without accents, not stemmed: for prefixes, and to be suggested
-SPELLINGS = "page__spellings"  # every word as ``folded|written``: how to write what is suggested
-SORT_KEY = "page__sort_key"  # day and page in one number: a total order
-RECENCY = "page__recency"  # multiplies the score
-SOURCE = "page__source"  # what a result shows; the only part of a document that is kept as it was sent
+# Fields of our own, beside those of the record. No double underscore: elasticsearch-dsl reads it as a dot.
+WORDS = "page_words"  # every word without accents, not stemmed: for prefixes, and to be suggested
+SPELLINGS = "page_spellings"  # every word as ``folded|written``: how to write what is suggested
+SORT_KEY = "page_sort_key"  # day and page in one number: a total order
+RECENCY = "page_recency"  # multiplies the score
+SOURCE = "page_source"  # what a result shows; the only part of a document that is kept as it was sent
 
 # Raise it when the meaning of the fields above changes; the rest of the fingerprint takes care of itself.
 _LAYOUT_VERSION = 1

@@ -10,6 +10,8 @@ from hub.pages.records import CatalogueRecord
 from search.acronyms import AcronymTable
 from search.compiler import compile_query
 from search.engines.base import Engine, PageChange, SearchResults
+from search.engines.elasticsearch.connection import Connection
+from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query import SearchQuery
 from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, as_new
@@ -17,12 +19,16 @@ from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, as_new
 Search = Callable[..., SearchResults]
 
 
-@pytest.fixture(params=["embedded"])
+@pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
     """An engine with an empty index."""
-    match request.param:
-        case "embedded":
-            made = EmbeddedEngine(folder=tmp_path / "index", name="embedded:test")
+    made: Engine
+    if request.param == "embedded":
+        made = EmbeddedEngine(folder=tmp_path / "index", name="embedded:test")
+    else:
+        address = request.getfixturevalue("elasticsearch_server")
+        prefix = request.getfixturevalue("unique_index_prefix")
+        made = ElasticsearchEngine(connection=Connection(hosts=(address,), timeout=10), alias=prefix)
     fill(made, [])
     return made
 
