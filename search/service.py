@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from django.db import OperationalError
 
 from hub.territories.models import Territory
+from search.asking import ask
 from search.compiler import CompiledQuery, compile_query
 from search.delivery import deliver, has_due_changes
-from search.engines.base import Engine, EngineError, SearchResults
-from search.engines.selection import search_engine
+from search.engines.base import Engine, SearchResults
+from search.engines.selection import engines
 from search.query import SearchQuery
 from search.resolving import Resolution, label_counts, resolve_query
 from search.throttle import Throttle
@@ -24,6 +25,7 @@ SELF_HEAL_SECONDS = 1.0
 SELF_HEAL_BUDGET = 0.3
 
 NOT_READY_NOTICE = "La recherche est en cours de préparation : les résultats seront bientôt disponibles."
+STANDBY_NOTICE = "Recherche en mode secours : les dernières publications peuvent tarder un peu à apparaître."
 FAILURE_NOTICE = "La recherche est momentanément indisponible : réessayez dans un instant."
 ONLY_COMMON_WORDS_NOTICE = "Les mots de votre recherche sont trop courants pour être pris en compte."
 
@@ -55,11 +57,10 @@ def search(*, query: SearchQuery, page_size: int = PAGE_SIZE, with_facets: bool 
 
     Costs the same few SQL queries whatever is found (see docs/recherche.md).
     """
-    engine = search_engine()
-    _heal(engine)
+    _heal(engines()[-1])
     resolution = resolve_query(query=query)
     compiled = _compile(resolution=resolution, query=resolution.query, size=page_size, with_facets=with_facets)
-    results = _run(engine, compiled)
+    results = ask(compiled)
     label_counts(
         labels=resolution.labels,
         values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},
@@ -88,7 +89,6 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
     Variants may leave out filters and words, or ask for one of ``answer.containers``; they may not choose values the
     answered search did not. One SQL query at most for all of them.
     """
-    engine = search_engine()
     resolution = answer.resolution
     wider = {query.territory for query in queries} - {"", resolution.query.territory}
     containers = _containers_of(codes=wider)
@@ -97,7 +97,7 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        found.append(_run(engine, _compile(resolution=variant, query=query, size=1, with_facets=False)).total)
+        found.append(ask(_compile(resolution=variant, query=query, size=1, with_facets=False)).total)
     return found
 
 
@@ -110,14 +110,6 @@ def _compile(*, resolution: Resolution, query: SearchQuery, size: int, with_face
         size=size,
         with_facets=with_facets,
     )
-
-
-def _run(engine: Engine, compiled: CompiledQuery) -> SearchResults:
-    try:
-        return engine.search(compiled)
-    except EngineError:
-        logger.exception("search: the engine %s did not answer", engine.name)
-        return SearchResults(engine=engine.name, is_ready=False, failed=True)
 
 
 def _with_correction(answer: SearchAnswer) -> SearchAnswer:
@@ -143,7 +135,7 @@ _heal_throttle = Throttle(seconds=SELF_HEAL_SECONDS)
 
 
 def _heal(engine: Engine) -> None:
-    """Deliver a little of what was left undelivered, if nobody else is doing it."""
+    """Deliver to this host's own index a little of what was left undelivered, if nobody else is doing it."""
     if not (_heal_throttle.allows() and has_due_changes(consumer=engine.name)):
         return
     try:

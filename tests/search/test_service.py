@@ -115,7 +115,7 @@ def test_without_an_index_the_answer_is_empty_and_says_why(catalogue, settings, 
 
 
 def test_an_engine_that_fails_fails_nobody(catalogue, monkeypatch, caplog):
-    def broken(*_args):
+    def broken(*_args, **_options):
         raise EngineError("index illisible")
 
     monkeypatch.setattr("search.engines.embedded.engine.EmbeddedEngine.search", broken)
