@@ -28,13 +28,13 @@ DEMO_FROM_SCRATCH := from-scratch
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve superuser test lint lint-style lint-types lint-templates lint-migrations format bench ci clean
+.PHONY: help demo serve superuser test lint lint-style lint-types lint-templates lint-migrations format bench ci clean elasticsearch elasticsearch-stop elasticsearch-status
 .PHONY: free-port from-scratch
 
 help: ## List these commands
 	@echo "Le hub des ateliers et des initiatives de la Dihal"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  Variables: PORT=8001 (demo, serve), ARGS="…" (test, bench), HUB_VAR_DIR=/folder (database, media, index)'
 
@@ -77,8 +77,17 @@ $(DEMO_PORT): | $(DEMO_READY)
 # --- working on it ----------------------------------------------------------------------------------------------------
 
 test: $(EVERYTHING) ## Install everything and run every test (ARGS="-k agenda" for some)
-	@$(SAY) "Tests, sur tous les processeurs (le navigateur est demandé si REQUIRE_BROWSER=1)"
+	@$(SAY) "Tests, sur tous les processeurs (REQUIRE_BROWSER=1 exige un navigateur, REQUIRE_ELASTICSEARCH=1 démarre Elasticsearch)"
 	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+elasticsearch: | $(BIN)/python ## Find or start a search server for trials and tests, and print its address
+	@$(BIN)/python -m tests.servers start
+
+elasticsearch-stop: | $(BIN)/python ## Stop the search server that `make elasticsearch` started, and nothing else
+	@$(BIN)/python -m tests.servers stop
+
+elasticsearch-status: | $(BIN)/python ## Say which search server the tests would use
+	@$(BIN)/python -m tests.servers status
 
 lint: lint-style lint-types lint-templates lint-migrations ## Check style, types, templates and that no migration is missing
 

@@ -14,6 +14,8 @@ from tests.factories import build_home
 from tests.support import database_cache
 from tests.support.template_variables import UnknownVariable
 
+pytest_plugins = ["tests.support.search_server"]
+
 DATABASE_BLOCKER = pytest.StashKey[DjangoDbBlocker]()
 
 

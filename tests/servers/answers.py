@@ -33,6 +33,7 @@ def ask(
     body: Any = None,
     authorization: str = "",
     ca_file: Path | None = None,
+    verified: bool = True,
     timeout: float = 5,
 ) -> Answer:
     """Send one request, through no proxy; ``data`` is the decoded JSON, or the text when it is none.
@@ -44,6 +45,7 @@ def ask(
         body: a value sent as JSON, or text sent as it is (``_bulk``).
         authorization: the header of that name, instead of the user of ``url``.
         ca_file: the certificate that vouches for the server.
+        verified: whether the server must be vouched for.
         timeout: seconds of silence that are borne.
 
     Raises:
@@ -57,6 +59,9 @@ def ask(
         request.data = (body if isinstance(body, str) else json.dumps(body)).encode()
         request.add_header("Content-Type", "application/x-ndjson" if isinstance(body, str) else "application/json")
     context = ssl.create_default_context(cafile=ca_file)
+    if not verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     try:
         with opener.open(request, timeout=timeout) as response:
@@ -79,10 +84,10 @@ def split_credentials(url: str) -> tuple[str, str]:
 
 
 def is_elasticsearch(*, url: str, timeout: float = 2) -> bool:
-    """Tell whether an Elasticsearch answers at that address, whatever it thinks of who asks."""
+    """Tell whether an Elasticsearch answers at that address, and lets whoever asks in."""
     try:
         return ask(url=url, timeout=timeout).product == "Elasticsearch"
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -99,6 +104,8 @@ def check_is_elasticsearch(*, url: str, ca_file: Path | None = None, timeout: fl
         raise ServerError(f"« {shown} » n’est pas une adresse de serveur ({error}).") from error
     except OSError as error:
         raise ServerError(f"Rien ne répond sur {shown} ({getattr(error, 'reason', error)}).") from error
+    if answer.status in {401, 403}:
+        raise ServerError(f"{shown} refuse cet utilisateur ou ce mot de passe (réponse {answer.status}).")
     if answer.product != "Elasticsearch":
         raise ServerError(f"Ce qui répond sur {shown} n’est pas Elasticsearch (pas d’en-tête {PRODUCT_HEADER}).")
 

@@ -7,19 +7,24 @@ A node is two processes: a small launcher, and the server, its child, which ``No
 process that started them, even killed with -9.
 """
 
-import os
-import shutil
 import signal
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .answers import Answer, ask
 from .archive import ServerFolder, obtain
-from .certificates import Certificate
+from .configuration import (
+    ADMIN_NAME,
+    ADMIN_PASSWORD,
+    PRIVATE,
+    Cluster,
+    Security,
+    node_environment,
+    node_settings,
+    prepare_folder,
+)
 from .errors import ServerError
 from .folders import run_folder as lent_run_folder
 from .privacy import protected_command
@@ -33,31 +38,22 @@ from .processes import (
     session_members,
     unprivileged,
 )
+from .progress import silent, waiting
+
+__all__ = [
+    "ADMIN_NAME",
+    "ADMIN_PASSWORD",
+    "Cluster",
+    "Node",
+    "Security",
+    "running_cluster",
+    "running_node",
+    "start_node",
+]
 
 SERVER_CLASS = "org.elasticsearch.bootstrap.Elasticsearch"
-# Lines of the options of Java that write beside the program, where an unprivileged user may not.
-UNWANTED_JAVA_OPTIONS = ("-Xlog", "-XX:HeapDumpPath", "-XX:+HeapDumpOnOutOfMemoryError", "-XX:ErrorFile")
 START_LIMIT = 180.0  # seconds: a busy machine of continuous integration
 STOP_LIMIT = 30.0  # seconds
-
-ADMIN_NAME = "hub-admin"
-ADMIN_PASSWORD = "hub-de-test"
-ADMIN_PASSWORD_HASH = "$2a$10$N9qo8uLOickgx2ZMRZoMyepaTPgW9/xUqf4qj/hzL.MBmNDY.NAIi"
-
-
-@dataclass(frozen=True, slots=True)
-class Security:
-    """Security switched on: TLS with this certificate, and the superuser ``ADMIN_NAME``."""
-
-    certificate: Certificate
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """The cluster a node belongs to: its name, and the transport port of each node by name."""
-
-    name: str
-    transport_ports: dict[str, int]
 
 
 class Node:
@@ -91,7 +87,7 @@ class Node:
         self.cluster = cluster
         self.url = f"{'https' if secured else 'http'}://127.0.0.1:{http_port}"
         self._user = unprivileged("nobody")
-        self._prepare()
+        prepare_folder(server=server, folder=folder, security=secured, user=self._user)
         self.process = self._launch()
 
     # --- speaking to it ---------------------------------------------------------------------------------------------
@@ -101,29 +97,42 @@ class Node:
         """The certificate its clients must trust, when it is secured."""
         return self.secured.certificate.authority if self.secured else None
 
-    def request(self, *, path: str, method: str = "GET", body: Any = None, timeout: float = 30) -> Answer:
+    def request(
+        self, *, path: str, method: str = "GET", body: Any = None, timeout: float = 30, verified: bool = True
+    ) -> Answer:
         """Ask the node something, as its superuser when it is secured (see ``answers.ask``)."""
         address = self.url.replace("://", f"://{ADMIN_NAME}:{ADMIN_PASSWORD}@") if self.secured else self.url
-        return ask(url=address, path=path, method=method, body=body, ca_file=self.ca_file, timeout=timeout)
+        return ask(
+            url=address,
+            path=path,
+            method=method,
+            body=body,
+            ca_file=self.ca_file,
+            verified=verified,
+            timeout=timeout,
+        )
 
-    def wait_ready(self, *, limit: float = START_LIMIT, nodes: int = 1) -> None:
+    def wait_ready(self, *, limit: float = START_LIMIT, nodes: int = 1, tell: Callable[[str], None] = silent) -> None:
         """Wait until the node answers searches and its cluster has that many nodes, ``limit`` seconds at most.
 
         Raises:
             ServerError: it ended, or is not ready in time; with the end of its log.
         """
-        until = time.monotonic() + limit
-        while not self.is_ready(nodes=nodes):
-            if self.process.has_ended or time.monotonic() > until:
-                why = "s’est arrêté" if self.process.has_ended else f"n’est pas prêt après {limit:.0f} s"
-                raise ServerError(f"Elasticsearch ({self.name}) {why} :\n{last_lines(self.process.log)}")
-            time.sleep(0.2)
+
+        def is_over() -> bool:
+            return self.process.has_ended or self.is_ready(nodes=nodes)
+
+        in_time = waiting(until=is_over, tell=tell, what="démarrage d’Elasticsearch", limit=limit)
+        if self.process.has_ended or not in_time:
+            why = "s’est arrêté" if self.process.has_ended else f"n’est pas prêt après {limit:.0f} s"
+            raise ServerError(f"Elasticsearch ({self.name}) {why} :\n{last_lines(self.process.log)}")
 
     def is_ready(self, *, nodes: int = 1) -> bool:
         """Tell whether the node answers, its cluster has that many nodes, and every primary shard is there."""
         path = f"/_cluster/health?wait_for_status=yellow&wait_for_nodes=%3E%3D{nodes}&timeout=1s"
         try:
-            answer = self.request(path=path, timeout=5)
+            # Its certificate may be an expired one, on purpose.
+            answer = self.request(path=path, timeout=5, verified=False)
         except OSError:
             return False
         return answer.status == 200 and not answer.data["timed_out"]
@@ -166,85 +175,24 @@ class Node:
         self.stop()
         self.process = self._launch()
 
-    # --- how it is started ------------------------------------------------------------------------------------------
-
-    def _prepare(self) -> None:
-        for name in ("data", "config", "logs", "temporary"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
-        # The server attaches to itself through a socket in the machine's temporary folder: this one takes its place
-        # when the machine's is closed to the server's user.
-        (self.folder / "private").mkdir(exist_ok=True)
-        config = self.folder / "config"
-        shutil.copytree(self.server.path / "config", config, dirs_exist_ok=True)
-        options = config / "jvm.options"
-        kept = [
-            line
-            for line in options.read_text(encoding="utf-8").splitlines()
-            if not line.startswith(UNWANTED_JAVA_OPTIONS)
-        ]
-        options.write_text("\n".join(kept) + "\n", encoding="utf-8")
-        if self.secured:
-            shutil.copy(self.secured.certificate.certificate, config / "server.pem")
-            shutil.copy(self.secured.certificate.key, config / "server.key")
-            (config / "users").write_text(f"{ADMIN_NAME}:{ADMIN_PASSWORD_HASH}\n", encoding="utf-8")
-            (config / "users_roles").write_text(f"superuser:{ADMIN_NAME}\n", encoding="utf-8")
-        if self._user is not None:
-            for path in [self.folder, *self.folder.rglob("*")]:
-                os.chown(path, self._user.pw_uid, self._user.pw_gid)
-
     def _launch(self) -> GuardedProcess:
-        # The machine's PATH, and nothing else of this process's: JAVA_OPTS, ES_*… would change the node.
-        environment = {
-            "PATH": os.environ.get("PATH", os.defpath),
-            "LANG": "C.UTF-8",
-            "ES_JAVA_HOME": str(self.server.java_home),
-            "CLI_NAME": "server",
-            "CLI_LIBS": "lib/tools/server-cli",
-            "CLI_JAVA_OPTS": f"-Djava.io.tmpdir={self.folder / 'private'}",
-            "ES_PATH_CONF": str(self.folder / "config"),
-            "ES_TMPDIR": str(self.folder / "temporary"),
-            "ES_JAVA_OPTS": f"-Xms{self.heap_mb}m -Xmx{self.heap_mb}m",
-        }
+        settings = node_settings(
+            name=self.name,
+            folder=self.folder,
+            http_port=self.http_port,
+            transport_port=self.transport_port,
+            secured=self.secured is not None,
+            cluster=self.cluster,
+        )
         command = ["bash", str(self.server.path / "bin" / "elasticsearch-cli")]
-        for name, value in self._settings().items():
+        for name, value in settings.items():
             command += ["-E", f"{name}={value}"]
         return GuardedProcess(
-            command=protected_command(command=command, user=self._user, private=self.folder / "private"),
+            command=protected_command(command=command, user=self._user, private=self.folder / PRIVATE),
             folder=self.folder,
             log=self.folder / "logs" / "console.log",
-            environment=environment,
+            environment=node_environment(server=self.server, folder=self.folder, heap_mb=self.heap_mb),
         )
-
-    def _settings(self) -> dict[str, str]:
-        settings = {
-            "cluster.name": self.cluster.name if self.cluster else self.name,
-            "node.name": self.name,
-            "network.host": "127.0.0.1",
-            "http.port": str(self.http_port),
-            "transport.port": str(self.transport_port),
-            "path.data": str(self.folder / "data"),
-            "path.logs": str(self.folder / "logs"),
-            "action.auto_create_index": "false",
-            "cluster.routing.allocation.disk.threshold_enabled": "false",
-            "xpack.security.enabled": "false",
-        }
-        if self.cluster is None:
-            settings["discovery.type"] = "single-node"
-        else:
-            ports = self.cluster.transport_ports
-            settings["discovery.seed_hosts"] = ",".join(f"127.0.0.1:{port}" for port in ports.values())
-            if not any((self.folder / "data").iterdir()):
-                # Only to form the cluster: a node that comes back joins it.
-                settings["cluster.initial_master_nodes"] = ",".join(ports)
-        if self.secured:
-            settings |= {
-                "xpack.security.enabled": "true",
-                "xpack.security.autoconfiguration.enabled": "false",
-                "xpack.security.http.ssl.enabled": "true",
-                "xpack.security.http.ssl.certificate": "server.pem",
-                "xpack.security.http.ssl.key": "server.key",
-            }
-        return settings
 
 
 def start_node(
