@@ -9,7 +9,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from hub.request_ids import current_request_id
+from hub.request_ids import ATTRIBUTE, current_request_id
 
 # What a record of the "hub.requests" logger carries (hub/request_ids.py).
 REQUEST_FIELDS = ("method", "path", "status", "duration_ms")
@@ -19,7 +19,8 @@ class RequestIdFilter(logging.Filter):
     """Writes on each record the id of the request it was made during, empty outside of any."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id()
+        # Django tells of an answer with an error status once every middleware is done, and attaches the request.
+        record.request_id = current_request_id() or getattr(getattr(record, "request", None), ATTRIBUTE, "")
         return True
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 HEADER = "X-Request-ID"
+ATTRIBUTE = "request_id"  # of the request
 
 # What proxies make: a UUID with or without dashes, or a short token. Anything else is replaced, not repaired.
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
@@ -45,6 +46,7 @@ class RequestIdMiddleware:
         began = time.perf_counter()
         given = request.headers.get(HEADER, "")
         request_id = given if _SANE.fullmatch(given) else uuid.uuid4().hex
+        setattr(request, ATTRIBUTE, request_id)
         reset = _current.set(request_id)
         try:
             response = self.get_response(request)

@@ -1,5 +1,6 @@
 """A public server. Every value that differs from one server to the next comes from the environment."""
 
+import logging
 import os
 
 from hub.settings.environment import comma_separated, require_sound_environment
@@ -38,6 +39,8 @@ CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 
+# Python's warnings are records like the others.
+logging.captureWarnings(capture=True)
 LOGGING = logging_settings(
     as_json=logs_are_json(environ=os.environ),
     level=env.str("LOG_LEVEL", default="INFO"),

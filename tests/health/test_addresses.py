@@ -55,4 +55,4 @@ def test_the_worst_light_is_that_of_the_whole(client, monkeypatch):
 
 def test_an_address_that_only_resembles_is_a_page_like_any_other(client, db):
     assert client.get("/sante/").status_code == 404
-    assert client.get("/sante/vif/plus").status_code == 404
+    assert client.get("/sante/vif/plus/").status_code == 404
