@@ -122,6 +122,9 @@ class EngineRebuild(Protocol):
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Bring pages that changed since the rebuild began up to date."""
 
+    def document_count(self) -> int:
+        """Return how many records the new index holds, once it is settled: those of the changes applied since too."""
+
     def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
         """Keep everyone from writing to the present index, if the engine can. Raises ``EngineBusyError``.
 

@@ -82,10 +82,10 @@ class CatalogueIndices:
         kept = {current, max(former, default="")}
         for name in self._all():
             if name not in kept:
-                self._client.options(ignore_status=404).indices.delete(index=name)
+                self.remove(name)
 
     def remove(self, name: str) -> None:
-        """Delete an index that was never put in use."""
+        """Delete an index."""
         self._client.options(ignore_status=404).indices.delete(index=name)
 
     def _point_to(self, name: str) -> None:

@@ -32,7 +32,7 @@ class EmbeddedWriter:
 
     def __init__(self, path: Path) -> None:
         """Write to the index in ``path``."""
-        self._path = path
+        self.path = path
         self.generation = path.name
 
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
@@ -41,7 +41,7 @@ class EmbeddedWriter:
             return {}
         documents = [(change.page_id, [document_of(record) for record in change.records]) for change in changes]
         with _tantivy_errors():
-            index = tantivy.Index.open(str(self._path))
+            index = tantivy.Index.open(str(self.path))
             register_tokenizer(index)
             writer = index.writer(_UPDATE_HEAP, num_threads=1)
             for page_id, replacements in documents:
@@ -91,6 +91,13 @@ class EmbeddedRebuild:
         """Bring pages that changed since the rebuild began up to date."""
         self.settle()
         return self._updates.apply(changes)
+
+    def document_count(self) -> int:
+        """Return how many records the new index holds."""
+        self.settle()
+        with _tantivy_errors():
+            count: int = tantivy.Index.open(str(self._updates.path)).searcher().num_docs
+        return count
 
     def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
         """Keep everyone from writing to the present index, so that nothing is written there that this one lacks."""
