@@ -26,6 +26,8 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
             # database.
             "django_tasks": {"level": "WARNING"},
             "wagtail": {"level": "WARNING"},
+            # A line per request to the search cluster, likewise; what goes wrong with it the search tells itself.
+            "elastic_transport": {"level": "ERROR"},
             "hub.requests": {"level": "INFO" if with_requests else "WARNING"},
         },
     }
