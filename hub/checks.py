@@ -9,10 +9,22 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import NoReverseMatch, reverse
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models
+from hub.settings.elasticsearch import elasticsearch_problems
 
 IDENTITY = ("catalogue_type", "catalogue_label", "catalogue_label_plural")
 # What the form, the search record and the lists read on every entry, beside the fields of ``CatalogueEntry``.
 RELATIONS = ("tags", "tagged_items")
+
+CLUSTER_SETTINGS = (
+    "ELASTICSEARCH_URL",
+    "ELASTICSEARCH_API_KEY",
+    "ELASTICSEARCH_USER",
+    "ELASTICSEARCH_PASSWORD",
+    "ELASTICSEARCH_CA_CERT",
+    "ELASTICSEARCH_INDEX",
+    "ELASTICSEARCH_TIMEOUT",
+    "SEARCH_BREAKER_SECONDS",
+)
 
 
 @register(Tags.models)
@@ -45,6 +57,15 @@ def _missing_declarations(model: type[CatalogueEntry]) -> list[CheckMessage]:
         return []
     hint = "Voir docs/architecture.md, « Adding a content type »."
     return [Error(f"Ce type du catalogue ne déclare pas {', '.join(missing)}.", hint=hint, obj=model, id="hub.E001")]
+
+
+@register("search")
+def check_search_cluster(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """What the settings say of the search cluster makes sense, and sends nothing in clear text to another machine."""
+    del app_configs
+    values = {name: str(getattr(settings, name)) for name in CLUSTER_SETTINGS}
+    hint = "Voir docs/exploitation.md, « Les variables d’environnement »."
+    return [Error(problem, hint=hint, id="hub.E004") for problem in elasticsearch_problems(environ=values)]
 
 
 @register(Tags.urls)

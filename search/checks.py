@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 
-from search.engines.base import EngineState
-from search.engines.selection import search_engine
+from search.engines.base import Engine, EngineError, EngineState
+from search.engines.selection import engines
 
 _REBUILD_HINT = "Lancez « manage.py rebuild_search » : le site continue de servir pendant la reconstruction."
+
+_STANDBY_HINT = "En attendant, le moteur de secours de chaque serveur web répond aux recherches."
 
 
 @register("search")
@@ -30,18 +32,33 @@ def check_index_folder(**_kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register("search")
+def check_servers(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that the servers the settings name answer and know us; the site does without them meanwhile."""
+    problems: list[CheckMessage] = []
+    for engine in engines():
+        try:
+            engine.require_supported()
+        except EngineError as error:
+            problems.append(checks.Warning(str(error), hint=_STANDBY_HINT, id="search.W003"))
+    return problems
+
+
 @register("search", deploy=True)
-def check_index(**_kwargs: Any) -> list[CheckMessage]:
-    """Check that there is an index, made by this version of the hub."""
-    match search_engine().state():
-        case EngineState.MISSING:
-            return [checks.Warning("L’index de recherche n’existe pas encore.", hint=_REBUILD_HINT, id="search.W001")]
-        case EngineState.OUTDATED:
-            return [
-                checks.Warning(
-                    "L’index de recherche vient d’une autre version du hub : il répond, mais n’est plus mis à jour.",
-                    hint=_REBUILD_HINT,
-                    id="search.W002",
-                )
-            ]
+def check_indexes(**_kwargs: Any) -> list[CheckMessage]:
+    """Check that every engine has an index, made by this version of the hub."""
+    return [problem for engine in engines() for problem in _index_problems(engine)]
+
+
+def _index_problems(engine: Engine) -> list[CheckMessage]:
+    try:
+        state = engine.state()
+    except EngineError:
+        return []  # ``check_servers`` has said why
+    if state is EngineState.MISSING:
+        text = f"L’index de recherche « {engine.name} » n’existe pas encore."
+        return [checks.Warning(text, hint=_REBUILD_HINT, id="search.W001")]
+    if state is EngineState.OUTDATED:
+        text = f"L’index de recherche « {engine.name} », d’une autre version du hub, répond mais n’est plus mis à jour."
+        return [checks.Warning(text, hint=_REBUILD_HINT, id="search.W002")]
     return []

@@ -146,14 +146,17 @@ class Engine(Protocol):
     name: str
     is_shared: bool
 
+    def require_supported(self) -> None:
+        """Raise ``EngineError``, with one sentence for the operator, unless the engine can be reached and spoken to."""
+
     def state(self) -> EngineState:
-        """Say whether there is an index to search and to write to."""
+        """Say whether there is an index to search and to write to. Raises ``EngineError``."""
 
     def generation(self) -> str:
-        """Identify the index in use; empty when there is none."""
+        """Identify the index in use; empty when there is none. Raises ``EngineError``."""
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none."""
+        """Return how many records the index holds; 0 when there is none. Raises ``EngineError``."""
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query; with no index, an empty answer whose ``is_ready`` is false.

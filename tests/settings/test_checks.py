@@ -2,7 +2,7 @@
 
 from django.core.checks import run_checks
 
-from hub.checks import check_admin_path, check_catalogue_types
+from hub.checks import check_admin_path, check_catalogue_types, check_search_cluster
 from hub.pages.catalogue import catalogue_models
 
 
@@ -29,3 +29,12 @@ def test_a_type_of_content_says_what_it_is_called(monkeypatch):
 def test_moving_the_admin_without_its_policy_is_told(settings):
     settings.ADMIN_PATH = "administration/"
     assert [problem.id for problem in check_admin_path(None)] == ["hub.E003"]
+
+
+def test_a_cluster_reached_in_clear_text_on_another_machine_is_refused(settings):
+    settings.ELASTICSEARCH_URL = "http://es-1.example.internal:9200"
+    problems = check_search_cluster(None)
+    assert [problem.id for problem in problems] == ["hub.E004"]
+    assert "en clair" in problems[0].msg
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9200"
+    assert check_search_cluster(None) == []

@@ -40,6 +40,9 @@ class EmbeddedEngine:
         self._storage = IndexStorage(folder)
         self._readers = ReaderCache(self._storage)
 
+    def require_supported(self) -> None:
+        """Do nothing: the engine is part of this process."""
+
     def state(self) -> EngineState:
         """Say whether there is an index to search and to write to."""
         found = self._storage.composition(self._storage.current()) if self._storage.current() else None
