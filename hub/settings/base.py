@@ -156,6 +156,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 # Where the embedded search engine keeps its index, and the name of this host among its consumers.
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
 SEARCH_HOST_NAME = env.str("SEARCH_HOST_NAME", default="local")
+# The index of a host that nobody saw for so long is forgotten; it makes it anew if it comes back.
+SEARCH_CONSUMER_MAX_ABSENCE_DAYS = env.int("SEARCH_CONSUMER_MAX_ABSENCE_DAYS", default=14)
 
 # The search cluster: one or several addresses separated by commas; empty: the embedded engine alone. Read as they are:
 # django-environ takes a value that begins with a dollar for the name of another variable.
