@@ -39,7 +39,7 @@ def missing_programs() -> list[str]:
     """Return, in French, what must be installed before ``obtain`` can work; empty when nothing is."""
     missing = []
     if java_home() is None:
-        missing.append("Java 17 (Debian, Ubuntu : apt install openjdk-17-jre-headless)")
+        missing.append("Java 17 (Debian, Ubuntu : apt install default-jre-headless)")
     if _unpacked() is None and shutil.which("mvn") is None:
         missing.append("Maven (apt install maven)")
     return missing
