@@ -1,20 +1,19 @@
 """Deliveries: what the outbox holds is read again from the database and brought to an engine."""
 
 import logging
+import math
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, published_entries
 from hub.pages.records import CatalogueRecord
 from search.engines.base import Engine, EngineBusyError, EngineError, EngineNotReadyError, EngineWriter, PageChange
-from search.engines.selection import search_engine
+from search.engines.selection import engines
+from search.marking import conclude, give_back, note_answer, note_failure, take_due_rows
 from search.models import IndexConsumer, OutboxEntry
 from search.throttle import Throttle
 
@@ -24,59 +23,107 @@ logger = logging.getLogger(__name__)
 _warning_throttle = Throttle(seconds=60)
 
 BATCH_SIZE = 250
-# A request that publishes waits this long at most for the search to know; the rest is delivered by the next searches,
+# A request that publishes waits this long at most for every engine to know; the rest is delivered by the next searches,
 # or by sync_search.
 REQUEST_SECONDS = 1.5
-FIRST_RETRY_SECONDS = 5
-LAST_RETRY_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a delivery did: pages brought to the engine, pages put off, and why it stopped early if it did."""
+    """What a delivery did: pages brought to the engine, put off, set aside, and why it stopped early if it did."""
 
     delivered: int = 0
     postponed: int = 0
+    set_aside: int = 0
     stopped_by: str = ""
 
     @property
     def is_complete(self) -> bool:
         """Whether everything that was due is delivered."""
-        return not self.postponed and not self.stopped_by
+        return not (self.postponed or self.set_aside or self.stopped_by)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of rows: ``untouched`` ones, or ``being_changed`` (ids) belong to whoever changes them."""
+
+    delivered: int = 0
+    postponed: int = 0
+    set_aside: int = 0
+    being_changed: list[int] = field(default_factory=list)
+    untouched: list[OutboxEntry] = field(default_factory=list)
+
+    def add(self, other: "_Outcome") -> None:
+        self.delivered += other.delivered
+        self.postponed += other.postponed
+        self.set_aside += other.set_aside
+        self.being_changed += other.being_changed
 
 
 def has_due_changes(*, consumer: str) -> bool:
-    """Whether something waits to be delivered now. One short query."""
-    return OutboxEntry.objects.of(consumer=consumer).due(now=timezone.now()).exists()
+    """Whether something waits to be delivered now, to an engine that did not just fail. One short query."""
+    now = timezone.now()
+    consumers = IndexConsumer.objects.filter(name=consumer).answering(now=now)
+    return OutboxEntry.objects.filter(consumer__in=consumers).due(now=now).exists()
 
 
 def deliver(*, engine: Engine, seconds: float | None = None, wait_seconds: float = 5.0) -> DeliveryReport:
     """Bring every due change to ``engine``, or as many as ``seconds`` allow.
 
     Never raises for what an engine does: what could not be delivered stays in the outbox with the reason, and is tried
-    again later. ``wait_seconds`` is how long another writer is waited for.
+    again later. ``wait_seconds`` is how long another writer is waited for. An engine that failed a moment ago is left
+    alone.
     """
     if not has_due_changes(consumer=engine.name):
         return DeliveryReport()
     for _, scheduled in _scheduled():
         scheduled.page_ids.clear()  # a page that changes again in this transaction must be noted again
-    deadline = None if seconds is None else time.monotonic() + seconds
-    delivered = postponed = 0
+    consumer = IndexConsumer.objects.get(name=engine.name)
+    total = _Outcome()
     stopped_by = ""
     try:
         with engine.writing(wait_seconds=wait_seconds) as writer:
-            while rows := _due_rows(consumer=engine.name):
-                refusals = _deliver_rows(rows, writer=writer)
-                delivered += len(rows) - len(refusals)
-                postponed += len(refusals)
-                if deadline is not None and time.monotonic() >= deadline:
-                    stopped_by = "temps imparti écoulé" if has_due_changes(consumer=engine.name) else ""
-                    break
+            stopped_by = _deliver_batches(
+                consumer=consumer, writer=writer, seconds=math.inf if seconds is None else seconds, total=total
+            )
+        note_answer(consumer=consumer)
     except (EngineBusyError, EngineNotReadyError) as error:
         stopped_by = str(error)
-    if delivered:
-        IndexConsumer.objects.filter(name=engine.name).update(last_seen_at=timezone.now())
-    return DeliveryReport(delivered, postponed, stopped_by)
+    except EngineError as error:
+        # Nothing is held against the pages: the engine as a whole does not work.
+        if _warning_throttle.allows():
+            logger.exception("search index: %s does not take changes", engine.name)
+        note_failure(name=engine.name, error=error)
+        stopped_by = str(error)
+    return DeliveryReport(total.delivered, total.postponed, total.set_aside, stopped_by)
+
+
+def _deliver_batches(*, consumer: IndexConsumer, writer: EngineWriter, seconds: float, total: _Outcome) -> str:
+    """Deliver batch after batch, adding to ``total``; return why it stopped before the end, if it did."""
+    deadline = time.monotonic() + seconds
+    while True:
+        until = time.monotonic() + (writer.lease_seconds or math.inf)
+        rows = take_due_rows(
+            consumer=consumer,
+            size=BATCH_SIZE,
+            lease_seconds=writer.lease_seconds,
+            leaving_out=total.being_changed,
+        )
+        if not rows:
+            return ""
+        try:
+            outcome = _deliver_rows(rows, consumer=consumer, writer=writer, until=until)
+        except EngineError:
+            if writer.lease_seconds:
+                give_back(rows)
+            raise
+        total.add(outcome)
+        if outcome.untouched:
+            if writer.lease_seconds:
+                give_back(outcome.untouched)
+            return "l’index a été remplacé entre-temps, ou ce processus a été suspendu"
+        if time.monotonic() >= deadline:
+            return "temps imparti écoulé" if has_due_changes(consumer=consumer.name) else ""
 
 
 class _ScheduledDelivery:
@@ -86,11 +133,21 @@ class _ScheduledDelivery:
         self.page_ids = set(page_ids)
 
     def __call__(self) -> None:
-        report = deliver(engine=search_engine(), seconds=REQUEST_SECONDS, wait_seconds=REQUEST_SECONDS)
-        if not report.is_complete and _warning_throttle.allows():
-            logger.warning(
-                "search index: %s page(s) put off, %s", report.postponed, report.stopped_by or "see the outbox"
-            )
+        deadline = time.monotonic() + REQUEST_SECONDS
+        # The index of this host first: nothing but its own disk can make it wait.
+        for engine in sorted(engines(), key=lambda engine: engine.is_shared):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            report = deliver(engine=engine, seconds=left, wait_seconds=left)
+            if not report.is_complete and _warning_throttle.allows():
+                logger.warning(
+                    "search index: %s: %s page(s) put off, %s set aside, %s",
+                    engine.name,
+                    report.postponed,
+                    report.set_aside,
+                    report.stopped_by or "see the outbox",
+                )
 
 
 def schedule_delivery(*, page_ids: Iterable[int]) -> None:
@@ -145,43 +202,24 @@ def _read_records(
             unreadable[entry.pk] = f"{type(error).__name__}: {error}"
 
 
-def _due_rows(*, consumer: str) -> list[OutboxEntry]:
-    return list(OutboxEntry.objects.of(consumer=consumer).due(now=timezone.now())[:BATCH_SIZE])
+def _deliver_rows(rows: list[OutboxEntry], *, consumer: IndexConsumer, writer: EngineWriter, until: float) -> _Outcome:
+    """Deliver a batch, before the monotonic time ``until``.
 
-
-def _deliver_rows(rows: list[OutboxEntry], *, writer: EngineWriter) -> Mapping[int, str]:
-    """Deliver a batch and return why, by page id, for those put off.
-
-    The versions are those read before the pages: a page that changes meanwhile stays due.
+    The versions are those read before the pages: a page that changes meanwhile stays due. Raises ``EngineError``.
     """
-    changes, refusals = read_changes(versions={row.page_id: row.version for row in rows})
-    try:
-        refused = writer.apply(changes)
-        refusals.update({page_id: refusal.reason for page_id, refusal in refused.items()})
-    except EngineError as error:
-        logger.exception("search index: a batch of %s page(s) could not be written", len(changes))
-        refusals.update({change.page_id: str(error) for change in changes})
-    mark_delivered([row for row in rows if row.page_id not in refusals])
-    for row in rows:
-        if row.page_id in refusals:
-            _postpone(row, reason=refusals[row.page_id])
-    return refusals
-
-
-def mark_delivered(rows: Iterable[OutboxEntry]) -> None:
-    """Note that the engine knows these rows at the version they were read with."""
-    by_version: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row in rows:
-        by_version[row.consumer_id, row.version].append(row.page_id)
-    for (consumer, version), page_ids in by_version.items():
-        OutboxEntry.objects.filter(consumer=consumer, page_id__in=page_ids, delivered_version__lt=version).update(
-            delivered_version=version, attempts=0, last_error=""
-        )
-
-
-def _postpone(row: OutboxEntry, *, reason: str) -> None:
-    delay = min(FIRST_RETRY_SECONDS * 2**row.attempts, LAST_RETRY_SECONDS)
-    # A page that changed again meanwhile is due at once, whatever became of its earlier state.
-    OutboxEntry.objects.filter(pk=row.pk, version=row.version).update(
-        attempts=F("attempts") + 1, next_attempt_at=timezone.now() + timedelta(seconds=delay), last_error=reason[:2000]
+    changes, unreadable = read_changes(versions={row.page_id: row.version for row in rows})
+    if time.monotonic() >= until:
+        # Frozen for so long that others have been given these pages: what was read may be old.
+        return _Outcome(untouched=rows)
+    refusals = writer.apply(changes)
+    noted = conclude(rows, consumer=consumer, generation=writer.generation, refusals=refusals, unreadable=unreadable)
+    if noted is None:
+        return _Outcome(untouched=rows)
+    failed = [row for row in rows if row.page_id in unreadable or row.page_id in refusals]
+    aside = [row for row in failed if row.page_id in refusals and refusals[row.page_id].is_final]
+    return _Outcome(
+        delivered=len(rows) - len(failed),
+        postponed=len(failed) - len(aside),
+        set_aside=len(aside),
+        being_changed=[row.pk for row in rows if row.pk not in noted],
     )

@@ -21,14 +21,22 @@ def register_consumer(*, name: str) -> IndexConsumer:
     if consumer := IndexConsumer.objects.filter(name=name).first():
         return consumer
     with transaction.atomic():
-        if connection.features.has_select_for_update:
-            # Every transaction that records changes has read this table. SQLite has one writer at a time.
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"LOCK TABLE {connection.ops.quote_name(IndexConsumer._meta.db_table)} IN ACCESS EXCLUSIVE MODE"
-                )
+        stop_noting()
         consumer, _ = IndexConsumer.objects.get_or_create(name=name)
     return consumer
+
+
+def stop_noting(*, nowait: bool = False) -> None:
+    """Wait for every transaction that noted changes, and keep others from noting any until the end of this one.
+
+    With ``nowait``, raises ``OperationalError`` instead of waiting.
+    """
+    if not connection.features.has_select_for_update:
+        return  # SQLite has one writer at a time
+    # Every transaction that records changes has read this table.
+    table = connection.ops.quote_name(IndexConsumer._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE{' NOWAIT' if nowait else ''}")
 
 
 def record_changes(*, page_ids: Iterable[int]) -> None:
@@ -72,4 +80,19 @@ def _raise_versions(*, ids: list[int], consumers: list[int]) -> None:
 
 def _increase(rows: QuerySet[OutboxEntry]) -> int:
     now = timezone.now()
-    return rows.update(version=F("version") + 1, changed_at=now, next_attempt_at=now, attempts=0)
+    return rows.update(
+        version=F("version") + 1, changed_at=now, next_attempt_at=now, attempts=0, set_aside_at=None, last_error=""
+    )
+
+
+def retry_set_aside(*, consumer: str = "", page_ids: Iterable[int] | None = None) -> int:
+    """Have pages that were set aside tried again: of one engine or all, some or all. Returns how many."""
+    rows = OutboxEntry.objects.set_aside()
+    if consumer:
+        rows = rows.of(consumer=consumer)
+    if page_ids is not None:
+        rows = rows.filter(page_id__in=list(page_ids))
+    # The reason is kept until another one, or a delivery, replaces it.
+    return OutboxEntry.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+        set_aside_at=None, attempts=0, next_attempt_at=timezone.now()
+    )

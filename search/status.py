@@ -1,52 +1,176 @@
-"""Where each index stands, for the operator."""
+"""Where each index stands: for the operator's command, the report of the admin, and the health page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
-from search.engines.base import Engine, EngineState
+from hub.pages.catalogue import catalogue_models, published_entries
+from search.compiler import CompiledQuery
+from search.engines.base import Engine, EngineError, EngineState
+from search.engines.selection import engines
 from search.models import IndexConsumer, OutboxEntry
+
+_SHOWN_ERRORS = 5
+_SHOWN_SET_ASIDE = 100
 
 
 @dataclass(frozen=True, slots=True)
+class SetAsidePage:
+    """A page an engine refused for good, and why."""
+
+    page_id: int
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerStatus:
-    """What the outbox still holds for an index."""
+    """What is known in the database of an index.
+
+    ``pending`` pages are owed, ``failing`` of them were tried in vain; ``set_aside_count`` others wait for a change or
+    a person, and ``set_aside`` gives the first hundred. ``oldest_change`` is when the oldest owed change was made.
+    ``failing_since`` and ``last_error`` tell of the engine as a whole.
+    """
 
     name: str
     generation: str
     rebuilt_at: datetime | None
+    rebuild_requested_at: datetime | None
     last_seen_at: datetime | None
+    worker_seen_at: datetime | None
+    failing_since: datetime | None
+    last_error: str
     pending: int
     failing: int
+    set_aside_count: int
     oldest_change: datetime | None
     errors: tuple[str, ...]
+    set_aside: tuple[SetAsidePage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStatus:
+    """What an engine of this host says of itself.
+
+    ``error`` is why it did not answer, with ``state`` then ``None``. ``documents`` counts its records by type;
+    ``needs_rebuild`` is false when nothing is known.
+    """
+
+    name: str
+    is_standby: bool
+    state: EngineState | None = None
+    error: str = ""
+    generation: str = ""
+    documents: Mapping[str, int]
+    needs_rebuild: bool = False
+    consumer: ConsumerStatus | None
+
+    @property
+    def document_count(self) -> int:
+        """How many records it holds."""
+        return sum(self.documents.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchStatus:
+    """Everything there is to know: the engines of this host, the indexes of the others, and what is published."""
+
+    engines: tuple[EngineStatus, ...]
+    elsewhere: tuple[ConsumerStatus, ...]
+    published: Mapping[str, int]
+    labels: Mapping[str, str]
+
+
+def search_status() -> SearchStatus:
+    """Return the state of every index: those of this host are asked, an engine that fails being one that says so."""
+    consumers = {consumer.name: consumer for consumer in consumer_statuses()}
+    here = tuple(
+        _engine_status(engine, is_standby=position > 0, consumer=consumers.pop(engine.name, None))
+        for position, engine in enumerate(engines())
+    )
+    models = catalogue_models()
+    return SearchStatus(
+        engines=here,
+        elsewhere=tuple(consumers.values()),
+        published={model.catalogue_type: published_entries(model).count() for model in models},
+        labels={model.catalogue_type: model.catalogue_label_plural for model in models},
+    )
 
 
 def consumer_statuses() -> list[ConsumerStatus]:
-    """Return the state of every index known to this database."""
-    statuses = []
-    for consumer in IndexConsumer.objects.all():
-        pending = OutboxEntry.objects.of(consumer=consumer.name).pending()
-        counts = pending.aggregate(
-            pending=Count("pk"), failing=Count("pk", filter=Q(attempts__gt=0)), oldest_change=Min("changed_at")
-        )
-        errors = pending.exclude(last_error="").order_by("-attempts").values_list("page_id", "last_error")[:5]
-        statuses.append(
-            ConsumerStatus(
-                name=consumer.name,
-                generation=consumer.generation,
-                rebuilt_at=consumer.rebuilt_at,
-                last_seen_at=consumer.last_seen_at,
-                errors=tuple(f"page {page_id} : {error}" for page_id, error in errors),
-                **counts,
-            )
-        )
-    return statuses
+    """Return what the database knows of every index. Asks no engine."""
+    return [_consumer_status(consumer) for consumer in IndexConsumer.objects.all()]
 
 
 def needs_rebuild(*, engine: Engine) -> bool:
-    """Whether the index of ``engine`` is missing, of another version, or not the one this database keeps up to date."""
-    if engine.state() is not EngineState.READY:
-        return True
-    return not IndexConsumer.objects.filter(name=engine.name, generation=engine.generation()).exists()
+    """Whether the index of ``engine`` is missing, of another version, or not the one this database keeps up to date.
+
+    Raises ``EngineError`` when the engine does not answer.
+    """
+    return engine.state() is not EngineState.READY or not _is_followed(engine)
+
+
+def rebuild_is_due(*, engine: Engine) -> bool:
+    """Whether the index has to be made anew, as far as can be known: not when the engine does not answer."""
+    try:
+        return needs_rebuild(engine=engine)
+    except EngineError:
+        return False
+
+
+def rebuilds_by_itself(*, engine: Engine) -> bool:
+    """Whether a worker makes the index anew without being asked.
+
+    It leaves a shared index of another version to the release step: during a deployment both versions are at work.
+    Raises ``EngineError`` when the engine does not answer.
+    """
+    state = engine.state()
+    if state is EngineState.OUTDATED:
+        return not engine.is_shared
+    return state is EngineState.MISSING or not _is_followed(engine)
+
+
+def _is_followed(engine: Engine) -> bool:
+    return IndexConsumer.objects.filter(name=engine.name, generation=engine.generation()).exists()
+
+
+def _engine_status(engine: Engine, *, is_standby: bool, consumer: ConsumerStatus | None) -> EngineStatus:
+    try:
+        answer = engine.search(CompiledQuery(size=1))
+        return EngineStatus(
+            name=engine.name,
+            is_standby=is_standby,
+            state=engine.state(),
+            generation=engine.generation(),
+            documents={count.value: count.count for count in answer.facets.get("type", ())},
+            needs_rebuild=needs_rebuild(engine=engine),
+            consumer=consumer,
+        )
+    except EngineError as error:
+        return EngineStatus(name=engine.name, is_standby=is_standby, error=str(error), documents={}, consumer=consumer)
+
+
+def _consumer_status(consumer: IndexConsumer) -> ConsumerStatus:
+    rows = OutboxEntry.objects.filter(consumer=consumer)
+    owed = rows.owed()
+    counts = owed.aggregate(
+        pending=Count("pk"), failing=Count("pk", filter=Q(attempts__gt=0)), oldest_change=Min("changed_at")
+    )
+    errors = owed.exclude(last_error="").order_by("-attempts", "page_id").values_list("page_id", "last_error")
+    set_aside = rows.set_aside().order_by("page_id").values_list("page_id", "last_error", "set_aside_at")
+    return ConsumerStatus(
+        name=consumer.name,
+        generation=consumer.generation,
+        rebuilt_at=consumer.rebuilt_at,
+        rebuild_requested_at=consumer.rebuild_requested_at,
+        last_seen_at=consumer.last_seen_at,
+        worker_seen_at=consumer.worker_seen_at,
+        failing_since=consumer.failing_since,
+        last_error=consumer.last_error,
+        set_aside_count=rows.set_aside().count(),
+        errors=tuple(f"page {page_id} : {error}" for page_id, error in errors[:_SHOWN_ERRORS]),
+        set_aside=tuple(SetAsidePage(*row) for row in set_aside[:_SHOWN_SET_ASIDE]),
+        **counts,
+    )

@@ -63,8 +63,8 @@ def stuck_rebuild() -> None:
 
     chunks = module.published_chunks
 
-    def endless(report, *, versions):
-        yield from chunks(report, versions=versions)
+    def endless(contents):
+        yield from chunks(contents)
         say("half way")
         time.sleep(120)
 

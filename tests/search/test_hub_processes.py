@@ -70,7 +70,7 @@ def test_a_rebuild_killed_half_way_changes_nothing_and_the_next_one_succeeds(sta
     second = start("manage.py", "rebuild_search", "--yes")
     _, errors = second.communicate(timeout=120)
     assert second.returncode == 1
-    assert "Une autre reconstruction est en cours" in errors
+    assert "une autre reconstruction est en cours" in errors
     rebuilding.send_signal(signal.SIGKILL)
     rebuilding.wait(timeout=30)
     assert (index / "current").read_text() == before
@@ -82,7 +82,7 @@ def test_a_rebuild_killed_half_way_changes_nothing_and_the_next_one_succeeds(sta
 def test_several_processes_publish_while_one_rebuilds(start):
     said(start("prepare"))
     publishers = [start("publish_many", label, "6") for label in ("Rouge", "Verte")]
-    assert "Index reconstruit" in said(start("manage.py", "rebuild_search", "--yes"))
+    assert "index reconstruit" in said(start("manage.py", "rebuild_search", "--yes"))
     assert [said(publisher) for publisher in publishers] == ["done", "done"]
     assert said(start("find", "rouge")) == "6"
     assert said(start("find", "verte")) == "6"
@@ -93,7 +93,7 @@ def test_the_watcher_delivers_and_stops_cleanly(start):
     watcher = start("manage.py", "sync_search", "--watch", "--interval", "0.2")
     assert "Livraison continue" in watcher.stdout.readline()
     start("publish_and_die").wait(timeout=120)
-    assert watcher.stdout.readline() == "1 page(s) livrée(s).\n"
+    assert watcher.stdout.readline() == "embedded:local : 1 page(s) livrée(s).\n"
     watcher.send_signal(signal.SIGTERM)
     started = time.monotonic()
     output, errors = watcher.communicate(timeout=30)

@@ -15,7 +15,7 @@ from search.delivery import deliver, has_due_changes
 from search.engines.base import EngineBusyError, EngineError, PageChange, Refusal
 from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
-from search.outbox import record_changes, register_consumer
+from search.outbox import record_changes, register_consumer, retry_set_aside
 from tests.factories import InitiativePageFactory
 from tests.search.conftest import titles
 
@@ -26,9 +26,12 @@ class FailingEngine:
     """An engine on the other side of a cut cable."""
 
     name = "failing"
+    is_shared = False
+    generation = ""
+    lease_seconds = 0.0
 
     def __init__(
-        self, *, refused: Mapping[int, str] | None = None, error: EngineError | None = None, busy: bool = False
+        self, *, refused: Mapping[int, Refusal] | None = None, error: EngineError | None = None, busy: bool = False
     ):
         self.refused, self.error, self.busy = refused or {}, error, busy
         self.applied: list[PageChange] = []
@@ -44,7 +47,7 @@ class FailingEngine:
             raise self.error
         self.applied.extend(change for change in changes if change.page_id not in self.refused)
         refused = {change.page_id for change in changes} & set(self.refused)
-        return {page_id: Refusal(self.refused[page_id]) for page_id in refused}
+        return {page_id: self.refused[page_id] for page_id in refused}
 
 
 def entry(page_id: int, consumer: str = "failing") -> OutboxEntry:
@@ -119,34 +122,92 @@ def test_deleted_pages_keep_their_row_and_their_version_grows(site, committed):
     assert entry(page_id, name).version == entry(page_id, name).delivered_version > version
 
 
-def test_an_engine_that_fails_is_tried_again_later_and_later(consumer, caplog):
+def test_an_engine_that_fails_is_left_alone_for_a_moment_and_nothing_is_held_against_the_pages(consumer, caplog):
     record_changes(page_ids=[1])
-    for attempt in range(1, 4):
-        report = deliver(engine=FailingEngine(error=EngineError("disque plein")))
-        assert (report.delivered, report.postponed) == (0, 1)
-        assert not report.is_complete
-        row = entry(1)
-        assert (row.attempts, row.last_error) == (attempt, "disque plein")
-        wait = row.next_attempt_at - timezone.now()
-        assert timedelta(seconds=4 * 2 ** (attempt - 1)) < wait <= timedelta(seconds=5 * 2 ** (attempt - 1))
-        assert not has_due_changes(consumer="failing")
-        assert deliver(engine=FailingEngine()).delivered == 0  # not yet
-        OutboxEntry.objects.update(next_attempt_at=timezone.now())
+    report = deliver(engine=FailingEngine(error=EngineError("disque plein")))
+    assert (report.delivered, report.postponed, report.stopped_by) == (0, 0, "disque plein")
+    assert (entry(1).attempts, entry(1).last_error) == (0, "")
+    consumer.refresh_from_db()
+    assert consumer.last_error == "disque plein"
+    assert 0 < (consumer.retry_at - timezone.now()).total_seconds() <= 0.5
+    assert not has_due_changes(consumer="failing")
+    assert deliver(engine=FailingEngine()).delivered == 0  # not yet
+    IndexConsumer.objects.update(retry_at=timezone.now(), failing_since=timezone.now() - timedelta(hours=1))
+    deliver(engine=FailingEngine(error=EngineError("disque plein")))
+    consumer.refresh_from_db()
+    assert 4 < (consumer.retry_at - timezone.now()).total_seconds() <= 5  # never longer
+    assert timezone.now() - consumer.failing_since > timedelta(minutes=59)
+    IndexConsumer.objects.update(retry_at=timezone.now())
     assert deliver(engine=FailingEngine()).delivered == 1
+    consumer.refresh_from_db()
+    assert (consumer.failing_since, consumer.retry_at, consumer.last_error) == (None, None, "")
+
+
+def test_a_page_the_engine_cannot_take_now_is_tried_again_soon(consumer):
+    record_changes(page_ids=[1])
+    refusing = FailingEngine(refused={1: Refusal("surcharge")})
+    for attempt, longest in enumerate((0.5, 1, 2, 4, 5, 5), start=1):
+        assert deliver(engine=refusing).postponed == 1
+        row = entry(1)
+        assert (row.attempts, row.last_error) == (attempt, "surcharge")
+        assert longest / 2 < (row.next_attempt_at - timezone.now()).total_seconds() <= longest
+        assert not has_due_changes(consumer="failing")
+        OutboxEntry.objects.update(next_attempt_at=timezone.now())
+    assert deliver(engine=FailingEngine()).is_complete
     row = entry(1)
     assert (row.attempts, row.last_error, row.delivered_version) == (0, "", 1)
 
 
+def test_a_page_refused_for_good_is_set_aside_until_it_changes(consumer):
+    record_changes(page_ids=[1, 2])
+    report = deliver(engine=FailingEngine(refused={1: Refusal("champ inconnu", is_final=True)}))
+    assert (report.delivered, report.postponed, report.set_aside, report.is_complete) == (1, 0, 1, False)
+    assert entry(1).last_error == "champ inconnu"
+    assert not has_due_changes(consumer="failing")
+    assert [row.page_id for row in OutboxEntry.objects.set_aside()] == [1]
+    record_changes(page_ids=[1])
+    assert (entry(1).set_aside_at, entry(1).last_error) == (None, "")
+    assert deliver(engine=FailingEngine()).delivered == 1
+
+
+def test_pages_set_aside_are_tried_again_when_somebody_asks(consumer):
+    record_changes(page_ids=[1, 2, 3])
+    refusal = Refusal("champ inconnu", is_final=True)
+    deliver(engine=FailingEngine(refused={1: refusal, 2: refusal}))
+    assert retry_set_aside(page_ids=[2, 3]) == 1
+    assert deliver(engine=FailingEngine()).delivered == 1
+    assert retry_set_aside(consumer="another") == 0
+    assert retry_set_aside() == 1
+    assert deliver(engine=FailingEngine()).is_complete
+    assert not OutboxEntry.objects.pending().exists()
+
+
+def test_what_was_written_to_an_index_replaced_meanwhile_stays_owed(consumer):
+    record_changes(page_ids=[1])
+
+    class Replaced(FailingEngine):
+        def apply(self, changes):
+            IndexConsumer.objects.filter(name=self.name).update(generation="neuf")
+            return super().apply(changes)
+
+    engine = Replaced()
+    report = deliver(engine=engine)
+    assert (len(engine.applied), report.delivered, report.is_complete) == (1, 0, False)
+    assert (entry(1).delivered_version, entry(1).attempts) == (0, 0)
+    assert has_due_changes(consumer="failing")
+
+
 def test_a_change_made_meanwhile_is_due_at_once(consumer):
     record_changes(page_ids=[1])
-    deliver(engine=FailingEngine(error=EngineError("panne")))
+    deliver(engine=FailingEngine(refused={1: Refusal("surcharge")}))
+    assert not has_due_changes(consumer="failing")
     record_changes(page_ids=[1])
     assert has_due_changes(consumer="failing")
 
 
 def test_one_refused_page_does_not_hold_back_the_others(consumer):
     record_changes(page_ids=[1, 2, 3])
-    engine = FailingEngine(refused={2: "champ inconnu"})
+    engine = FailingEngine(refused={2: Refusal("champ inconnu")})
     report = deliver(engine=engine)
     assert (report.delivered, report.postponed) == (2, 1)
     assert [change.page_id for change in engine.applied] == [1, 3]
@@ -211,9 +272,10 @@ def test_publishing_never_fails_because_of_the_index(site, committed, monkeypatc
     with committed():
         page = InitiativePageFactory(title="Bail glissant")
     assert page.live
-    assert entry(page.pk, search_engine().name).last_error == "disque plein"
+    assert IndexConsumer.objects.get().last_error == "disque plein"
+    assert titles() == set()  # it is left alone for a moment
     monkeypatch.undo()
-    OutboxEntry.objects.update(next_attempt_at=timezone.now())
+    IndexConsumer.objects.update(retry_at=timezone.now())
     assert titles() == {"Bail glissant"}  # the next search delivers what was owed
 
 

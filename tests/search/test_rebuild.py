@@ -52,8 +52,8 @@ def test_changes_during_a_rebuild_are_in_the_new_index(site, committed, monkeypa
         kept, changed, removed = (InitiativePageFactory(title=title) for title in ("Gardée", "Changée", "Retirée"))
     chunks = rebuild_module.published_chunks
 
-    def chunks_then_changes(report, *, versions):
-        yield from chunks(report, versions=versions)
+    def chunks_then_changes(contents):
+        yield from chunks(contents)
         with committed():  # delivered to the present index; the new one has read the earlier state
             fresh = InitiativePage.objects.get(pk=changed.pk)
             fresh.title = "Nouvelle version"
@@ -74,7 +74,7 @@ def test_a_rebuild_that_fails_leaves_the_index_in_use(site, committed, monkeypat
         InitiativePageFactory(title="Fiche")
     before = search_engine().generation()
 
-    def failing(_report, **_versions):
+    def failing(_contents):
         raise RuntimeError("base arrêtée")
         yield []
 
@@ -101,12 +101,12 @@ def test_an_unreadable_page_is_left_out_and_named(site, monkeypatch, caplog):
 def test_the_command_reports(site, capsys):
     InitiativePageFactory()
     output = run("rebuild_search", yes=True)
-    assert "Index reconstruit : 1 contenus" in output
+    assert "index reconstruit, 1 contenus" in output
     assert "Indexation" in capsys.readouterr().err  # the progress bar
 
 
 def test_a_second_rebuild_is_told_to_wait(site):
-    with search_engine().rebuilding(), pytest.raises(CommandError, match="Une autre reconstruction est en cours"):
+    with search_engine().rebuilding(), pytest.raises(CommandError, match="une autre reconstruction est en cours"):
         run("rebuild_search", yes=True)
 
 

@@ -1,4 +1,4 @@
-"""Bring to the search index what it does not know yet."""
+"""Bring to the search indexes what they do not know yet."""
 
 import signal
 import threading
@@ -6,86 +6,131 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
-from search.delivery import deliver
-from search.engines.base import Engine, EngineBusyError, EngineError
-from search.engines.selection import search_engine
-from search.rebuild import rebuild
-from search.status import consumer_statuses, needs_rebuild
+from search.engines.base import EngineState
+from search.engines.selection import engines
+from search.outbox import retry_set_aside
+from search.status import ConsumerStatus, EngineStatus, SearchStatus, search_status
+from search.worker import follow, forget_absent, one_pass
+
+_STATES = {
+    EngineState.READY: "à jour de cette version",
+    EngineState.OUTDATED: "d’une autre version : répond, mais n’est plus mis à jour",
+    EngineState.MISSING: "absent",
+}
 
 
 class Command(BaseCommand):
-    """``sync_search [--watch] [--interval S] [--status]`` (see docs/recherche.md)."""
+    """``sync_search [--watch] [--interval S] [--status] [--retry [PAGE …]] [--forget-absent]`` (docs/recherche.md)."""
 
-    help = "Livre à l’index de recherche les changements en attente, et le reconstruit s’il manque ou s’il est périmé."
+    help = "Livre aux index de recherche les changements en attente, et reconstruit ceux qui manquent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Once or for ever, or only look."""
+        """Once or for ever, or only look, or mend."""
         parser.add_argument("--watch", action="store_true", help="Continue jusqu’à l’arrêt (SIGTERM ou Ctrl-C).")
         parser.add_argument("--interval", type=float, default=1.0, help="Secondes entre deux passages avec --watch.")
         parser.add_argument("--status", action="store_true", help="Montre l’état des index, sans rien livrer.")
+        parser.add_argument(
+            "--retry",
+            nargs="*",
+            type=int,
+            metavar="PAGE",
+            help="Réessaie les pages mises de côté : toutes, ou celles dont les numéros suivent.",
+        )
+        parser.add_argument(
+            "--forget-absent",
+            action="store_true",
+            help="Oublie les index que personne n’a vus depuis SEARCH_CONSUMER_MAX_ABSENCE_DAYS jours.",
+        )
 
-    def handle(self, *, watch: bool, interval: float, status: bool, **_options: Any) -> None:
+    def handle(
+        self,
+        *,
+        watch: bool,
+        interval: float,
+        status: bool,
+        retry: list[int] | None,
+        forget_absent: bool,
+        **_options: Any,
+    ) -> None:
         """Deliver, or report."""
         if interval <= 0:
             raise CommandError("--interval doit être un nombre de secondes positif.")
-        engine = search_engine()
         if status:
-            self._print_status(engine)
+            self._print_status(search_status())
             return
-        stop = threading.Event()
+        if forget_absent:
+            self._forget_absent()
+            return
+        if retry is not None:
+            count = retry_set_aside(page_ids=retry or None)
+            self.stdout.write(f"{count} page(s) mise(s) de côté à réessayer.")
         if watch:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
-            self.stdout.write(f"Livraison continue vers « {engine.name} », toutes les {interval:g} s.")
-        failed = not self._pass(engine)
-        while watch and not stop.wait(interval):
-            close_old_connections()
-            failed = not self._pass(engine)
-        if watch:
-            self.stdout.write("Arrêt demandé : livraison terminée.")
-        elif failed:
+            self._watch(interval)
+            return
+        went_well = [one_pass(engine=engine, say=self.stdout.write, complain=self.stderr.write) for engine in engines()]
+        if not all(went_well):
             raise CommandError("Tout n’a pas pu être livré ; voyez « sync_search --status ».")
 
-    def _pass(self, engine: Engine) -> bool:
-        """Deliver what is due, after a rebuild if one is needed; say whether everything went well."""
-        try:
-            if needs_rebuild(engine=engine):
-                self.stdout.write("L’index est absent ou périmé : reconstruction…")
-                report = rebuild(engine=engine)
-                self.stdout.write(self.style.SUCCESS(f"Index reconstruit : {report.indexed} contenus."))
-            delivery = deliver(engine=engine)
-        except EngineBusyError:
-            self.stdout.write("Une reconstruction est en cours dans un autre processus.")
-            return False
-        except (EngineError, OperationalError) as error:  # the database or the engine may be back at the next pass
-            self.stderr.write(f"Échec : {error}")
-            return False
-        if delivery.delivered:
-            self.stdout.write(f"{delivery.delivered} page(s) livrée(s).")
-        if not delivery.is_complete:
-            self.stderr.write(f"{delivery.postponed} page(s) remise(s) à plus tard. {delivery.stopped_by}")
-        return delivery.is_complete
+    def _watch(self, interval: float) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        names = ", ".join(f"« {engine.name} »" for engine in engines())
+        self.stdout.write(f"Livraison continue vers {names}, toutes les {interval:g} s.")
+        follow(interval=interval, stop=stop, say=self.stdout.write, complain=self.stderr.write)
+        self.stdout.write("Arrêt demandé : livraison terminée.")
 
-    def _print_status(self, engine: Engine) -> None:
-        self.stdout.write(
-            f"Moteur de cet hôte : {engine.name} ({engine.state().value}), {engine.document_count()} contenus"
+    def _forget_absent(self) -> None:
+        names = forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
+        self.stdout.write(f"Oubliés : {', '.join(names)}." if names else "Aucun index absent à oublier.")
+
+    def _print_status(self, found: SearchStatus) -> None:
+        for engine in found.engines:
+            self._print_engine(engine, found=found)
+        for consumer in found.elsewhere:
+            self.stdout.write(f"{consumer.name} (un autre hôte)")
+            self._print_consumer(consumer)
+
+    def _print_engine(self, engine: EngineStatus, *, found: SearchStatus) -> None:
+        role = "secours de cet hôte" if engine.is_standby else "moteur de recherche de cet hôte"
+        self.stdout.write(f"{engine.name} ({role})")
+        if engine.state is None:
+            self.stdout.write(f"  ne répond pas : {engine.error}")
+        else:
+            rebuild = " ; à reconstruire : « rebuild_search --if-needed »" if engine.needs_rebuild else ""
+            self.stdout.write(f"  index {_STATES[engine.state]}, {engine.document_count} documents{rebuild}")
+            for name in sorted({*engine.documents, *found.published}):
+                published = found.published.get(name)
+                in_database = "" if published is None else f" pour {published} dans la base"
+                label = found.labels.get(name, name)
+                self.stdout.write(f"    {label} : {engine.documents.get(name, 0)}{in_database}")
+        if engine.consumer is None:
+            self.stdout.write("  inconnu de la base : le livreur le reconstruira")
+        else:
+            self._print_consumer(engine.consumer)
+
+    def _print_consumer(self, consumer: ConsumerStatus) -> None:
+        say = self.stdout.write
+        say(f"  index en service : {consumer.generation or 'aucun'}")
+        say(f"  reconstruit : {_moment(consumer.rebuilt_at)} ; dernier signe de vie : {_moment(consumer.last_seen_at)}")
+        say(f"  livreur vu : {_moment(consumer.worker_seen_at)}")
+        if consumer.rebuild_requested_at:
+            say(f"  reconstruction demandée : {_moment(consumer.rebuild_requested_at)}")
+        if consumer.failing_since:
+            say(f"  en panne depuis : {_moment(consumer.failing_since)} ({consumer.last_error})")
+        say(
+            f"  en attente : {consumer.pending} (le plus ancien : {_moment(consumer.oldest_change)}), "
+            f"en échec : {consumer.failing}"
         )
-        for found in consumer_statuses():
-            self.stdout.write(f"{found.name}")
-            self.stdout.write(f"  index en service : {found.generation or 'aucun'}")
-            self.stdout.write(
-                f"  reconstruit : {_moment(found.rebuilt_at)} ; dernière livraison : {_moment(found.last_seen_at)}"
-            )
-            self.stdout.write(
-                f"  en attente : {found.pending} (le plus ancien : {_moment(found.oldest_change)}), "
-                f"en échec : {found.failing}"
-            )
-            for error in found.errors:
-                self.stdout.write(f"    {error}")
+        for error in consumer.errors:
+            say(f"    {error}")
+        say(f"  mises de côté : {consumer.set_aside_count}")
+        for page in consumer.set_aside:
+            say(f"    page {page.page_id} : {page.reason}")
 
 
 def _moment(value: datetime | None) -> str:
