@@ -1,36 +1,35 @@
-"""Measure one size, in a process of its own: fill a database, index it, search it. Writes its figures as JSON."""
+"""Measure one size, in a process of its own: index it and search it with each engine. Writes its figures as JSON."""
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
-from django.template import engines
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tqdm import tqdm
 
 from hub.territories.models import Territory
-from initiatives.models import InitiativeIndexPage, InitiativePage
-from search.acronyms import AcronymTable
-from search.compiler import compile_query
 from search.engines.selection import search_engine
-from search.query import SearchQuery
-from tests.bench.corpus import UNIVERSAL_AUDIENCE, Corpus, containers_of
-from tests.bench.population import populate
+from tests.bench.bulk import measure_sending
+from tests.bench.corpus import Corpus
+from tests.bench.sides import Server, compiled, page
+from tests.bench.timing import WARM_UP, Recorder, in_turn, summary, tell
+from tests.bench.wagtail_search import measure_wagtail
 
-WARM_UP = 20
+EMBEDDED, SERVER = "embedded", "elasticsearch"
+_AGREEMENT_SEARCHES = 300
+_FIRST = 10  # results compared
+
+Pair = tuple[str, str]
+Figures = dict[str, Any]
 
 
 def main() -> None:
@@ -39,119 +38,146 @@ def main() -> None:
     parser.add_argument("size", type=int)
     parser.add_argument("searches", type=int)
     parser.add_argument("output", type=Path)
+    parser.add_argument("--server", default="")
     parser.add_argument("--wagtail", action="store_true")
     options = parser.parse_args()
-    figures = measure(size=options.size, searches=options.searches, with_wagtail=options.wagtail)
+    alias = f"bench-{os.getpid()}-{options.size}"
+    server = Server(url=options.server, alias=alias) if options.server else None
+    try:
+        figures = measure(size=options.size, searches=options.searches, server=server, with_wagtail=options.wagtail)
+    finally:
+        if server:
+            server.clean()
     options.output.write_text(json.dumps(figures), encoding="utf-8")
 
 
-def measure(*, size: int, searches: int, with_wagtail: bool) -> dict[str, Any]:
+def measure(*, size: int, searches: int, server: Server | None, with_wagtail: bool) -> Figures:
     """Return every figure of one size."""
-    for command in (
-        ["migrate", "--verbosity", "0"],
-        ["load_territories"],
-        ["prepare_site"],
-        ["collectstatic", "--no-input", "--verbosity", "0"],
-    ):
-        call_command(*command)
-    corpus = Corpus()
-    with tqdm(total=size, desc="pages", unit=" pages") as bar:
-        populate(records=corpus.records(size), parent=InitiativeIndexPage.objects.get(), progress=bar.update)
-    _analyse_database()
-    figures: dict[str, Any] = {"size": size, "territories": Territory.objects.count(), **_rebuild(size)}
-
-    client = Client(HTTP_HOST="127.0.0.1")
-    pairs = list(corpus.searches(searches + WARM_UP))
-    addresses = ["/recherche/?" + urlencode({"q": words, "territoire": code}) for words, code in pairs]
-    figures["page"] = _timed(addresses, lambda address: _get(client, address))
-    figures["engine"] = _timed(pairs, _ask_engine)
-    figures["view_adds_p50"] = figures["page"]["p50"] - figures["engine"]["p50"]
-    figures["sql"] = _count_queries(lambda: _get(client, addresses[0]))
+    figures: Figures = {"size": size, "load": os.getloadavg()[0], "territories": Territory.objects.count()}
+    figures["rebuild"] = {EMBEDDED: _rebuild(size, environment={})}
+    if server:
+        figures["rebuild"][SERVER] = _rebuild(size, environment=server.environment())
+    # Pages and engines get searches of their own: nothing one of them prepared serves the other.
+    pairs = list(Corpus().searches(2 * (searches + WARM_UP) + _AGREEMENT_SEARCHES))
+    for_pages, pairs = pairs[: searches + WARM_UP], pairs[searches + WARM_UP :]
+    for_engines, for_agreement = pairs[: searches + WARM_UP], pairs[searches + WARM_UP :]
+    figures |= _pages(for_pages, server=server)
+    figures |= _engines(for_engines, server=server)
     figures["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    index = Path(settings.SEARCH_INDEX_DIR)
-    figures["index_mb"] = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
+    figures["index_mb"] = _index_sizes(server)
+    figures["suggestions"] = _suggestions()
+    if server:
+        figures["agreement"] = _agreement(for_agreement, server=server)
+        figures["bulk"] = measure_sending(server=server, size=size)
+    if with_wagtail:
+        words = [words for words, _ in for_pages]
+        figures["wagtail"] = measure_wagtail(searches=words, size=size, server=server)
+    return figures
+
+
+def _rebuild(size: int, *, environment: dict[str, str]) -> Figures:
+    """Time a rebuild in its own process, whose peak memory is then its own."""
+    tell(f"rebuild: {'elasticsearch' if environment else 'embedded'}")
+    script = (
+        "import django, resource, time; django.setup(); from search.engines.selection import search_engine;"
+        "from search.rebuild import rebuild; started = time.perf_counter();"
+        "report = rebuild(engine=search_engine());"
+        "print(report.indexed, time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment}
+    )
+    indexed, seconds, peak = done.stdout.split()
+    if int(indexed) != size:
+        raise RuntimeError(f"{indexed} entries indexed out of {size}")
+    return {"per_second": size / float(seconds), "memory_mb": int(peak) / 1024}
+
+
+def _pages(pairs: list[Pair], *, server: Server | None) -> Figures:
+    client = Client(HTTP_HOST="127.0.0.1")
+    get = page(client)
+    addresses = ["/recherche/?" + urlencode({"q": words, "territoire": code}) for words, code in pairs]
+    sides = {EMBEDDED: get}
+    if not server:
+        return {"page": in_turn(arguments=addresses, sides=sides), "sql": _count_queries(get, addresses[0])}
+    recorder = Recorder()
+    asked: list[tuple[float, float, int]] = []
+
+    def get_from_server(address: str) -> None:
+        with server.in_charge():
+            get(address)
+        asked.append(recorder.taken())
+
+    with recorder.listening(server.client().transport):
+        timed = in_turn(arguments=addresses, sides={**sides, SERVER: get_from_server})
+    if not all(requests for *_, requests in asked):
+        raise RuntimeError("the stand-by answered in the place of the server")
+    counted = asked[WARM_UP:]
+    return {
+        "page": timed,
+        "sql": _count_queries(get, addresses[0]),
+        "server": {
+            "took": summary([took for took, *_ in counted]),
+            "round_trip": summary([round_trip for _, round_trip, _ in counted]),
+            "requests": statistics.fmean(requests for *_, requests in counted),
+        },
+    }
+
+
+def _engines(pairs: list[Pair], *, server: Server | None) -> Figures:
+    engines = {EMBEDDED: search_engine()}
+    if server:
+        engines[SERVER] = server.engine()
+    return {
+        "engine": in_turn(
+            arguments=[compiled(words, code) for words, code in pairs],
+            sides={name: engine.search for name, engine in engines.items()},
+        )
+    }
+
+
+def _agreement(pairs: list[Pair], *, server: Server) -> dict[str, float]:
+    """Compare the first results by relevance, of words alone and of words with a territory."""
+    tell(f"{len(pairs)} searches compared")
+    embedded, other = search_engine(), server.engine()
+    shares, same_first = [], []
+    for rank, (words, code) in enumerate(pairs):
+        query = compiled(words, code if rank % 2 else "", with_facets=False)
+        ours, theirs = embedded.search(query), other.search(query)
+        if ours.total != theirs.total:
+            raise RuntimeError(f"{words} {code}: {ours.total} found by one engine, {theirs.total} by the other")
+        if not ours.total:
+            continue
+        first = [[hit.page_id for hit in results.hits[:_FIRST]] for results in (ours, theirs)]
+        shares.append(len(set(first[0]) & set(first[1])) / len(first[0]))
+        same_first.append(first[0][0] == first[1][0])
+    return {"searches": len(shares), "overlap": statistics.fmean(shares), "same_first": statistics.fmean(same_first)}
+
+
+def _index_sizes(server: Server | None) -> dict[str, float]:
+    folder = Path(settings.SEARCH_INDEX_DIR)
+    sizes = {EMBEDDED: sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6}
+    if server:
+        told = server.client().indices.stats(index=server.alias, metric="store")
+        sizes[SERVER] = told["_all"]["primaries"]["store"]["size_in_bytes"] / 1e6
+    return sizes
+
+
+def _suggestions() -> dict[str, float]:
+    get = page(Client(HTTP_HOST="127.0.0.1"))
     typed = [
         word[:length]
         for word in ("bourg", "saint-den", "mont", "ain", "sainte", "lyon", "la ro", "villeneuve")
         for length in range(2, len(word) + 1)
     ]
-    figures["suggestions"] = _timed(
-        typed * 5, lambda text: _get(client, "/territoires/suggestions?" + urlencode({"q": text}))
-    )
-    if with_wagtail:
-        call_command("update_index", verbosity=0)
-        _analyse_database()
-        figures["wagtail"] = _timed([words for words, _ in pairs], _wagtail_page)
-    return figures
+    addresses = ["/territoires/suggestions?" + urlencode({"q": text}) for text in typed * 5]
+    return in_turn(arguments=addresses, sides={"suggestions": get})["suggestions"]
 
 
-def _rebuild(size: int) -> dict[str, float]:
-    """Time a rebuild in its own process, whose peak memory is then its own."""
-    started = time.perf_counter()
-    script = (
-        "import django, resource; django.setup(); from django.core.management import call_command;"
-        "call_command('rebuild_search');"
-        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.PIPE, text=True)
-    elapsed = time.perf_counter() - started
-    peak = int(done.stdout.rsplit("peak", 1)[1])
-    return {"rebuild_per_second": size / elapsed, "rebuild_memory_mb": peak / 1024}
-
-
-def _ask_engine(pair: tuple[str, str]) -> None:
-    words, code = pair
-    query = SearchQuery(text=words, territory=code)
-    search_engine().search(
-        compile_query(
-            query=query, acronyms=AcronymTable(), universal_audience=UNIVERSAL_AUDIENCE, containers=containers_of(code)
-        )
-    )
-
-
-@cache
-def _wagtail_template() -> Any:
-    """The plainest list of results: what it costs is nearly nothing next to the search."""
-    return engines["django"].from_string(
-        "<ol>{% for page in pages %}<li><h3><a href='{{ page.url_path }}'>{{ page.title }}</a></h3>"
-        "<p>{{ page.summary }}</p></li>{% endfor %}</ol>"
-    )
-
-
-def _wagtail_page(words: str) -> None:
-    found = InitiativePage.objects.live().public().search(words, operator="and")
-    _wagtail_template().render({"pages": list(found[:10]), "total": found.count()})
-
-
-def _get(client: Any, address: str) -> None:
-    response = client.get(address)
-    if response.status_code != 200:
-        message = f"{address} answered {response.status_code}"
-        raise RuntimeError(message)
-
-
-def _timed(arguments: Iterable[Any], action: Callable[[Any], None]) -> dict[str, float]:
-    durations = []
-    for argument in arguments:
-        started = time.perf_counter()
-        action(argument)
-        durations.append((time.perf_counter() - started) * 1000)
-    kept = sorted(durations[WARM_UP:])
-    return {"p50": statistics.median(kept), "p95": kept[int(len(kept) * 0.95)], "mean": statistics.fmean(kept)}
-
-
-def _count_queries(action: Callable[[], None]) -> int:
-
+def _count_queries(get: Any, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
-        action()
+        get(address)
     return len(captured)
-
-
-def _analyse_database() -> None:
-    """Give the database the statistics its planner needs; both sides profit from them."""
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 if __name__ == "__main__":
