@@ -190,6 +190,7 @@ class Node:
         return GuardedProcess(
             command=protected_command(command=command, user=self._user, private=self.folder / PRIVATE),
             folder=self.folder,
+            removed=self.folder.parent,
             log=self.folder / "logs" / "console.log",
             environment=node_environment(server=self.server, folder=self.folder, heap_mb=self.heap_mb),
         )
@@ -209,7 +210,8 @@ def start_node(
     """Start a node, without waiting for it (``Node.wait_ready``).
 
     Args:
-        run_folder: receives a folder named after the node; see ``folders.run_folder``. Every user must be able to
+        run_folder: receives a folder named after the node, and is removed if this process is killed; see
+            ``folders.run_folder``. Every user must be able to
             reach it when this process is root's, and it may not be under the machine's temporary folder then.
         folder: the unpacked server; obtained if it is not given.
         name: the node's name, and its cluster's when it is alone.

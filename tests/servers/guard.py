@@ -16,6 +16,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
+
+REMOVAL_LIMIT = 10.0  # seconds
 
 
 def main() -> int:
@@ -34,7 +38,11 @@ def main() -> int:
     kill_group(child.pid, signal.SIGKILL)
     code = child.wait()
     if abandoned.is_set():
-        shutil.rmtree(folder, ignore_errors=True)
+        # Until the last of them is gone, it may still write there.
+        until = time.monotonic() + REMOVAL_LIMIT
+        while Path(folder).exists() and time.monotonic() < until:
+            shutil.rmtree(folder, ignore_errors=True)
+            time.sleep(0.1)
     return code if code >= 0 else 128 - code
 
 

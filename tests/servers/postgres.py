@@ -97,6 +97,7 @@ class Postgres:
                 *("-D", str(self.folder / "data"), *options, *(() if self._durable else NOT_DURABLE)),
             ],
             folder=self.folder,
+            removed=self.folder.parent,
             log=self.folder / "log",
             environment=_environment(),
         )
@@ -139,7 +140,7 @@ def start_postgres(*, run_folder: Path, durable: bool = False) -> Postgres:
     """Start a PostgreSQL with an empty database, and wait until it answers.
 
     Args:
-        run_folder: receives its folder; see ``folders.run_folder``.
+        run_folder: receives its folder, and is removed if this process is killed; see ``folders.run_folder``.
         durable: whether what is committed survives a power cut, as in production; slower.
 
     Raises:

@@ -50,16 +50,19 @@ class GuardedProcess:
 
     Args:
         command: the program and its arguments.
-        folder: where it runs; removed by the guard if this process is killed.
+        folder: where it runs.
+        removed: the folder that the guard removes if this process is killed.
         log: the file that receives all it prints.
         environment: the variables it gets, and no other.
     """
 
-    def __init__(self, *, command: list[str], folder: Path, log: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self, *, command: list[str], folder: Path, removed: Path, log: Path, environment: dict[str, str]
+    ) -> None:
         self.log = log
         with log.open("ab") as output:
             self._guard: subprocess.Popen[bytes] = subprocess.Popen(
-                [sys.executable, "-I", str(GUARD), str(folder), "--", *command],
+                [sys.executable, "-I", str(GUARD), str(removed), "--", *command],
                 cwd=folder,
                 env=environment,
                 stdin=subprocess.PIPE,

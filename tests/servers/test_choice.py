@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from tests.servers import compose
-from tests.servers.processes import read_stat
+from tests.servers.processes import read_stat, session_members
 
 
 def servers(action, *, folder, **variables):
@@ -163,6 +163,6 @@ def test_a_server_is_started_reused_reported_and_stopped(own_servers):
     finally:
         stopped = servers("stop", **variables)
     assert stopped.stdout.splitlines()[-1] == "Arrêté ; ses données sont effacées."
-    assert read_stat(pid) is None
+    assert session_members(session=pid) == []
     assert list((own_servers / "runs").iterdir()) == []
     assert servers("status", **variables).returncode == 1

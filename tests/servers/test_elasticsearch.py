@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.conf import settings
 from tests.servers.certificates import make_certificate
 from tests.servers.elasticsearch import Security, running_node, start_node
 from tests.servers.folders import run_folder
-from tests.servers.processes import read_stat
+from tests.servers.processes import read_stat, session_members
 
 pytestmark = [pytest.mark.slow, pytest.mark.elasticsearch, pytest.mark.usefixtures("need_archive")]
 
@@ -36,16 +37,15 @@ def test_a_node_is_frozen_thawed_killed_and_restarted_on_its_data():
             node.request(path="/", timeout=0.5)
         node.thaw()
         assert node.request(path="/").status == 200
-        pid = node.pid
         node.kill()
-        assert read_stat(pid) is None
+        assert not node.is_ready()
         with pytest.raises(OSError, match="refused"):
             node.request(path="/")
         node.restart()
         node.wait_ready()
         assert node.request(path="/pages/_doc/1").data["_source"] == {"titre": "Atelier"}
-        pid = node.pid
-    assert read_stat(pid) is None
+        session = node.process.identity.pid
+    assert session_members(session=session) == []
 
 
 def test_a_secured_node_knows_its_superuser_and_an_expired_certificate_is_refused():
@@ -66,9 +66,11 @@ def test_a_killed_test_runner_leaves_no_node():
     with subprocess.Popen(
         [sys.executable, "-c", ASKER], cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True
     ) as asker:
-        pid = int(asker.stdout.readline().split()[0])
+        pid, folder = asker.stdout.readline().split()
+        session = read_stat(int(pid)).session
         asker.kill()
-    until = time.monotonic() + 10
-    while read_stat(pid) is not None and time.monotonic() < until:
+    until = time.monotonic() + 15
+    while (session_members(session=session) or Path(folder).exists()) and time.monotonic() < until:
         time.sleep(0.1)
-    assert read_stat(pid) is None
+    assert session_members(session=session) == []
+    assert not Path(folder).parent.exists()

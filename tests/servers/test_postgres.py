@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from tests.servers.postgres import running_postgres
-from tests.servers.processes import read_stat
+from tests.servers.processes import read_stat, session_members
 
 pytestmark = pytest.mark.usefixtures("need_postgres")
 
@@ -27,9 +27,9 @@ def test_it_sorts_as_french_readers_do_and_keeps_what_it_was_given_when_restarte
             connection.execute("CREATE TABLE kept AS SELECT 7 AS n")
         server.restart()
         assert ask(server.url, "SELECT n FROM kept") == [7]
-        folder, pid = server.folder, server.pid
+        folder, session = server.folder, read_stat(server.pid).session
     assert not folder.exists()
-    assert read_stat(pid) is None
+    assert session_members(session=session) == []
 
 
 @pytest.mark.parametrize(("durable", "expected"), [(False, ["off"]), (True, ["on"])])

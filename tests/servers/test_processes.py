@@ -26,7 +26,11 @@ from pathlib import Path
 from tests.servers.processes import GuardedProcess
 folder = Path(sys.argv[1])
 process = GuardedProcess(
-    command=["sh", "-c", sys.argv[2]], folder=folder, log=folder / "log", environment={"PATH": sys.argv[3]}
+    command=["sh", "-c", sys.argv[2]],
+    folder=folder,
+    removed=folder,
+    log=folder / "log",
+    environment={"PATH": sys.argv[3]},
 )
 print(process.identity.pid, flush=True)
 if sys.argv[4:] == ["stay"]:
@@ -50,6 +54,7 @@ def guarded(tmp_path):
     process = GuardedProcess(
         command=["sh", "-c", TREE],
         folder=tmp_path / "run",
+        removed=tmp_path / "run",
         log=tmp_path / "log",
         environment={"PATH": os.environ["PATH"]},
     )
