@@ -6,6 +6,6 @@ python manage.py migrate --no-input
 python manage.py load_territories
 python manage.py load_vocabulary
 python manage.py prepare_site
-# Rebuilds the index if it is missing or of another version. A search server that is down does not stop a release: the
-# stand-by answers, and the worker catches up.
-python manage.py sync_search || echo "La recherche sera complétée par le livreur : voir « manage.py sync_search --status »." >&2
+# Of every engine of this host whose index is missing or of another version. A search server that is down does not stop
+# a release: the stand-by answers, and /sante/pret goes on saying that a rebuild is due.
+python manage.py rebuild_search --if-needed --yes || echo "La recherche reste à reconstruire : voir « manage.py sync_search --status »." >&2

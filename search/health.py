@@ -6,7 +6,7 @@ from hub.health.enums import Light
 from hub.health.registry import Reading, register_probe
 from search.engines.base import Engine, EngineError, EngineState
 from search.engines.selection import engines
-from search.status import consumer_statuses, needs_rebuild
+from search.status import consumer_statuses, rebuild_is_due
 
 # A change is delivered in a second or two; past this, somebody has noticed or will.
 LATE_SECONDS = 60
@@ -26,16 +26,18 @@ def index_probe() -> Reading:
         return Reading(Light.DOWN, "aucun index ne peut répondre : il faut en reconstruire un")
     if asked[0] not in answering:
         return Reading(Light.DEGRADED, "le moteur principal ne répond pas ou n’a pas d’index : le secours répond")
-    if len(answering) < len(asked) or any(needs_rebuild(engine=engine) for engine in answering):
+    if len(answering) < len(asked) or any(rebuild_is_due(engine=engine) for engine in answering):
         return Reading(Light.DEGRADED, "une reconstruction est due ; l’index en place répond en attendant")
     return Reading(Light.OK, "l’index répond")
 
 
 def delivery_probe() -> Reading:
-    """Look how long the oldest change of this host's indexes has been waiting."""
+    """Look how long the oldest change of this host's indexes has been waiting, and whether one was set aside."""
     names = {engine.name for engine in engines()}
     statuses = [status for status in consumer_statuses() if status.name in names]
     waiting = sum(status.pending for status in statuses)
+    if set_aside := sum(status.set_aside_count for status in statuses):
+        return Reading(Light.DEGRADED, f"{set_aside} page(s) refusée(s) par un index, mise(s) de côté")
     oldest = min((status.oldest_change for status in statuses if status.oldest_change), default=None)
     if oldest is None:
         return Reading(Light.OK, "rien n’attend d’être livré")

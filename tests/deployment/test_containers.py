@@ -122,7 +122,14 @@ def test_whoever_stays_up_says_how_it_is_or_is_not_asked(name):
 def test_every_command_and_every_script_exists():
     seen = list(commands())
     managed = {words[2] for words in seen if words[:2] == ["python", "manage.py"]}
-    assert managed >= {"migrate", "sync_search", "prepare_site", "load_vocabulary", "load_territories"}
+    assert managed >= {
+        "migrate",
+        "sync_search",
+        "rebuild_search",
+        "prepare_site",
+        "load_vocabulary",
+        "load_territories",
+    }
     assert managed - set(get_commands()) == set()
     scripts = {words[1] for words in seen if words[0] in {"sh", "python"}}
     assert [script for script in sorted(scripts) if not (ROOT / script).is_file()] == []

@@ -82,6 +82,17 @@ def test_a_change_that_waits_too_long_is_shown_with_its_age(client, index):
     assert "depuis 300 s" in answer["lights"]["livraison"]["label"]
 
 
+def test_a_page_that_an_index_refused_for_good_is_shown(client, index):
+    consumer = IndexConsumer.objects.get(name=search_engine().name)
+    OutboxEntry.objects.create(page_id=1, consumer=consumer, version=1, set_aside_at=timezone.now())
+    response, answer = ask(client)
+    assert response.status_code == 200
+    assert answer["lights"]["livraison"] == {
+        "status": "degraded",
+        "label": "1 page(s) refusée(s) par un index, mise(s) de côté",
+    }
+
+
 def test_what_another_host_has_to_catch_up_with_is_that_host_s_light(client, index):
     other = IndexConsumer.objects.create(name="embedded:autre")
     OutboxEntry.objects.create(page_id=1, consumer=other, version=1, changed_at=timezone.now() - timedelta(days=1))
