@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Fill the database again after a test that commits for real: Django empties it, whatever test comes next.
 
     Django itself would only do so before another test of that kind, and relies on these tests running last, which
@@ -49,7 +49,8 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """
     result = yield
     marker = item.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    # After the last test there is no database left.
+    if nextitem is not None and marker and marker.kwargs.get("transaction"):
         with item.config.stash[DATABASE_BLOCKER].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # noqa: SLF001
     return result
