@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from initiatives.models import InitiativePage
 from search import rebuild as rebuild_module
@@ -143,6 +144,34 @@ def test_status_names_what_is_owed(site, monkeypatch):
     assert "en attente : 1" in output
     assert "en échec : 1" in output
     assert f"page {page.pk} : disque plein" in output
+
+
+def test_status_counts_documents_beside_the_database_and_names_what_is_set_aside(site, committed):
+    with committed():
+        InitiativePageFactory(title="Fiche")
+    owed = InitiativePageFactory(title="Autre")
+    OutboxEntry.objects.filter(page_id=owed.pk).update(set_aside_at=timezone.now(), last_error="champ inconnu")
+    output = run("sync_search", status=True)
+    assert "Fiches initiatives : 1 pour 2 dans la base" in output
+    assert "mises de côté : 1" in output
+    assert f"page {owed.pk} : champ inconnu" in output
+    assert run("sync_search") == ""  # it is not tried again by itself
+    assert "1 page(s) mise(s) de côté à réessayer" in run("sync_search", retry=[owed.pk])
+    assert titles() == {"Fiche", "Autre"}
+
+
+def test_a_release_rebuilds_only_what_must_be(site, tmp_path, settings):
+    before = search_engine().generation()
+    assert "rien à reconstruire" in run("rebuild_search", if_needed=True)
+    assert search_engine().generation() == before
+    settings.SEARCH_INDEX_DIR = tmp_path / "deleted by hand"
+    assert "index reconstruit" in run("rebuild_search", if_needed=True)
+
+
+def test_an_engine_is_chosen_by_its_name(site):
+    with pytest.raises(CommandError, match=f"Il y a : {search_engine().name}"):
+        run("rebuild_search", yes=True, engine="elastic")
+    assert "index reconstruit" in run("rebuild_search", yes=True, engine=search_engine().name)
 
 
 def test_checks_name_the_command_to_run(site, monkeypatch, tmp_path, settings):
