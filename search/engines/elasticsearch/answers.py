@@ -19,6 +19,11 @@ def is_partial(answer: Mapping[str, Any]) -> bool:
     return bool(answer["timed_out"] or answer["_shards"]["failed"])
 
 
+def is_from_others(answer: Mapping[str, Any]) -> bool:
+    """Whether what was found is not the hub's: another index bears the name of the alias."""
+    return any(SOURCE not in found.get("_source", {}) for found in answer["hits"]["hits"])
+
+
 def total_of(answer: Mapping[str, Any]) -> int:
     """Return how many entries were found."""
     total: int = answer["hits"]["total"]["value"]

@@ -80,19 +80,24 @@ class ElasticsearchEngine:
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query within ``seconds``, or raise ``EngineError``: half an answer is none."""
         started = time.perf_counter()
-        seconds = seconds_for_each_try(self.connection, seconds=seconds or self.connection.timeout)
+        patience = seconds or self.connection.timeout
+        for_each = seconds_for_each_try(self.connection, seconds=patience)
         try:
-            answer = self._ask(request_body(query, seconds=seconds), seconds=seconds, preference=preference(query))
+            answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
             return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
+        if answers.is_from_others(answer):
+            self.generation()  # says which index it is, and what to do
+            raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
         total = answers.total_of(answer)
+        left = patience - (time.perf_counter() - started)
         return SearchResults(
             engine=self.name,
             total=total,
             located_total=answers.located_total_of(answer),
             hits=answers.hits_of(answer, query=query),
             facets=answers.facets_of(answer, query=query) if query.with_facets else {},
-            corrections=() if total else self._corrections(answer, query=query, seconds=seconds),
+            corrections=() if total else self._corrections(answer, query=query, seconds=left),
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
@@ -161,9 +166,12 @@ class ElasticsearchEngine:
     def _corrections(
         self, answer: Mapping[str, Any], *, query: CompiledQuery, seconds: float
     ) -> tuple[Correction, ...]:
-        """Return how to write the words no entry has, when something near exists: a second, small request."""
+        """Return how to write the words no entry has, when something near exists: a second, small request.
+
+        Nothing when the first one left no time for it.
+        """
         near = answers.near_words(answer, query=query)
-        if not near or query.text is None:
+        if not near or query.text is None or seconds <= 0:
             return ()
         readings = correctable_words(query.text)
         search = Search().extra(size=0)
@@ -172,7 +180,8 @@ class ElasticsearchEngine:
             search.aggs.bucket(f"known-{rank}", "filter", bool={"should": has_it, "minimum_should_match": 1})
             spelled = A("terms", field=SPELLINGS, include=rf"{re.escape(words[0])}\|.*", size=20)
             search.aggs.bucket(f"spelled-{rank}", "filter", term={WORDS: words[0]}).bucket("as", spelled)
-        counted = self._ask(search.to_dict(), seconds=seconds)["aggregations"]
+        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        counted = self._ask(search.to_dict(), seconds=for_each)["aggregations"]
         corrections = []
         for rank, surface in enumerate(near):
             written = [bucket["key"].partition("|")[2] for bucket in counted[f"spelled-{rank}"]["as"]["buckets"]]

@@ -1,7 +1,8 @@
 """The indices of the catalogue on a server: one a generation, an alias for the one in use.
 
 An index is named after the alias, the fingerprint of its mapping, and the moment it was begun:
-``hub-8bcb3aa85da0-20261123t170512-6b1f``. Its mapping's ``_meta`` says when it is complete.
+``hub-8bcb3aa85da0-20261123t170512-6b1f``. Its mapping's ``_meta`` says when it is complete, and since when
+it has been in use.
 """
 
 import re
@@ -17,6 +18,7 @@ from search.engines.elasticsearch.documents import SETTINGS_IN_USE, fingerprint,
 # A new index is searchable once its first copy is; a second copy is worth waiting for a little, where there is a node.
 _FIRST_COPY_SECONDS = 30
 _SECOND_COPY_SECONDS = 20
+_NOT_FOUND = 404
 
 
 class CatalogueIndices:
@@ -28,9 +30,23 @@ class CatalogueIndices:
         self._names = re.compile(rf"{re.escape(alias)}-(?P<fingerprint>[0-9a-f]{{12}})-\d{{8}}t\d{{6}}-[0-9a-f]{{4}}")
 
     def current(self) -> str:
-        """Return the index in use, empty when there is none."""
-        answer = self._client.options(ignore_status=404).indices.get_alias(name=self._alias)
-        names = [name for name in answer.body if self._names.fullmatch(name)] if answer.meta.status == 200 else []  # noqa: PLR2004
+        """Return the index in use, empty when there is none.
+
+        Raises ``EngineError`` when the alias is the name of an index, or names one that is not of the hub.
+        """
+        answer = self._client.options(ignore_status=404).indices.get(index=self._alias, features="aliases")
+        names = set(answer.body) if answer.meta.status != _NOT_FOUND else set()
+        if self._alias in names:
+            raise EngineError(
+                f"Un index d’Elasticsearch porte le nom « {self._alias} », que le hub réserve à un alias : "
+                "supprimez cet index, ou donnez un autre nom par ELASTICSEARCH_INDEX."
+            )
+        strangers = sorted(name for name in names if not self._names.fullmatch(name))
+        if strangers:
+            raise EngineError(
+                f"L’alias « {self._alias} » d’Elasticsearch désigne un index qui n’est pas du hub ({strangers[0]}) : "
+                "retirez-le de l’alias, ou donnez un autre nom par ELASTICSEARCH_INDEX."
+            )
         return max(names, default="")
 
     def fingerprint_of(self, name: str) -> str:
@@ -60,26 +76,31 @@ class CatalogueIndices:
         )
 
     def switch(self, name: str) -> None:
-        """Put an index in use, in one call: at no instant does the alias name none or two."""
-        meta = {"fingerprint": self.fingerprint_of(name), "complete": True}
+        """Put a complete index in use, in one call: at no instant does the alias name none or two."""
+        meta = {
+            "fingerprint": self.fingerprint_of(name),
+            "complete": True,
+            "in_use_since": datetime.now(tz=UTC).isoformat(),
+        }
         self._client.indices.put_mapping(index=name, meta=meta)
-        self._point_to(name)
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}},
+            {"add": {"index": name, "alias": self._alias}},
+        ]
+        self._client.indices.update_aliases(actions=actions)
 
     def roll_back(self) -> str:
-        """Put the other complete index back in use and return its name."""
-        current = self.current()
-        former = [other for other in self._complete() if other != current]
+        """Put the index that was in use before the present one back, and return its name."""
+        former = self._former(self.current())
         if not former:
             raise EngineError("Elasticsearch n’a gardé aucun index antérieur : il n’y a rien à remettre en service.")
-        self._point_to(max(former))
-        return max(former)
+        self.switch(former)
+        return former
 
     def remove_leftovers(self) -> None:
         """Delete what interrupted rebuilds left, and every complete index but the one in use and the one before it."""
         current = self.current()
-        complete = self._complete()
-        former = [name for name in complete if name != current]
-        kept = {current, max(former, default="")}
+        kept = {current, self._former(current)}
         for name in self._all():
             if name not in kept:
                 self.remove(name)
@@ -88,21 +109,17 @@ class CatalogueIndices:
         """Delete an index."""
         self._client.options(ignore_status=404).indices.delete(index=name)
 
-    def _point_to(self, name: str) -> None:
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}},
-            {"add": {"index": name, "alias": self._alias}},
-        ]
-        self._client.indices.update_aliases(actions=actions)
-
     def _all(self) -> list[str]:
         found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
         return sorted(name for name in found.body if self._names.fullmatch(name))
 
-    def _complete(self) -> list[str]:
+    def _former(self, current: str) -> str:
+        """Return the complete index that was in use last, the present one aside; empty when there is none."""
         found = self._client.indices.get_mapping(index=f"{self._alias}-*")
-        return sorted(
-            name
+        complete = [
+            (meta.get("in_use_since", ""), name)
             for name, described in found.body.items()
-            if self._names.fullmatch(name) and described["mappings"].get("_meta", {}).get("complete")
-        )
+            if self._names.fullmatch(name) and name != current
+            if (meta := described["mappings"].get("_meta", {})).get("complete")
+        ]
+        return max(complete, default=("", ""))[1]

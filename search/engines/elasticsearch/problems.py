@@ -11,18 +11,23 @@ from search.engines.base import EngineError, EngineNotReadyError
 OLDEST_VERSION = (8, 0)
 
 _SERVER_ERRORS = 500
+_SIGNED = (404, 405)
+_NOT_ELASTICSEARCH = "Ce qui répond à {hosts} n’est pas Elasticsearch 8 (vérifiez ELASTICSEARCH_URL)."
 # By status and, where it changes the meaning, by the kind of error the server names.
 _ANSWERS: dict[tuple[int, str] | int, str] = {
-    401: "Elasticsearch, à {hosts}, refuse l’identifiant, le mot de passe ou la clé d’API donnés.",
+    401: "Elasticsearch, à {hosts}, refuse l’identifiant, le mot de passe ou la clé d’API donnés "
+    "(ELASTICSEARCH_API_KEY, ou ELASTICSEARCH_USER et ELASTICSEARCH_PASSWORD).",
     (
         403,
         "cluster_block_exception",
     ): "Elasticsearch, à {hosts}, refuse les écritures : son index est en lecture seule.",
     403: "Le compte donné pour Elasticsearch ({hosts}) n’a pas les droits du rôle décrit dans le guide.",
     (404, "index_not_found_exception"): "L’index de recherche n’existe pas encore sur Elasticsearch ({hosts}).",
+    (400, "index_closed_exception"): "L’index de recherche est fermé sur Elasticsearch ({hosts}) : rouvrez-le.",
     (400, "media_type_header_exception"): "Elasticsearch, à {hosts}, est trop ancien : il faut la version 8.",
     406: "Elasticsearch, à {hosts}, est trop ancien : il faut la version 8.",
     429: "Elasticsearch, à {hosts}, est saturé (429).",
+    503: "Elasticsearch, à {hosts}, n’a pas l’index disponible en ce moment (503).",
 }
 
 
@@ -43,7 +48,7 @@ def explain(error: Exception, *, hosts: str) -> str:
     """Return one French sentence on an error of the client."""
     match error:
         case elasticsearch.UnsupportedProductError():
-            return f"Ce qui répond à {hosts} n’est pas Elasticsearch 8 (vérifiez ELASTICSEARCH_URL)."
+            return _NOT_ELASTICSEARCH.format(hosts=hosts)
         case elastic_transport.TlsError():
             return _explain_tls(error, hosts=hosts)
         case elastic_transport.ConnectionTimeout():
@@ -88,17 +93,30 @@ def _explain_connection(error: elastic_transport.ConnectionError, *, hosts: str)
         return f"Aucun serveur ne porte le nom donné par ELASTICSEARCH_URL ({hosts})."
     if "Connection refused" in said:
         return f"Rien n’écoute à {hosts} : Elasticsearch est-il démarré (vérifiez ELASTICSEARCH_URL) ?"
+    if "Connection aborted" in said and hosts.startswith("http://"):
+        return (
+            f"La connexion à {hosts} a été coupée : Elasticsearch s’arrête, ou bien il attend du TLS et "
+            "ELASTICSEARCH_URL doit commencer par https://."
+        )
     return f"Elasticsearch est injoignable à {hosts} : la connexion a été coupée ou n’a pas pu s’établir."
 
 
 def _explain_answer(error: elasticsearch.ApiError, *, hosts: str) -> str:
     status = error.meta.status
-    known = _ANSWERS.get((status, error.error)) or _ANSWERS.get(status)
+    # Elasticsearch signs its answers, except those of a stranger's request; what stands before it signs nothing.
+    if status in _SIGNED and "x-elastic-product" not in error.meta.headers:
+        return _NOT_ELASTICSEARCH.format(hosts=hosts)
+    return explain_status(status, kind=str(error.error), hosts=hosts)
+
+
+def explain_status(status: int, *, kind: str, hosts: str) -> str:
+    """Return one French sentence on an answer, or on one item of it: its status, and the kind of error it names."""
+    known = _ANSWERS.get((status, kind)) or _ANSWERS.get(status)
     if known:
         return known.format(hosts=hosts)
     if status >= _SERVER_ERRORS:
-        return f"Elasticsearch, à {hosts}, est en panne ({status} {error.error})."
-    return f"Elasticsearch, à {hosts}, refuse la demande ({status} {error.error})."
+        return f"Elasticsearch, à {hosts}, est en panne ({status} {kind})."
+    return f"Elasticsearch, à {hosts}, refuse la demande ({status} {kind})."
 
 
 def _everything_said(error: elastic_transport.TransportError) -> str:

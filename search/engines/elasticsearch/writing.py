@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch, helpers
 from search.engines.base import EngineError, PageChange, Refusal
 from search.engines.elasticsearch.documents import document_of
 from search.engines.elasticsearch.indices import CatalogueIndices
-from search.engines.elasticsearch.problems import engine_errors
+from search.engines.elasticsearch.problems import engine_errors, explain_status
 
 CHUNK_DOCUMENTS = 250
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -54,7 +54,7 @@ class ElasticsearchWriter:
                 operation, item = next(iter(answer.items()))
                 if is_done or _is_no_news(operation, item):
                     continue
-                refusals[_page_of(item["_id"])] = _refusal(item)
+                refusals[_page_of(item["_id"])] = _refusal(item, hosts=self._hosts)
         return refusals
 
 
@@ -132,12 +132,12 @@ def _is_no_news(operation: str, item: Mapping[str, Any]) -> bool:
     return status == _CONFLICT or (operation == "delete" and status == _NOT_FOUND and "error" not in item)
 
 
-def _refusal(item: Mapping[str, Any]) -> Refusal:
+def _refusal(item: Mapping[str, Any], *, hosts: str) -> Refusal:
     """Return why a page was refused, and whether the same page would be refused again."""
     status, error = item["status"], item.get("error") or {}
-    reason = f"{status} {error.get('type', '')} : {error.get('reason', '')}"
-    caused_by = error.get("caused_by")
-    if caused_by:
-        reason += f" ({caused_by.get('reason', '')})"
-    passing = status in {_FORBIDDEN, _NOT_FOUND, _TOO_MANY} or status >= _SERVER_ERRORS
-    return Refusal(reason=reason, is_final=not passing)
+    kind = error.get("type", "")
+    if status in {_FORBIDDEN, _NOT_FOUND, _TOO_MANY} or status >= _SERVER_ERRORS:
+        return Refusal(reason=explain_status(status, kind=kind, hosts=hosts))
+    reasons = [error.get("reason", ""), (error.get("caused_by") or {}).get("reason", "")]
+    said = " ; ".join(reason for reason in reasons if reason)
+    return Refusal(reason=f"Elasticsearch refuse cette page ({status} {kind}) : {said}", is_final=True)
