@@ -46,5 +46,5 @@ USER 10001:10001
 EXPOSE 8000
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "deploy/ask_health.py", "/sante/vif"]
+    CMD ["python", "hub/deploy/ask_health.py", "/sante/vif"]
 CMD ["gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"]

@@ -35,8 +35,8 @@ def commands():
     yield from (list(SERVICES[name]["command"]) for name in OURS if "command" in SERVICES[name])
     for command in PROCFILE.values():
         yield [word for word in shlex.split(command) if "=" not in word]
-    for line in (ROOT / "deploy" / "release.sh").read_text(encoding="utf-8").splitlines():
-        if line.startswith("python "):
+    for line in (ROOT / "hub" / "deploy" / "release.sh").read_text(encoding="utf-8").splitlines():
+        if line.strip().startswith("python "):
             yield shlex.split(line.split("||")[0])
 
 
@@ -62,7 +62,7 @@ def test_secrets_are_files_that_the_service_was_given(name):
 
 
 def test_every_secret_is_drawn_by_the_preparation():
-    script = (ROOT / "deploy" / "prepare.sh").read_text(encoding="utf-8")
+    script = (ROOT / "hub" / "deploy" / "prepare.sh").read_text(encoding="utf-8")
     kept = set(re.findall(r"\| keep (\w+) ", script))
     assert kept == set(COMPOSE["secrets"])
     assert {source["file"] for source in COMPOSE["secrets"].values()} == {f"./secrets/{name}" for name in kept}
@@ -140,7 +140,9 @@ def test_every_command_and_every_script_exists():
 def test_the_worker_is_the_same_everywhere():
     watch = ["python", "manage.py", "sync_search", "--watch"]
     assert SERVICES["worker"]["command"] == watch
-    assert shlex.split(PROCFILE["worker"]) == watch
+    beside_the_web_server = (ROOT / shlex.split(PROCFILE["web"])[1]).read_text(encoding="utf-8")
+    assert shlex.join(watch) in beside_the_web_server
+    assert "exec gunicorn --config python:hub.gunicorn hub.wsgi" in beside_the_web_server
 
 
 def test_what_a_service_waits_for_and_mounts_is_declared():
@@ -163,6 +165,6 @@ def test_the_image_holds_what_serves_and_neither_secrets_nor_tests():
     kept = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert "*" in kept
     allowed = {line[1:] for line in kept if line.startswith("!")}
-    assert {"hub", "search", "events", "initiatives", "templates", "deploy", "manage.py", "uv.lock"} <= allowed
+    assert {"hub", "search", "events", "initiatives", "templates", "manage.py", "uv.lock"} <= allowed
     assert not allowed & {"tests", "secrets", "var", ".git", ".env"}
     assert [name for name in sorted(allowed) if not (ROOT / name).exists()] == []

@@ -12,7 +12,7 @@ import threading
 import pytest
 from django.conf import settings
 
-DEPLOY = settings.BASE_DIR / "deploy"
+DEPLOY = settings.BASE_DIR / "hub" / "deploy"
 
 
 def make_certificates(folder, *names):
@@ -103,6 +103,6 @@ def test_a_server_that_does_not_answer_is_not_healthy():
 def test_the_role_in_the_guide_is_the_one_that_is_created():
     role = json.loads((DEPLOY / "search_role.json").read_text(encoding="utf-8"))
     guide = (settings.BASE_DIR / "docs" / "exploitation.md").read_text(encoding="utf-8")
-    assert "deploy/search_role.json" in guide
+    assert "hub/deploy/search_role.json" in guide
     named = {*role["cluster"], *(word for rule in role["indices"] for word in (*rule["names"], *rule["privileges"]))}
     assert [word for word in sorted(named) if f"`{word}`" not in guide] == []

@@ -1,6 +1,6 @@
 """Create, on the search server, the role and the account the hub uses: no more rights than it needs.
 
-    python deploy/search_account.py
+    python hub/deploy/search_account.py
 
 Reads ELASTICSEARCH_URL, ELASTICSEARCH_CA_CERT, ELASTIC_PASSWORD_FILE (the server's superuser, used here only),
 ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD_FILE (the account to create). Running it again changes the password.

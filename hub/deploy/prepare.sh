@@ -1,6 +1,6 @@
 #!/bin/sh
 # Before the first `docker compose up`, as root, in the repository: draws the secrets, and creates the folder of the media.
-#   EMAIL_URL='smtp+tls://compte:motdepasse@hôte:587' sh deploy/prepare.sh
+#   EMAIL_URL='smtp+tls://compte:motdepasse@hôte:587' sh hub/deploy/prepare.sh
 # Each secret belongs to the account that reads it in its container; one that exists already is kept.
 set -eu
 umask 077
@@ -20,7 +20,7 @@ keep() { # NAME OWNER MODE, the value on the standard input
 draw() { head -c 48 /dev/urandom | base64 | tr -d '\n=' | tr '+/' '-_'; }
 
 if [ ! -s secrets/email_url ] && [ -z "${EMAIL_URL:-}" ]; then
-  echo "Indiquez le serveur d’envoi : EMAIL_URL='smtp+tls://…' sh deploy/prepare.sh" >&2
+  echo "Indiquez le serveur d’envoi : EMAIL_URL='smtp+tls://…' sh hub/deploy/prepare.sh" >&2
   exit 1
 fi
 printf '%s' "${EMAIL_URL:-}" | keep email_url $hub:$hub 0400
