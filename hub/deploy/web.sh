@@ -1,0 +1,11 @@
+#!/bin/sh
+# A web server on a platform whose containers share no disk: with the worker that keeps its own stand-by index true.
+set -eu
+
+# Scalingo names its containers (web-1); elsewhere the machine's name is the container's.
+SEARCH_HOST_NAME=${CONTAINER:-$(hostname)}
+export SEARCH_HOST_NAME
+export BIND="0.0.0.0:$PORT"
+
+(while :; do python manage.py sync_search --watch || sleep 5; done) &
+exec gunicorn --config python:hub.gunicorn hub.wsgi
