@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from hub.health.enums import Light
 from hub.health.registry import Reading, register_probe
+from search.asking import breaker_of
 from search.engines.base import Engine, EngineError, EngineState
 from search.engines.selection import engines
 from search.status import consumer_statuses, rebuild_is_due
@@ -47,7 +48,11 @@ def delivery_probe() -> Reading:
 
 
 def _answers(engine: Engine) -> bool:
-    try:
+    """Whether the engine has an index to answer with. A server that searches no longer wait for is not waited for."""
+    if not engine.is_shared:
         return engine.state() is not EngineState.MISSING
+    try:
+        with breaker_of(engine).attempt() as seconds:
+            return seconds is not None and engine.state() is not EngineState.MISSING
     except EngineError:
         return False

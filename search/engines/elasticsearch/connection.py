@@ -55,7 +55,7 @@ def client_for(connection: Connection, process: int) -> Elasticsearch:
         api_key=connection.api_key or None,
         basic_auth=(connection.user, connection.password) if connection.user and not connection.api_key else None,
         ca_certs=connection.ca_cert or DEFAULT,
-        request_timeout=connection.timeout,
+        request_timeout=seconds_for_each_try(connection, seconds=connection.timeout),
         # Asking a lone server again would only double the wait; another one may answer.
         max_retries=1 if several else 0,
         retry_on_timeout=several,
