@@ -1,0 +1,118 @@
+"""A scenario: visitors who search and an editor at work while something happens; then what became of every change."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from tests.production.contents import Documents, difference, published
+from tests.production.editor import Editor
+from tests.production.hosts import WEB_PROCESSES, Host
+from tests.production.load import Figures, Visitors, total_of
+
+RATE = 20  # searches a second
+CONVERGENCE_SECONDS = 10
+BREAKER_SECONDS = 10  # SEARCH_BREAKER_SECONDS, as production has it by default
+
+WORDS = "", "logement", "jeunes", "accompagnement", "santé", "expulsion", "bailleur", "colocation", "insertion"
+TERRITORIES = "", "pays-FR", "region-84", "region-11", "departement-13"
+AUDIENCES = "", "jeunes", "familles-monoparentales"
+
+
+def known_searches(host: Host) -> list[tuple[str, int]]:
+    """Return searches, with words or not, filters or not, and how many results each has now: at least one."""
+    found = []
+    for word in WORDS:
+        for territory in TERRITORIES:
+            for audience in AUDIENCES:
+                asked = {"q": word, "territoire": territory, "public": audience}
+                path = "/recherche/?" + urlencode({name: value for name, value in asked.items() if value})
+                total = total_of(host.get(path).text)
+                if total:
+                    found.append((path, total))
+    return found
+
+
+@dataclass
+class Scenario:
+    """Visitors and an editor on one or several hosts.
+
+    Attributes:
+        hosts: where visitors search, in turn; the editor works on the first.
+        sources: what must hold the published set in the end: a name, and how to read it.
+        seconds: how long visitors search.
+    """
+
+    hosts: Sequence[Host]
+    sources: dict[str, Callable[[], Documents]]
+    seconds: float
+    label: str
+    searches: list[tuple[str, int]] = field(default_factory=list)
+    editing_rate: float = 3.0
+
+    @contextmanager
+    def under_way(self):
+        """Bring visitors and the editor in; send them home whatever happens."""
+        host = self.hosts[0]
+        self.searches = self.searches or known_searches(host)
+        # The editor's host is a process like gunicorn's: the same variables, the same index folder.
+        self.editor = Editor(label=self.label, folder=host.folder, environment=host.environment, rate=self.editing_rate)
+        try:
+            self.visitors = Visitors(
+                folder=host.folder,
+                ports=[host.port for host in self.hosts],
+                searches=self.searches,
+                rate=RATE,
+                seconds=self.seconds,
+            )
+            try:
+                yield self
+            finally:
+                self.visitors.kill()
+        finally:
+            self.editor.kill()
+
+    def wait_until(self, share: float) -> None:
+        """Wait until that share of the visitors' time is over."""
+        time.sleep(max(0.0, self.visitors.began + share * self.seconds - time.monotonic()))
+
+    def converge(self, *, limit: float = CONVERGENCE_SECONDS) -> float:
+        """Let the editor finish, then wait until every source holds what is published; return how long it took.
+
+        Raises ``AssertionError`` after ``limit`` seconds, or when a change that was acknowledged is not there.
+        """
+        began = time.monotonic()
+        self.editor.stop()
+        expected = published(self.hosts[0].variables["DATABASE_URL"])
+        titles = dict(expected.keys())
+        for page, title in self.editor.last_titles().items():
+            assert titles.get(page) == title, f"page {page}: {titles.get(page)!r}, acknowledged {title!r}"
+        waiting = dict(self.sources)
+        while waiting:
+            said = {name: _compare(read, expected=expected) for name, read in waiting.items()}
+            waiting = {name: read for name, read in waiting.items() if said[name]}
+            seconds = time.monotonic() - began
+            assert not waiting or seconds < limit, f"after {seconds:.1f} s: {said}"
+            if waiting:
+                time.sleep(0.1)
+        return time.monotonic() - began
+
+
+def _compare(read: Callable[[], Documents], *, expected: Documents) -> str:
+    try:
+        return difference(expected=expected, found=read())
+    except OSError as error:
+        return repr(error)
+
+
+def slow_allowed(*, fault_seconds: float, hosts: int = 1) -> int:
+    """Return how many searches may have waited for a server that does not answer: one a process and breaker period."""
+    periods = 1 + int(fault_seconds // BREAKER_SECONDS)
+    return hosts * WEB_PROCESSES * periods
+
+
+def described(figures: Figures) -> str:
+    """Return what failed or was slow, for the message of an assertion."""
+    shown = [*figures.failed[:5], *figures.slow[:20]]
+    return "\n".join([str(figures), *(f"  {search}" for search in shown)])
