@@ -21,6 +21,10 @@ _ANSWERS: dict[tuple[int, str] | int, str] = {
         403,
         "cluster_block_exception",
     ): "Elasticsearch, à {hosts}, refuse les écritures : son index est en lecture seule.",
+    (
+        429,
+        "cluster_block_exception",
+    ): "Elasticsearch, à {hosts}, refuse les écritures : son disque est presque plein, faites de la place.",
     403: "Le compte donné pour Elasticsearch ({hosts}) n’a pas les droits du rôle décrit dans le guide.",
     (404, "index_not_found_exception"): "L’index de recherche n’existe pas encore sur Elasticsearch ({hosts}).",
     (400, "index_closed_exception"): "L’index de recherche est fermé sur Elasticsearch ({hosts}) : rouvrez-le.",
