@@ -72,10 +72,11 @@ class Editor:
 def main() -> None:
     label, journal, rate = sys.argv[1:]
     django.setup()
-    from initiatives.models import InitiativePage
+    from initiatives.models import InitiativeIndexPage, InitiativePage
     from tests.factories import InitiativePageFactory
 
     draw = random.Random(label)  # noqa: S311
+    parent = InitiativeIndexPage.objects.earliest("pk")
     states: dict[int, int] = {}
     published: list[int] = []
     stop = asked_to_stop()
@@ -90,7 +91,7 @@ def main() -> None:
             title: str | None = None
             if kind == PUBLISHED:
                 title = f"{label} fiche {number} état 1"
-                pk = InitiativePageFactory(title=title, summary="Une fiche publiée pendant l’épreuve.").pk
+                pk = InitiativePageFactory(parent=parent, title=title, summary="Publiée pendant l’épreuve.").pk
                 published.append(pk)
                 states[pk] = 1
             else:

@@ -12,6 +12,7 @@ from tests.production.hosts import WEB_PROCESSES, Host
 from tests.production.load import Figures, Visitors, total_of
 
 RATE = 20  # searches a second
+BUSY_SECONDS = 0.5
 CONVERGENCE_SECONDS = 10
 BREAKER_SECONDS = 10  # SEARCH_BREAKER_SECONDS, as production has it by default
 
@@ -106,10 +107,20 @@ def _compare(read: Callable[[], Documents], *, expected: Documents) -> str:
         return repr(error)
 
 
-def slow_allowed(*, fault_seconds: float, hosts: int = 1) -> int:
-    """Return how many searches may have waited for a server that does not answer: one a process and breaker period."""
-    periods = 1 + int(fault_seconds // BREAKER_SECONDS)
-    return hosts * WEB_PROCESSES * periods
+def require_calm(figures: Figures, *, before: float) -> None:
+    """Raise ``AssertionError`` when the machine was too busy ``before`` the fault to tell what the fault caused."""
+    times = sorted(search.seconds for search in figures.searches if search.due < before)
+    usual = times[int(len(times) * 0.95)]
+    assert usual < BUSY_SECONDS, (
+        f"the machine is too busy for {RATE} searches a second: before the fault already, the 95th percentile was "
+        f"{usual:.2f} s; nothing can be said of slow searches, let this run alone"
+    )
+
+
+def require_few_slow(figures: Figures, *, fault_seconds: float, faults: int = 1) -> None:
+    """Hold slow searches to one a gunicorn process and breaker period: whoever waited for a server that is silent."""
+    allowed = faults * WEB_PROCESSES * (1 + int(fault_seconds // BREAKER_SECONDS))
+    assert len(figures.slow) <= allowed, described(figures)
 
 
 def described(figures: Figures) -> str:

@@ -1,9 +1,11 @@
 """Three nodes: one that is lost, then the one that leads them, while people search and editors publish."""
 
+import time
+
 import pytest
 
 from tests.production.contents import in_folder, on_server
-from tests.production.scenario import Scenario, described, slow_allowed
+from tests.production.scenario import Scenario, described, require_calm, require_few_slow
 from tests.servers.elasticsearch import running_cluster
 from tests.servers.progress import silent, waiting
 
@@ -75,6 +77,7 @@ def test_a_data_node_then_the_elected_leader_are_killed_and_no_visitor_notices(n
         scenario.wait_until(LOST)
         leader = leader_of(nodes)
         lost = next(node for node in holders_of(nodes) if node is not leader)
+        lost_at = time.monotonic()
         lost.kill()
         say(f"{lost.name}, qui porte l’index, est tué ; {leader.name} dirige")
         scenario.wait_until(BACK)
@@ -90,4 +93,5 @@ def test_a_data_node_then_the_elected_leader_are_killed_and_no_visitor_notices(n
     say(f"{figures} ; {scenario.editor} ; tout livré {converged:.1f} s après la perte du nœud qui dirigeait")
     assert figures.failed == [], described(figures)
     # Two incidents, each noticed once by each process.
-    assert len(figures.slow) <= 2 * slow_allowed(fault_seconds=0), described(figures)
+    require_calm(figures, before=lost_at)
+    require_few_slow(figures, fault_seconds=0, faults=2)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.production.contents import in_folder, on_server
 from tests.production.proxy import Proxy
-from tests.production.scenario import Scenario, described, slow_allowed
+from tests.production.scenario import Scenario, described, require_calm, require_few_slow
 
 BEGINS, ENDS = 0.1, 0.6  # shares of the visitors' time
 RESTARTS = 0.3  # a server takes some time to start
@@ -134,7 +134,8 @@ def run(fault_type, *, hub, node, seconds, say):
         figures = scenario.visitors.wait()
     say(f"{figures} ; {scenario.editor} ; panne de {mended - began:.0f} s, tout livré {converged:.1f} s après")
     assert figures.failed == [], described(figures)
-    assert len(figures.slow) <= slow_allowed(fault_seconds=mended - began), described(figures)
+    require_calm(figures, before=began)
+    require_few_slow(figures, fault_seconds=mended - began)
     assert any(change.at > began for change in scenario.editor.changes()), "nothing was published during the fault"
     if fault.is_noticed_by_searches:
         assert figures.from_standby > 0, "the fault changed nothing"
