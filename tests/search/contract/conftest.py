@@ -21,7 +21,7 @@ Search = Callable[..., SearchResults]
 
 @pytest.fixture(params=["embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    """An engine with an empty index."""
+    """An engine without an index: ``catalogue`` gives it one."""
     made: Engine
     if request.param == "embedded":
         made = EmbeddedEngine(folder=tmp_path / "index", name="embedded:test")
@@ -29,7 +29,6 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
         address = request.getfixturevalue("elasticsearch_server")
         prefix = request.getfixturevalue("unique_index_prefix")
         made = ElasticsearchEngine(connection=Connection(hosts=(address,), timeout=10), alias=prefix)
-    fill(made, [])
     return made
 
 
