@@ -41,7 +41,8 @@ class Host:
 
     Attributes:
         name: its ``SEARCH_HOST_NAME``.
-        folder: receives ``var``, its ``HUB_VAR_DIR``, and the logs of its processes.
+        folder: receives ``var``, its ``HUB_VAR_DIR``, and the logs of its processes. The folder it is in is the run's,
+            removed if this process is killed.
         variables: what differs from the other hosts: ``DATABASE_URL``, ``ELASTICSEARCH_…``, ``STATIC_ROOT``.
     """
 
@@ -113,7 +114,8 @@ class Host:
         """Start a management command that goes on by itself, and dies with this process."""
         return GuardedProcess(
             command=self.command(*arguments),
-            folder=self.folder,
+            folder=settings.BASE_DIR,
+            removed=self.folder.parent,
             log=self.folder / log,
             environment=self.environment,
         )
@@ -123,11 +125,9 @@ class Host:
     def serve(self) -> None:
         """Start gunicorn, and wait until it answers."""
         self.web = GuardedProcess(
-            command=[
-                *("env", f"--chdir={settings.BASE_DIR}"),
-                *(sys.executable, "-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"),
-            ],
-            folder=self.folder,
+            command=[sys.executable, "-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"],
+            folder=settings.BASE_DIR,
+            removed=self.folder.parent,
             log=self.folder / "web.log",
             environment=self.environment,
         )

@@ -24,14 +24,22 @@ FOUND_SECONDS = 5.0
 LEASE_SECONDS = 120.0  # search.leases: how long a killed rebuild keeps its place
 
 POPULATE = """
-from itertools import islice
+from dataclasses import replace
 from initiatives.models import InitiativeIndexPage
 from hub.pages.models import HomePage
+from hub.vocabulary.models import Audience
 from tests.bench.corpus import Corpus
 from tests.bench.population import populate
 parent = InitiativeIndexPage(title="Fiches {first}", slug="fiches-{first}")
 HomePage.objects.get().add_child(instance=parent)
-populate(records=map(Corpus().record, range({first}, {last} + 1)), parent=parent, progress=lambda count: None)
+known = dict(Audience.objects.values_list("label", "slug"))
+def real(record):  # the corpus names some audiences otherwise than the vocabulary of the hub
+    slugs = [known.get(slug.replace("-", " ").capitalize(), slug) for slug in record.audiences]
+    return replace(record, audiences=tuple(dict.fromkeys(slugs)))
+
+corpus = Corpus()
+records = (real(corpus.record(number)) for number in range({first}, {last} + 1))
+populate(records=records, parent=parent, progress=lambda count: None)
 from django.db import connection
 connection.cursor().execute("ANALYZE")
 """
