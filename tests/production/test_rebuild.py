@@ -64,7 +64,7 @@ def large_hub(deployment, secured_node, search_account, say):
         host.manage("rebuild_search", "--if-needed")
         host.serve()
         host.follow()
-        host.peaks = peaks
+        host.peaks, host.rebuild_seconds = peaks, seconds
         yield host
 
 
@@ -165,7 +165,9 @@ def test_memory_does_not_grow_with_the_catalogue(large_hub):
 
 
 def test_no_answer_is_empty_or_stale_while_everything_is_indexed_anew(large_hub, secured_node, fault_seconds, say):
-    scenario = scenario_on(large_hub, node=secured_node, seconds=fault_seconds, label="reconstruction")
+    # Visitors are there from before to after, on a slow machine too.
+    lasting = max(fault_seconds, 2 * large_hub.rebuild_seconds + 10)
+    scenario = scenario_on(large_hub, node=secured_node, seconds=lasting, label="reconstruction")
     before = in_use(secured_node)
     with scenario.under_way():
         scenario.wait_until(0.05)
@@ -174,6 +176,7 @@ def test_no_answer_is_empty_or_stale_while_everything_is_indexed_anew(large_hub,
             seconds, _ = rebuild(large_hub)
         finally:
             reader.stop()
+        assert time.monotonic() < scenario.visitors.began + lasting
         assert in_use(secured_node) != before
         converged = scenario.converge()
         figures = scenario.visitors.wait()
