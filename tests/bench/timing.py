@@ -1,5 +1,6 @@
 """Timing two sides of one run, in turn, so that what else the machine does weighs on both alike."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -48,13 +49,21 @@ def tell(what: str) -> None:
     print(f"  {what}", flush=True)
 
 
-def in_turn(*, arguments: Sequence[Any], sides: Mapping[str, Callable[[Any], object]]) -> dict[str, dict[str, float]]:
-    """Time each side on each argument, one side after the other, the first one changing each time."""
+def in_turn(
+    *, arguments: Sequence[Any], sides: Mapping[str, Callable[[Any], object]], seconds: float = math.inf
+) -> dict[str, dict[str, float]]:
+    """Time each side on each argument, one side after the other, the first one changing each time.
+
+    After ``seconds`` no further argument is tried, once each side has had enough of them.
+    """
     tell(f"{len(arguments)} × {' / '.join(sides)}")
     durations: dict[str, list[float]] = {name: [] for name in sides}
+    until = time.monotonic() + seconds
     for rank, argument in enumerate(
         tqdm(arguments, desc=" / ".join(sides), unit=" searches", leave=False, disable=None)
     ):
+        if time.monotonic() > until and rank >= 2 * WARM_UP:
+            break
         for name in list(sides)[:: 1 if rank % 2 else -1]:
             started = time.perf_counter()
             sides[name](argument)
