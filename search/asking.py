@@ -27,17 +27,37 @@ def ask(query: CompiledQuery) -> SearchResults:
         results = _ask_server(engine, query)
         if results is not None:
             return results
-    try:
-        results = local.search(query)
-    except EngineError:
-        logger.exception("search: the engine %s did not answer", local.name)
-        return SearchResults(engine=local.name, is_ready=False, failed=True)
-    return replace(results, from_standby=True) if servers else results
+    results = _ask_local(local, query)
+    if not servers:
+        return results
+    if not results.is_ready:
+        # Nobody else can answer: a server that is slow, or at rest, is worth all the wait a search may cost.
+        for engine in servers:
+            late = _ask_patiently(engine, query)
+            if late is not None:
+                return late
+    return replace(results, from_standby=True)
 
 
 def breaker_of(engine: Engine) -> CircuitBreaker:
     """Return the circuit between this process and a server."""
     return _breaker(engine.name, settings.ELASTICSEARCH_TIMEOUT, settings.SEARCH_BREAKER_SECONDS)
+
+
+def _ask_local(engine: Engine, query: CompiledQuery) -> SearchResults:
+    try:
+        return engine.search(query)
+    except EngineError:
+        logger.exception("search: the engine %s did not answer", engine.name)
+        return SearchResults(engine=engine.name, is_ready=False, failed=True)
+
+
+def _ask_patiently(engine: Engine, query: CompiledQuery) -> SearchResults | None:
+    try:
+        results = engine.search(query)
+    except EngineError:
+        return None  # ``_ask_server`` says why, now and then
+    return results if results.is_ready else None
 
 
 def _ask_server(engine: Engine, query: CompiledQuery) -> SearchResults | None:

@@ -8,6 +8,7 @@ from django.core.checks import run_checks
 
 from search import asking
 from search.compiler import CompiledQuery
+from search.engines.base import EngineError
 from search.engines.embedded.engine import EmbeddedEngine
 from search.engines.selection import engines
 from search.rebuild import rebuild
@@ -101,6 +102,23 @@ def test_a_server_without_an_index_leaves_the_answer_to_the_standby(
     assert isinstance(same, EmbeddedEngine)
     rebuild(engine=server)
     asking._breaker.cache_clear()  # noqa: SLF001 — rather than wait for the rest to be over
+    found = asking.ask(CompiledQuery())
+    assert (found.engine, found.total, found.from_standby) == ("elasticsearch", 1, False)
+
+
+@pytest.mark.elasticsearch
+def test_without_a_standby_a_server_at_rest_is_asked_all_the_same(
+    standby, settings, elasticsearch_server, unique_index_prefix, tmp_path
+):
+    settings.ELASTICSEARCH_URL = elasticsearch_server
+    settings.ELASTICSEARCH_INDEX = unique_index_prefix
+    settings.ELASTICSEARCH_TIMEOUT = 10
+    server = engines()[0]
+    rebuild(engine=server)
+    with pytest.raises(EngineError), asking.breaker_of(server).attempt():
+        raise EngineError("lent")
+    assert asking.ask(CompiledQuery()).from_standby
+    settings.SEARCH_INDEX_DIR = tmp_path / "deleted by hand"
     found = asking.ask(CompiledQuery())
     assert (found.engine, found.total, found.from_standby) == ("elasticsearch", 1, False)
 
