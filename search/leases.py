@@ -53,11 +53,14 @@ class HeldLease:
 def lease(*, name: str, seconds: float | None = None) -> Iterator[HeldLease]:
     """Have the work ``name`` to oneself. Raises ``EngineBusyError`` when another process, of any host, has it.
 
-    A process that dies, or stays ``seconds`` without ``renew``, loses it to the next one that asks.
+    The next one that asks takes it from a process of this host that was killed, at once; from one of another host, or
+    frozen, after ``seconds`` without ``renew``.
     """
     seconds = LEASE_SECONDS if seconds is None else seconds
-    holder = f"{socket.gethostname()[:80]}:{os.getpid()}:{secrets.token_hex(8)}"
-    Lease.objects.get_or_create(name=name)
+    holder = f"{_this_host()}:{os.getpid()}:{secrets.token_hex(8)}"
+    found, _ = Lease.objects.get_or_create(name=name)
+    if _is_dead(found.holder):
+        Lease.objects.filter(name=name, holder=found.holder).update(holder="", expires_at=Now())
     with transaction.atomic():
         free = locked_elsewhere_skipped(Lease.objects.filter(Q(holder="") | Q(expires_at__lte=Now()), name=name))
         taken = Lease.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(
@@ -70,3 +73,21 @@ def lease(*, name: str, seconds: float | None = None) -> Iterator[HeldLease]:
         yield held
     finally:
         held.release()
+
+
+def _is_dead(holder: str) -> bool:
+    """Whether the holder is known to be gone: a process of this host that no longer exists."""
+    host, _, rest = holder.partition(":")
+    if host != _this_host():
+        return False
+    try:
+        os.kill(int(rest.partition(":")[0]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # somebody else's, and alive
+    return False
+
+
+def _this_host() -> str:
+    return socket.gethostname().replace(":", "-")[:80]

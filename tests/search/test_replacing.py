@@ -1,5 +1,7 @@
 """An index that several hosts write to is replaced, or put back, while they write: nothing is lost or stale."""
 
+import socket
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -301,6 +303,22 @@ def test_a_piece_of_work_has_one_holder_until_it_ends_or_expires(db):
             with pytest.raises(EngineBusyError), lease(name="essai"):
                 pass
     with lease(name="essai"):
+        pass
+
+
+def test_a_piece_of_work_is_taken_up_at_once_from_a_process_of_this_host_that_was_killed(db):
+    killed = subprocess.Popen(["sleep", "60"])
+    Lease.objects.create(
+        name="essai", holder=f"{socket.gethostname()}:{killed.pid}:x", expires_at=timezone.now() + timedelta(seconds=60)
+    )
+    with pytest.raises(EngineBusyError), lease(name="essai"):
+        pass
+    killed.kill()
+    killed.wait()
+    with lease(name="essai"):
+        pass
+    Lease.objects.update(holder="another-host:1:x", expires_at=timezone.now() + timedelta(seconds=60))
+    with pytest.raises(EngineBusyError), lease(name="essai"):
         pass
 
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from search.engines.base import Engine, EngineBusyError, EngineError
 from search.engines.selection import engines
+from search.leases import LEASE_SECONDS
 from search.rebuild import published_count, rebuild_unless, roll_back
 from search.status import needs_rebuild
 
@@ -54,7 +55,8 @@ class Command(BaseCommand):
                 self._rebuild(candidate, only_if_needed=if_needed or position > 0, verbosity=verbosity)
             except EngineBusyError:
                 failures.append(
-                    f"{candidate.name} : une autre reconstruction est en cours, attendez qu’elle se termine."
+                    f"{candidate.name} : une autre reconstruction est en cours : attendez qu’elle se termine "
+                    f"({LEASE_SECONDS:g} s au plus si elle a été interrompue sur un autre hôte)."
                 )
             except EngineError as error:
                 failures.append(

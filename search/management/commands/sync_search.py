@@ -1,5 +1,6 @@
 """Bring to the search indexes what they do not know yet."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
@@ -15,6 +16,8 @@ from search.engines.selection import engines
 from search.outbox import retry_set_aside
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, search_status
 from search.worker import follow, forget_absent, one_pass
+
+logger = logging.getLogger(__name__)
 
 _STATES = {
     EngineState.READY: "à jour de cette version",
@@ -80,9 +83,10 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         names = ", ".join(f"« {engine.name} »" for engine in engines())
-        self.stdout.write(f"Livraison continue vers {names}, toutes les {interval:g} s.")
-        follow(interval=interval, stop=stop, say=self.stdout.write, complain=self.stderr.write)
-        self.stdout.write("Arrêt demandé : livraison terminée.")
+        # In the logs: with their time, at once, and in the form the operator chose.
+        logger.info("Livraison continue vers %s, toutes les %g s.", names, interval)
+        follow(interval=interval, stop=stop, say=logger.info, complain=logger.warning)
+        logger.info("Arrêt demandé : livraison terminée.")
 
     def _forget_absent(self) -> None:
         names = forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
