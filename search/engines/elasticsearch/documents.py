@@ -83,7 +83,6 @@ def _describe(mapping: Mapping) -> None:
 _describe(CatalogueDocument._doc_type.mapping)  # noqa: SLF001 — elasticsearch-dsl's own way to a document's mapping
 
 
-@cache
 def index_body() -> dict[str, Any]:
     """Return the settings and mapping of a new index, as it is while it is being filled: alone and never refreshed."""
     body: dict[str, Any] = CatalogueDocument._index.to_dict()  # noqa: SLF001 — elasticsearch-dsl's own way to it
