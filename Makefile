@@ -118,7 +118,7 @@ bench: $(EVERYTHING) ## Measure the search, beside Wagtail’s own (ARGS="--size
 backup-check: $(RUNTIME) ## Back up, restore into an empty database, compare everything (ARGS="--site": your own)
 	@$(BIN)/python -m tests.backup $(ARGS)
 
-production-check: $(EVERYTHING) ## Run what production runs, for real, and break it (12 minutes; ARGS="-k Frozen" for a part)
+production-check: $(EVERYTHING) ## Run what production runs, for real, and break it (about 15 minutes; ARGS="-k Frozen" for a part)
 	@$(SAY) "PostgreSQL, Elasticsearch, gunicorn et le livreur, pour de vrai ; puis les pannes (FAULT_SECONDS=20 pour aller plus vite)"
 	@$(BIN)/pytest tests/production -m production -n 0 -v $(ARGS)
 
