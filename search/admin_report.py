@@ -141,19 +141,10 @@ def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict
         role="Secours de ce serveur" if engine.is_standby else "Moteur qui répond aux visiteurs",
         problems=tuple(problems),
         facts=(*facts, *(_facts(consumer) if consumer else ())),
-        documents=_documents(engine, found=found),
+        documents=() if engine.state is None else found.documents_by_type(engine),
         set_aside=_set_aside(consumer.set_aside, pages=pages) if consumer else (),
         set_aside_count=consumer.set_aside_count if consumer else 0,
         is_known=consumer is not None,
-    )
-
-
-def _documents(engine: EngineStatus, *, found: SearchStatus) -> tuple[tuple[str, int, int | None], ...]:
-    if engine.state is None:
-        return ()
-    types = sorted({*engine.documents, *found.published})
-    return tuple(
-        (found.labels.get(name, name), engine.documents.get(name, 0), found.published.get(name)) for name in types
     )
 
 

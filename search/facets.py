@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# More values than any facet has: engines that are asked for so many count exactly.
+MAX_BUCKETS = 5_000
 # Structures and keywords may be thousands; nobody reads a longer list.
 MAX_COUNTED = 50
 YES, NO = "oui", "non"
@@ -40,7 +42,22 @@ FACETS: tuple[Facet, ...] = (
 FACET_BY_FIELD: dict[str, Facet] = {facet.field: facet for facet in FACETS}
 
 
-def facet_counts(
+def counts_of_all(
+    *, buckets: Mapping[str, Mapping[str, int]], selected: Mapping[str, tuple[str, ...]], universal_audience: str = ""
+) -> dict[str, tuple[FacetCount, ...]]:
+    """Return the counts of every facet, by field, from an engine's raw ``buckets``; a facet without any counts zero."""
+    return {
+        facet.field: _facet_counts(
+            field=facet.field,
+            buckets=buckets.get(facet.field, {}),
+            selected=selected.get(facet.field, ()),
+            universal_audience=universal_audience,
+        )
+        for facet in FACETS
+    }
+
+
+def _facet_counts(
     *, field: str, buckets: Mapping[str, int], selected: tuple[str, ...], universal_audience: str = ""
 ) -> tuple[FacetCount, ...]:
     """Return the counts of a facet from an engine's raw ``buckets``, most frequent first, then by value.

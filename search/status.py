@@ -82,6 +82,13 @@ class SearchStatus:
     published: Mapping[str, int]
     labels: Mapping[str, str]
 
+    def documents_by_type(self, engine: EngineStatus) -> tuple[tuple[str, int, int | None], ...]:
+        """Return, for each type: its label, its records in the index of ``engine``, and how many are published."""
+        types = sorted({*engine.documents, *self.published})
+        return tuple(
+            (self.labels.get(name, name), engine.documents.get(name, 0), self.published.get(name)) for name in types
+        )
+
 
 def search_status() -> SearchStatus:
     """Return the state of every index: those of this host are asked, an engine that fails being one that says so."""
@@ -139,13 +146,14 @@ def _is_followed(engine: Engine) -> bool:
 def _engine_status(engine: Engine, *, is_standby: bool, consumer: ConsumerStatus | None) -> EngineStatus:
     try:
         answer = engine.search(CompiledQuery(size=1))
+        state, generation = engine.state(), engine.generation()
         return EngineStatus(
             name=engine.name,
             is_standby=is_standby,
-            state=engine.state(),
-            generation=engine.generation(),
+            state=state,
+            generation=generation,
             documents={count.value: count.count for count in answer.facets.get("type", ())},
-            needs_rebuild=needs_rebuild(engine=engine),
+            needs_rebuild=state is not EngineState.READY or consumer is None or consumer.generation != generation,
             consumer=consumer,
         )
     except EngineError as error:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hub.pages.records import CatalogueCard, CatalogueRecord
 from search.compiler import CompiledQuery
-from search.facets import FacetCount
+from search.facets import FacetCount, counts_of_all
 from search.highlighting import Segments
 
 
@@ -71,6 +71,11 @@ class SearchResults:
     is_ready: bool = True
     failed: bool = False
     from_standby: bool = False
+
+
+def without_index(*, engine: str, query: CompiledQuery) -> SearchResults:
+    """Return the answer of an engine that has no index to ask: nothing, the chosen values kept in view."""
+    return SearchResults(engine=engine, is_ready=False, facets=counts_of_all(buckets={}, selected=query.selected))
 
 
 @dataclass(frozen=True, slots=True)

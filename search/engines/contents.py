@@ -1,6 +1,7 @@
 """What any engine keeps of a record, whatever its own way to store it. Derived from ``RECORD_FIELDS``."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from hashlib import sha256
@@ -8,7 +9,9 @@ from typing import Any
 
 from hub.pages.records import RECORD_FIELDS, CatalogueCard, CatalogueRecord, FieldKind
 from search import analysis
+from search.engines.base import Hit
 from search.facets import NO, YES
+from search.highlighting import Highlighter
 
 TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.kind is FieldKind.TEXT}
 KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})
@@ -33,7 +36,8 @@ class RecordContent:
 
     ``terms`` are the analysed words of each text that has any, separated by spaces, ``analysis.STOP_MARK`` standing for
     a stop word. ``spellings`` are its distinct words as ``folded|written``. ``sort_key`` orders entries by day, then by
-    page. ``recency`` multiplies a score. ``texts`` are what extracts are taken from, and the title.
+    page. ``recency`` multiplies a score. ``texts`` are what extracts are taken from; ``source`` is the rest of what a
+    result shows, which ``hit_from`` reads again.
     """
 
     terms: dict[str, str]
@@ -42,7 +46,7 @@ class RecordContent:
     sort_key: int
     recency: float
     texts: dict[str, str]
-    card: dict[str, Any]
+    source: dict[str, Any]
 
 
 def content_of(record: CatalogueRecord) -> RecordContent:
@@ -56,8 +60,14 @@ def content_of(record: CatalogueRecord) -> RecordContent:
         keywords={name: _keywords(getattr(record, name)) for name in KEYWORD_FIELDS},
         sort_key=sort_key(day=record.date, page_id=record.page_id),
         recency=recency_factor(record.date),
-        texts={name: texts[name] for name in ("title", *STORED_TEXTS)},
-        card=_card_values(record.card),
+        texts={name: texts[name] for name in STORED_TEXTS},
+        source={
+            "key": record.key,
+            "page_id": record.page_id,
+            "type": record.type,
+            "title": texts["title"],
+            "card": _card_values(record.card),
+        },
     )
 
 
@@ -82,7 +92,19 @@ def recency_factor(day: date) -> float:
     return 1 + _RECENCY_PER_YEAR * years
 
 
-def card_from(values: dict[str, Any]) -> CatalogueCard:
+def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Highlighter) -> Hit:
+    """Return the result a stored document gives, its title and an extract of ``texts`` marked where they match."""
+    return Hit(
+        key=source["key"],
+        page_id=source["page_id"],
+        type=source["type"],
+        card=_card_from(source["card"]),
+        title=highlighter.segments(source["title"]),
+        extract=highlighter.extract(*texts),
+    )
+
+
+def _card_from(values: dict[str, Any]) -> CatalogueCard:
     """Return the card stored with a document, made by this version of the hub or an earlier one."""
     kept: dict[str, Any] = {name: values[name] for name in _CARD_FIELDS if name in values}
     for name, value in kept.items():

@@ -6,10 +6,10 @@ from typing import Any
 from search import analysis
 from search.compiler import CompiledQuery
 from search.engines.base import Hit
-from search.engines.contents import card_from
+from search.engines.contents import hit_from
 from search.engines.elasticsearch.documents import SOURCE
 from search.engines.elasticsearch.translation import FREE_FACETS, LOCATED, WORD
-from search.facets import FACETS, FacetCount, facet_counts
+from search.facets import FACETS, FacetCount, counts_of_all
 from search.highlighting import Highlighter
 from search.spelling import allowed_mistakes, correctable_words, mistakes
 
@@ -39,22 +39,18 @@ def located_total_of(answer: Mapping[str, Any]) -> int | None:
 def hits_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[Hit, ...]:
     """Return the page of results, their titles and extracts marked where they match."""
     highlighter = Highlighter(query.text)
-    return tuple(_hit(found["_source"][SOURCE], highlighter=highlighter) for found in answer["hits"]["hits"])
+    sources = [found["_source"][SOURCE] for found in answer["hits"]["hits"]]
+    return tuple(hit_from(source, texts=source["texts"], highlighter=highlighter) for source in sources)
 
 
 def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
     """Return the counts of every facet."""
     counted = answer["aggregations"]
-    counts = {}
+    buckets = {}
     for facet in FACETS:
         own = counted.get(f"without_{facet.field}", counted[FREE_FACETS])
-        counts[facet.field] = facet_counts(
-            field=facet.field,
-            buckets={bucket["key"]: bucket["doc_count"] for bucket in own[facet.field]["buckets"]},
-            selected=query.selected.get(facet.field, ()),
-            universal_audience=query.universal_audience,
-        )
-    return counts
+        buckets[facet.field] = {bucket["key"]: bucket["doc_count"] for bucket in own[facet.field]["buckets"]}
+    return counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
 
 
 def near_words(answer: Mapping[str, Any], *, query: CompiledQuery) -> dict[str, list[str]]:
@@ -74,14 +70,3 @@ def near_words(answer: Mapping[str, Any], *, query: CompiledQuery) -> dict[str, 
         if ranked:
             near[surface] = [word for *_, word in ranked]
     return near
-
-
-def _hit(source: Mapping[str, Any], *, highlighter: Highlighter) -> Hit:
-    return Hit(
-        key=source["key"],
-        page_id=source["page_id"],
-        type=source["type"],
-        card=card_from(source["card"]),
-        title=highlighter.segments(source["title"]),
-        extract=highlighter.extract(*source["texts"]),
-    )

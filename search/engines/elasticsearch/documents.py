@@ -115,12 +115,5 @@ def document_of(record: CatalogueRecord) -> dict[str, Any]:
         SPELLINGS: content.spellings,
         SORT_KEY: content.sort_key,
         RECENCY: content.recency,
-        SOURCE: {
-            "key": record.key,
-            "page_id": record.page_id,
-            "type": record.type,
-            "title": content.texts["title"],
-            "texts": [content.texts[name] for name in STORED_TEXTS],
-            "card": content.card,
-        },
+        SOURCE: {**content.source, "texts": [content.texts[name] for name in STORED_TEXTS]},
     }

@@ -17,6 +17,7 @@ from search.engines.base import (
     EngineNotReadyError,
     EngineState,
     SearchResults,
+    without_index,
 )
 from search.engines.contents import TEXT_FIELDS
 from search.engines.elasticsearch import answers
@@ -26,7 +27,6 @@ from search.engines.elasticsearch.indices import CatalogueIndices
 from search.engines.elasticsearch.problems import engine_errors, explain_version
 from search.engines.elasticsearch.translation import preference, request_body
 from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
-from search.facets import FACETS, FacetCount, facet_counts
 from search.spelling import MAX_CORRECTIONS, correctable_words
 
 _BULK_SECONDS = 60.0  # a chunk of a rebuild
@@ -48,11 +48,12 @@ class ElasticsearchEngine:
 
     def state(self) -> EngineState:
         """Say whether there is an index to search and to write to. Raises ``EngineError``."""
+        indices = self._indices()
         with engine_errors(hosts=self._hosts):
-            current = self._indices().current()
+            current = indices.current()
         if not current:
             return EngineState.MISSING
-        is_ours = self._indices().fingerprint_of(current) == fingerprint()
+        is_ours = indices.fingerprint_of(current) == fingerprint()
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
@@ -85,7 +86,7 @@ class ElasticsearchEngine:
         try:
             answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
-            return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
+            return without_index(engine=self.name, query=query)
         if answers.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
@@ -188,10 +189,3 @@ class ElasticsearchEngine:
             if written and not counted[f"known-{rank}"]["doc_count"]:
                 corrections.append(Correction(surface, written[0]))
         return tuple(corrections[:MAX_CORRECTIONS])
-
-
-def _no_counts(query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
-    return {
-        facet.field: facet_counts(field=facet.field, buckets={}, selected=query.selected.get(facet.field, ()))
-        for facet in FACETS
-    }

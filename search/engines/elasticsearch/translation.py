@@ -11,12 +11,10 @@ from search.compiler import CompiledQuery, TerritoryFilter, without_exclusions
 from search.engines.contents import BM25_SHARES, TEXT_FIELDS, TIE_BREAKER
 from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, WORDS
 from search.enums import Scope, Sort
-from search.facets import FACETS
+from search.facets import FACETS, MAX_BUCKETS
 from search.spelling import allowed_mistakes, correctable_words
 from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
 
-# More values than any facet has: counts are exact.
-MAX_BUCKETS = 5_000
 # Lucene's BM25 is the other engine's, times k1 + 1.
 _BM25_RATIO = 2.2
 # Puts located entries first: far above any score, and small enough for a 32-bit sum to keep the score's digits.

@@ -67,9 +67,7 @@ def document_of(record: CatalogueRecord) -> tantivy.Document:
     document.add_unsigned(SORT_KEY, content.sort_key)
     # ``weight_by_field`` multiplies a score by ``log2(2 + value)``.
     document.add_float(RECENCY, 2**content.recency - 2)
-    source = {"key": record.key, "page_id": record.page_id, "type": record.type, "title": content.texts["title"]}
-    card = json.dumps({**source, "card": content.card}, ensure_ascii=False)
-    document.add_bytes(SOURCE, card.encode())
+    document.add_bytes(SOURCE, json.dumps(content.source, ensure_ascii=False).encode())
     for name in STORED_TEXTS:
         if content.texts[name]:
             document.add_bytes(f"page__{name}", content.texts[name].encode())

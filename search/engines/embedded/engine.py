@@ -10,8 +10,8 @@ import tantivy
 from tantivy import Order, Query
 
 from search.compiler import CompiledQuery, without_exclusions
-from search.engines.base import EngineError, EngineNotReadyError, EngineState, Hit, SearchResults
-from search.engines.contents import STORED_TEXTS, card_from
+from search.engines.base import EngineError, EngineNotReadyError, EngineState, Hit, SearchResults, without_index
+from search.engines.contents import STORED_TEXTS, hit_from
 from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.storage import IndexStorage
@@ -19,11 +19,9 @@ from search.engines.embedded.suggestions import suggest_corrections
 from search.engines.embedded.translation import Translator
 from search.engines.embedded.writing import EmbeddedRebuild, EmbeddedWriter
 from search.enums import Scope, Sort
-from search.facets import FACETS, FacetCount, facet_counts
+from search.facets import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
 from search.highlighting import Highlighter
 
-# More values than any facet has: counts are exact whatever the number of segments.
-_MAX_BUCKETS = 5_000
 _MAX_REMEMBERED = 64
 # Scores nearer than this are one relevance: the rest is the rounding of 32-bit sums.
 _SCORE_DIGITS = 6
@@ -65,7 +63,7 @@ class EmbeddedEngine:
         started = time.perf_counter()
         opened = self._readers.open()
         if opened is None:
-            return SearchResults(engine=self.name, is_ready=False, facets=_no_counts(query))
+            return without_index(engine=self.name, query=query)
         translator = Translator(opened)
         total, located_total, addresses = _page(opened, query=query, translator=translator)
         corrections = () if total or query.text is None else suggest_corrections(opened, node=query.text)
@@ -187,16 +185,7 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
         document = opened.searcher.doc(address)
         source = json.loads(document.get_first(SOURCE) or "{}")
         texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]
-        hits.append(
-            Hit(
-                key=source["key"],
-                page_id=source["page_id"],
-                type=source["type"],
-                card=card_from(source["card"]),
-                title=highlighter.segments(source["title"]),
-                extract=highlighter.extract(*texts),
-            )
-        )
+        hits.append(hit_from(source, texts=texts, highlighter=highlighter))
     return tuple(hits)
 
 
@@ -216,15 +205,7 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[Fa
     for field in counted:
         if field in query.selected:
             buckets |= _buckets(opened, translated=translator.query(query, without=field), fields=[field])
-    counts = {
-        facet.field: facet_counts(
-            field=facet.field,
-            buckets=buckets.get(facet.field, {}),
-            selected=query.selected.get(facet.field, ()),
-            universal_audience=query.universal_audience,
-        )
-        for facet in FACETS
-    }
+    counts = counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
     if len(opened.memo) >= _MAX_REMEMBERED:
         opened.memo.clear()
     opened.memo[question] = counts
@@ -232,15 +213,6 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[Fa
 
 
 def _buckets(opened: OpenIndex, *, translated: Query, fields: list[str]) -> dict[str, dict[str, int]]:
-    wanted = {
-        field: {"terms": {"field": field, "size": _MAX_BUCKETS, "segment_size": _MAX_BUCKETS}} for field in fields
-    }
+    wanted = {field: {"terms": {"field": field, "size": MAX_BUCKETS, "segment_size": MAX_BUCKETS}} for field in fields}
     counted = opened.searcher.aggregate(translated, wanted)
     return {field: {b["key"]: b["doc_count"] for b in counted[field]["buckets"]} for field in fields}
-
-
-def _no_counts(query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
-    return {
-        facet.field: facet_counts(field=facet.field, buckets={}, selected=query.selected.get(facet.field, ()))
-        for facet in FACETS
-    }

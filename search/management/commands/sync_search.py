@@ -107,11 +107,9 @@ class Command(BaseCommand):
         else:
             rebuild = " ; à reconstruire : « rebuild_search --if-needed »" if engine.needs_rebuild else ""
             self.stdout.write(f"  index {_STATES[engine.state]}, {engine.document_count} documents{rebuild}")
-            for name in sorted({*engine.documents, *found.published}):
-                published = found.published.get(name)
+            for label, in_index, published in found.documents_by_type(engine):
                 in_database = "" if published is None else f" pour {published} dans la base"
-                label = found.labels.get(name, name)
-                self.stdout.write(f"    {label} : {engine.documents.get(name, 0)}{in_database}")
+                self.stdout.write(f"    {label} : {in_index}{in_database}")
         if engine.consumer is None:
             self.stdout.write("  inconnu de la base : le livreur le reconstruira")
         else:
