@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+
+from tests.servers.processes import free_port
 
 APPS = ("events", "hub", "initiatives", "search")
 PREPARATION: tuple[tuple[str, ...], ...] = (
@@ -60,7 +61,7 @@ def served(*, folder: Path) -> Iterator[str]:
     Raises:
         RuntimeError: when it does not answer in time, with what it said.
     """
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = {**_environment(folder), "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1", "PUBLIC_BASE_URL": address}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"]
@@ -115,12 +116,6 @@ def _wait_for(address: str, *, process: subprocess.Popen, log: object) -> None:
             return
     log.seek(0)
     raise RuntimeError(f"The hub does not answer on {address}\n{log.read()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _digest() -> str:

@@ -1,13 +1,13 @@
 """A database that is down or silent, on the real settings: the answer comes within three seconds."""
 
 import json
-import socket
 import time
 
 import pytest
 
 from tests.settings.conftest import environ  # noqa: F401 — a fixture
 from tests.settings.test_production import run_python
+from tests.support.silent import silent_port
 
 ASK = """
 import json, time
@@ -26,10 +26,8 @@ print(json.dumps(alive.status_code))
 @pytest.fixture
 def silent_server():
     """Accepts connections and never says a word, as a frozen PostgreSQL does."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-        yield server.getsockname()[1]
+    with silent_port() as port:
+        yield port
 
 
 def ask(environ):  # noqa: F811

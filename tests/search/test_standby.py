@@ -15,6 +15,7 @@ from search.rebuild import rebuild
 from search.service import STANDBY_NOTICE
 from tests.factories import InitiativePageFactory, build_home
 from tests.search.conftest import titles
+from tests.support.silent import silent_port
 
 pytestmark = pytest.mark.django_db
 
@@ -30,15 +31,6 @@ def closed_port():
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         yield reserved.getsockname()[1]
-
-
-@pytest.fixture
-def silent_port():
-    """A server that takes connections and never says a word, as a frozen one."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        yield listening.getsockname()[1]
 
 
 @pytest.fixture
@@ -65,14 +57,15 @@ def test_the_standby_answers_in_the_place_of_a_server_that_is_down(standby, sett
     assert STANDBY_NOTICE in page.replace("\xa0", " ")
 
 
-def test_a_frozen_server_is_waited_for_once(standby, settings, silent_port):
-    settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{silent_port}"
+def test_a_frozen_server_is_waited_for_once(standby, settings):
     settings.ELASTICSEARCH_TIMEOUT = 0.5
     waits = []
-    for _ in range(5):
-        started = time.monotonic()
-        assert titles("bail") == {"Bail glissant"}
-        waits.append(time.monotonic() - started)
+    with silent_port() as port:
+        settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{port}"
+        for _ in range(5):
+            started = time.monotonic()
+            assert titles("bail") == {"Bail glissant"}
+            waits.append(time.monotonic() - started)
     assert waits[0] > 0.5
     assert [wait for wait in waits[1:] if wait > 0.4] == []
 

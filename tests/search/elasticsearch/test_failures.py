@@ -17,6 +17,7 @@ from tests.search.elasticsearch.conftest import page, publish, titles, words, wr
 from tests.servers import elasticsearch as nodes
 from tests.servers.elasticsearch import running_node
 from tests.servers.processes import free_port
+from tests.support.silent import silent_port
 
 SLACK = 0.7  # seconds: a busy machine
 
@@ -27,11 +28,9 @@ def engine_at(*hosts, alias="essai", timeout=10):
 
 @contextmanager
 def silent_server():
-    """A server that takes connections and never says a word, as a frozen one does."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(64)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    """The address of a server that never says a word."""
+    with silent_port() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
