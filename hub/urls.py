@@ -8,6 +8,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("compte/", include("hub.accounts.urls")),
+    path("", include("initiatives.urls")),
     path("territoires/", include("hub.territories.urls")),
     path("", include("search.urls")),
     path("glossaire/", include("hub.vocabulary.urls")),

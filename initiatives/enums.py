@@ -19,3 +19,42 @@ class PartnershipRole(models.TextChoices):
     CO_LEAD = "co-porteur", "Co-porteur"
     FUNDER = "financeur", "Financeur"
     PARTNER = "partenaire", "Partenaire"
+
+
+class SheetState(models.TextChoices):
+    """Where a sheet stands, as its partner reads it."""
+
+    DRAFT = "draft", "Brouillon"
+    IN_REVIEW = "in_review", "En relecture"
+    TO_CORRECT = "to_correct", "À corriger"
+    ONLINE = "online", "En ligne"
+    ONLINE_CHANGING = "online_changing", "En ligne, mise à jour en préparation"
+    ONLINE_IN_REVIEW = "online_in_review", "En ligne, mise à jour en relecture"
+    ONLINE_TO_CORRECT = "online_to_correct", "En ligne, mise à jour à corriger"
+    ARCHIVED = "archived", "Archivée"
+
+
+class ExchangeKind(models.TextChoices):
+    """What an exchange about a sheet tells."""
+
+    SUBMITTED = "submitted", "Envoyée en relecture"
+    WITHDRAWN = "withdrawn", "Relecture annulée"
+    RETURNED = "returned", "Renvoyée pour correction"
+    REMARK = "remark", "Remarque sur un champ"
+    APPROVED = "approved", "Approuvée et publiée"
+    MESSAGE = "message", "Message"
+    UNPUBLICATION_ASKED = "unpublication_asked", "Retrait demandé"
+    UNPUBLISHED = "unpublished", "Retirée du site"
+    CONFIRMATION_ASKED = "confirmation_asked", "Confirmation demandée"
+    CONFIRMED = "confirmed", "Confirmée toujours d’actualité"
+    ARCHIVED = "archived", "Archivée"
+    PART_CONFIRMED = "part_confirmed", "Participation confirmée par un partenaire"
+    PART_DISPUTED = "part_disputed", "Participation contestée par un partenaire"
+    ERROR_REPORTED = "error_reported", "Erreur signalée par un lecteur"
+
+
+class ReportState(models.TextChoices):
+    """Whether somebody dealt with a reader's report."""
+
+    NEW = "new", "À traiter"
+    CLOSED = "closed", "Traité"

@@ -87,7 +87,7 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     """A structure, and what it takes part in."""
-    subject = get_object_or_404(Organisation.objects.select_related("kind", "territory"), slug=slug)
+    subject = get_object_or_404(Organisation.objects.validated().select_related("kind", "territory"), slug=slug)
     facts = [("Type de structure", [FactLink(subject.kind.label)])]
     if subject.territory:
         facts.append(("Territoire", [FactLink(subject.territory.name, subject.territory.get_absolute_url())]))

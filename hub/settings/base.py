@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+from hub.settings.accounts import ACCOUNT_SETTINGS
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "hub.pages",
     "hub.vocabulary",
     "hub.territories",
+    "hub.mail",
     "hub.accounts",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
@@ -46,6 +48,11 @@ INSTALLED_APPS = [
     "widget_tweaks",
     "dsfr",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -67,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -97,6 +105,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
+vars().update(ACCOUNT_SETTINGS)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from wagtail.search import index
 
 from hub.vocabulary.enums import GovernmentTitle
-from hub.vocabulary.querysets import GovernmentQuerySet
+from hub.vocabulary.querysets import GovernmentQuerySet, OrganisationQuerySet
 
 
 class Audience(index.Indexed, models.Model):
@@ -180,6 +180,13 @@ class Organisation(index.Indexed, models.Model):
     )
     website = models.URLField("site internet", blank=True)
     aliases = models.TextField("autres appellations", blank=True, help_text="Une par ligne : sigle, ancien nom…")
+    is_proposed = models.BooleanField(
+        "proposée, à valider",
+        default=False,
+        help_text="Décrite par un partenaire : absente des listes et des pages publiques tant que la case est cochée.",
+    )
+
+    objects = OrganisationQuerySet.as_manager()
 
     search_fields = [
         index.SearchField("name"),

@@ -23,7 +23,7 @@ def suggest_organisations(*, text: str, limit: int = MAX_SUGGESTIONS) -> list[Or
     if not wanted:
         return []
     found = []
-    rows = Organisation.objects.values_list("pk", "name", "aliases", "kind__label")
+    rows = Organisation.objects.validated().values_list("pk", "name", "aliases", "kind__label")
     for key, name, aliases, kind in rows:
         names = [normalise_name(label) for label in (name, *aliases.splitlines())]
         best = min((_rank(label, wanted) for label in names), default=_NO_MATCH)

@@ -12,3 +12,6 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = "personne"
         verbose_name_plural = "personnes"
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email or self.username

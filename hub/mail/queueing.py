@@ -1,0 +1,46 @@
+"""Writing a mail in the transaction of what it tells of."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from hub.mail.models import OutgoingMail
+
+SUBJECT_LENGTH = 200
+
+
+def queue_mail(
+    *,
+    key: str,
+    recipient: str,
+    template: str,
+    context: dict[str, Any],
+    expires_at: datetime | None = None,
+) -> OutgoingMail:
+    """Record that ``recipient`` is to be told, and return the mail; the same ``key`` again returns the first one.
+
+    ``template`` is a folder of two texts, ``<template>/subject.txt`` and ``<template>/body.txt``; both know
+    ``site_name``, ``site_url`` (without a final slash) and ``context``. Call it inside the transaction of the event:
+    the mail exists if and only if the event happened. ``expires_at`` is the moment after which it is not sent any more.
+    """
+    values = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": site_url(), **context}
+    subject = " ".join(render_to_string(f"{template}/subject.txt", values).split())
+    mail, _created = OutgoingMail.objects.get_or_create(
+        key=key,
+        defaults={
+            "recipient": recipient,
+            "subject": subject[:SUBJECT_LENGTH],
+            "text": render_to_string(f"{template}/body.txt", values).strip() + "\n",
+            "expires_at": expires_at,
+            "next_attempt_at": timezone.now(),
+        },
+    )
+    return mail
+
+
+def site_url() -> str:
+    """Return the public address of the site, without a final slash: mails have no request to make one from."""
+    return str(settings.WAGTAILADMIN_BASE_URL).rstrip("/")

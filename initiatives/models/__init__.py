@@ -1,0 +1,27 @@
+"""Sheets, and what the hub knows of each beside its text."""
+
+from initiatives.models.dossier import Dossier, ErrorReport, Exchange, PartConfirmation, Upload
+from initiatives.models.sheet import (
+    YEAR_VALIDATORS,
+    InitiativeDocument,
+    InitiativeIndexPage,
+    InitiativeKeyFigure,
+    InitiativePage,
+    InitiativeTag,
+    Partnership,
+)
+
+__all__ = [
+    "YEAR_VALIDATORS",
+    "Dossier",
+    "ErrorReport",
+    "Exchange",
+    "InitiativeDocument",
+    "InitiativeIndexPage",
+    "InitiativeKeyFigure",
+    "InitiativePage",
+    "InitiativeTag",
+    "PartConfirmation",
+    "Partnership",
+    "Upload",
+]

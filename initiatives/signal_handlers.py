@@ -1,0 +1,18 @@
+"""What follows from a change of the sheets."""
+
+from typing import Any
+
+from django.db.models.signals import post_save
+
+from initiatives.models import InitiativeIndexPage
+from initiatives.review.workflow import attach_review
+
+
+def register() -> None:
+    """Connect the handlers; called once, when the applications are ready."""
+    post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
+
+
+def _index_created(instance: InitiativeIndexPage, created: bool, raw: bool = False, **_options: Any) -> None:  # noqa: FBT001, FBT002 — Django's signature
+    if created and not raw:
+        attach_review(index=instance)
