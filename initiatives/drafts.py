@@ -3,11 +3,11 @@
 from datetime import timedelta
 from secrets import token_hex
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Revision, TaskState
 
+from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
 from initiatives.models import Dossier, InitiativeIndexPage, InitiativePage
 
@@ -18,9 +18,7 @@ UNTITLED = "Fiche sans titre"
 SAME_VERSION_WITHIN = timedelta(minutes=10)
 
 
-def create_draft(
-    *, user: AbstractBaseUser | None, organisation: Organisation | None, title: str = ""
-) -> InitiativePage:
+def create_draft(*, user: User | None, organisation: Organisation | None, title: str = "") -> InitiativePage:
     """Create a sheet nobody else can see, kept by ``organisation``, and return it; its first version is saved.
 
     Its address is made of random letters until its title is reviewed.
@@ -53,7 +51,7 @@ def text_of(*, sheet: InitiativePage) -> InitiativePage:
     return text
 
 
-def save_text(*, text: InitiativePage, user: AbstractBaseUser | None) -> Revision:
+def save_text(*, text: InitiativePage, user: User | None) -> Revision:
     """Keep a text as the latest version of its sheet, unpublished, and return the version.
 
     Incomplete texts are kept: what a sheet must hold is asked when it is submitted. The same person's savings that
@@ -71,7 +69,7 @@ def save_text(*, text: InitiativePage, user: AbstractBaseUser | None) -> Revisio
     return revision
 
 
-def _may_be_overwritten(*, revision: Revision, sheet: InitiativePage, user: AbstractBaseUser | None) -> bool:
+def _may_be_overwritten(*, revision: Revision, sheet: InitiativePage, user: User | None) -> bool:
     return (
         revision.user_id == (user.pk if user else None)
         and timezone.now() - revision.created_at < SAME_VERSION_WITHIN
