@@ -11,11 +11,14 @@ from typing import Any
 
 import factory
 import wagtail_factories
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from events.models import WorkshopIndexPage, WorkshopPage
+from hub.accounts.enums import MembershipRole
+from hub.accounts.models import AccessRequest, Membership, User
 from hub.pages.models import CatalogueIndexPage, HomePage, StandardPage
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 from initiatives.enums import PartnershipRole
@@ -70,6 +73,48 @@ class OrganisationFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Structure {n}")
     slug = factory.LazyAttribute(lambda organisation: slugify(organisation.name))
     kind = factory.SubFactory(OrganisationKindFactory)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A person who has signed in once: no password, an address proven by a code."""
+
+    class Meta:
+        model = User
+        django_get_or_create = ("email",)
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"personne{n}@structure.example")
+    username = factory.LazyAttribute(lambda user: user.email)
+
+    @factory.post_generation
+    def proven_address(user: User, create: bool, _extracted: None, **_kwargs: Any) -> None:  # noqa: N805
+        """What django-allauth keeps of the address."""
+        if create:
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    """A person who writes for a structure; an owner with ``role=MembershipRole.OWNER``."""
+
+    class Meta:
+        model = Membership
+        django_get_or_create = ("user", "organisation")
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    role = MembershipRole.EDITOR
+
+
+class AccessRequestFactory(factory.django.DjangoModelFactory):
+    """A person waits for Dihal's answer about a structure it knows; ``organisation=None, new_name=…`` for another."""
+
+    class Meta:
+        model = AccessRequest
+
+    user = factory.SubFactory(UserFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
 
 
 class GovernmentFactory(factory.django.DjangoModelFactory):
