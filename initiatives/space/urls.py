@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from initiatives.space import views
+from initiatives.space.views.dashboard import dashboard
 
 urlpatterns = [
-    path("", views.dashboard, name="space"),
+    path("", dashboard, name="space"),
 ]

@@ -1,4 +1,4 @@
-"""The partner space."""
+"""The sheets of the person’s structures, at a glance."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
