@@ -2,10 +2,11 @@
 
 from typing import Any, ClassVar
 
-from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import TitleFieldPanel
 from wagtail.admin.widgets.slug import SlugInput
+
+from hub.vocabulary.slugs import free_slug
 
 
 class VocabularyForm(WagtailAdminModelForm):
@@ -30,12 +31,8 @@ class VocabularyForm(WagtailAdminModelForm):
         return cleaned
 
     def _new_slug(self, cleaned: dict[str, Any]) -> str:
-        model = type(self.instance)
-        length = model._meta.get_field("slug").max_length
         source = next((cleaned[name] for name in self.slug_sources if cleaned.get(name)), "")
-        stem = slugify(source)[: length - 4].strip("-")
-        taken = set(model.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) if stem else set()
-        return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+        return free_slug(model=type(self.instance), text=source)
 
 
 class SchemeForm(VocabularyForm):

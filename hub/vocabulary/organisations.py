@@ -1,0 +1,78 @@
+"""Structures described by partners: created once, recognised when they exist under nearly the same name."""
+
+from difflib import SequenceMatcher
+
+from django.db import IntegrityError, transaction
+
+from hub.territories.models import Territory
+from hub.territories.names import normalise_name
+from hub.vocabulary.models import Organisation, OrganisationKind
+from hub.vocabulary.slugs import free_slug
+
+# Measured on names of structures: « ADIL de l’Ain » and « ADIL Ain » are above, « CCAS de Lyon » and « CCAS de Laon » too
+# (they are shown, the person decides), « ADIL de l’Ain » and « UDAF de l’Ain » are below.
+_SIMILAR_ENOUGH = 0.84
+_LINK_WORDS = frozenset("a au aux d de des du en et l la le les pour sur".split())
+_MAX_SIMILAR = 5
+
+
+class NameTakenError(Exception):
+    """A structure already has this name."""
+
+
+def create_organisation(
+    *,
+    name: str,
+    kind: OrganisationKind,
+    territory: Territory | None = None,
+    website: str = "",
+    is_proposed: bool = False,
+) -> Organisation:
+    """Create a structure; ``is_proposed`` keeps it out of public pages and lists until Dihal validates it.
+
+    Raises:
+        NameTakenError: when a structure has this very name.
+    """
+    slug = free_slug(model=Organisation, text=name) or free_slug(model=Organisation, text=f"structure {kind.slug}")
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(
+                name=name, slug=slug, kind=kind, territory=territory, website=website, is_proposed=is_proposed
+            )
+    except IntegrityError as error:
+        raise NameTakenError(f"Une structure porte déjà le nom « {name} ».") from error
+
+
+def similar_organisations(*, name: str, limit: int = _MAX_SIMILAR) -> list[Organisation]:
+    """Return the validated structures whose name, or another of their names, is nearly ``name``, nearest first."""
+    wanted = normalise_name(name)
+    if not wanted:
+        return []
+    rows = Organisation.objects.validated().values_list("pk", "name", "aliases")
+    found = [
+        (nearness, pk)
+        for pk, known, aliases in rows
+        if (nearness := max(_nearness(wanted, normalise_name(label)) for label in (known, *aliases.splitlines())))
+        >= _SIMILAR_ENOUGH
+    ]
+    keys = [pk for _nearness, pk in sorted(found, reverse=True)[:limit]]
+    organisations = Organisation.objects.select_related("kind", "territory").in_bulk(keys)
+    return [organisations[key] for key in keys]
+
+
+def _nearness(one: str, other: str) -> float:
+    """How much two normalised names are alike, from 0 to 1, link words aside; 1 when the words are the same."""
+    words, other_words = _words(one), _words(other)
+    if not words or not other_words:
+        return 1.0 if one == other else 0.0
+    if set(words) == set(other_words):
+        return 1.0
+    matcher = SequenceMatcher(None, " ".join(words), " ".join(other_words), autojunk=False)
+    # The two bounds are cheap: most of a long list stops there.
+    if matcher.real_quick_ratio() < _SIMILAR_ENOUGH or matcher.quick_ratio() < _SIMILAR_ENOUGH:
+        return 0.0
+    return matcher.ratio()
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if word not in _LINK_WORDS]
