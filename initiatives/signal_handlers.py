@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models.signals import post_save
 
 from initiatives.models import InitiativeIndexPage
+from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
 
 
 def register() -> None:
     """Connect the handlers; called once, when the applications are ready."""
+    connect_review()
     post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
 
 

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "initiatives.review.middleware.WholeReviewMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -148,6 +149,8 @@ DSFR_MARK_OPTIONAL_FIELDS = True
 
 WAGTAIL_SITE_NAME = "Hub des ateliers et des initiatives"
 WAGTAILADMIN_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
+# "thread": the process that writes a mail hands it over right after; "worker": send_mails alone does.
+MAIL_DELIVERY = env.str("MAIL_DELIVERY", default="thread").strip()
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -161,6 +164,9 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
 # The admin's own search stays on the database; the public search has its engines (see docs/recherche.md).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# Working days within which partners are promised an answer about a sheet they submitted.
+REVIEW_DELAY_DAYS = env.int("REVIEW_DELAY_DAYS", default=10)
 
 # Where the embedded search engine keeps its index, and the name of this host among its consumers.
 SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
@@ -179,6 +185,14 @@ ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="").strip() or DEFA
 # Seconds a search waits for the cluster at most, then seconds the stand-by answers before the cluster is asked again.
 ELASTICSEARCH_TIMEOUT = float(env.str("ELASTICSEARCH_TIMEOUT", default="").strip() or DEFAULT_TIMEOUT)
 SEARCH_BREAKER_SECONDS = float(env.str("SEARCH_BREAKER_SECONDS", default="").strip() or DEFAULT_BREAKER)
+
+# A published sheet is to be confirmed so many days after its publication or last confirmation; its members are
+# reminded, and without an answer it is archived, so many days after the question.
+SHEET_CONFIRMATION_DAYS = env.int("SHEET_CONFIRMATION_DAYS", default=365)
+SHEET_REMINDER_DAYS = sorted(env.list("SHEET_REMINDER_DAYS", cast=int, default=[30, 60]))
+SHEET_ARCHIVE_DAYS = env.int("SHEET_ARCHIVE_DAYS", default=90)
+# How long the address of a reader who reported an error, or of a partner asked to confirm its part, is kept.
+SHEET_ADDRESSES_KEPT_DAYS = env.int("SHEET_ADDRESSES_KEPT_DAYS", default=365)
 
 # Whom to tell about a vulnerability (/.well-known/security.txt): a mailto: or https: address.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:securite@example.org")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -171,6 +171,16 @@ class InitiativePage(CatalogueEntry):
     def sections(self) -> list[tuple[str, str, str]]:
         """Filled sections as (anchor, heading, HTML)."""
         return [(name, heading, getattr(self, name)) for name, heading in self.SECTIONS if getattr(self, name)]
+
+    @transaction.atomic
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Put a text online, with the mails and the exchange that follow: Wagtail alone would write them apart."""
+        return super().publish(*args, **kwargs)
+
+    @transaction.atomic
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the sheet off the site, likewise."""
+        return super().unpublish(*args, **kwargs)
 
     def catalogue_body(self) -> Iterator[str]:
         for _anchor, _heading, html in self.sections():

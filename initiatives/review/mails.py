@@ -1,0 +1,99 @@
+"""The mails of the review. Each names its event in its key: queued again, it is the same mail."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from hub.accounts.models import User
+from hub.mail.queueing import queue_mail
+from initiatives.models import Exchange, InitiativePage
+from initiatives.review.delay import expected_by
+from initiatives.review.fields import field_address, field_label
+from initiatives.review.people import members_of, reviewers_of_sheet
+
+
+def title_of(*, sheet: InitiativePage) -> str:
+    """Return the title of the latest text of a sheet, published or not."""
+    return str(sheet.draft_title or sheet.title)
+
+
+def tell(
+    *,
+    people: Iterable[User],
+    but: User | None,
+    event: str,
+    exchange: Exchange,
+    address: str,
+    distinct: str = "",
+    **context: Any,
+) -> None:
+    """Queue one mail to each person, the one who acts left out.
+
+    ``event`` names the folder of the texts, ``address`` is the path of the page to go to. ``distinct`` tells apart
+    several mails about one exchange.
+    """
+    sheet = exchange.page
+    for person in people:
+        if but is not None and person.pk == but.pk:
+            continue
+        queue_mail(
+            key=f"sheet-{sheet.pk}-{event}-{exchange.pk}{distinct}-user-{person.pk}",
+            recipient=person.email,
+            template=f"initiatives/mail/{event}",
+            context={"title": title_of(sheet=sheet), "exchange": exchange, "address": address, **context},
+        )
+
+
+def tell_members(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+    """Tell the members of the structure that keeps the sheet."""
+    tell(
+        people=members_of(sheet=exchange.page),
+        but=but,
+        event=event,
+        exchange=exchange,
+        address=reverse("sheet", args=[exchange.page_id]),
+        thread=reverse("sheet-exchanges", args=[exchange.page_id]),
+        **context,
+    )
+
+
+def tell_reviewers(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+    """Tell the people who review the sheet."""
+    tell(
+        people=reviewers_of_sheet(sheet=exchange.page),
+        but=but,
+        event=event,
+        exchange=exchange,
+        address=reverse("review-sheet", args=[exchange.page_id]),
+        **context,
+    )
+
+
+def tell_of_return(*, exchange: Exchange, remarks: Iterable[Exchange], but: User | None) -> None:
+    """Tell the members what is to be corrected, and where."""
+    quoted = [
+        {
+            "label": field_label(name=remark.field),
+            "text": remark.text,
+            "address": field_address(page_id=exchange.page_id, name=remark.field),
+        }
+        for remark in remarks
+    ]
+    tell_members(event="returned", exchange=exchange, but=but, remarks=quoted)
+
+
+def tell_of_submission(
+    *, exchange: Exchange, task_state_pk: int, people: Iterable[User], but: User | None, is_update: bool
+) -> None:
+    """Tell those who review at a task that a text waits for them."""
+    tell(
+        people=people,
+        but=but,
+        event="submitted",
+        exchange=exchange,
+        distinct=f"-task-{task_state_pk}",
+        address=reverse("review-sheet", args=[exchange.page_id]),
+        is_update=is_update,
+        expected_by=expected_by(exchange.created_at),
+    )

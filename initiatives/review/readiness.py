@@ -1,0 +1,79 @@
+"""What a text must be before Dihal reads it. Drafts are saved unchecked: everything is asked here."""
+
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
+from django.utils.text import slugify
+from wagtail.blocks.stream_block import StreamBlockValidationError
+
+from initiatives.completeness import completeness_of
+from initiatives.models import InitiativeIndexPage, InitiativePage
+from initiatives.review.fields import field_label
+from initiatives.review.refusal import ReviewRefused
+
+_CHILDREN = ("partnerships", "key_figures", "documents")
+_LONGEST_SLUG = 80
+
+
+def require_ready(*, text: InitiativePage) -> None:
+    """Refuse a text that lacks something required, or that could not be published as it is.
+
+    Raises:
+        ReviewRefused: with what is missing or wrong, by field.
+    """
+    missing = completeness_of(text=text).missing_required
+    if missing:
+        listed = ", ".join(item.label[0].lower() + item.label[1:] for item in missing)
+        raise ReviewRefused(
+            f"Il manque encore à la fiche : {listed}.", fields={item.field: item.why for item in missing}
+        )
+    wrong = dict(_errors(text=text))
+    if wrong:
+        named = " ".join(f"{field_label(name=name)} : {words}" for name, words in wrong.items())
+        raise ReviewRefused(f"La fiche ne peut pas être publiée telle quelle. {named}", fields=wrong)
+
+
+def _errors(*, text: InitiativePage) -> Iterator[tuple[str, str]]:
+    try:
+        text.full_clean()
+    except ValidationError as error:
+        yield from ((name, " ".join(words)) for name, words in error.message_dict.items())
+    if text.start_year and text.end_year and text.end_year < text.start_year:
+        yield "end_year", "L’initiative ne peut pas finir avant d’avoir commencé."
+    try:
+        text.body.stream_block.clean(text.body)
+    except (StreamBlockValidationError, ValidationError):
+        yield "body", "un bloc est incomplet ou incorrect."
+    for relation in _CHILDREN:
+        for child in getattr(text, relation).all():
+            try:
+                child.full_clean(exclude=["page"])
+            except ValidationError as error:
+                yield relation, " ".join(error.messages)
+
+
+def give_address(*, text: InitiativePage) -> None:
+    """Give a text never published the address its title deserves, in the text and in the row, and keep it free.
+
+    Call it inside a transaction: sheets that are given an address wait for one another.
+    """
+    list(InitiativeIndexPage.objects.select_for_update(of=("self",)).values_list("pk"))
+    wanted = slugify(strip_tags(text.title))[:_LONGEST_SLUG].strip("-") or f"fiche-{text.pk}"
+    former = text.slug
+    taken = set(
+        InitiativePage.objects.sibling_of(text, inclusive=True)
+        .exclude(pk=text.pk)
+        .filter(slug__startswith=wanted)
+        .values_list("slug", flat=True)
+    )
+    number = 1
+    slug = wanted
+    while slug in taken:
+        number += 1
+        slug = f"{wanted}-{number}"
+    text.slug = slug
+    if slug != former or not InitiativePage.objects.filter(pk=text.pk, slug=slug).exists():
+        row = InitiativePage.objects.get(pk=text.pk)
+        row.slug = slug
+        row.save(clean=False, update_fields=["slug", "url_path"])
