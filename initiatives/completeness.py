@@ -94,7 +94,7 @@ _RULES: tuple[tuple[str, str, bool, str], ...] = (
         "governance",
         "La gouvernance",
         False,
-        "Qui décide, où, à quel rythme : la première question de qui veut s’y mettre.",
+        "Qui décide, où, à quel rythme : ce que demande qui veut s’y mettre.",
     ),
     ("means", "Les moyens et le financement", False, "Sans ordre de grandeur, difficile de s’en inspirer."),
     ("key_figures", "Un chiffre clé", False, "Un chiffre sourcé convainc mieux qu’un adjectif."),
