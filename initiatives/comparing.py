@@ -79,18 +79,19 @@ _FIELDS: tuple[_Field, ...] = (
             part_words(partnership=part) for part in sheet.partnerships.all().select_related("organisation")
         ],
     ),
-    *(_rich(name) for name in ("governance", "means")),
+    _rich("governance"),
     _facet("territories", "name"),
     _facet("audiences", "full_label"),
     _facet("axes", "label"),
     _facet("schemes", "short_label"),
     _facet("tags", "name"),
-    *(_rich(name) for name in ("results", "levers", "obstacles", "reproduction")),
+    _rich("means"),
     _Field(
         "key_figures",
         label="Chiffres clés",
         items=lambda sheet: [figure_text(figure=figure) for figure in sheet.key_figures.all()],
     ),
+    *(_rich(name) for name in ("results", "levers", "obstacles", "reproduction")),
     _Field("image", text=lambda sheet: str(sheet.image) if sheet.image else "", source=lambda sheet: sheet.image_id),
     _plain("image_alternative_text"),
     _Field(

@@ -58,3 +58,11 @@ class ReportState(models.TextChoices):
 
     NEW = "new", "À traiter"
     CLOSED = "closed", "Traité"
+
+
+class ConfirmationAnswer(models.TextChoices):
+    """What a member answers to « Est-ce toujours vrai ? »."""
+
+    TRUE = "vrai", "Oui, la fiche est toujours d’actualité"
+    UPDATE = "a-mettre-a-jour", "Non, elle est à mettre à jour"
+    ARCHIVE = "a-archiver", "Non, l’initiative n’existe plus : archiver la fiche"
