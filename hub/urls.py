@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+handler429 = "hub.limits.too_many_requests"  # django-allauth asks for it by this name
 handler500 = "hub.pages.views.server_error"

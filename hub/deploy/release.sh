@@ -3,6 +3,7 @@
 set -eu
 
 python manage.py migrate --no-input
+python manage.py createcachetable
 python manage.py load_territories
 python manage.py load_vocabulary
 python manage.py prepare_site

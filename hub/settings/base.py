@@ -10,6 +10,7 @@ from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import comma_separated
+from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
 
@@ -207,6 +208,9 @@ X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pag
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
+HUB_RATE_LIMITS = RATE_LIMITS
+# Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
+TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
 ADMIN_PATH = "gestion/"
 PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS)}

@@ -27,6 +27,17 @@ EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a web process
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Tries are counted for all the web processes together: in the database they share (createcachetable, in the release).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "hub_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    # What Wagtail keeps of images is dearer to ask the database for than to compute.
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 # TLS ends at the proxy. gunicorn believes its X-Forwarded-Proto only from TRUSTED_PROXIES (hub/gunicorn.py), so
 # nothing more is believed here.
 SECURE_SSL_REDIRECT = True

@@ -1,0 +1,51 @@
+"""Where a request comes from, behind the proxies that are ours."""
+
+import ipaddress
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+
+# Behind a Unix socket the server sees no address at all: only a proxy of ours can be at the other end.
+UNKNOWN = "0.0.0.0"  # noqa: S104 — an address nobody has, not one to listen on
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def client_address(*, request: HttpRequest) -> str:
+    """Return the address of the person's machine.
+
+    ``X-Forwarded-For`` is believed only when the request comes from one of ``TRUSTED_PROXIES``, and is read from its
+    end: each proxy of ours adds the address it was called from, so the first one that is not ours is the person's.
+    What a person writes in that header stays at its beginning, where it is not read.
+    """
+    peer = _address(request.META.get("REMOTE_ADDR", ""))
+    networks = _networks(settings.TRUSTED_PROXIES)
+    if peer is not None and not _is_ours(peer, networks=networks):
+        return str(peer)
+    believed = peer
+    for text in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        address = _address(text)
+        if address is None:
+            break
+        believed = address
+        if not _is_ours(address, networks=networks):
+            break
+    return str(believed) if believed is not None else UNKNOWN
+
+
+def _address(text: str) -> Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _networks(values: Sequence[str]) -> list[Network]:
+    return [ipaddress.ip_network(value) for value in values]
+
+
+def _is_ours(address: Address, *, networks: list[Network]) -> bool:
+    return any(address in network for network in networks)

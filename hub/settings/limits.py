@@ -1,0 +1,12 @@
+"""How often each form may be sent (hub/limits.py)."""
+
+# By person when signed in, by address of the network otherwise: whole administrations share one.
+RATE_LIMITS = {
+    "default": "15/m,300/h",
+    "sign-in": "15/m,200/h",
+    "sign-in-code": "15/m,200/h",
+    # Counted by address of mail: nobody fills somebody else's box, or tries code after code.
+    "sign-in-mail": "5/m,30/h",
+    "password": "15/m,100/h",
+    "second-factor": "15/m,100/h",
+}
