@@ -1,14 +1,17 @@
 """What every test gets: no network, no file shared with another test, templates that may not misspell a variable."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core import mail
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
+from hub.mail.delivery import deliver
 from hub.pages.models import HomePage
 from tests.factories import build_home
 from tests.support import database_cache
@@ -97,3 +100,14 @@ def own_cache() -> None:
 def home(db: None) -> HomePage:
     """The smallest site (see ``build_home``)."""
     return build_home()
+
+
+@pytest.fixture
+def delivered_mails(db: None) -> Callable[[], list[EmailMessage]]:
+    """Deliver the mails that wait in the outbox, and return every mail of the test so far: ``delivered_mails()``."""
+
+    def delivered() -> list[EmailMessage]:
+        deliver()
+        return mail.outbox
+
+    return delivered

@@ -5,3 +5,9 @@ class MailConfig(AppConfig):
     name = "hub.mail"
     label = "mail"
     verbose_name = "Courriels"
+
+    def ready(self) -> None:
+        """Show the light of the mails, and have a wrong ``MAIL_DELIVERY`` told at start."""
+        from hub.mail import checks, health  # noqa: F401, PLC0415 — models are loaded only now
+
+        health.register()

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from hub.mail.courier import deliver_after_commit
 from hub.mail.models import OutgoingMail
+from hub.mail.site import site_url
 
 SUBJECT_LENGTH = 200
 
@@ -24,11 +26,12 @@ def queue_mail(
 
     ``template`` is a folder of two texts, ``<template>/subject.txt`` and ``<template>/body.txt``; both know
     ``site_name``, ``site_url`` (without a final slash) and ``context``. Call it inside the transaction of the event:
-    the mail exists if and only if the event happened. ``expires_at`` is the moment after which it is not sent any more.
+    the mail exists if and only if the event happened, and leaves right after the commit. ``expires_at`` is the moment
+    after which it is not sent any more.
     """
     values = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": site_url(), **context}
     subject = " ".join(render_to_string(f"{template}/subject.txt", values).split())
-    mail, _created = OutgoingMail.objects.get_or_create(
+    mail, is_new = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
             "recipient": recipient,
@@ -38,9 +41,6 @@ def queue_mail(
             "next_attempt_at": timezone.now(),
         },
     )
+    if is_new:
+        deliver_after_commit()
     return mail
-
-
-def site_url() -> str:
-    """Return the public address of the site, without a final slash: mails have no request to make one from."""
-    return str(settings.WAGTAILADMIN_BASE_URL).rstrip("/")

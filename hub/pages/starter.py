@@ -57,6 +57,9 @@ def prepare_site() -> SiteReport:
         for group, is_new in grant_vocabulary_permissions().items():
             label = f"droits du groupe « {group} » sur les vocabulaires"
             (report.created if is_new else report.present).append(label)
+        for group, is_new in grant_mail_permissions().items():
+            label = f"droits du groupe « {group} » sur les courriels"
+            (report.created if is_new else report.present).append(label)
     return report
 
 
@@ -157,6 +160,16 @@ def grant_vocabulary_permissions() -> dict[str, bool]:
         missing = set(wanted).difference(group.permissions.all())
         group.permissions.add(*missing)
         granted[group.name] = bool(missing)
+    return granted
+
+
+def grant_mail_permissions() -> dict[str, bool]:
+    """Let moderators see the mails that did not leave; return, by group, whether the right was missing."""
+    wanted = Permission.objects.get(content_type__app_label="mail", codename="change_outgoingmail")
+    granted = {}
+    for group in Group.objects.filter(name="Moderators"):
+        granted[group.name] = not group.permissions.filter(pk=wanted.pk).exists()
+        group.permissions.add(wanted)
     return granted
 
 

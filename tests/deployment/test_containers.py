@@ -20,7 +20,8 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
 GUIDE = (ROOT / "docs" / "exploitation.md").read_text(encoding="utf-8")
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("hub:")}
-RUNNING_THE_HUB = {"web", "worker", "release"}
+WORKERS = {"worker": "sync_search", "mailer": "send_mails"}
+RUNNING_THE_HUB = {"web", *WORKERS, "release"}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -113,7 +114,7 @@ def test_health_is_asked_where_it_is_told():
 @each_service
 def test_whoever_stays_up_says_how_it_is_or_is_not_asked(name):
     service = SERVICES[name]
-    if service["restart"] == "no" or name == "worker":
+    if service["restart"] == "no" or name in WORKERS:
         assert service["healthcheck"] == {"disable": True}
     else:
         assert service["healthcheck"]["test"]
@@ -125,6 +126,7 @@ def test_every_command_and_every_script_exists():
     assert managed >= {
         "migrate",
         "sync_search",
+        "send_mails",
         "rebuild_search",
         "prepare_site",
         "load_vocabulary",
@@ -137,9 +139,10 @@ def test_every_command_and_every_script_exists():
     assert {words[0] for words in seen} == {"gunicorn", "python", "sh"}
 
 
-def test_the_worker_is_the_same_everywhere():
-    watch = ["python", "manage.py", "sync_search", "--watch"]
-    assert SERVICES["worker"]["command"] == watch
+@pytest.mark.parametrize(("name", "command"), WORKERS.items())
+def test_each_worker_is_the_same_everywhere(name, command):
+    watch = ["python", "manage.py", command, "--watch"]
+    assert SERVICES[name]["command"] == watch
     beside_the_web_server = (ROOT / shlex.split(PROCFILE["web"])[1]).read_text(encoding="utf-8")
     assert shlex.join(watch) in beside_the_web_server
     assert "exec gunicorn --config python:hub.gunicorn hub.wsgi" in beside_the_web_server

@@ -52,6 +52,7 @@ def test_a_healthy_hub_shows_every_light_green(client, index):
         "migrations": "ok",
         "index": "ok",
         "livraison": "ok",
+        "courriels": "ok",
     }
 
 

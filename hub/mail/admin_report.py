@@ -1,0 +1,51 @@
+"""The report of the admin on mails: what waits, what was given up and why. Texts of mails are shown to nobody."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from hub.mail.claiming import retry_given_up
+from hub.mail.courier import deliver_after_commit
+from hub.mail.status import LISTED, mail_status
+
+PERMISSION = "mail.change_outgoingmail"
+URL_NAME = "mail-report"
+_MAIL_ID = re.compile(r"[0-9]{1,18}")
+
+
+class MailReportView(WagtailAdminTemplateMixin, TemplateView):
+    """Shows the report; a POST has mails that were given up tried again."""
+
+    template_name = "mail/admin/report.html"
+    page_title = "Courriels"
+    header_icon = "mail"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(status=mail_status(), listed=LISTED, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        del args, kwargs
+        mail_id = request.POST.get("courriel", "")
+        if request.POST.get("action") == "retry" and (not mail_id or _MAIL_ID.fullmatch(mail_id)):
+            count = retry_given_up(pks=[int(mail_id)] if mail_id else None)
+            deliver_after_commit()
+            messages.success(request, f"{count} courriel(s) seront réessayés dans un instant.")
+        else:
+            messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
+        return redirect(reverse(URL_NAME))

@@ -1,0 +1,47 @@
+"""Where the outbox stands, for operators and moderators. Texts of mails are shown to nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.mail.models import OutgoingMail
+from hub.mail.querysets import OutgoingMailQuerySet
+
+LISTED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailStatus:
+    """What waits, with the last error of what was tried, and what was given up; ``LISTED`` of each at most."""
+
+    waiting_count: int
+    oldest: datetime | None
+    failing: tuple[OutgoingMail, ...]
+    given_up_count: int
+    given_up: tuple[OutgoingMail, ...]
+    last_sent: datetime | None
+
+
+def mail_status() -> MailStatus:
+    """Read where the outbox stands."""
+    waiting = OutgoingMail.objects.waiting()
+    given_up = OutgoingMail.objects.given_up()
+    return MailStatus(
+        waiting_count=waiting.count(),
+        oldest=oldest_waiting(),
+        failing=_listed(waiting.filter(attempts__gt=0).order_by("created_at", "pk")),
+        given_up_count=given_up.count(),
+        given_up=_listed(given_up),
+        last_sent=OutgoingMail.objects.filter(sent_at__isnull=False)
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)
+        .first(),
+    )
+
+
+def oldest_waiting() -> datetime | None:
+    """Return since when the oldest mail waits, ``None`` when none does."""
+    return OutgoingMail.objects.waiting().order_by("created_at").values_list("created_at", flat=True).first()
+
+
+def _listed(mails: OutgoingMailQuerySet) -> tuple[OutgoingMail, ...]:
+    return tuple(mails.defer("text")[:LISTED])
