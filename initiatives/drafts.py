@@ -51,17 +51,17 @@ def text_of(*, sheet: InitiativePage) -> InitiativePage:
     return text
 
 
-def save_text(*, text: InitiativePage, user: User | None) -> Revision:
+def save_text(*, text: InitiativePage, user: User | None, is_new_version: bool = False) -> Revision:
     """Keep a text as the latest version of its sheet, unpublished, and return the version.
 
     Incomplete texts are kept: what a sheet must hold is asked when it is submitted. The same person's savings that
-    follow each other closely are one version, unless the former was published or submitted. Call it inside the
-    transaction that locked the sheet and compared the versions.
+    follow each other closely are one version, unless the former was published or submitted, or ``is_new_version``.
+    Call it inside the transaction that locked the sheet and compared the versions.
     """
     now = timezone.now()
     with transaction.atomic():
         former = text.get_latest_revision()
-        continues = former is not None and _may_be_overwritten(revision=former, sheet=text, user=user)
+        continues = not is_new_version and former is not None and _may_be_overwritten(revision=former, sheet=text, user=user)
         revision: Revision = text.save_revision(
             user=user, clean=False, log_action=True, overwrite_revision=former if continues else None
         )
