@@ -9,6 +9,7 @@ urlpatterns = [
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("compte/", include("hub.accounts.urls")),
+    path("espace/structures/", include("hub.accounts.space_urls")),
     path("", include("initiatives.urls")),
     path("territoires/", include("hub.territories.urls")),
     path("", include("search.urls")),

@@ -3,6 +3,8 @@
 from allauth.account import views as account_views
 from django.urls import path
 
+from hub.accounts.views import account
+
 urlpatterns = [
     path("connexion/", account_views.login, name="account_login"),
     path("deconnexion/", account_views.logout, name="account_logout"),
@@ -15,4 +17,7 @@ urlpatterns = [
     path("mot-de-passe/choisir/", account_views.password_set, name="account_set_password"),
     path("connexion/courriel/", account_views.request_login_code, name="account_request_login_code"),
     path("connexion/code/", account_views.confirm_login_code, name="account_confirm_login_code"),
+    path("export/", account.export, name="account-export"),
+    path("suppression/", account.delete, name="account-delete"),
+    path("suppression/faite/", account.deleted, name="account-deleted"),
 ]

@@ -9,8 +9,7 @@ from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.slugs import free_slug
 
-# Measured on names of structures: « ADIL de l’Ain » and « ADIL Ain » are above, « CCAS de Lyon » and « CCAS de Laon » too
-# (they are shown, the person decides), « ADIL de l’Ain » and « UDAF de l’Ain » are below.
+# « CCAS de Lyon » and « CCAS de Laon » are as near as that: they are shown, and the person decides.
 _SIMILAR_ENOUGH = 0.84
 _LINK_WORDS = frozenset("a au aux d de des du en et l la le les pour sur".split())
 _MAX_SIMILAR = 5

@@ -1,0 +1,171 @@
+"""Forms of the pages about structures, members and the account."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.accounts.enums import MembershipRole
+from hub.accounts.joining import NewOrganisation
+from hub.accounts.models import User
+from hub.territories.forms import TerritoryChoiceField
+from hub.territories.widgets import TerritorySelect
+from hub.vocabulary.models import Organisation, OrganisationKind
+from hub.vocabulary.organisations import similar_organisations
+
+MESSAGE_LENGTH = 1000
+# What is answered when none of the structures shown is the one described.
+NONE_OF_THESE = "aucune"
+
+
+def _text_area(*, rows: int = 4) -> forms.Textarea:
+    return forms.Textarea(attrs={"class": "fr-input", "rows": rows, "maxlength": MESSAGE_LENGTH})
+
+
+class MessageForm(forms.Form):
+    """A word to those who will answer."""
+
+    message = forms.CharField(
+        label="Message",
+        required=False,
+        max_length=MESSAGE_LENGTH,
+        widget=_text_area(),
+        help_text="Facultatif : votre fonction, ce que vous voulez publier. Lu par la Dihal et par la structure.",
+    )
+
+
+class JoinForm(MessageForm):
+    """Asking to write for one of the structures found."""
+
+    organisation = forms.ModelChoiceField(
+        label="Structure",
+        queryset=Organisation.objects.validated(),
+        error_messages={
+            "required": "Choisissez une structure dans la liste.",
+            "invalid_choice": "Cette structure n’est pas dans la liste.",
+        },
+    )
+
+
+class DescriptionFields(forms.Form):
+    """What is said of a structure that is not in the list."""
+
+    name = forms.CharField(
+        label="Nom de la structure",
+        max_length=200,
+        help_text="En entier, tel qu’il sera affiché : « ADIL de l’Ain », « CCAS de Bourg-en-Bresse ».",
+        widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "organization"}),
+        error_messages={"required": "Indiquez le nom de la structure."},
+    )
+    kind = forms.ModelChoiceField(
+        label="Type de structure",
+        queryset=OrganisationKind.objects.all(),
+        empty_label="Choisir un type",
+        widget=forms.Select(attrs={"class": "fr-select"}),
+        error_messages={
+            "required": "Choisissez un type de structure.",
+            "invalid_choice": "Choisissez un type de la liste.",
+        },
+    )
+    territory = TerritoryChoiceField(
+        label="Territoire",
+        required=False,
+        help_text="Facultatif : là où la structure agit. Nom, code postal ou numéro de département.",
+        widget=TerritorySelect(attrs={"class": "fr-input"}),
+    )
+    website = forms.URLField(
+        label="Site internet",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        help_text="Facultatif. Par exemple : https://www.exemple.fr",
+        widget=forms.URLInput(attrs={"class": "fr-input", "autocomplete": "url"}),
+        error_messages={"invalid": "Indiquez une adresse complète, par exemple https://www.exemple.fr."},
+    )
+
+    def described(self) -> NewOrganisation:
+        """The structure, as it was described; once the form is valid."""
+        names = ("name", "kind", "territory", "website")
+        return NewOrganisation(**{name: self.cleaned_data[name] for name in names})
+
+
+class DescribeForm(DescriptionFields, MessageForm):
+    """Asking to write for a structure that is not in the list, unless it is there under nearly the same name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.similar: list[Organisation] = []
+        self.chosen: Organisation | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Look for nearly the same name, and read what was answered about those shown."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        self.similar = similar_organisations(name=cleaned.get("name", ""))
+        answer = str(self.data.get("similar", ""))
+        self.chosen = next((organisation for organisation in self.similar if str(organisation.pk) == answer), None)
+        if self.similar and self.chosen is None and answer != NONE_OF_THESE:
+            self.add_error(None, ValidationError("Dites si votre structure est l’une de celles-ci.", code="similar"))
+        return cleaned
+
+
+class InvitationForm(forms.Form):
+    """Inviting a colleague."""
+
+    email = forms.EmailField(
+        label="Adresse électronique",
+        max_length=254,
+        help_text="Celle de votre collègue. Exemple : prenom.nom@structure.fr",
+        widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "off"}),
+        error_messages={
+            "required": "Indiquez l’adresse de la personne à inviter.",
+            "invalid": "Indiquez une adresse complète, par exemple prenom.nom@structure.fr.",
+        },
+    )
+    role = forms.ChoiceField(
+        label="Rôle",
+        choices=MembershipRole.choices,
+        initial=MembershipRole.EDITOR,
+        widget=forms.Select(attrs={"class": "fr-select"}),
+        help_text="Un contributeur écrit les fiches ; un responsable gère aussi les membres.",
+    )
+
+
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(choices=MembershipRole.choices)
+
+
+class RefusalForm(forms.Form):
+    """Why a request is refused: the person reads it."""
+
+    reason = forms.CharField(
+        label="Raison du refus",
+        max_length=MESSAGE_LENGTH,
+        widget=_text_area(rows=3),
+        help_text="Envoyée telle quelle à la personne.",
+        error_messages={"required": "Donnez une raison : elle est envoyée à la personne."},
+    )
+
+
+class AccountDeletionForm(forms.Form):
+    """Typing one's address, to be sure."""
+
+    email = forms.CharField(
+        label="Votre adresse électronique",
+        max_length=254,
+        help_text="Écrivez-la pour confirmer la suppression.",
+        widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "email"}),
+        error_messages={"required": "Écrivez votre adresse pour confirmer."},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        """Refuse another address than the account's."""
+        email: str = self.cleaned_data["email"].strip()
+        if email.casefold() != (self.user.email or self.user.username).casefold():
+            raise ValidationError("Cette adresse n’est pas celle de votre compte.")
+        return email

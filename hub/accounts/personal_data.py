@@ -1,0 +1,177 @@
+"""What the hub holds on a person: handed over in a file, and erased with the account.
+
+Each package that keeps something about people registers itself here from its ``AppConfig.ready``: the ground floor does
+not know what the others keep. What ``user.delete()`` removes or empties by itself needs no ``erase``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from hub.accounts.errors import LastOwnerError
+from hub.accounts.members import is_alone, is_last_owner
+from hub.accounts.models import AccessRequest, Invitation, Membership, User
+from hub.accounts.notices import tell_account_deleted
+from hub.accounts.rights import lock_organisation
+from hub.mail.models import OutgoingMail
+from hub.vocabulary.models import Organisation
+
+# What a person who left is called where her name was written in full.
+FORMER_MEMBER = "Ancien membre"
+ADMIN_PERMISSION = "wagtailadmin.access_admin"
+
+
+class Erase(Protocol):
+    """Forgets a person in what ``user.delete()`` does not reach; runs in the transaction of the deletion."""
+
+    def __call__(self, *, user: User, addresses: list[str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A part of the hub that keeps something about people. ``collect`` returns what JSON can hold."""
+
+    collect: Callable[[User], Any]
+    erase: Erase | None = None
+
+
+_HOLDERS: dict[str, Holder] = {}
+
+
+def register_holder(*, key: str, holder: Holder) -> None:
+    """Add a part to the file and to the deletion; ``key`` is its name in the file, in French."""
+    _HOLDERS[key] = holder
+
+
+def personal_data(*, user: User) -> dict[str, Any]:
+    """Return everything the hub holds on a person, as JSON can hold it."""
+    own: Mapping[str, Any] = {
+        "produit_le": timezone.now(),
+        "compte": {
+            "identifiant": user.username,
+            "prenom": user.first_name,
+            "nom": user.last_name,
+            "courriel": user.email,
+            "cree_le": user.date_joined,
+            "derniere_connexion": user.last_login,
+            "groupes": [group.name for group in user.groups.order_by("name")],
+        },
+        "adresses": list(EmailAddress.objects.filter(user=user).order_by("pk").values("email", "verified", "primary")),
+        "structures": [
+            {
+                "structure": membership.organisation.name,
+                "role": membership.get_role_display(),
+                "depuis_le": membership.created_at,
+            }
+            for membership in Membership.objects.filter(user=user).select_related("organisation")
+        ],
+        "demandes_d_acces": [_access_request(request) for request in _requests(user)],
+        "invitations_recues": [_invitation(invitation) for invitation in _received(addresses_of(user=user))],
+        "invitations_envoyees": [
+            {**_invitation(invitation), "courriel": invitation.email}
+            for invitation in Invitation.objects.filter(invited_by=user).select_related("organisation")
+        ],
+        "courriels_envoyes_a_la_personne": [
+            {"objet": mail.subject, "ecrit_le": mail.created_at, "remis_le": mail.sent_at}
+            for mail in _mails(addresses_of(user=user)).order_by("created_at")
+        ],
+    }
+    return {**own, **{key: holder.collect(user) for key, holder in sorted(_HOLDERS.items())}}
+
+
+def addresses_of(*, user: User) -> list[str]:
+    """Return the person's addresses, in small letters."""
+    known = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return sorted({address.lower() for address in (*known, user.email) if address})
+
+
+def structures_to_hand_over(*, user: User) -> list[Organisation]:
+    """Return the structures that have other members and would have no owner without this person."""
+    memberships = Membership.objects.owners().filter(user=user).select_related("organisation")
+    return [
+        membership.organisation
+        for membership in memberships
+        if is_last_owner(membership=membership) and not is_alone(membership=membership)
+    ]
+
+
+def has_administration(*, user: User) -> bool:
+    """Whether the account opens the administration: an administrator deletes such an account, not its owner."""
+    return user.has_perm(ADMIN_PERMISSION)
+
+
+def delete_account(*, user: User) -> None:
+    """Erase a person in one transaction, and queue the mail that confirms it.
+
+    Sheets, their versions and exchanges stay with their structure, without the person's name.
+
+    Raises:
+        LastOwnerError: when a structure that has other members would have no owner.
+    """
+    with transaction.atomic():
+        memberships = list(Membership.objects.filter(user=user).select_related("organisation"))
+        for pk in sorted(membership.organisation_id for membership in memberships):
+            lock_organisation(pk=pk)
+        if left := structures_to_hand_over(user=user):
+            names = ", ".join(f"« {organisation} »" for organisation in left)
+            raise LastOwnerError(f"Donnez d’abord le rôle de responsable à un autre membre de {names}.")
+        addresses = addresses_of(user=user)
+        recipient, pk = user.email, user.pk
+        for _key, holder in sorted(_HOLDERS.items()):
+            if holder.erase is not None:
+                holder.erase(user=user, addresses=addresses)
+        _received(addresses).delete()
+        _mails(addresses).delete()
+        user.delete()
+        organisations = [membership.organisation for membership in memberships]
+        tell_account_deleted(user_pk=pk, recipient=recipient, organisations=organisations)
+
+
+def _requests(user: User) -> QuerySet[AccessRequest]:
+    found: QuerySet[AccessRequest] = AccessRequest.objects.filter(user=user)
+    return found.select_related("organisation", "new_kind", "new_territory")
+
+
+def _received(addresses: list[str]) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(_any_of("email", addresses)).select_related("organisation")
+
+
+def _mails(addresses: list[str]) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(_any_of("recipient", addresses))
+
+
+def _any_of(field: str, addresses: list[str]) -> Q:
+    """Rows whose address is one of these, whatever the case; none when there is no address."""
+    wanted = Q(pk__in=[])
+    for address in addresses:
+        wanted |= Q(**{f"{field}__iexact": address})
+    return wanted
+
+
+def _access_request(request: AccessRequest) -> dict[str, Any]:
+    return {
+        "structure": request.organisation_name,
+        "type_decrit": str(request.new_kind or ""),
+        "territoire_decrit": str(request.new_territory or ""),
+        "site_decrit": request.new_website,
+        "message": request.message,
+        "etat": request.get_state_display(),
+        "demande_le": request.created_at,
+        "repondu_le": request.decided_at,
+        "reponse": request.answer,
+    }
+
+
+def _invitation(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "structure": invitation.organisation.name,
+        "role": invitation.get_role_display(),
+        "envoyee_le": invitation.created_at,
+        "acceptee_le": invitation.accepted_at,
+        "annulee_le": invitation.revoked_at,
+    }

@@ -1,0 +1,52 @@
+"""The page a mail of invitation leads to."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from hub.accounts.errors import MembershipError
+from hub.accounts.inviting import accept_invitation, has_proven, invitation_of, why_closed
+from hub.accounts.models import Membership, User
+from hub.limits import limited
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="invitation-answer")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation, to anybody who holds the link; a POST of the person invited accepts it.
+
+    Reading the page, as the scanners of a mail server do, changes nothing. An anonymous visitor is asked to sign in,
+    and comes back here.
+    """
+    found = invitation_of(token=token)
+    if found is None:
+        return render(request, "accounts/invitation_unknown.html", status=404)
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect(sign_in)
+        try:
+            membership = accept_invitation(user=cast("User", request.user), pk=found.pk)
+        except MembershipError:
+            found.refresh_from_db()  # the page says why
+        else:
+            messages.success(request, f"Bienvenue ! Vous écrivez désormais pour « {membership.organisation} ».")
+            return redirect("space")
+    user = cast("User", request.user)
+    is_member = Membership.objects.of(user=request.user).filter(organisation=found.organisation).exists()
+    context = {
+        "invitation": found,
+        "closed": why_closed(invitation=found),
+        "is_signed_in": user.is_authenticated,
+        "is_for_me": user.is_authenticated and has_proven(user=user, email=found.email),
+        "is_member": is_member,
+        "sign_in": sign_in,
+    }
+    return render(request, "accounts/invitation.html", context)

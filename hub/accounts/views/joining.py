@@ -1,0 +1,147 @@
+"""Coming to write for a structure: finding it, or describing it, then waiting."""
+
+import re
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hub.accounts.enums import RequestState
+from hub.accounts.errors import MembershipError
+from hub.accounts.forms import NONE_OF_THESE, DescribeForm, JoinForm
+from hub.accounts.joining import ask_for, ask_for_new, withdraw
+from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.notices import EXPECTED_DELAY
+from hub.accounts.rights import requests_for_owner
+from hub.limits import limited
+from hub.vocabulary.models import Organisation
+from hub.vocabulary.suggestions import suggest_organisations
+
+MAX_QUERY_LENGTH = 200
+MAX_ANSWERED = 5
+_CHOSEN = re.compile(r"structure-([0-9]{1,18})")
+
+
+@never_cache
+@login_required
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    """The person's structures, and where each request stands. Whoever has none of either is led to ask."""
+    user = cast("User", request.user)
+    memberships = list(Membership.objects.of(user=user).select_related("organisation__kind"))
+    asked = AccessRequest.objects.filter(user=user).select_related("organisation")
+    pending = list(asked.pending().order_by("created_at"))
+    refused = list(asked.filter(state=RequestState.REFUSED).order_by("-decided_at")[:MAX_ANSWERED])
+    if not memberships and not pending and not refused:
+        return redirect("organisation-join")
+    context = {
+        "memberships": memberships,
+        "pending": pending,
+        "refused": refused,
+        "to_answer": list(requests_for_owner(user=user)),
+        "expected_delay": EXPECTED_DELAY,
+    }
+    return render(request, "accounts/organisations.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="access-request")
+def join(request: HttpRequest) -> HttpResponse:
+    """Search a structure by its name with ``?q=``, then ask to write for one of those found."""
+    user = cast("User", request.user)
+    query = _readable(request.GET.get("q", ""))
+    found = _found(query)
+    form = JoinForm(request.POST if request.method == "POST" else None, initial={"organisation": _only(found)})
+    if form.is_valid():
+        try:
+            ask_for(user=user, organisation=form.cleaned_data["organisation"], message=form.cleaned_data["message"])
+        except MembershipError as error:
+            form.add_error("organisation", str(error))
+        else:
+            messages.success(request, f"Votre demande est envoyée. Réponse attendue sous {EXPECTED_DELAY}.")
+            return redirect("organisations")
+    context = {
+        "query": found[0].name if _CHOSEN.fullmatch(query) and found else query,
+        "searched": bool(query),
+        "found": found,
+        "form": form,
+        "chosen": str(form["organisation"].value() or ""),
+        "is_member": Membership.objects.of(user=user).exists(),
+        "pending": list(AccessRequest.objects.pending().filter(user=user).select_related("organisation")),
+        "expected_delay": EXPECTED_DELAY,
+    }
+    return render(request, "accounts/join.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="access-request")
+def describe(request: HttpRequest) -> HttpResponse:
+    """Describe a structure that is not in the list; those of nearly the same name are shown before anything is sent."""
+    user = cast("User", request.user)
+    form = DescribeForm(
+        request.POST if request.method == "POST" else None, initial={"name": _readable(request.GET.get("nom", ""))}
+    )
+    if form.is_valid():
+        message = form.cleaned_data["message"]
+        try:
+            if form.chosen is not None:
+                ask_for(user=user, organisation=form.chosen, message=message)
+            else:
+                ask_for_new(user=user, described=form.described(), message=message)
+        except MembershipError as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, f"Votre demande est envoyée. Réponse attendue sous {EXPECTED_DELAY}.")
+            return redirect("organisations")
+    context = {"form": form, "none_of_these": NONE_OF_THESE, "expected_delay": EXPECTED_DELAY}
+    return render(request, "accounts/describe.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+@limited(name="access-request")
+def withdraw_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a request that nobody answered; a stranger's is left alone, in the same words as one that is gone."""
+    if withdraw(user=cast("User", request.user), pk=pk):
+        messages.success(request, "Votre demande est retirée.")
+    else:
+        messages.info(request, "Cette demande a déjà reçu une réponse, ou a été retirée.")
+    return redirect("organisations")
+
+
+@never_cache
+@login_required
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer ``?q=`` with a list of ``{code, label, detail}``, best first, in the form ``combobox.js`` reads."""
+    found = [
+        {"code": f"structure-{suggestion.key}", "label": suggestion.name, "detail": suggestion.kind}
+        for suggestion in suggest_organisations(text=_readable(request.GET.get("q", "")))
+    ]
+    return JsonResponse(found, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+def _found(query: str) -> list[Organisation]:
+    chosen = _CHOSEN.fullmatch(query)
+    keys = [int(chosen[1])] if chosen else [found.key for found in suggest_organisations(text=query)]
+    known = Organisation.objects.validated().select_related("kind", "territory").in_bulk(keys)
+    return [known[key] for key in keys if key in known]
+
+
+def _only(found: list[Organisation]) -> int | None:
+    """The structure ticked from the start: the one found, when there is but one."""
+    return found[0].pk if len(found) == 1 else None
+
+
+def _readable(text: str) -> str:
+    """What was typed, without what cannot be printed back, and no longer than a name."""
+    return " ".join("".join(letter for letter in text if letter.isprintable()).split())[:MAX_QUERY_LENGTH]
