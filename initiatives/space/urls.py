@@ -2,8 +2,32 @@
 
 from django.urls import path
 
+import hub.path_converters  # noqa: F401 — the converter « key »
+from initiatives.space.views import history, review, sheet, upkeep
 from initiatives.space.views.dashboard import dashboard
+from initiatives.space.views.presence import presence
+from initiatives.space.views.preview import preview
 
 urlpatterns = [
     path("", dashboard, name="space"),
+    path("fiches/nouvelle/", sheet.new, name="sheet-new"),
+    path("fiches/<key:pk>/", sheet.overview, name="sheet"),
+    path("fiches/<key:pk>/apercu/", preview, name="sheet-preview"),
+    path("fiches/<key:pk>/dupliquer/", sheet.copy, name="sheet-duplicate"),
+    path("fiches/<key:pk>/supprimer/", sheet.delete, name="sheet-delete"),
+    path("fiches/<key:pk>/presence", presence, name="sheet-presence"),
+    path("fiches/<key:pk>/envoyer/", review.submit, name="sheet-submit"),
+    path("fiches/<key:pk>/reprendre/", review.withdraw, name="sheet-withdraw"),
+    path("fiches/<key:pk>/retrait/", review.unpublish, name="sheet-unpublish"),
+    path("fiches/<key:pk>/echanges/", review.exchanges, name="sheet-exchanges"),
+    path("fiches/<key:pk>/echanges/<key:remark>/fait", review.tick, name="sheet-remark"),
+    path("fiches/<key:pk>/versions/", history.history, name="sheet-history"),
+    path("fiches/<key:pk>/versions/<key:before>..<key:after>/", history.compare, name="sheet-compare"),
+    path("fiches/<key:pk>/versions/<key:number>/", history.version, name="sheet-version"),
+    path("fiches/<key:pk>/versions/<key:number>/reprendre/", history.take_up_again, name="sheet-restore"),
+    path("fiches/<key:pk>/confirmer/", upkeep.confirm_sheet, name="sheet-confirm"),
+    path("fiches/<key:pk>/archiver/", upkeep.archive_sheet, name="sheet-archive"),
+    path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
+    path("fiches/<key:pk>/partenaires/", upkeep.parts, name="sheet-parts"),
+    path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
 ]

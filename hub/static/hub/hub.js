@@ -25,6 +25,16 @@
     }
   }, { once: true });
 
+  /* Who signs out leaves nothing behind: the texts kept on this device (js/espace-writing.js) are theirs alone. */
+  document.addEventListener("submit", ({ target }) => {
+    if (new URL(target.action, document.baseURI).pathname !== "/compte/deconnexion/") return;
+    try {
+      Object.keys(localStorage).filter((key) => key.startsWith("hub-espace:")).forEach((key) => localStorage.removeItem(key));
+    } catch {
+      // storage refused by the visitor: nothing was kept
+    }
+  });
+
   /* Paper is white, whatever the screen. */
   let screenTheme = null;
   window.addEventListener("beforeprint", () => {

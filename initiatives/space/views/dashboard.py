@@ -1,18 +1,45 @@
-"""The sheets of the person’s structures, at a glance."""
+"""The sheets of the person’s structures, at a glance, what is asked first."""
+
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from initiatives.space.access import organisations_of, sheets_of
+from hub.accounts.models import AccessRequest, Invitation, User
+from initiatives.space.access import organisations_of
+from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
+
+SHEETS_PER_PAGE = 20
 
 
 @never_cache
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The sheets of the person's structures."""
-    context = {"organisations": organisations_of(user=request.user), "sheets": sheets_of(user=request.user)}
+    """The sheets of the person's structures; a person without a structure is led to ask for one."""
+    user = cast("User", request.user)
+    organisations = list(organisations_of(user=user))
+    if not organisations:
+        return redirect("organisation-join")
+    chosen = request.GET.get("etat", "")
+    every = listed_sheets(user=user)
+    filters = state_filters(sheets=every, chosen=chosen)
+    page = Paginator(filtered(sheets=every, chosen=chosen), SHEETS_PER_PAGE).get_page(request.GET.get("page", "1"))
+    context = {
+        "organisations": organisations,
+        "filters": filters,
+        "chosen": chosen if any(item.is_chosen for item in filters) else "",
+        "page_of_sheets": page,
+        "rows": rows(sheets=page.object_list),
+        "requests": AccessRequest.objects.pending().filter(user=user).select_related("organisation"),
+        "invitations": Invitation.objects.open(now=timezone.now())
+        .filter(email__iexact=user.email)
+        .exclude(organisation__in=organisations)
+        .select_related("organisation"),
+    }
     return render(request, "initiatives/space/dashboard.html", context)

@@ -1,0 +1,44 @@
+"""A sheet written from another taken as a model."""
+
+from django.db import transaction
+from django.utils.text import Truncator
+
+from hub.accounts.models import User
+from hub.vocabulary.models import Organisation
+from initiatives.drafts import create_draft, save_text, text_of
+from initiatives.models import InitiativePage, Partnership
+
+TITLE_LENGTH = 255  # characters, Wagtail's
+
+_TEXTS = ("status", "start_year", "end_year", "summary", *(name for name, _heading in InitiativePage.SECTIONS))
+_FACETS = ("audiences", "territories", "axes", "schemes")
+_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
+
+
+def duplicate(*, model: InitiativePage, user: User, organisation: Organisation, with_contact: bool) -> InitiativePage:
+    """Create a draft kept by ``organisation`` with the words of another sheet, and return it.
+
+    ``model`` is the text to copy, published or not. Its texts, facets, keywords and partners are copied, and its
+    contact when asked. Its image, its documents, its key figures and its free content stay where they are: they belong
+    to what was done there. So do its dates, its exchanges and its origin.
+    """
+    title = Truncator(f"Copie de {model.title}").chars(TITLE_LENGTH)
+    with transaction.atomic():
+        sheet = create_draft(user=user, organisation=organisation, title=title)
+        text = text_of(sheet=sheet)
+        for name in (*_TEXTS, *(_CONTACT if with_contact else ())):
+            setattr(text, name, getattr(model, name))
+        for name in _FACETS:
+            setattr(text, name, list(getattr(model, name).all()))
+        text.partnerships = [
+            Partnership(
+                organisation=partnership.organisation,
+                role=partnership.role,
+                contribution=partnership.contribution,
+                sort_order=order,
+            )
+            for order, partnership in enumerate(model.partnerships.all())
+        ]
+        text.tags.set(list(model.tags.all()))
+        save_text(text=text, user=user)
+    return sheet

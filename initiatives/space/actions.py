@@ -1,0 +1,42 @@
+"""What a partner may do with a sheet in the state it is in: one answer for the screens and for the refusals."""
+
+from dataclasses import dataclass
+
+from initiatives.enums import SheetState
+from initiatives.models import InitiativePage
+from initiatives.states import state_of
+
+_MAY_BE_WRITTEN = {
+    SheetState.DRAFT,
+    SheetState.TO_CORRECT,
+    SheetState.ONLINE,
+    SheetState.ONLINE_CHANGING,
+    SheetState.ONLINE_TO_CORRECT,
+    SheetState.ARCHIVED,
+}
+_MAY_BE_SUBMITTED = _MAY_BE_WRITTEN - {SheetState.ONLINE}
+_UNDER_REVIEW = {SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """What may be done now."""
+
+    may_write: bool
+    may_submit: bool
+    may_withdraw: bool
+    may_ask_unpublication: bool
+    may_delete: bool
+
+
+def actions_on(*, sheet: InitiativePage) -> Actions:
+    """Return what may be done with a sheet, as its row is in the database."""
+    state = state_of(sheet=sheet)
+    dossier = getattr(sheet, "dossier", None)
+    return Actions(
+        may_write=state in _MAY_BE_WRITTEN,
+        may_submit=state in _MAY_BE_SUBMITTED,
+        may_withdraw=state in _UNDER_REVIEW,
+        may_ask_unpublication=sheet.live and (dossier is None or dossier.unpublication_asked_at is None),
+        may_delete=state == SheetState.DRAFT and not sheet.live and sheet.first_published_at is None,
+    )

@@ -1,0 +1,209 @@
+"""The sheets of a person as the dashboard lists them: state, what is asked, who did what last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
+from wagtail.models import Page, WorkflowState
+from wagtail.query import PageQuerySet
+
+from initiatives.enums import ExchangeKind, SheetState
+from initiatives.models import Exchange, InitiativePage
+from initiatives.space.access import sheets_of
+from initiatives.states import state_of
+
+TO_CORRECT_STATES = (SheetState.TO_CORRECT, SheetState.ONLINE_TO_CORRECT)
+IN_REVIEW_STATES = (SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW)
+
+# The filters of the list: (value of the address, label, states it keeps).
+FILTERS: tuple[tuple[str, str, tuple[SheetState, ...]], ...] = (
+    ("a-corriger", "À corriger", TO_CORRECT_STATES),
+    ("brouillon", "Brouillons", (SheetState.DRAFT,)),
+    ("en-relecture", "En relecture", IN_REVIEW_STATES),
+    (
+        "en-ligne",
+        "En ligne",
+        (
+            SheetState.ONLINE,
+            SheetState.ONLINE_CHANGING,
+            SheetState.ONLINE_IN_REVIEW,
+            SheetState.ONLINE_TO_CORRECT,
+        ),
+    ),
+    ("archivee", "Archivées", (SheetState.ARCHIVED,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """What happened last to a sheet, in words, and when."""
+
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One sheet of the list."""
+
+    sheet: InitiativePage
+    title: str
+    state: SheetState
+    # Since when the review waits, for a sheet under review.
+    since: datetime | None
+    # What the person is asked to do, empty when nothing is.
+    asked: str
+    last_act: LastAct | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateFilter:
+    """One way to shorten the list, and how many sheets it keeps."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+def listed_sheets(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[InitiativePage]:
+    """Return the person's sheets with what a row says, those that ask something first, then the latest changed."""
+    return (
+        with_state(sheets=sheets_of(user=user))
+        .annotate(
+            asks=Case(
+                When(listed_state__in=TO_CORRECT_STATES, then=Value(0)),
+                When(_awaits_confirmation(), then=Value(1)),
+                default=Value(2),
+            ),
+            last_exchange_id=Subquery(
+                Exchange.objects.filter(page=OuterRef("pk")).order_by("-created_at", "-pk").values("pk")[:1]
+            ),
+        )
+        .select_related("dossier__steward", "dossier__last_edited_by")
+        .order_by("asks", F("dossier__last_edited_at").desc(nulls_last=True), "-pk")
+    )
+
+
+def with_state(*, sheets: QuerySet[InitiativePage]) -> QuerySet[InitiativePage]:
+    """Annotate sheets with ``listed_state``: what ``state_of`` says of each, told by the database."""
+    review = (
+        WorkflowState.objects.active()
+        .filter(
+            base_content_type=ContentType.objects.get_for_model(Page),
+            object_id=Cast(OuterRef("pk"), CharField()),
+        )
+        .values("status")[:1]
+    )
+    under_review = Q(review_status=WorkflowState.STATUS_IN_PROGRESS)
+    returned = Q(review_status=WorkflowState.STATUS_NEEDS_CHANGES)
+    states = (
+        (Q(live=False, dossier__archived_at__isnull=False), SheetState.ARCHIVED),
+        (under_review & Q(live=True), SheetState.ONLINE_IN_REVIEW),
+        (under_review, SheetState.IN_REVIEW),
+        (returned & Q(live=True), SheetState.ONLINE_TO_CORRECT),
+        (returned, SheetState.TO_CORRECT),
+        (Q(live=True, has_unpublished_changes=False), SheetState.ONLINE),
+        (Q(live=True), SheetState.ONLINE_CHANGING),
+    )
+    return sheets.annotate(review_status=Subquery(review)).annotate(
+        listed_state=Case(
+            *(When(condition, then=Value(state.value)) for condition, state in states),
+            default=Value(SheetState.DRAFT.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def state_filters(*, sheets: QuerySet[InitiativePage], chosen: str) -> list[StateFilter]:
+    """Return the filters with their counts, in one query; a filter that keeps nothing is left out unless chosen."""
+    counted = dict(sheets.order_by().values_list("listed_state").annotate(count=Count("pk")))
+    filters = [
+        StateFilter(value, label, sum(counted.get(state.value, 0) for state in states), value == chosen)
+        for value, label, states in FILTERS
+    ]
+    return [item for item in filters if item.count or item.is_chosen]
+
+
+def filtered(*, sheets: QuerySet[InitiativePage], chosen: str) -> QuerySet[InitiativePage]:
+    """Keep the sheets of one filter; an unknown one keeps them all."""
+    kept = next((states for value, _label, states in FILTERS if value == chosen), None)
+    return sheets if kept is None else sheets.filter(listed_state__in=kept)
+
+
+def rows(*, sheets: PageQuerySet) -> list[SheetRow]:
+    """Read one page of the list, in three queries whatever its length."""
+    read = list(sheets.prefetch_workflow_states())
+    exchanges = Exchange.objects.in_bulk({sheet.last_exchange_id for sheet in read if sheet.last_exchange_id})
+    return [_row(sheet=sheet, exchange=exchanges.get(sheet.last_exchange_id)) for sheet in read]
+
+
+def asked_of_partner(*, sheet: InitiativePage, state: SheetState) -> str:
+    """Say what Dihal waits for on a sheet, empty when it waits for nothing."""
+    if state in TO_CORRECT_STATES:
+        return "La Dihal demande une correction."
+    dossier = getattr(sheet, "dossier", None)
+    if (
+        sheet.live
+        and dossier is not None
+        and awaits_confirmation(asked_at=dossier.confirmation_asked_at, confirmed_at=dossier.confirmed_at)
+    ):
+        return "À confirmer : la fiche est-elle toujours d’actualité ?"
+    return ""
+
+
+def awaits_confirmation(*, asked_at: datetime | None, confirmed_at: datetime | None) -> bool:
+    """Whether the yearly question is still without an answer."""
+    return asked_at is not None and (confirmed_at is None or confirmed_at < asked_at)
+
+
+def review_since(*, sheet: InitiativePage) -> datetime | None:
+    """Return when the review that waits began, ``None`` when none does."""
+    workflow_state = sheet.current_workflow_state
+    if workflow_state is None or workflow_state.status != WorkflowState.STATUS_IN_PROGRESS:
+        return None
+    task_state = workflow_state.current_task_state
+    return task_state.started_at if task_state is not None else workflow_state.created_at
+
+
+def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | None:
+    """Return the latest of the last writing and the last exchange."""
+    acts = [act for act in (_writing(sheet), _exchange_act(exchange)) if act is not None]
+    return max(acts, key=lambda act: act.at, default=None)
+
+
+def _awaits_confirmation() -> Q:
+    return Q(live=True, dossier__confirmation_asked_at__isnull=False) & (
+        Q(dossier__confirmed_at__isnull=True) | Q(dossier__confirmed_at__lt=F("dossier__confirmation_asked_at"))
+    )
+
+
+def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
+    state = state_of(sheet=sheet)
+    return SheetRow(
+        sheet=sheet,
+        title=sheet.draft_title or sheet.title,
+        state=state,
+        since=review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
+        asked=asked_of_partner(sheet=sheet, state=state),
+        last_act=last_act(sheet=sheet, exchange=exchange),
+    )
+
+
+def _writing(sheet: InitiativePage) -> LastAct | None:
+    dossier = getattr(sheet, "dossier", None)
+    if dossier is None or dossier.last_edited_at is None:
+        return None
+    by = f" par {dossier.last_edited_by}" if dossier.last_edited_by else ""
+    return LastAct(f"Modifiée{by}", dossier.last_edited_at)
+
+
+def _exchange_act(exchange: Exchange | None) -> LastAct | None:
+    if exchange is None:
+        return None
+    by = "la Dihal" if exchange.is_from_dihal else exchange.author_name
+    return LastAct(f"{ExchangeKind(exchange.kind).label}{f' par {by}' if by else ''}", exchange.created_at)

@@ -1,0 +1,139 @@
+"""One sheet: begin it, copy it, see where it stands, delete a draft."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from hub.vocabulary.models import Organisation
+from initiatives.completeness import completeness_of
+from initiatives.drafts import create_draft, locked, text_of
+from initiatives.duplicating import duplicate
+from initiatives.models import Exchange, InitiativePage
+from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
+from initiatives.space.actions import Actions, actions_on
+from initiatives.space.deleting import DeletionRefusedError, delete_draft
+from initiatives.space.listing import IN_REVIEW_STATES, asked_of_partner, last_act, review_since
+from initiatives.space.presence import people_on
+from initiatives.space.steps import STEPS
+from initiatives.states import state_of
+
+if TYPE_CHECKING:
+    from hub.accounts.models import User
+
+EXCHANGES_SHOWN = 3
+NO_STRUCTURE_CHOSEN = "Choisissez la structure qui tiendra la fiche."
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose the structure that will keep the new sheet, then write its first step."""
+    organisations = list(organisations_of(user=request.user))
+    if not organisations:
+        return redirect("organisation-join")
+    error = ""
+    if request.method == "POST":
+        organisation = _chosen(organisations=organisations, number=request.POST.get("structure", ""))
+        if organisation is not None:
+            sheet = create_draft(user=cast("User", request.user), organisation=organisation)
+            return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
+        error = NO_STRUCTURE_CHOSEN
+    return render(
+        request,
+        "initiatives/space/new.html",
+        {"organisations": organisations, "error": error},
+        status=422 if error else 200,
+    )
+
+
+@never_cache
+@login_required
+@require_safe
+def overview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a sheet stands: its state, what it lacks, the last exchanges, what may be done now."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    return render(request, "initiatives/space/sheet.html", _overview_context(request=request, sheet=sheet))
+
+
+@never_cache
+@login_required
+@require_POST
+def copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a sheet from this one: one of the person's, or any published sheet, then without its contact.
+
+    Raises:
+        Http404: for a sheet that is neither.
+    """
+    organisations = list(organisations_of(user=request.user))
+    own = sheets_of(user=request.user).filter(pk=pk).first()
+    model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
+    if model is None or not organisations:
+        message = "Cette fiche n’existe pas, ou n’est pas publiée."
+        raise Http404(message)
+    steward = own.dossier.steward if own else _chosen(organisations=organisations, number=request.POST.get("structure"))
+    sheet = duplicate(
+        model=model,
+        user=cast("User", request.user),
+        organisation=steward or organisations[0],
+        with_contact=own is not None,
+    )
+    messages.success(request, "Votre copie est un brouillon : corrigez ce qui ne vaut que pour la fiche d’origine.")
+    return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft that was never published, after a confirmation."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    actions = actions_on(sheet=sheet)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                delete_draft(sheet=locked(pk=sheet.pk), user=cast("User", request.user))
+        except DeletionRefusedError as refusal:
+            messages.error(request, str(refusal))
+            return redirect("sheet", pk=sheet.pk)
+        messages.success(request, f"Le brouillon « {sheet.draft_title} » est supprimé.")
+        return redirect("space")
+    if not actions.may_delete:
+        return redirect("sheet", pk=sheet.pk)
+    return render(request, "initiatives/space/delete.html", {"sheet": sheet, "title": sheet.draft_title})
+
+
+def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[str, Any]:
+    text = text_of(sheet=sheet)
+    state = state_of(sheet=sheet)
+    completeness = completeness_of(text=text)
+    exchanges = list(Exchange.objects.filter(page=sheet).order_by("-created_at", "-pk")[:EXCHANGES_SHOWN])
+    actions: Actions = actions_on(sheet=sheet)
+    return {
+        "sheet": sheet,
+        "title": sheet.draft_title or sheet.title,
+        "state": state,
+        "since": review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
+        "asked": asked_of_partner(sheet=sheet, state=state),
+        "last_act": last_act(sheet=sheet, exchange=exchanges[0] if exchanges else None),
+        "completeness": completeness,
+        "filled": [item for item in completeness.items if item.is_filled],
+        "missing": [(item, item.url(sheet=sheet)) for item in completeness.items if not item.is_filled],
+        "exchanges": exchanges,
+        "actions": actions,
+        "steps": STEPS,
+        "people": people_on(sheet=sheet, user=cast("User", request.user)),
+    }
+
+
+def _chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:
+    """Return the structure a form names among the person's; the only one when there is no choice."""
+    if len(organisations) == 1:
+        return organisations[0]
+    return next((organisation for organisation in organisations if str(organisation.pk) == number), None)
