@@ -1,0 +1,26 @@
+"""The texts of a sheet as people type them, without HTML: a light markup, and the way back.
+
+Paragraphs are parted by an empty line; a single line break is kept. ``### Title`` and ``#### Title`` are headings;
+lines that start with ``- `` or ``1. `` make lists, two spaces more for a list inside a list. Inside a line,
+``**bold**``, ``_italic_`` (``__italic__`` in the middle of a word), ``^(superscript)`` and ``[words](address)``. A
+backslash takes away the meaning of the sign that follows.
+"""
+
+from initiatives.space.plain_text.blocks import read_plain, write_html, write_plain
+from initiatives.space.plain_text.reading import addresses_in, read_html
+
+
+def to_plain(*, html: str) -> str:
+    """Return rich text as it is edited."""
+    return write_plain(blocks=read_html(html=html))
+
+
+def to_html(*, text: str, keep: str = "") -> str:
+    """Return the rich text of what was typed; nothing typed is read as HTML.
+
+    Only ``https:`` and ``mailto:`` addresses become links. The other links of a text (pages and documents of the site)
+    stay as long as they are in ``keep``, the HTML the person was given to edit: nobody links to a draft by guessing.
+    ``to_html(text=to_plain(html=html), keep=html)`` says all that our rich text can
+    (``hub.pages.blocks.RICH_TEXT_FEATURES``).
+    """
+    return write_html(blocks=read_plain(text=text, known=addresses_in(html=keep)))

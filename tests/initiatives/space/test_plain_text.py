@@ -1,0 +1,90 @@
+"""What partners type, and the rich text it becomes: nothing is lost on the way, nothing typed is HTML."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from initiatives.space.plain_text import to_html, to_plain
+from initiatives.space.plain_text.blocks import Block, canonical_blocks, write_html
+from initiatives.space.plain_text.segments import Segment
+
+EXISTING_LINKS = '<a linktype="page" id="3">x</a><a href="/glossaire/">x</a>'
+ADDRESSES = ["", "", "", "https://exemple.fr/a_b", "page:3", "mailto:a@exemple.fr", "/glossaire/"]
+WORDS = st.text(alphabet="ab1 é\n*_[]()^\\#-.<>&\"'\xa0", min_size=1, max_size=8)
+MARKS = st.sampled_from(["- a", "1. b", "### c", "](https://exemple.fr)"])
+SEGMENTS = st.builds(
+    Segment, WORDS | MARKS, st.frozensets(st.sampled_from(["b", "i", "sup"])), st.sampled_from(ADDRESSES)
+)
+BLOCKS = st.builds(
+    Block,
+    st.sampled_from(["p", "p", "h3", "h4", "ul", "ol"]),
+    st.lists(SEGMENTS, max_size=5).map(tuple),
+    st.integers(0, 3),
+)
+
+
+@given(st.lists(BLOCKS, max_size=5))
+def test_rich_text_edited_as_plain_text_is_the_same_rich_text(blocks):
+    html = write_html(blocks=canonical_blocks(blocks))
+    assert to_html(text=to_plain(html=html), keep=EXISTING_LINKS) == html
+
+
+@given(st.text(alphabet='ab1 \n\t*_[]()^\\#-.<>&"', max_size=40))
+def test_what_was_typed_means_the_same_when_it_is_edited_again(text):
+    html = to_html(text=text)
+    assert to_html(text=to_plain(html=html)) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Un.\n\nDeux.", "<p>Un.</p><p>Deux.</p>"),
+        ("Une ligne\r\nune autre", "<p>Une ligne<br/>une autre</p>"),
+        ("Avec :\n- un\n- deux", "<p>Avec :</p><ul><li>un</li><li>deux</li></ul>"),
+        ("1. un\n2. deux\n  - et", "<ol><li>un</li><li>deux<ul><li>et</li></ul></li></ol>"),
+        ("### Titre\n#### Sous-titre", "<h3>Titre</h3><h4>Sous-titre</h4>"),
+        ("**gras** et _italique_, 1^(er)", "<p><b>gras</b> et <i>italique</i>, 1<sup>er</sup></p>"),
+        ("[le site](https://exemple.fr)", '<p><a href="https://exemple.fr">le site</a></p>'),
+        ("[écrire](mailto:a@exemple.fr)", '<p><a href="mailto:a@exemple.fr">écrire</a></p>'),
+        ("jean_paul_b@exemple.fr, 2 * 3", "<p>jean_paul_b@exemple.fr, 2 * 3</p>"),
+        (r"\*\*pas gras\*\*", "<p>**pas gras**</p>"),
+        ("", ""),
+    ],
+)
+def test_the_light_markup_says_paragraphs_lists_headings_and_links(text, html):
+    assert to_html(text=text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "[x](page:12)",
+        "[x](document:4)",
+        "[x](/gestion/)",
+        '[x](https://a.fr"onclick="alert(1))',
+        "<b>gras</b>",
+    ],
+)
+def test_nothing_typed_becomes_html_or_an_unsafe_link(text):
+    html = to_html(text=text)
+    assert html.count("<") == 2
+    assert html.startswith("<p>")
+
+
+def test_links_to_pages_and_documents_stay_while_their_text_is_edited():
+    html = '<p data-block-key="a1">Voir <a linktype="document" id="4">le bilan</a>.</p>'
+    text = to_plain(html=html)
+    assert text == "Voir [le bilan](document:4)."
+    edited = to_html(text=text.replace("Voir", "Lire"), keep=html)
+    assert edited == '<p>Lire <a linktype="document" id="4">le bilan</a>.</p>'
+
+
+def test_words_that_the_markup_cannot_style_are_kept():
+    html = "<h2>Titre</h2><blockquote>Une <code>citation</code></blockquote><hr/><p>Fin</p>"
+    assert to_plain(html=html) == "### Titre\n\nUne citation\n\nFin"
+
+
+def test_a_numbered_list_goes_on_after_an_empty_line():
+    assert to_html(text="1. un\n\n2. deux") == "<ol><li>un</li><li>deux</li></ol>"
