@@ -61,7 +61,9 @@ def save_text(*, text: InitiativePage, user: User | None, is_new_version: bool =
     now = timezone.now()
     with transaction.atomic():
         former = text.get_latest_revision()
-        continues = not is_new_version and former is not None and _may_be_overwritten(revision=former, sheet=text, user=user)
+        continues = (
+            not is_new_version and former is not None and _may_be_overwritten(revision=former, sheet=text, user=user)
+        )
         revision: Revision = text.save_revision(
             user=user, clean=False, log_action=True, overwrite_revision=former if continues else None
         )

@@ -69,9 +69,14 @@ def _block_lines(block: Any, value: Any) -> Iterator[str]:
 
 
 def part_words(*, partnership: Partnership) -> str:
-    """What a sheet says of one partner: « ADIL de l’Ain, partenaire : suit les ménages »."""
-    words = f"{partnership.organisation.name}, {partnership.get_role_display().lower()}"
-    return f"{words} : {partnership.contribution}" if partnership.contribution else words
+    """What a sheet says of one partner, with its name: « ADIL de l’Ain – Partenaire : suit les ménages »."""
+    return f"{partnership.organisation.name} – {part_statement(partnership=partnership)}"
+
+
+def part_statement(*, partnership: Partnership) -> str:
+    """What a sheet says of one partner, its name aside: a structure may change its name and have said the same."""
+    role = str(partnership.get_role_display())
+    return f"{role} : {partnership.contribution}" if partnership.contribution else role
 
 
 def figure_text(*, figure: InitiativeKeyFigure) -> str:

@@ -7,11 +7,13 @@ from django.db.models.signals import post_save
 from initiatives.models import InitiativeIndexPage
 from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
+from initiatives.upkeep.connections import connect_upkeep
 
 
 def register() -> None:
     """Connect the handlers; called once, when the applications are ready."""
     connect_review()
+    connect_upkeep()
     post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
 
 

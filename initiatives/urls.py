@@ -2,6 +2,11 @@
 
 from django.urls import include, path
 
+from initiatives import views
+
 urlpatterns = [
     path("espace/", include("initiatives.space.urls")),
+    path("initiatives/<slug:slug>/signaler/", views.report, name="sheet-report"),
+    path("confirmer/<str:token>/", views.confirm_by_link, name="sheet-confirm-by-link"),
+    path("participation/<str:token>/", views.part_answer, name="part-answer"),
 ]

@@ -138,6 +138,8 @@ class PartConfirmation(models.Model):
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
     is_confirmed = models.BooleanField("confirmée", null=True, blank=True)
     remark = models.TextField("remarque", max_length=1000, blank=True)
+    # What the sheet said of the structure when it answered: other words, written since, are not confirmed.
+    statement = models.TextField("ce que la fiche disait", blank=True)
 
     class Meta:
         verbose_name = "confirmation d’un partenaire"

@@ -4,7 +4,7 @@ from django import template
 from django.db.models import F, QuerySet
 
 from initiatives.models import InitiativePage
-from initiatives.reading import PartnersOfRole, partners_by_role
+from initiatives.reading import Assurances, PartnersOfRole, assurances_of, partners_by_role
 
 register = template.Library()
 
@@ -13,6 +13,12 @@ register = template.Library()
 def partners_of(page: InitiativePage) -> list[PartnersOfRole]:
     """Return the partners of a sheet, gathered by role."""
     return partners_by_role(page=page)
+
+
+@register.simple_tag(name="assurances_of")
+def assurances(page: InitiativePage) -> Assurances:
+    """Return what was confirmed of a sheet; after ``partners_of``, which reads the partners."""
+    return assurances_of(page=page)
 
 
 @register.simple_tag

@@ -36,12 +36,13 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
         if dossier.archived_at is not None and not page.live:
             message = "Cette fiche est déjà archivée."
             raise ArchiveRefused(message)
-        if page.live:
-            UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
         dossier.archived_at = now
         dossier.confirmation_asked_at = None
         dossier.confirmation_reminders = 0
         dossier.save()
+        # After the dossier: a sheet that leaves the site without being archived is told otherwise.
+        if page.live:
+            UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
         Exchange.objects.create(
             page=page,
             kind=ExchangeKind.ARCHIVED,

@@ -17,12 +17,19 @@ from initiatives.upkeep.archiving import archive
 from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
 
 PURPOSE = "confirmation"
+AT_ONCE = timedelta(minutes=1)
 
 
 def known_true_at(*, dossier: Dossier) -> datetime | None:
     """Return when the published text was last known to be true: its publication, or a later confirmation."""
     moments = [moment for moment in (dossier.confirmed_at, dossier.page.last_published_at) if moment]
     return max(moments) if moments else None
+
+
+def is_confirmed_since_published(*, dossier: Dossier) -> bool:
+    """Whether somebody said the published text is still true: a publication counts as a confirmation by itself."""
+    confirmed, published = dossier.confirmed_at, dossier.page.last_published_at
+    return confirmed is not None and published is not None and confirmed - published > AT_ONCE
 
 
 def confirmation_token(*, dossier: Dossier, user: User, now: datetime) -> str:
@@ -74,7 +81,7 @@ def question_of(*, token: str, now: datetime) -> Question:
 
 
 def _already_settled(*, dossier: Dossier) -> LinkProblem:
-    if dossier.confirmed_at and dossier.confirmed_at == known_true_at(dossier=dossier):
+    if is_confirmed_since_published(dossier=dossier):
         day = long_date(timezone.localdate(dossier.confirmed_at))
         message = f"La fiche a été confirmée le {day}. Vous n’avez plus rien à faire."
         return LinkProblem("Ce lien a déjà servi", message)

@@ -11,7 +11,7 @@ from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage, PartConfirmation
-from initiatives.readable import part_words
+from initiatives.readable import part_statement
 from initiatives.review.people import members_of
 from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
 
@@ -60,7 +60,7 @@ def named_parts(*, sheet: InitiativePage) -> list[NamedPart]:
     said: dict[int, list[str]] = {}
     for partnership in published.partnerships.select_related("organisation"):
         organisations[partnership.organisation_id] = partnership.organisation
-        said.setdefault(partnership.organisation_id, []).append(part_words(partnership=partnership))
+        said.setdefault(partnership.organisation_id, []).append(part_statement(partnership=partnership))
     return [
         NamedPart(organisation=organisation, statement="\n".join(said[pk]), confirmation=answers.get(pk))
         for pk, organisation in organisations.items()
@@ -138,7 +138,7 @@ def part_question(*, token: str, now: datetime) -> PartQuestion:
     """Return what a link asks, without changing anything.
 
     Raises:
-        LinkProblem: for a link that is forged, expired, used or replaced, or of a sheet that names the structure no more.
+        LinkProblem: for a link that is forged, expired, used or replaced, or of a sheet that names it no more.
     """
     values = read_token(purpose=PURPOSE, token=token, now=now)
     asked = (

@@ -99,8 +99,8 @@ def test_partners_and_figures_are_told_whole(sheet: InitiativePage):
         key_figures=[InitiativeKeyFigure(value=Decimal(12), unit="ménages", label="logés", year=2024, source="bilan")],
     )
     assert [difference.label for difference in found] == ["Partenaires et rôles", "Chiffres clés"]
-    assert DELETED.format("ADIL, porteur") in found[0].before
-    assert INSERTED.format("ADIL, financeur : Loue") in found[0].after
+    assert DELETED.format("ADIL – Porteur") in found[0].before
+    assert INSERTED.format("ADIL – Financeur : Loue") in found[0].after
     assert INSERTED.format("12 ménages logés (2024, source : bilan)") in found[1].after
 
 

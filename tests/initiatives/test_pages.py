@@ -169,7 +169,7 @@ def test_an_empty_list_says_so(client: Client, home: HomePage):
     assert "Aucune fiche n’est encore publiée." in words(read_html(client.get("/initiatives/")).main)
 
 
-SHEET_QUERIES = 26
+SHEET_QUERIES = 27
 LIST_QUERIES = 12
 
 

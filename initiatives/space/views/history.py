@@ -1,0 +1,123 @@
+"""The versions of a sheet: read, compared, taken up again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from wagtail.models import Revision
+
+from initiatives.comparing import differences
+from initiatives.models import InitiativePage
+from initiatives.space.access import sheet_or_404
+from initiatives.space.history import (
+    RestoreRefused,
+    person_of,
+    restore,
+    revisions_of,
+    sessions_of,
+    version_or_404,
+)
+from initiatives.states import state_of
+from initiatives.upkeep.archiving import IN_REVIEW
+
+VERSIONS_PER_PAGE = 100
+
+
+@never_cache
+@login_required
+@require_safe
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """The saved versions, the latest first, by day and person."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    found = revisions_of(sheet=sheet)
+    number = request.GET.get("page", "")
+    page = Paginator(found, VERSIONS_PER_PAGE).get_page(number[:6] if number.isdecimal() else 1)
+    former = found[page.end_index() : page.end_index() + 1]
+    context = {
+        **_common(sheet=sheet),
+        "entries": page,
+        "sessions": sessions_of(sheet=sheet, revisions=page.object_list, former=former[0] if former else None),
+        "latest_pk": sheet.latest_revision_id,
+    }
+    return render(request, "initiatives/space/history.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def compare(request: HttpRequest, pk: int, before: int, after: int) -> HttpResponse:
+    """Two versions side by side, field by field.
+
+    Raises:
+        Http404: when one of them is not a version of this sheet.
+    """
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    former, latter = (version_or_404(sheet=sheet, pk=number) for number in (before, after))
+    context = {
+        **_common(sheet=sheet),
+        "former": _told(sheet=sheet, revision=former),
+        "latter": _told(sheet=sheet, revision=latter),
+        "differences": differences(before=former.as_object(), after=latter.as_object()),
+    }
+    return render(request, "initiatives/space/compare.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version as it would be published.
+
+    Raises:
+        Http404: when it is not a version of this sheet.
+    """
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    revision = version_or_404(sheet=sheet, pk=number)
+    text: InitiativePage = revision.as_object()
+    context = {
+        **text.get_context(request),
+        **_common(sheet=sheet),
+        "version": _told(sheet=sheet, revision=revision),
+        "is_latest": revision.pk == sheet.latest_revision_id,
+    }
+    response = render(request, "initiatives/space/version.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@never_cache
+@login_required
+@require_POST
+def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Make an older version the text being written.
+
+    Raises:
+        Http404: when it is not a version of this sheet.
+    """
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    revision = version_or_404(sheet=sheet, pk=number)
+    try:
+        restore(sheet=sheet, revision=revision, user=request.user)
+    except RestoreRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("sheet-history", pk=pk)
+    day = f"{revision.created_at:%d/%m/%Y}"
+    messages.success(request, f"Le texte du {day} est repris. Les versions écrites depuis restent dans l’historique.")
+    return redirect("sheet", pk=pk)
+
+
+def _common(*, sheet: InitiativePage) -> dict[str, Any]:
+    return {
+        "sheet": sheet,
+        "title": sheet.draft_title or sheet.title,
+        "may_restore": state_of(sheet=sheet) not in IN_REVIEW,
+    }
+
+
+def _told(*, sheet: InitiativePage, revision: Revision) -> dict[str, Any]:
+    return {"pk": revision.pk, "at": revision.created_at, "person": person_of(sheet=sheet, revision=revision)}
