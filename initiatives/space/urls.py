@@ -28,6 +28,6 @@ urlpatterns = [
     path("fiches/<key:pk>/confirmer/", upkeep.confirm_sheet, name="sheet-confirm"),
     path("fiches/<key:pk>/archiver/", upkeep.archive_sheet, name="sheet-archive"),
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
-    path("fiches/<key:pk>/partenaires/", upkeep.parts, name="sheet-parts"),
+    path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
 ]
