@@ -12,13 +12,19 @@ _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # Texts whose spaces mean something, or are not read.
 VERBATIM = frozenset("code kbd pre samp script style textarea".split())
 # An ordinary space the French never end a line with: before high punctuation, inside guillemets.
-_BREAKABLE = re.compile(r"(?<!\s) (?=[:;!?»%€](?![\w/]))|(?<=«) ")
+_BREAKABLE = r"(?<!\s) (?=[:;!?»%€](?![\w/]))|(?<=«) "
+# One pass over the page, which is the dearest part of this: what is not read is matched first, and stays as it is. An
+# element that is never closed lasts until the end, as in a browser.
+_UNREAD_OR_BREAKABLE = re.compile(
+    rf"""<!--.*?-->|<({"|".join(sorted(VERBATIM))})\b(?:"[^"]*"|'[^']*'|[^'">])*>.*?(?:</\1\s*>|\Z)"""
+    rf"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|(?P<space>{_BREAKABLE})""",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def no_break_spaces(*, html: str) -> str:
     """Return the HTML with the spaces of French punctuation made unbreakable, as editors rarely type them."""
-    pieces = text_pieces(html=html, untouched=VERBATIM)
-    return "".join(_BREAKABLE.sub(NO_BREAK_SPACE, piece) if is_prose else piece for piece, is_prose in pieces)
+    return _UNREAD_OR_BREAKABLE.sub(lambda found: NO_BREAK_SPACE if found["space"] else found[0], html)
 
 
 def text_pieces(*, html: str, untouched: Collection[str]) -> Iterator[tuple[str, bool]]:
