@@ -16,7 +16,7 @@ _BULK_ACTION = "wagtail_bulk_action"
 class WholeReviewMiddleware:
     """Runs what an editor posts from Wagtail's page screens in one transaction, holding the sheet it is about.
 
-    Killed in the middle, or when two editors answer at once, a review is before or after, mails included, never between.
+    Killed in the middle, or when two editors answer at once, a review is before or after, never between.
     Must be the last of the middleware: it calls the view itself.
     """
 

@@ -38,7 +38,7 @@ def reviewers_of(*, task: Task) -> list[User]:
 
 
 def reviewers_of_sheet(*, sheet: InitiativePage) -> list[User]:
-    """Return the people to write to about a sheet in any state: those of its task, or else of all those of its review."""
+    """Return the people to write to about a sheet in any state: those of its task, or else of every task."""
     current = sheet.current_workflow_task
     workflow = sheet.get_workflow()
     tasks: Iterable[Task] = [current] if current is not None else workflow.tasks.filter(active=True) if workflow else []

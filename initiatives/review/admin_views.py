@@ -1,0 +1,213 @@
+"""The reviewers' screens in the administration: the queue, and one sheet."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from hub.accounts.models import User
+from initiatives.drafts import text_of
+from initiatives.enums import ExchangeKind
+from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.review import actions
+from initiatives.review.delay import expected_by, submitted_at
+from initiatives.review.fields import field_label
+from initiatives.review.forms import ApprovalForm, MessageForm, QueueFilterForm, ReturnForm, UnpublicationForm
+from initiatives.review.people import may_decide, may_review
+from initiatives.review.queue import changes_of, unpublications_asked, waiting
+from initiatives.review.refusal import ReviewRefused
+from initiatives.space.steps import STEPS
+from initiatives.states import state_of
+
+LINES_A_PAGE = 20
+_REFUSED = 422
+
+
+class ReviewersOnly(WagtailAdminTemplateMixin, TemplateView):
+    """A screen for the people who review."""
+
+    header_icon = "clipboard-list"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_review(user=request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ReviewQueueView(ReviewersOnly):
+    """What waits, the oldest first."""
+
+    template_name = "initiatives/review/queue.html"
+    page_title = "Relectures"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = QueueFilterForm(self.request.GET)
+        chosen = form.cleaned_data if form.is_valid() else {}
+        lines = waiting(user=self.request.user, nature=chosen.get("nature", ""), words=chosen.get("q", ""))
+        shown = Paginator(lines, LINES_A_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(
+            form=form,
+            shown=shown,
+            # What changed is read for the lines that are shown only: each is a comparison of two texts.
+            lines=[
+                (line, [change.label for change in changes_of(sheet=line.sheet)] if line.is_update else [])
+                for line in shown
+            ],
+            is_filtered=any(chosen.values()),
+            unpublications=unpublications_asked(user=self.request.user),
+            **kwargs,
+        )
+
+
+class ReviewSheetView(ReviewersOnly):
+    """One sheet: what changes, how it will look, what was said, and the answer."""
+
+    template_name = "initiatives/review/sheet.html"
+    forms_by_action = {
+        "approve": ApprovalForm,
+        "return": ReturnForm,
+        "message": MessageForm,
+        "unpublish": UnpublicationForm,
+    }
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.sheet = InitiativePage.objects.filter(pk=kwargs["pk"]).first()
+        self.filled: dict[str, forms.Form] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_review(user=request.user):
+            raise PermissionDenied
+        if self.sheet is None:
+            message = "Cette fiche n’existe plus."
+            raise Http404(message)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return f"Relire : {self.sheet.draft_title or self.sheet.title}"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("review-queue"), "label": "Relectures"},
+            {"url": "", "label": self.sheet.draft_title or self.sheet.title},
+        ]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do what is asked, or show again what was written with the reason."""
+        del args, kwargs
+        action = request.POST.get("action", "")
+        if action not in self.forms_by_action:
+            messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
+            return redirect("review-sheet", pk=self.sheet.pk)
+        form = self.forms_by_action[action](request.POST, auto_id=f"{action}-%s")
+        if form.is_valid():
+            try:
+                told = getattr(self, f"do_{action}")(form)
+            except ReviewRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, told)
+                return redirect("review-sheet", pk=self.sheet.pk) if action == "message" else redirect("review-queue")
+        self.filled[action] = form
+        return self.render_to_response(self.get_context_data(), status=_REFUSED)
+
+    def do_approve(self, form: forms.Form) -> str:
+        """Approve the version shown."""
+        actions.approve(
+            sheet=self.sheet, user=self.person, comment=form.cleaned_data["comment"], revision=self.revision_read()
+        )
+        return "La fiche est approuvée ; le partenaire est prévenu."
+
+    def do_return(self, form: ReturnForm) -> str:
+        """Send it back with the remarks."""
+        actions.return_for_changes(
+            sheet=self.sheet,
+            user=self.person,
+            text=form.cleaned_data["text"],
+            remarks=form.remarks(),
+            revision=self.revision_read(),
+        )
+        return "La fiche est renvoyée au partenaire, avec vos remarques."
+
+    def do_message(self, form: forms.Form) -> str:
+        """Write to the partner."""
+        actions.send_message(sheet=self.sheet, user=self.person, text=form.cleaned_data["message"], from_dihal=True)
+        return "Votre message est envoyé au partenaire."
+
+    def do_unpublish(self, form: forms.Form) -> str:
+        """Take the sheet off the site."""
+        actions.unpublish(sheet=self.sheet, user=self.person, text=form.cleaned_data["text"])
+        return "La fiche n’est plus en ligne ; le partenaire est prévenu."
+
+    @property
+    def person(self) -> User:
+        """The reviewer."""
+        return User.objects.get(pk=cast("User", self.request.user).pk)
+
+    def revision_read(self) -> int:
+        """The version the reviewer had on the screen; an impossible one is no version."""
+        number = self.request.POST.get("revision", "")
+        return int(number) if number.isdecimal() and len(number) <= len("999999999999") else 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sheet = self.sheet
+        since = submitted_at(sheet=sheet)
+        dossier = Dossier.objects.filter(page=sheet).select_related("steward").first()
+        rights = sheet.permissions_for_user(self.request.user)
+        return super().get_context_data(
+            sheet=sheet,
+            state=state_of(sheet=sheet).label,
+            steward=dossier.steward if dossier else None,
+            asked_to_leave=dossier.unpublication_asked_at if dossier else None,
+            since=since,
+            expected_by=expected_by(since) if since else None,
+            revision=sheet.latest_revision,
+            changes=changes_of(sheet=sheet),
+            may_decide=may_decide(user=self.request.user, sheet=sheet, task_state=sheet.current_workflow_task_state),
+            may_edit=rights.can_edit(),
+            may_unpublish=rights.can_unpublish(),
+            thread=[(exchange, field_label(name=exchange.field)) for exchange in Exchange.objects.filter(page=sheet)],
+            remark_kind=ExchangeKind.REMARK,
+            approval=self._form("approve"),
+            message_form=self._form("message"),
+            unpublication=self._form("unpublish"),
+            return_form=(return_form := cast("ReturnForm", self._form("return"))),
+            remark_steps=[
+                (step.title, [return_form[f"remark-{name}"] for name in step.fields]) for step in STEPS if step.fields
+            ],
+            errors=[error for form in self.filled.values() for errors in form.errors.values() for error in errors],
+            **kwargs,
+        )
+
+    def _form(self, action: str) -> forms.Form:
+        found = self.filled.get(action)
+        return found if found is not None else self.forms_by_action[action](auto_id=f"{action}-%s")
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class ReviewPreviewView(ReviewersOnly):
+    """The latest text as it will be published, shown in a frame of the screen above, where no script of it runs."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        del args
+        sheet = InitiativePage.objects.filter(pk=kwargs["pk"]).first()
+        if sheet is None:
+            message = "Cette fiche n’existe plus."
+            raise Http404(message)
+        text = text_of(sheet=sheet)
+        shown: HttpResponse = text.make_preview_request(request, text.default_preview_mode)
+        return shown

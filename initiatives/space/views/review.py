@@ -1,0 +1,160 @@
+"""Sending a sheet, taking it back, asking to withdraw it from the site, and talking about it."""
+
+from typing import cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hub.accounts.models import User
+from initiatives.enums import ExchangeKind
+from initiatives.models import Exchange, InitiativePage
+from initiatives.review import actions
+from initiatives.review.delay import expected_by, submitted_at
+from initiatives.review.fields import field_address, field_label
+from initiatives.review.forms import MessageForm, ReasonForm, SubmissionForm
+from initiatives.review.refusal import ReviewRefused
+from initiatives.review.remarks import tick_remark
+from initiatives.space.access import sheet_or_404
+
+# The answer to a form that cannot be accepted.
+_REFUSED = 422
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what will happen and when, then send the sheet; what is missing is listed with the way to each field."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    form = SubmissionForm(request.POST if request.method == "POST" else None)
+    refusal: ReviewRefused | None = None
+    if form.is_valid():
+        try:
+            actions.submit(sheet=sheet, user=_person(request), message=form.cleaned_data["message"])
+        except ReviewRefused as refused:
+            refusal = refused
+        else:
+            since = submitted_at(sheet=InitiativePage.objects.get(pk=pk)) or timezone.now()
+            day = date_format(expected_by(since), "j F Y")
+            messages.success(request, f"La fiche est envoyée en relecture. Une réponse est attendue pour le {day}.")
+            return redirect("sheet", pk=pk)
+    context = {
+        "refusal": refusal,
+        "missing": [
+            {"label": field_label(name=name), "words": words, "address": field_address(page_id=pk, name=name)}
+            for name, words in (refusal.fields if refusal else {}).items()
+        ],
+        "expected_by": expected_by(timezone.now()),
+    }
+    return _form_page(request, "submit", sheet=sheet, form=form, is_refused=refusal is not None, **context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a confirmation, then take the sheet back."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    if request.method != "POST":
+        return _form_page(request, "withdraw", sheet=sheet, form=None, is_refused=False)
+    try:
+        actions.withdraw(sheet=sheet, user=_person(request))
+    except ReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "La fiche n’est plus en relecture : vous pouvez la modifier et l’envoyer de nouveau.")
+    return redirect("sheet", pk=pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask Dihal to take the sheet off the site, with a reason."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            actions.ask_unpublication(sheet=sheet, user=_person(request), reason=form.cleaned_data["message"])
+        except ReviewRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, "Votre demande est transmise à la Dihal. La fiche reste en ligne d’ici là.")
+        return redirect("sheet", pk=pk)
+    return _form_page(request, "unpublish", sheet=sheet, form=form, is_refused=False)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def exchanges(request: HttpRequest, pk: int) -> HttpResponse:
+    """The thread of the sheet, and a form to write to Dihal."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    form = MessageForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        actions.send_message(sheet=sheet, user=_person(request), text=form.cleaned_data["message"], from_dihal=False)
+        messages.success(request, "Votre message est envoyé à la Dihal.")
+        return redirect("sheet-exchanges", pk=pk)
+    thread = [
+        {
+            "exchange": exchange,
+            "label": field_label(name=exchange.field),
+            "address": field_address(page_id=pk, name=exchange.field) if exchange.field else "",
+        }
+        for exchange in Exchange.objects.filter(page=sheet).select_related("page")
+    ]
+    return _form_page(request, "exchanges", sheet=sheet, form=form, is_refused=False, thread=thread)
+
+
+@never_cache
+@login_required
+@require_POST
+def tick(request: HttpRequest, pk: int, remark: int) -> HttpResponse:
+    """Note that a remark was dealt with, or was not.
+
+    Raises:
+        Http404: when the sheet has no such remark.
+    """
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    try:
+        tick_remark(sheet=sheet, pk=remark, is_done=request.POST.get("fait") == "oui")
+    except Exchange.DoesNotExist as error:
+        message = "Cette remarque n’existe pas."
+        raise Http404(message) from error
+    return redirect("sheet-exchanges", pk=pk)
+
+
+def _person(request: HttpRequest) -> User:
+    return User.objects.get(pk=cast("User", request.user).pk)
+
+
+def _form_page(
+    request: HttpRequest,
+    name: str,
+    *,
+    sheet: InitiativePage,
+    form: forms.Form | None,
+    is_refused: bool,
+    **context: object,
+) -> HttpResponse:
+    has_errors = is_refused or bool(form is not None and form.errors)
+    return render(
+        request,
+        f"initiatives/space/review/{name}.html",
+        {
+            "sheet": sheet,
+            "title": sheet.draft_title or sheet.title,
+            "form": form,
+            "has_errors": has_errors,
+            "remark_kind": ExchangeKind.REMARK,
+            **context,
+        },
+        status=_REFUSED if has_errors else 200,
+    )
