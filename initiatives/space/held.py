@@ -25,20 +25,21 @@ def hold_and_sign_in(*, request: HttpRequest) -> HttpResponseRedirect:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
 
 
-def release(*, request: HttpRequest) -> QueryDict | None:
-    """Return what was kept for this address, once, if the person now signed in wrote it; ``None`` otherwise."""
-    kept = request.session.get(SESSION_KEY, [])
-    found = next((text for path, text in kept if path == request.path), None)
+def held_text(*, request: HttpRequest) -> QueryDict | None:
+    """Return what was kept for this address if the person now signed in wrote it; ``None`` otherwise."""
+    found = next((text for path, text in request.session.get(SESSION_KEY, []) if path == request.path), None)
     if found is None:
         return None
-    request.session[SESSION_KEY] = [[path, text] for path, text in kept if path != request.path]
     posted = QueryDict(found)
     return posted if posted.get(PERSON_FIELD, "") == str(request.user.pk) else None
 
 
-def is_waiting(*, request: HttpRequest) -> bool:
-    """Whether something is kept for this address."""
-    return any(path == request.path for path, _text in request.session.get(SESSION_KEY, []))
+def forget(*, request: HttpRequest) -> None:
+    """Drop what was kept for this address: the person sent the form again."""
+    kept = request.session.get(SESSION_KEY, [])
+    others = [[path, text] for path, text in kept if path != request.path]
+    if len(others) != len(kept):
+        request.session[SESSION_KEY] = others
 
 
 def is_of_another_person(*, request: HttpRequest) -> bool:

@@ -6,10 +6,9 @@ from datetime import datetime
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from wagtail.models import Page, WorkflowState
-from wagtail.query import PageQuerySet
 
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
@@ -85,6 +84,7 @@ def listed_sheets(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Initiat
             ),
         )
         .select_related("dossier__steward", "dossier__last_edited_by")
+        .prefetch_related(_current_reviews())
         .order_by("asks", F("dossier__last_edited_at").desc(nulls_last=True), "-pk")
     )
 
@@ -135,9 +135,9 @@ def filtered(*, sheets: QuerySet[InitiativePage], chosen: str) -> QuerySet[Initi
     return sheets if kept is None else sheets.filter(listed_state__in=kept)
 
 
-def rows(*, sheets: PageQuerySet) -> list[SheetRow]:
+def rows(*, sheets: QuerySet[InitiativePage]) -> list[SheetRow]:
     """Read one page of the list, in three queries whatever its length."""
-    read = list(sheets.prefetch_workflow_states())
+    read = list(sheets)
     exchanges = Exchange.objects.in_bulk({sheet.last_exchange_id for sheet in read if sheet.last_exchange_id})
     return [_row(sheet=sheet, exchange=exchanges.get(sheet.last_exchange_id)) for sheet in read]
 
@@ -174,6 +174,12 @@ def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | N
     """Return the latest of the last writing and the last exchange."""
     acts = [act for act in (_writing(sheet), _exchange_act(exchange)) if act is not None]
     return max(acts, key=lambda act: act.at, default=None)
+
+
+def _current_reviews() -> Prefetch:
+    """What ``state_of`` reads. Wagtail's ``prefetch_workflow_states`` finds nothing from a page's own model."""
+    reviews = WorkflowState.objects.active().select_related("current_task_state__task")
+    return Prefetch("_specific_workflow_states", queryset=reviews, to_attr="_current_workflow_states")
 
 
 def _awaits_confirmation() -> Q:

@@ -1,6 +1,6 @@
 """The sheets of the person’s structures, at a glance, what is asked first."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -13,6 +13,11 @@ from django.views.decorators.http import require_safe
 from hub.accounts.models import AccessRequest, Invitation, User
 from initiatives.space.access import organisations_of
 from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from initiatives.models import InitiativePage
 
 SHEETS_PER_PAGE = 20
 
@@ -35,7 +40,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "chosen": chosen if any(item.is_chosen for item in filters) else "",
         "page_of_sheets": page,
-        "rows": rows(sheets=page.object_list),
+        "rows": rows(sheets=cast("QuerySet[InitiativePage]", page.object_list)),
         "requests": AccessRequest.objects.pending().filter(user=user).select_related("organisation"),
         "invitations": Invitation.objects.open(now=timezone.now())
         .filter(email__iexact=user.email)
