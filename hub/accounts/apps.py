@@ -5,3 +5,8 @@ class AccountsConfig(AppConfig):
     name = "hub.accounts"
     label = "accounts"
     verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        from hub.accounts import merging  # noqa: PLC0415 — models must be loaded first
+
+        merging.connect()

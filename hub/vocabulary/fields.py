@@ -65,7 +65,8 @@ class OrganisationChoiceField(forms.ModelChoiceField):
         if not text:
             return None
         key = int(text) if _is_key(text) else organisation_named(text=text)
-        found: Organisation | None = self.queryset.filter(pk=key).first() if key is not None else None
+        known = self.queryset if self.queryset is not None else Organisation.objects.all()
+        found: Organisation | None = known.filter(pk=key).first() if key is not None else None
         if found is None:
             raise ValidationError(self.error_messages["unknown"], code="unknown", params={"text": text[:_SHOWN_LENGTH]})
         return found

@@ -6,7 +6,7 @@ from django.utils.text import slugify
 
 def free_slug(*, model: type[Model], text: str) -> str:
     """Return an address for an entry called ``text`` that no other entry has; empty when no letter can make one."""
-    length = model._meta.get_field("slug").max_length or 0
+    length = int(getattr(model._meta.get_field("slug"), "max_length", 0))
     stem = slugify(text)[: length - 4].strip("-")
     rows = model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True) if stem else ()
     taken = set(rows)

@@ -8,9 +8,15 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.widgets.button import Button
+from wagtail.log_actions import LogActionRegistry, LogFormatter
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+import hub.path_converters  # noqa: F401 — the converter « key »
+from hub.vocabulary.admin_proposed import URL_NAME as PROPOSED_URL_NAME
+from hub.vocabulary.admin_proposed import OrganisationEditView, ProposedOrganisationView, proposal_buttons
 from hub.vocabulary.admin_views import (
     VocabularyDeleteView,
     VocabularyEditView,
@@ -142,13 +148,15 @@ class OrganisationViewSet(VocabularyViewSet):
 
     model = Organisation
     icon = "home"
+    edit_view_class = OrganisationEditView
     list_display = [
         "name",
         Column("kind", label="Type", sort_key="kind__label"),
         Column("territory", label="Territoire", sort_key="territory__name"),
+        BooleanColumn("is_proposed", label="À valider", sort_key="is_proposed"),
         VocabularyViewSet.usage_column,
     ]
-    list_filter = ["kind"]
+    list_filter = ["is_proposed", "kind"]
     search_fields = ["name", "aliases"]
     edit_handler = ObjectList(
         [
@@ -158,6 +166,7 @@ class OrganisationViewSet(VocabularyViewSet):
             FieldPanel("territory"),
             FieldPanel("website"),
             FieldPanel("aliases"),
+            FieldPanel("is_proposed"),
         ],
         base_form_class=OrganisationForm,
     )
@@ -204,7 +213,31 @@ register_snippet(VocabularyGroup)
 @hooks.register("register_admin_urls")
 def suggestion_urls() -> list[URLPattern]:
     """Addresses the widgets of the admin ask, open to who may enter it."""
-    return [path("vocabulaires/structures/suggestions/", organisation_suggestions, name="organisation-suggestions")]
+    return [
+        path("vocabulaires/structures/suggestions/", organisation_suggestions, name="organisation-suggestions"),
+        path("vocabulaires/structures/<key:pk>/proposee/", ProposedOrganisationView.as_view(), name=PROPOSED_URL_NAME),
+    ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def proposed_organisation_buttons(snippet: Model, user: Any, next_url: str | None = None) -> list[Button]:
+    """What may be done with a proposed structure, from the list."""
+    del next_url
+    return proposal_buttons(organisation=snippet, user=user) if isinstance(snippet, Organisation) else []
+
+
+@hooks.register("register_log_actions")
+def vocabulary_log_actions(actions: LogActionRegistry) -> None:
+    """What the history of a structure says of these."""
+    actions.register_action("vocabulary.validate", "Valider", "Structure proposée validée")
+
+    @actions.register_action("vocabulary.merge")
+    class MergeFormatter(LogFormatter):
+        label = "Fusionner"
+
+        def format_message(self, log_entry: ModelLogEntry) -> str:
+            name, changed = log_entry.data["name"], log_entry.data["changed"]
+            return f"Remplace « {name} », proposée par un partenaire ({changed} contenus changés)"
 
 
 @hooks.register("before_delete_snippet")

@@ -1,6 +1,5 @@
 """The page a mail of invitation leads to."""
 
-from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.errors import MembershipError
 from hub.accounts.inviting import accept_invitation, has_proven, invitation_of, why_closed
-from hub.accounts.models import Membership, User
+from hub.accounts.models import Membership
 from hub.limits import limited
 
 
@@ -33,14 +32,14 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect(sign_in)
         try:
-            membership = accept_invitation(user=cast("User", request.user), pk=found.pk)
+            membership = accept_invitation(user=request.user, pk=found.pk)
         except MembershipError:
             found.refresh_from_db()  # the page says why
         else:
             messages.success(request, f"Bienvenue ! Vous écrivez désormais pour « {membership.organisation} ».")
             return redirect("space")
-    user = cast("User", request.user)
-    is_member = Membership.objects.of(user=request.user).filter(organisation=found.organisation).exists()
+    user = request.user
+    is_member = Membership.objects.of(user=user).filter(organisation=found.organisation).exists()
     context = {
         "invitation": found,
         "closed": why_closed(invitation=found),

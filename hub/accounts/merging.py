@@ -1,0 +1,33 @@
+"""What becomes of people when a proposed structure is replaced by the one it really is."""
+
+from typing import Any
+
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from hub.accounts.enums import MembershipRole
+from hub.accounts.models import AccessRequest, Invitation, Membership
+from hub.vocabulary.merging import organisations_merging
+from hub.vocabulary.models import Organisation
+
+
+def connect() -> None:
+    """Listen to replacements. Called once, when every model is loaded."""
+    organisations_merging.connect(settle_people, dispatch_uid="accounts.settle_people")
+
+
+def settle_people(*, source: Organisation, target: Organisation, **_kwargs: Any) -> None:
+    """Keep one membership, one open invitation and one unanswered request for each person; the rest moves by itself.
+
+    A member of both keeps the higher role of the two.
+    """
+    both = Membership.objects.filter(organisation=source, user__in=target.memberships.values("user"))
+    owners = both.owners().values("user")
+    target.memberships.filter(user__in=list(owners)).update(role=MembershipRole.OWNER)
+    Membership.objects.filter(pk__in=list(both.values_list("pk", flat=True))).delete()
+    open_there = Invitation.objects.filter(organisation=target, accepted_at__isnull=True, revoked_at__isnull=True)
+    addresses = list(open_there.annotate(small=Lower("email")).values_list("small", flat=True))
+    twins = Invitation.objects.annotate(small=Lower("email")).filter(organisation=source, small__in=addresses)
+    twins.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    asking = AccessRequest.objects.pending().filter(organisation=target).values_list("user", flat=True)
+    AccessRequest.objects.pending().filter(organisation=source, user__in=list(asking)).delete()
