@@ -10,6 +10,7 @@ from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import comma_separated
+from hub.settings.files import FILE_SETTINGS
 from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
@@ -160,6 +161,7 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
+vars().update(FILE_SETTINGS)
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from a third party while a page renders
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]

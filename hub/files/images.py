@@ -1,0 +1,183 @@
+"""Pictures: looked at by what they hold, then drawn again, so that nothing but the picture is kept."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.conf import settings
+from django.core.files.base import File
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from hub.files import signatures
+from hub.files.enums import ImageKind
+from hub.files.names import safe_stem, title_of
+from hub.files.reading import read_bounded
+from hub.files.refusal import FileRefused
+
+# Formats of Pillow, and what each is kept as. Only the first frame of an animation is kept, as a PNG.
+_KEPT_AS = {
+    "JPEG": ImageKind.JPEG,
+    "MPO": ImageKind.JPEG,  # a JPEG followed by others: what some cameras write
+    "PNG": ImageKind.PNG,
+    "WEBP": ImageKind.WEBP,
+    "GIF": ImageKind.PNG,
+}
+_READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_SAVE_OPTIONS = {
+    ImageKind.JPEG: {"format": "JPEG", "quality": 88, "optimize": True, "progressive": True},
+    ImageKind.PNG: {"format": "PNG", "compress_level": 6},
+    ImageKind.WEBP: {"format": "WEBP", "quality": 88},
+}
+# What reading a damaged picture raises, depending on where the damage is. Pillow documents OSError alone.
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    Warning,
+)
+_WEBP_HEADER = 30  # bytes
+_TAKEN = "Envoyez-la au format JPEG, PNG, WebP ou GIF."
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedImage:
+    """A picture that may be kept: drawn again from what was sent, upright, without position or other metadata."""
+
+    kind: ImageKind
+    stem: str
+    title: str
+    width: int  # pixels
+    height: int
+    content: bytes
+
+    @property
+    def extension(self) -> str:
+        """The extension to keep it under, without dot."""
+        return self.kind.value
+
+    @property
+    def mime_type(self) -> str:
+        """The type to serve it with."""
+        return self.kind.mime_type
+
+    @property
+    def size(self) -> int:
+        """Bytes, as kept."""
+        return len(self.content)
+
+
+def check_image(*, file: File) -> CheckedImage:
+    """Check a picture and draw it again.
+
+    Raises:
+        FileRefused: for a file too large, of too many pixels, damaged, or that is no picture of ours.
+    """
+    content = read_bounded(file=file, limit=settings.PARTNER_IMAGE_MAX_BYTES)
+    try:
+        picture = _open(content)
+        kind = _KEPT_AS[str(picture.format)]
+        picture.seek(0)
+        picture.load()
+        redrawn = _plain(picture, kind=kind)
+        stream = BytesIO()
+        redrawn.save(stream, **_SAVE_OPTIONS[kind])
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except UnidentifiedImageError as error:
+        raise _no_picture(content) from error
+    except _UNREADABLE as error:
+        raise FileRefused(
+            "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau et "
+            "renvoyez-la."
+        ) from error
+    name = file.name or ""
+    return CheckedImage(
+        kind=kind,
+        stem=safe_stem(name=name),
+        title=title_of(name=name),
+        width=redrawn.width,
+        height=redrawn.height,
+        content=stream.getvalue(),
+    )
+
+
+def _no_picture(content: bytes) -> FileRefused:
+    """What was sent instead of a picture, whatever its name."""
+    if signatures.is_svg(content):
+        return FileRefused("Ce fichier est un dessin SVG, qui peut contenir un programme : exportez-le en PNG.")
+    if signatures.is_markup(content):
+        return FileRefused(f"Ce fichier est une page web, pas une image. {_TAKEN}")
+    if signatures.is_heic(content):
+        return FileRefused(
+            "Cette photo est au format HEIC, que tous les navigateurs n’affichent pas : enregistrez-la en JPEG."
+        )
+    return FileRefused(f"Ce fichier n’est pas une image que le hub sait lire. {_TAKEN}")
+
+
+def _open(content: bytes) -> Image.Image:
+    """Read the header alone, and refuse from it what would fill the memory once decoded."""
+    claimed = _webp_pixels(content)
+    if claimed is not None and claimed > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+        raise _too_many_pixels()
+    picture = Image.open(BytesIO(content), formats=_READ_FORMATS)
+    if picture.width * picture.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+        raise _too_many_pixels()
+    return picture
+
+
+def _webp_pixels(content: bytes) -> int | None:
+    """Pixels a WebP file claims: Pillow makes room for them as soon as it opens one."""
+    if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < _WEBP_HEADER:
+        return None
+    chunk = content[12:16]
+    if chunk == b"VP8X":
+        width = 1 + int.from_bytes(content[24:27], "little")
+        height = 1 + int.from_bytes(content[27:30], "little")
+    elif chunk == b"VP8L":
+        bits = int.from_bytes(content[21:25], "little")
+        width, height = 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    else:
+        width = int.from_bytes(content[26:28], "little") & 0x3FFF
+        height = int.from_bytes(content[28:30], "little") & 0x3FFF
+    return width * height
+
+
+def _plain(picture: Image.Image, *, kind: ImageKind) -> Image.Image:
+    """The picture alone: turned as its metadata say, in the colours of the web, and nothing else."""
+    upright = ImageOps.exif_transpose(picture) or picture
+    profile = picture.info.get("icc_profile")
+    transparent = kind is not ImageKind.JPEG and upright.has_transparency_data
+    mode = "RGBA" if transparent else "L" if upright.mode in {"1", "L"} else "RGB"
+    if profile and upright.mode in {"RGB", "CMYK"} and mode == "RGB":
+        upright = _in_web_colours(upright, profile=profile)
+    converted = upright.convert(mode)
+    # `convert` keeps what the file said beside its pixels; a picture made of the pixels does not.
+    bare = Image.new(mode, converted.size)
+    bare.paste(converted)
+    return bare
+
+
+def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
+    """Colours as they were meant once the profile is gone; as they are when the profile makes no sense."""
+    try:
+        source = ImageCms.ImageCmsProfile(BytesIO(profile))
+        changed = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return picture
+    return changed or picture
+
+
+def _too_many_pixels() -> FileRefused:
+    millions = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
+    return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")

@@ -1,0 +1,127 @@
+"""Office Open XML files (.docx, .xlsx, .pptx)."""
+
+import re
+from collections.abc import Iterator
+
+from hub.files.archives import Archive, open_archive, refuse_foreign
+from hub.files.enums import DocumentKind
+from hub.files.refusal import FileRefused
+from hub.files.xml_parts import elements_of
+
+_TYPES = "[Content_Types].xml"
+_PREFIX = "application/vnd.openxmlformats-officedocument."
+_MAIN_TYPES = {
+    f"{_PREFIX}wordprocessingml.document.main+xml": DocumentKind.DOCX,
+    f"{_PREFIX}spreadsheetml.sheet.main+xml": DocumentKind.XLSX,
+    f"{_PREFIX}presentationml.presentation.main+xml": DocumentKind.PPTX,
+}
+# The numbers behind a chart are a workbook inside the document. Its size is small: the text is the document's.
+_EMBEDDED = re.compile(r"^(?:word|ppt|xl)/embeddings/[^/]+\.(docx|xlsx|pptx)$", re.IGNORECASE)
+_LARGEST_EMBEDDED = 8 * 1024 * 1024
+_MACRO_PARTS = re.compile(r"(?:^|/)vba(?:project|data)[^/]*$|(?:^|/)macrosheets/|(?:^|/)dialogsheets/", re.IGNORECASE)
+_CONTROL_PARTS = re.compile(r"(?:^|/)activex/", re.IGNORECASE)
+_MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "dialogsheet", "worddocument.macro", "vbadata")
+_CONTROL_TYPES = ("activex",)
+# A workbook that asks another program for its cells (DDE), or takes them from an object elsewhere.
+_ASKS_A_PROGRAM = (b"<ddeLink", b":ddeLink", b"<oleLink", b":oleLink", b"DDEAUTO")
+_HEAD = 64
+_MACROS = "Ce document contient des macros, quel que soit son nom : enregistrez-le sans macro ou en PDF."
+_CONTROLS = "Ce document contient des contrôles actifs (ActiveX) : retirez-les, ou enregistrez-le en PDF."
+_OUTSIDE = (
+    "Ce document va chercher une partie de son contenu ailleurs en s’ouvrant (modèle, objet ou programme lié) : "
+    "enregistrez-le en PDF."
+)
+
+
+def check_office(archive: Archive, *, kind: DocumentKind) -> None:
+    """Check an Office document of the given kind.
+
+    Raises:
+        FileRefused: when it is of another kind, damaged, holds macros, controls or objects, or opens something else.
+    """
+    _check(archive, kind=kind, may_embed=True)
+
+
+def _check(archive: Archive, *, kind: DocumentKind, may_embed: bool) -> None:
+    if _TYPES not in archive.names:
+        raise _other_kind(kind)
+    _check_types(archive, kind=kind)
+    if any(_MACRO_PARTS.search(name) for name in archive.names):
+        raise FileRefused(_MACROS)
+    if any(_CONTROL_PARTS.search(name) for name in archive.names):
+        raise FileRefused(_CONTROLS)
+    for name in archive.names:
+        if name.lower().endswith(".rels"):
+            _check_relations(archive.read(name))
+    for name, pieces in archive.read_through():
+        embedded = _EMBEDDED.match(name)
+        if embedded and may_embed:
+            _check_embedded(pieces, kind=DocumentKind(embedded.group(1).lower()))
+        else:
+            _check_part(name, pieces)
+
+
+def _check_types(archive: Archive, *, kind: DocumentKind) -> None:
+    types = [attributes.get("ContentType", "") for _name, attributes in elements_of(archive.read(_TYPES))]
+    lowered = [content_type.lower() for content_type in types]
+    if any(word in content_type for content_type in lowered for word in _MACRO_TYPES):
+        raise FileRefused(_MACROS)
+    if any(word in content_type for content_type in lowered for word in _CONTROL_TYPES):
+        raise FileRefused(_CONTROLS)
+    kinds = {_MAIN_TYPES[content_type] for content_type in types if content_type in _MAIN_TYPES}
+    if kinds != {kind}:
+        raise _other_kind(kind)
+
+
+def _check_relations(content: bytes) -> None:
+    """Refuse what a document opens elsewhere by itself. Links a reader clicks, and pictures, are left."""
+    for _name, attributes in elements_of(content):
+        relation = attributes.get("Type", "").rpartition("/")[2].lower()
+        if relation in {"vbaproject", "xlmacrosheet", "xlintlmacrosheet", "wordvbadata"}:
+            raise FileRefused(_MACROS)
+        if attributes.get("TargetMode", "").lower() != "external":
+            continue
+        target = attributes.get("Target", "")
+        if relation in {"oleobject", "frame", "subdocument", "afchunk", "package", "control"}:
+            raise FileRefused(_OUTSIDE)
+        # Word notes the path of the model on its author's disk, which nothing follows elsewhere.
+        if relation == "attachedtemplate" and _is_on_a_network(target):
+            raise FileRefused(_OUTSIDE)
+
+
+def _is_on_a_network(target: str) -> bool:
+    lowered = target.strip().lower().replace("\\", "/")
+    if lowered.startswith("file:"):
+        # file:///C:/… is a disk; file://server/… and file://///server/… are not.
+        path = lowered.removeprefix("file:")
+        return not re.match(r"/{0,3}(?:[a-z](?::|%3a|\|)|(?:users|home|applications|library|volumes)/)", path)
+    return lowered.startswith(("http:", "https:", "ftp:", "//"))
+
+
+def _check_embedded(pieces: Iterator[bytes], *, kind: DocumentKind) -> None:
+    content = bytearray()
+    for piece in pieces:
+        content += piece
+        if len(content) > _LARGEST_EMBEDDED:
+            raise FileRefused(
+                "Ce document contient un autre document trop lourd : retirez-le, ou enregistrez le tout en PDF."
+            )
+    with open_archive(bytes(content)) as archive:
+        _check(archive, kind=kind, may_embed=False)
+
+
+def _check_part(name: str, pieces: Iterator[bytes]) -> None:
+    tail = b""
+    for position, piece in enumerate(pieces):
+        if position == 0:
+            refuse_foreign(name=name, head=piece[:_HEAD])
+        # A word may be cut in two by the end of a piece.
+        if name.lower().endswith(".xml") and any(mark in tail + piece for mark in _ASKS_A_PROGRAM):
+            raise FileRefused(_OUTSIDE)
+        tail = piece[-_HEAD:]
+
+
+def _other_kind(kind: DocumentKind) -> FileRefused:
+    return FileRefused(
+        f"Ce fichier n’est pas un document {kind.label} : rendez-lui son extension d’origine, ou enregistrez-le en PDF."
+    )

@@ -1,0 +1,54 @@
+"""Stopping a file that is too large while it arrives, outside the admin, before it fills a disk."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest
+
+
+class BoundedUploadHandler(FileUploadHandler):
+    """Drops a file past the largest size taken from partners; the rest of the form is read as usual.
+
+    Editors send videos from the admin, where Wagtail has a limit of its own. The names of the fields whose file was
+    dropped are kept on the request: ``fields_too_large``.
+    """
+
+    _received = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        del start
+        self._received += len(raw_data)
+        if self._is_bounded() and self._received > largest_taken():
+            _names_on(self.request).add(self.field_name)
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        del file_size
+        return None
+
+    def _is_bounded(self) -> bool:
+        return self.request is not None and not self.request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+
+
+def largest_taken() -> int:
+    """Bytes of the largest file a partner may send."""
+    return max(settings.PARTNER_DOCUMENT_MAX_BYTES, settings.PARTNER_IMAGE_MAX_BYTES)
+
+
+def fields_too_large(*, request: HttpRequest) -> frozenset[str]:
+    """Return the names of the fields whose file was dropped because of its size."""
+    return frozenset(_names_on(request))
+
+
+def _names_on(request: Any) -> set[str]:
+    if not hasattr(request, "fields_too_large"):
+        request.fields_too_large = set()
+    names: set[str] = request.fields_too_large
+    return names
