@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.html import strip_tags
 from django.utils.text import slugify
 from wagtail.blocks.stream_block import StreamBlockValidationError
@@ -39,6 +40,12 @@ def _errors(*, text: InitiativePage) -> Iterator[tuple[str, str]]:
         text.full_clean()
     except ValidationError as error:
         yield from ((name, " ".join(words)) for name, words in error.message_dict.items())
+    for field in text._meta.fields:
+        # Django checks the length of a long text in forms only.
+        if isinstance(field, models.TextField) and field.max_length:
+            length = len(getattr(text, field.name))
+            if length > field.max_length:
+                yield field.name, f"{field.max_length} caractères au plus (il y en a {length})."
     if text.start_year and text.end_year and text.end_year < text.start_year:
         yield "end_year", "L’initiative ne peut pas finir avant d’avoir commencé."
     try:

@@ -9,6 +9,7 @@ from django.test import Client
 from hub.accounts.models import User
 from hub.mail.models import OutgoingMail
 from hub.pages.models import HomePage
+from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, save_text, text_of
@@ -16,7 +17,6 @@ from initiatives.enums import PartnershipRole
 from initiatives.models import InitiativePage, Partnership
 from initiatives.review.workflow import GROUP_NAME
 from tests.factories import AudienceFactory, MembershipFactory, OrganisationFactory, UserFactory
-from tests.territories.sample import load_sample_territories
 
 Mails = Callable[[], list[tuple[str, str]]]
 
@@ -60,6 +60,13 @@ def reviewer(email: str) -> User:
     return user
 
 
+def ain() -> Territory:
+    found, _created = Territory.objects.get_or_create(
+        code="departement-01", defaults={"kind": TerritoryKind.DEPARTEMENT, "official_code": "01", "name": "Ain"}
+    )
+    return found
+
+
 def fill(text: InitiativePage, organisation: Organisation, title: str = "Un bail glissant") -> None:
     """Give a text everything that is required."""
     text.title = title
@@ -67,7 +74,7 @@ def fill(text: InitiativePage, organisation: Organisation, title: str = "Un bail
     text.context = "<p>Le besoin de départ.</p>"
     text.operation = "<p>Étape par étape.</p>"
     text.partnerships = [Partnership(organisation=organisation, role=PartnershipRole.LEAD)]
-    text.territories = [Territory.objects.get(code="01", kind="departement")]
+    text.territories = [ain()]
     text.audiences = [AudienceFactory(label="Jeunes")]
     text.contact_email = "contact@adil.example"
 
@@ -96,7 +103,6 @@ def now(sheet: InitiativePage) -> InitiativePage:
 
 @pytest.fixture
 def sheet(home: HomePage, adil: Organisation, ana: User) -> InitiativePage:
-    load_sample_territories()
     return written(user=ana, organisation=adil)
 
 

@@ -1,0 +1,177 @@
+"""Sending, taking back, asking to leave, talking: the partner's screens."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from initiatives.drafts import create_draft
+from initiatives.enums import ExchangeKind, SheetState
+from initiatives.models import Dossier, Exchange
+from initiatives.review.actions import approve, return_for_changes, submit
+from initiatives.review.delay import expected_by
+from initiatives.review.remarks import remarks_of
+from initiatives.states import state_of
+from tests.factories import MembershipFactory
+from tests.initiatives.review.conftest import change, now
+
+NAMES = ("sheet-submit", "sheet-withdraw", "sheet-unpublish", "sheet-exchanges")
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_sent_from_the_screen_with_the_day_of_the_answer(sheet, ana, rita, signed_in):
+    client = signed_in(ana)
+    address = reverse("sheet-submit", args=[sheet.pk])
+    day = date_format(expected_by(timezone.now()), "j F Y")
+    assert day in text(client.get(address))
+    assert state_of(sheet=now(sheet)) == SheetState.DRAFT  # looking sends nothing
+    response = client.post(address, {"message": "Voici."})
+    assert response.url == reverse("sheet", args=[sheet.pk])
+    assert f"Une réponse est attendue pour le {day}" in text(client.get(response.url))
+    assert state_of(sheet=now(sheet)) == SheetState.IN_REVIEW
+    assert Exchange.objects.get(page=sheet).text == "Voici."
+
+
+def test_what_is_missing_is_listed_with_the_way_and_the_message_is_kept(home, ana, adil, signed_in):
+    sheet = create_draft(user=ana, organisation=adil, title="Presque rien")
+    response = signed_in(ana).post(reverse("sheet-submit", args=[sheet.pk]), {"message": "À garder."})
+    page = text(response)
+    assert response.status_code == 422
+    assert "<title>Erreur : " in page
+    assert f"/espace/fiches/{sheet.pk}/territoires/#champ-territories" in page
+    assert "À garder." in page
+
+
+@pytest.mark.parametrize("words", ["x" * 6000, "nul\x00"])
+def test_a_message_too_long_or_unreadable_is_refused_with_a_reason(sheet, ana, signed_in, words):
+    for name in ("sheet-submit", "sheet-exchanges", "sheet-unpublish"):
+        response = signed_in(ana).post(reverse(name, args=[sheet.pk]), {"message": words})
+        assert response.status_code == 422
+        assert "<title>Erreur : " in text(response)
+    assert not Exchange.objects.exists()
+
+
+def test_taken_back_after_a_confirmation(sheet, ana, signed_in):
+    submit(sheet=sheet, user=ana)
+    client = signed_in(ana)
+    address = reverse("sheet-withdraw", args=[sheet.pk])
+    assert "Reprendre la fiche" in text(client.get(address))
+    assert state_of(sheet=now(sheet)) == SheetState.IN_REVIEW
+    client.post(address)
+    assert state_of(sheet=now(sheet)) == SheetState.DRAFT
+
+
+def test_taken_back_too_late(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    response = signed_in(ana).post(reverse("sheet-withdraw", args=[sheet.pk]), follow=True)
+    assert "La Dihal vient de répondre" in text(response)
+
+
+def test_the_withdrawal_from_the_site_is_asked_with_a_reason(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    client = signed_in(ana)
+    address = reverse("sheet-unpublish", args=[sheet.pk])
+    assert client.post(address, {"message": " "}).status_code == 422
+    assert client.post(address, {"message": "Terminée."}).status_code == 302
+    assert Dossier.objects.get(page=sheet).unpublication_asked_at is not None
+    assert now(sheet).live
+
+
+def test_the_thread_its_remarks_and_a_message(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    return_for_changes(sheet=sheet, user=rita, text="Presque.", remarks={"summary": "<b>Trop</b> long."})
+    client = signed_in(ana)
+    address = reverse("sheet-exchanges", args=[sheet.pk])
+    page = text(client.get(address))
+    assert "Presque." in page
+    assert "&lt;b&gt;Trop&lt;/b&gt; long." in page
+    assert f"/espace/fiches/{sheet.pk}/essentiel/#champ-summary" in page
+    remark = remarks_of(sheet=sheet)["summary"][0]
+    tick = reverse("sheet-remark", args=[sheet.pk, remark.pk])
+    client.post(tick, {"fait": "oui"})
+    assert remarks_of(sheet=sheet) == {}
+    assert "Traitée le" in text(client.get(address))
+    client.post(tick, {"fait": "non"})
+    assert "summary" in remarks_of(sheet=sheet)
+    client.post(address, {"message": "Une question."})
+    assert Exchange.objects.filter(page=sheet, kind=ExchangeKind.MESSAGE, author=ana, is_from_dihal=False).exists()
+    assert client.get(tick).status_code == 405
+
+
+def test_only_a_remark_of_the_sheet_is_ticked(sheet, ana, rita, adil, signed_in):
+    other = create_draft(user=ana, organisation=adil)
+    submit(sheet=sheet, user=ana)
+    return_for_changes(sheet=sheet, user=rita, text="Non.", remarks={"summary": "Trop long."})
+    returned = Exchange.objects.get(page=sheet, kind=ExchangeKind.RETURNED)
+    remark = remarks_of(sheet=sheet)["summary"][0]
+    client = signed_in(ana)
+    for page, pk in ((sheet, returned.pk), (other, remark.pk), (sheet, 999_999)):
+        assert client.post(reverse("sheet-remark", args=[page.pk, pk]), {"fait": "oui"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sheets_of_others_do_not_exist(sheet, rita, signed_in, name):
+    submit(sheet=sheet, user=sheet.owner)
+    address = reverse(name, args=[sheet.pk])
+    stranger = MembershipFactory().user
+    for person in (stranger, rita):
+        for response in (signed_in(person).get(address), signed_in(person).post(address, {"message": "x"})):
+            assert response.status_code == 404
+            assert "bail" not in text(response)
+    for response in (Client().get(address), Client().post(address, {"message": "x"})):
+        assert response.status_code == 302
+        assert response.url.startswith("/compte/")
+    assert Exchange.objects.filter(page=sheet).count() == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_forms_are_protected_and_nothing_is_cached(sheet, ana, name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    address = reverse(name, args=[sheet.pk])
+    assert client.post(address, {"message": "x"}).status_code == 403
+    assert "no-store" in client.get(address)["Cache-Control"]
+    unprotected = Client()
+    unprotected.force_login(ana)
+    assert unprotected.delete(address).status_code == 405
+
+
+def test_the_sheet_online_does_not_change_while_its_update_is_read(sheet, ana, rita, client):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    address = now(sheet).url
+    before = text(client.get(address))
+    change(sheet, user=ana, title="Un autre titre", summary="Un autre chapô.")
+    submit(sheet=sheet, user=ana)
+    assert state_of(sheet=now(sheet)) == SheetState.ONLINE_IN_REVIEW
+    during = text(client.get(address))
+    assert "Trois phrases, au plus." in during
+    assert "Un autre" not in during
+    assert "Un bail glissant" in before
+    approve(sheet=sheet, user=rita)
+    assert "Un autre titre" in text(client.get(address))
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 11, 23, 12, tzinfo=UTC), "2026-12-07"),  # a Monday
+        (datetime(2026, 11, 27, 23, 30, tzinfo=UTC), "2026-12-11"),  # Saturday already in Paris
+        (datetime(2026, 11, 29, 12, tzinfo=UTC), "2026-12-11"),  # a Sunday
+    ],
+)
+def test_the_delay_counts_working_days(moment, day):
+    assert expected_by(moment).isoformat() == day
+
+
+def test_the_delay_is_a_setting(settings):
+    settings.REVIEW_DELAY_DAYS = 1
+    assert expected_by(datetime(2026, 11, 27, 12, tzinfo=UTC)).isoformat() == "2026-11-30"
