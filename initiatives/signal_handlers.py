@@ -7,6 +7,7 @@ from django.db.models.signals import post_save
 from initiatives.models import InitiativeIndexPage
 from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
+from initiatives.space.file_addresses import connect_file_addresses
 from initiatives.upkeep.connections import connect_upkeep
 
 
@@ -14,6 +15,7 @@ def register() -> None:
     """Connect the handlers; called once, when the applications are ready."""
     connect_review()
     connect_upkeep()
+    connect_file_addresses()
     post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
 
 

@@ -1,15 +1,24 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.urls import URLPattern, path
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
+from wagtail.documents.models import Document
 from wagtail.models import Page
 
 import hub.path_converters  # noqa: F401 — the converter « key »
 from initiatives.review.admin_links import review_button, review_menu_item
 from initiatives.review.admin_views import ReviewPreviewView, ReviewQueueView, ReviewSheetView
+from initiatives.space.file_access import is_private, may_read_file
+from initiatives.space.file_serving import private_document
+from initiatives.upkeep import admin as upkeep
 
 
 @hooks.register("register_admin_urls")
@@ -37,3 +46,59 @@ def register_review_button(
 ) -> Iterable[Button]:
     """The way from the editor of a sheet to its review."""
     return review_button(page=page, user=user)
+
+
+@hooks.register("register_admin_viewset")
+def register_upkeep_viewsets() -> list[ViewSet]:
+    """Who keeps which sheet, and what readers report."""
+    return [upkeep.DossierViewSet(), upkeep.ErrorReportViewSet()]
+
+
+@hooks.register("register_admin_urls")
+def register_upkeep_urls() -> list[URLPattern]:
+    """The report on the sheets to confirm, and what is done there."""
+    report = upkeep.SheetsToConfirmView
+    return [
+        path("rapports/fiches-a-confirmer/", report.as_view(), name=upkeep.REPORT_URL),
+        path(
+            "rapports/fiches-a-confirmer/resultats/",
+            report.as_view(results_only=True),
+            name=report.index_results_url_name,
+        ),
+        path("rapports/fiches-a-confirmer/<key:pk>/", upkeep.confirm_by_hand, name="sheet-confirm-by-hand"),
+        path("fiches/signalements/traiter/<key:pk>/", upkeep.settle_report, name="error-report-settle"),
+    ]
+
+
+@hooks.register("register_reports_menu_item")
+def register_upkeep_report() -> MenuItem:
+    """The way to the report."""
+    return upkeep.DossierMenuItem(
+        "Fiches à confirmer", reverse(upkeep.REPORT_URL), name="sheets-to-confirm", icon_name="history", order=1320
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def register_dossiers() -> MenuItem:
+    """The way to the dossiers."""
+    address = reverse("sheet_dossiers:index")
+    return upkeep.DossierMenuItem(
+        "Dossiers des fiches", address, name="dossiers", icon_name="folder-open-inverse", order=107
+    )
+
+
+@hooks.register("register_permissions")
+def register_upkeep_permissions() -> QuerySet[Permission]:
+    """Let an administrator give these rights to a group."""
+    models = ("dossier", "errorreport")
+    return Permission.objects.filter(content_type__app_label="initiatives", content_type__model__in=models)
+
+
+@hooks.register("before_serve_document")
+def keep_partners_documents(document: Document, request: HttpRequest) -> HttpResponseBase | None:
+    """Keep a partner's document from everybody else until a published page shows it, as if it did not exist."""
+    if not is_private(file=document):
+        return None
+    if not may_read_file(user=request.user, file=document):
+        raise Http404
+    return private_document(document=document)

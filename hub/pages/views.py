@@ -53,15 +53,20 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
-    """Serve an uploaded image, in a demonstration that has no other server in front of it.
+    """Serve an image as pages show it, in a demonstration that has no other server in front of it.
 
-    Documents are not served from here: Wagtail's own view checks who may read them.
+    Images as they were sent, on any server, are for the people of the admin alone: one may be in a draft. Documents
+    are not served from here: Wagtail's own view checks who may read them.
 
     Raises:
-        Http404: for a file that does not exist, and on a public server.
+        Http404: for a file that does not exist, an original asked for by somebody else, and on a public server.
         SuspiciousFileOperation: for a path that leaves the folder (a 400).
     """
-    if not settings.HUB_SERVES_MEDIA:
+    if folder == "original_images":
+        is_allowed = request.user.has_perm("wagtailadmin.access_admin")
+    else:
+        is_allowed = settings.HUB_SERVES_MEDIA
+    if not is_allowed:
         raise Http404
     return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
 

@@ -20,9 +20,14 @@ def is_from_a_partner(*, file: Image | Document) -> bool:
     return file.collection.name == COLLECTION_NAME or _upload_of(file=file) is not None
 
 
+def is_private(*, file: Image | Document) -> bool:
+    """Whether a file is a partner's, that no published page shows."""
+    return is_from_a_partner(file=file) and not is_shown_to_everyone(file=file)
+
+
 def may_read_file(*, user: AbstractBaseUser | AnonymousUser, file: Image | Document) -> bool:
     """Whether the person may read a file, sent by a partner or not."""
-    if not is_from_a_partner(file=file) or is_shown_to_everyone(file=file):
+    if not is_private(file=file):
         return True
     if not user.is_authenticated or not user.is_active:
         return False

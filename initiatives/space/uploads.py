@@ -1,4 +1,4 @@
-"""Files partners send for their sheets: checked, kept under a name nobody can guess, a bounded number for each sheet."""
+"""Files partners send for their sheets: checked, under a name nobody can guess, a bounded number for each sheet."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

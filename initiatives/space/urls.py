@@ -3,7 +3,7 @@
 from django.urls import path
 
 import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import history, review, sheet, upkeep
+from initiatives.space.views import files, history, review, sheet, upkeep
 from initiatives.space.views.dashboard import dashboard
 from initiatives.space.views.presence import presence
 from initiatives.space.views.preview import preview
@@ -30,4 +30,6 @@ urlpatterns = [
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
+    path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
+    path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),
 ]
