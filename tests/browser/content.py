@@ -14,6 +14,7 @@ from events.models import Replay, Sequence, SequenceInitiative, WorkshopDocument
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Organisation, OrganisationKind, Scheme
 from initiatives.models import InitiativePage
+from tests.browser.partners import add_partners
 from tests.factories import StandardPageFactory, WorkshopPageFactory
 
 UPCOMING_SLUG = "etat-atelier-a-venir"
@@ -24,12 +25,13 @@ LONG_WORD = "anticonstitutionnellement" * 6
 
 
 def add_states() -> None:
-    """Add a coming workshop, a recap with everything at its longest, a page with every block, and a private page."""
+    """Add a coming workshop, a recap with everything at its longest, every block, a private page, and partners."""
     _add_upcoming()
     _add_full_recap()
     _add_every_block()
     private = StandardPageFactory(title="Page protégée", slug=PRIVATE_SLUG)
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.PASSWORD, password="sésame")
+    add_partners()
 
 
 def _add_upcoming() -> WorkshopPage:

@@ -1,0 +1,46 @@
+"""Two colleagues of one structure, already signed in: what the tests of the partner space start from."""
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page
+
+from hub.accounts.models import User
+from initiatives.drafts import create_draft
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+
+# The keys of their sessions. A visit may sign in by the cookie, and out by forgetting it.
+AWA = "a" * 32
+LEA = "b" * 32
+NEWCOMER = "c" * 32
+STRUCTURE = "Structure des essais"
+
+
+def add_partners() -> None:
+    """Add Awa and Léa, who write for one structure, one of its drafts, and somebody who writes for none."""
+    structure = OrganisationFactory(name=STRUCTURE)
+    awa = UserFactory(email="awa@essais.example", first_name="Awa", last_name="Diop")
+    lea = UserFactory(email="lea@essais.example", first_name="Léa", last_name="Petit")
+    for user, key in ((awa, AWA), (lea, LEA), (UserFactory(email="nouveau@essais.example"), NEWCOMER)):
+        _add_session(user=user, key=key)
+    for user in (awa, lea):
+        MembershipFactory(user=user, organisation=structure)
+    create_draft(user=awa, organisation=structure, title="Une fiche commencée")
+
+
+def _add_session(*, user: User, key: str) -> None:
+    session = SessionStore(session_key=key)
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save(must_create=True)
+
+
+def sign_in(page: Page, *, key: str, address: str) -> None:
+    """Give the browser the session of a person."""
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": address}])
+
+
+def session_expires(page: Page) -> None:
+    """Take the session away, and nothing else: the token of the forms outlives it."""
+    page.context.clear_cookies(name="sessionid")

@@ -1,0 +1,303 @@
+"""In the partner space nothing is lost: savings, broken connections, sessions that end, colleagues, no JavaScript."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.partners import AWA, LEA, NEWCOMER, STRUCTURE, session_expires, sign_in
+from tests.browser.test_accessibility import THEME_IS, violations
+
+pytestmark = pytest.mark.browser
+
+STEPS = ("essentiel", "recit", "partenaires", "territoires", "resultats", "documents", "envoi")
+SAVED = re.compile(r"^Enregistré à \d\d:\d\d")
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('hub-espace:'))"
+# What a browser says by itself when a test breaks the connection or ends the session.
+BROKEN = ("Failed to load resource",)
+
+
+@pytest.fixture
+def partner(visit: Callable, hub_url: str) -> Callable:
+    """Run a scenario as a partner: ``partner(scenario, key=LEA, width=375)``."""
+
+    def run(scenario: Callable, *, key: str = AWA, **options):
+        def signed_in(page: Page):
+            sign_in(page, key=key, address=hub_url)
+            return scenario(page)
+
+        return visit(signed_in, **options)
+
+    return run
+
+
+def begin_sheet(page: Page) -> str:
+    """Begin a sheet through the pages, and return the address of its first step."""
+    page.goto("/espace/fiches/nouvelle/")
+    page.get_by_role("button", name="Commencer la fiche").click()
+    page.wait_for_url("**/essentiel/")
+    return page.url
+
+
+def summary(page: Page):
+    return page.locator("[name=summary]")
+
+
+def line(page: Page):
+    return page.locator("[data-space-line]")
+
+
+def told_to_be_saved(page: Page) -> None:
+    expect(line(page)).to_have_text(SAVED)
+
+
+def test_what_is_written_is_saved_by_itself(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        page.locator("[name=title]").fill("Colocation à Bourg")
+        summary(page).fill("Des jeunes et des aînés.")
+        told_to_be_saved(page)
+        assert page.evaluate(KEPT) == []
+        page.goto(address)
+        expect(summary(page)).to_have_value("Des jeunes et des aînés.")
+        # One saving after the other, then the person's own button.
+        summary(page).fill("Des jeunes, des aînés.")
+        told_to_be_saved(page)
+        summary(page).fill("Des jeunes, des aînés, un bailleur.")
+        page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
+        page.wait_for_load_state()
+        page.goto(address)
+        expect(summary(page)).to_have_value("Des jeunes, des aînés, un bailleur.")
+
+    partner(scenario)
+
+
+def test_leaving_the_page_saves(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        summary(page).fill("Écrit juste avant de partir.")
+        with page.expect_request(lambda request: request.method == "POST" and request.url == address):
+            page.goto("/espace/")
+        page.goto(address)
+        expect(summary(page)).to_have_value("Écrit juste avant de partir.")
+
+    partner(scenario)
+
+
+def test_a_broken_connection_loses_nothing(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        page.context.set_offline(True)
+        summary(page).fill("Écrit dans le train.")
+        expect(line(page)).to_contain_text("Hors ligne : gardé sur cet appareil.")
+        assert len(page.evaluate(KEPT)) == 1
+        page.context.set_offline(False)
+        told_to_be_saved(page)
+        assert page.evaluate(KEPT) == []
+        page.goto(address)
+        expect(summary(page)).to_have_value("Écrit dans le train.")
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_a_page_closed_without_a_connection_is_restored(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        page.context.set_offline(True)
+        summary(page).fill("Écrit, puis la batterie a lâché.")
+        expect(line(page)).to_contain_text("Hors ligne")
+        page.close()
+        page.context.set_offline(False)
+        again = page.context.new_page()
+        again.goto(address)
+        expect(summary(again)).to_have_value("Écrit, puis la batterie a lâché.")
+        told_to_be_saved(again)
+        assert again.evaluate(KEPT) == []
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_a_session_that_ends_loses_nothing(partner, hub_url):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        session_expires(page)
+        summary(page).fill("Écrit après la pause.")
+        expect(line(page)).to_contain_text("Votre session a expiré")
+        page.get_by_role("link", name="Se reconnecter").click()
+        page.wait_for_url("**/compte/connexion/**")
+        assert "next=" in page.url
+        sign_in(page, key=AWA, address=hub_url)
+        page.goto(address)
+        expect(summary(page)).to_have_value("Écrit après la pause.")
+        told_to_be_saved(page)
+        page.goto(address)
+        expect(summary(page)).to_have_value("Écrit après la pause.")
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_what_one_person_wrote_is_never_shown_to_another(partner, hub_url):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        session_expires(page)
+        summary(page).fill("À Awa seule.")
+        expect(line(page)).to_contain_text("Votre session a expiré")
+        sign_in(page, key=LEA, address=hub_url)
+        page.goto(address)
+        expect(summary(page)).to_have_value("")
+        assert page.evaluate(KEPT) == []
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_a_text_saved_elsewhere_meanwhile_leaves_the_choice(partner, hub_url):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        page.context.set_offline(True)
+        summary(page).fill("Mon texte.")
+        expect(line(page)).to_contain_text("Hors ligne")
+        page.close()
+        page.context.set_offline(False)
+        kept = page.context.storage_state()
+        other = page.context.browser.new_context(base_url=hub_url)
+        sign_in(colleague := other.new_page(), key=LEA, address=hub_url)
+        colleague.goto(address)
+        summary(colleague).fill("Le texte de Léa.")
+        told_to_be_saved(colleague)
+        other.close()
+        assert kept["origins"]
+        again = page.context.new_page()
+        again.goto(address)
+        expect(summary(again)).to_have_value("Le texte de Léa.")
+        again.get_by_role("button", name="Reprendre mon texte").click()
+        expect(summary(again)).to_have_value("Mon texte.")
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_two_colleagues_see_each_other_and_overwrite_nothing(partner, hub_url):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        other = page.context.browser.new_context(base_url=hub_url)
+        sign_in(colleague := other.new_page(), key=LEA, address=hub_url)
+        colleague.goto(address)
+        expect(colleague.locator("[data-space-people]")).to_have_text(re.compile("Awa Diop est aussi sur cette fiche."))
+        summary(page).fill("Par Awa.")
+        told_to_be_saved(page)
+        summary(colleague).fill("Par Léa.")
+        expect(line(colleague)).to_contain_text("a enregistré un autre texte")
+        colleague.get_by_role("button", name="Comparer les deux textes").click()
+        expect(colleague.get_by_role("main")).to_contain_text("Par Awa.")
+        expect(colleague.get_by_role("main")).to_contain_text("Par Léa.")
+        other.close()
+        page.goto(address)
+        expect(summary(page)).to_have_value("Par Awa.")
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_the_preview_beside_the_form_follows_it(partner):
+    def scenario(page: Page) -> None:
+        begin_sheet(page)
+        page.get_by_role("button", name="Aperçu à côté du formulaire").click()
+        frame = page.frame_locator("iframe[title='Aperçu de la fiche']")
+        expect(frame.get_by_role("heading", level=1)).to_have_text("Fiche sans titre")
+        page.locator("[name=title]").fill("Une colocation")
+        told_to_be_saved(page)
+        expect(frame.get_by_role("heading", level=1)).to_have_text("Une colocation")
+
+    partner(scenario, width=1600)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_page_of_the_space_breaks_a_rule_of_accessibility(partner, width: int):
+    def scenario(page: Page) -> dict[str, list[str]]:
+        first = begin_sheet(page)
+        sheet = first.removesuffix("essentiel/")
+        found: dict[str, list[str]] = {}
+
+        def check(name: str) -> None:
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                page.wait_for_function(THEME_IS, arg=theme)
+                found[f"{name}, {theme}"] = violations(page)
+
+        for address in ("/espace/", "/espace/fiches/nouvelle/", sheet, f"{sheet}apercu/", f"{sheet}supprimer/"):
+            page.goto(address, wait_until="networkidle")
+            check(address)
+        for step in STEPS:
+            page.goto(f"{sheet}{step}/", wait_until="networkidle")
+            check(step)
+        page.goto(first, wait_until="networkidle")
+        page.locator("[name=start_year]").fill("2023")
+        page.locator("[name=end_year]").fill("1999")
+        page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
+        page.wait_for_load_state("networkidle")
+        expect(page).to_have_title(re.compile("^Erreur"))
+        check("en erreur")
+        return {name: broken for name, broken in found.items() if broken}
+
+    assert partner(scenario, width=width, forgiven=BROKEN) == {}
+
+
+def test_a_sheet_is_written_with_the_keyboard_alone(partner):
+    def scenario(page: Page) -> None:
+        page.goto("/espace/")
+        tab_to(page, "Écrire une nouvelle fiche")
+        page.keyboard.press("Enter")
+        tab_to(page, "Commencer la fiche")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/essentiel/")
+        page.locator("[name=title]").focus()
+        page.keyboard.type("Au clavier")
+        told_to_be_saved(page)
+        tab_to(page, "Voir l’aperçu", backwards=True)
+
+    partner(scenario)
+
+
+def tab_to(page: Page, words: str, *, backwards: bool = False) -> None:
+    """Press the tabulation until an element with these words has the focus, as somebody does."""
+    for _press in range(60):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if page.evaluate("document.activeElement.textContent.trim().replace(/\\s+/g, ' ')") == words:
+            return
+    raise AssertionError(f"« {words} » is out of the keyboard’s reach")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_sheet_is_written_without_javascript(partner, hub_url, width: int):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        page.locator("[name=title]").fill("Sans script")
+        summary(page).fill("Un chapô.")
+        page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
+        page.goto(address)
+        expect(summary(page)).to_have_value("Un chapô.")
+        # The session ends while one writes.
+        summary(page).fill("Un chapô plus long.")
+        session_expires(page)
+        page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
+        page.wait_for_url("**/compte/connexion/**")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    partner(scenario, javascript=False, width=width)
+
+
+def test_somebody_without_a_structure_is_led_to_one(partner):
+    def scenario(page: Page) -> None:
+        page.goto("/espace/")
+        assert "/espace/structures/" in page.url
+
+    partner(scenario, key=NEWCOMER)
+
+
+def test_the_dashboard_names_the_structure_and_its_sheets(partner):
+    def scenario(page: Page) -> None:
+        page.goto("/espace/")
+        expect(page.get_by_role("main")).to_contain_text(STRUCTURE)
+        page.get_by_role("link", name="Brouillons").click()
+        expect(page.get_by_role("link", name="Une fiche commencée")).to_be_visible()
+
+    partner(scenario, width=375)
