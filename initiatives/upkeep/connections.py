@@ -7,8 +7,9 @@ from wagtail.models import WorkflowState
 from wagtail.signals import workflow_submitted
 
 from initiatives.enums import ReportState
-from initiatives.models import Dossier, ErrorReport, InitiativePage
+from initiatives.models import Dossier, ErrorReport
 from initiatives.reporting import note_settled
+from initiatives.review.consequences import sheet_of
 
 
 def connect_upkeep() -> None:
@@ -19,8 +20,9 @@ def connect_upkeep() -> None:
 
 def _submitted(instance: WorkflowState, **_options: Any) -> None:
     # Sent for review again, a sheet has left the archives.
-    if isinstance(instance.content_object, InitiativePage):
-        Dossier.objects.filter(page=instance.content_object.pk).update(archived_at=None)
+    sheet = sheet_of(workflow_state=instance)
+    if sheet is not None:
+        Dossier.objects.filter(page=sheet).update(archived_at=None)
 
 
 def _report_saved(instance: ErrorReport, raw: bool = False, **_options: Any) -> None:  # noqa: FBT001, FBT002 — Django's signature

@@ -1,6 +1,6 @@
 """The versions of a sheet: read, compared, taken up again."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
+from hub.accounts.models import User
 from initiatives.comparing import differences
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
@@ -102,7 +103,7 @@ def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     revision = version_or_404(sheet=sheet, pk=number)
     try:
-        restore(sheet=sheet, revision=revision, user=request.user)
+        restore(sheet=sheet, revision=revision, user=cast("User", request.user))
     except RestoreRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("sheet-history", pk=pk)

@@ -1,6 +1,6 @@
 """What a member does to keep a published sheet true: confirm it, archive it, ask its partners."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hub.accounts.models import User
 from hub.limits import limited
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
@@ -28,7 +29,7 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that the published text is still true."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     if sheet.live:
-        confirm(sheet=sheet, user=request.user, now=timezone.now())
+        confirm(sheet=sheet, user=cast("User", request.user), now=timezone.now())
         messages.success(request, "La fiche est confirmée. Nous vous reposerons la question dans un an.")
     else:
         messages.error(request, "Cette fiche n’est pas en ligne : il n’y a rien à confirmer.")
@@ -45,7 +46,7 @@ def archive_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "initiatives/space/archive.html", {"sheet": sheet, "title": title})
     try:
-        archive(sheet=sheet, user=request.user, now=timezone.now())
+        archive(sheet=sheet, user=cast("User", request.user), now=timezone.now())
     except ArchiveRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("sheet", pk=pk)
@@ -60,7 +61,7 @@ def bring_sheet_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a sheet out of the archives."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     try:
-        bring_back(sheet=sheet, user=request.user, now=timezone.now())
+        bring_back(sheet=sheet, user=cast("User", request.user), now=timezone.now())
     except ArchiveRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -90,7 +91,9 @@ def ask_partner(request: HttpRequest, pk: int, organisation: int) -> HttpRespons
         return render(request, "initiatives/space/parts.html", context, status=_INVALID)
     email = form.cleaned_data["email"]
     try:
-        ask_part(sheet=sheet, organisation_pk=organisation, email=email, user=request.user, now=timezone.now())
+        ask_part(
+            sheet=sheet, organisation_pk=organisation, email=email, user=cast("User", request.user), now=timezone.now()
+        )
     except PartRefused as refusal:
         messages.error(request, str(refusal))
     else:
