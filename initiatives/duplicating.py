@@ -1,5 +1,8 @@
 """A sheet written from another taken as a model."""
 
+import re
+from urllib.parse import urlsplit
+
 from django.db import transaction
 from django.utils.text import Truncator
 
@@ -13,6 +16,19 @@ TITLE_LENGTH = 255  # characters, Wagtail's
 _TEXTS = ("status", "start_year", "end_year", "summary", *(name for name, _heading in InitiativePage.SECTIONS))
 _FACETS = ("audiences", "territories", "axes", "schemes")
 _CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
+
+
+def published_at(*, address: str) -> InitiativePage | None:
+    """Return the published sheet of an address, whole or not, as somebody copied it; ``None`` when there is none."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return None
+    slug = path.rstrip("/").rpartition("/")[2]
+    if not re.fullmatch(r"[-\w]{1,255}", slug):
+        return None
+    found: InitiativePage | None = InitiativePage.objects.live().public().filter(slug=slug).first()
+    return found
 
 
 def duplicate(*, model: InitiativePage, user: User, organisation: Organisation, with_contact: bool) -> InitiativePage:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
 from initiatives.drafts import create_draft, locked, text_of
-from initiatives.duplicating import duplicate
+from initiatives.duplicating import duplicate, published_at
 from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
 from initiatives.space.actions import Actions, actions_on
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EXCHANGES_SHOWN = 3
 NO_STRUCTURE_CHOSEN = "Choisissez la structure qui tiendra la fiche."
+NO_MODEL_THERE = "Aucune fiche publiée n’est à cette adresse : copiez celle de la page de la fiche, ou laissez vide."
 
 
 @never_cache
@@ -38,18 +39,27 @@ def new(request: HttpRequest) -> HttpResponse:
     organisations = list(organisations_of(user=request.user))
     if not organisations:
         return redirect("organisation-join")
-    error = ""
+    structure, address = request.POST.get("structure", ""), request.POST.get("modele", "").strip()
+    errors: dict[str, str] = {}
     if request.method == "POST":
-        organisation = _chosen(organisations=organisations, number=request.POST.get("structure", ""))
-        if organisation is not None:
-            sheet = create_draft(user=cast("User", request.user), organisation=organisation)
+        organisation = _chosen(organisations=organisations, number=structure)
+        model = published_at(address=address) if address else None
+        if organisation is None:
+            errors["structure"] = NO_STRUCTURE_CHOSEN
+        if address and model is None:
+            errors["modele"] = NO_MODEL_THERE
+        if organisation is not None and not errors:
+            user = cast("User", request.user)
+            if model is None:
+                sheet = create_draft(user=user, organisation=organisation)
+            else:
+                sheet = duplicate(model=model, user=user, organisation=organisation, with_contact=False)
             return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
-        error = NO_STRUCTURE_CHOSEN
     return render(
         request,
         "initiatives/space/new.html",
-        {"organisations": organisations, "error": error},
-        status=422 if error else 200,
+        {"organisations": organisations, "errors": errors, "structure": structure, "address": address},
+        status=422 if errors else 200,
     )
 
 

@@ -84,6 +84,26 @@ def test_fields_nobody_offered_are_not_listened_to(client, awa, adil):
     assert sheet.slug != "choisi"
 
 
+@pytest.mark.parametrize("address", ["https://hub.example/initiatives/modele/", "/initiatives/modele", " modele "])
+def test_a_published_sheet_is_a_model_by_its_address(client, awa, address):
+    InitiativePageFactory(title="Modèle", slug="modele", summary="À reprendre", contact_email="lou@x.example")
+    client.force_login(awa)
+    client.post(reverse("sheet-new"), {"modele": address})
+    copied = text_of(sheet=InitiativePage.objects.exclude(slug="modele").get())
+    assert (copied.title, copied.summary, copied.contact_email) == ("Copie de Modèle", "À reprendre", "")
+
+
+@pytest.mark.parametrize("address", ["/initiatives/nulle-part/", "brouillon", "http://[", "\0", "é" * 600, "/"])
+def test_an_address_of_nothing_published_is_refused_and_kept(client, awa, address):
+    InitiativePageFactory(slug="brouillon", live=False)
+    client.force_login(awa)
+    response = client.post(reverse("sheet-new"), {"modele": address})
+    assert response.status_code == 422
+    assert "Aucune fiche publiée n’est à cette adresse" in response.content.decode()
+    assert address.strip() in response.content.decode()
+    assert InitiativePage.objects.count() == 1
+
+
 # --- overview ---------------------------------------------------------------------------------------------------------
 
 
