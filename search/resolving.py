@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, Model, Value
+from django.db.models import CharField, QuerySet, Value
 from taggit.models import Tag
 
 from hub.pages.catalogue import catalogue_models
@@ -102,15 +102,13 @@ def _names(*, organisations: tuple[str, ...], tags: tuple[str, ...]) -> dict[str
     """Return the names of structures and keywords, in one query at most."""
     names: dict[str, dict[str, str]] = {"organisations": {}, "tags": {}}
     if organisations or tags:
-        sources: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
-            ("organisations", Organisation, organisations),
-            ("tags", Tag, tags),
+        sources: tuple[tuple[str, QuerySet[Any], tuple[str, ...]], ...] = (
+            ("organisations", Organisation.objects.validated(), organisations),
+            ("tags", Tag.objects.all(), tags),
         )
         asked = [
-            model._default_manager.filter(slug__in=slugs)
-            .order_by()
-            .values_list(Value(field, CharField()), "slug", "name")
-            for field, model, slugs in sources
+            known.filter(slug__in=slugs).order_by().values_list(Value(field, CharField()), "slug", "name")
+            for field, known, slugs in sources
             if slugs
         ]
         for field, slug, name in asked[0].union(*asked[1:]):

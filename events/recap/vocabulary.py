@@ -29,7 +29,7 @@ def build_vocabulary() -> RecapVocabulary:
         ),
         organisations=tuple(
             Term(key=organisation.slug, name=organisation.name, aliases=_lines(organisation.aliases))
-            for organisation in Organisation.objects.all()
+            for organisation in Organisation.objects.validated()
         ),
         structure_kinds=tuple(
             Term(key=kind.slug, name=kind.label, aliases=_lines(kind.aliases))

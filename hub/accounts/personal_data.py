@@ -132,25 +132,25 @@ def delete_account(*, user: User) -> None:
         tell_account_deleted(user_pk=pk, recipient=recipient, organisations=organisations)
 
 
+def any_of(field: str, addresses: list[str]) -> Q:
+    """Rows whose address is one of these, whatever the case; none when there is no address."""
+    wanted = Q(pk__in=[])
+    for address in addresses:
+        wanted |= Q(**{f"{field}__iexact": address})
+    return wanted
+
+
 def _requests(user: User) -> QuerySet[AccessRequest]:
     found: QuerySet[AccessRequest] = AccessRequest.objects.filter(user=user)
     return found.select_related("organisation", "new_kind", "new_territory")
 
 
 def _received(addresses: list[str]) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(_any_of("email", addresses)).select_related("organisation")
+    return Invitation.objects.filter(any_of("email", addresses)).select_related("organisation")
 
 
 def _mails(addresses: list[str]) -> QuerySet[OutgoingMail]:
-    return OutgoingMail.objects.filter(_any_of("recipient", addresses))
-
-
-def _any_of(field: str, addresses: list[str]) -> Q:
-    """Rows whose address is one of these, whatever the case; none when there is no address."""
-    wanted = Q(pk__in=[])
-    for address in addresses:
-        wanted |= Q(**{f"{field}__iexact": address})
-    return wanted
+    return OutgoingMail.objects.filter(any_of("recipient", addresses))
 
 
 def _access_request(request: AccessRequest) -> dict[str, Any]:

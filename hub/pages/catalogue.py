@@ -157,7 +157,8 @@ class CatalogueEntry(Page):
         audiences = list(self.audiences.all())
         schemes = list(self.schemes.all())
         territories = list(self.territories.all())
-        organisations = _unique(self.catalogue_organisations())
+        # A structure that Dihal has not validated has no page, and is no filter of the search.
+        organisations = [known for known in _unique(self.catalogue_organisations()) if not known.is_proposed]
         tags = [item.tag for item in self.tagged_items.all()]
         keywords = [
             *(word for scheme in schemes for word in (scheme.acronym, scheme.expansion) if word),

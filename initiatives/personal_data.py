@@ -1,0 +1,56 @@
+"""What the sheets hold on a person, for the file of her data and for the end of her account."""
+
+from typing import Any
+
+from django.db.models import Q
+from wagtail.models import Revision
+
+from hub.accounts.models import User
+from hub.accounts.personal_data import FORMER_MEMBER, Holder, any_of, register_holder
+from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation, Upload
+
+
+def register() -> None:
+    """Add the sheets to what the hub hands over and erases. Called once, when the applications are ready."""
+    register_holder(key="fiches", holder=Holder(collect=collect, erase=erase))
+
+
+def collect(user: User) -> dict[str, Any]:
+    """Return the sheets the person began or wrote last, their versions of hers, what she said, the files she sent."""
+    hers = InitiativePage.objects.filter(Q(owner=user) | Q(dossier__last_edited_by=user)).distinct().order_by("pk")
+    versions = Revision.objects.for_model(InitiativePage).filter(user=user).order_by("created_at")
+    exchanges = Exchange.objects.filter(author=user).select_related("page")
+    uploads = Upload.objects.filter(uploaded_by=user).select_related("page", "document", "image")
+    return {
+        "fiches_commencees_ou_modifiees": [
+            {"fiche": sheet.title, "creee_par_la_personne": sheet.owner_id == user.pk, "en_ligne": sheet.live}
+            for sheet in hers
+        ],
+        "versions_ecrites": [
+            {"fiche": version.object_str, "ecrite_le": version.created_at, "texte": version.content}
+            for version in versions
+        ],
+        "echanges": [
+            {
+                "fiche": exchange.page.title,
+                "nature": exchange.get_kind_display(),
+                "le": exchange.created_at,
+                "champ": exchange.field,
+                "texte": exchange.text,
+            }
+            for exchange in exchanges
+        ],
+        "fichiers_envoyes": [
+            {"fiche": upload.page.title, "fichier": str(upload), "envoye_le": upload.created_at} for upload in uploads
+        ],
+    }
+
+
+def erase(*, user: User, addresses: list[str]) -> None:
+    """Sign what the person said « Ancien membre », and forget her addresses. Keys to her account empty themselves."""
+    Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)
+    names = [str(user), user.username, *addresses]
+    Dossier.objects.filter(confirmed_by__in=names).update(confirmed_by=FORMER_MEMBER)
+    Dossier.objects.filter(any_of("confirmed_by", addresses)).update(confirmed_by=FORMER_MEMBER)
+    ErrorReport.objects.filter(any_of("email", addresses)).update(email="")
+    PartConfirmation.objects.filter(any_of("email", addresses)).update(email="")
