@@ -12,7 +12,6 @@ _MAY_BE_WRITTEN = {
     SheetState.ONLINE,
     SheetState.ONLINE_CHANGING,
     SheetState.ONLINE_TO_CORRECT,
-    SheetState.ARCHIVED,
 }
 _MAY_BE_SUBMITTED = _MAY_BE_WRITTEN - {SheetState.ONLINE}
 _UNDER_REVIEW = {SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW}
