@@ -1,6 +1,6 @@
 """The upkeep of the sheets in the administration: who keeps which, what readers report, what is to be confirmed."""
 
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -21,12 +21,14 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from hub.accounts.models import User
 from initiatives.enums import ReportState
 from initiatives.models import Dossier, ErrorReport
 from initiatives.reporting import settle
 from initiatives.states import state_of
 from initiatives.upkeep.confirming import confirm
+
+if TYPE_CHECKING:
+    from hub.accounts.models import User
 
 CHANGE_DOSSIER = "initiatives.change_dossier"
 CHANGE_REPORT = "initiatives.change_errorreport"

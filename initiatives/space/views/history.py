@@ -1,6 +1,6 @@
 """The versions of a sheet: read, compared, taken up again."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
-from hub.accounts.models import User
 from initiatives.comparing import differences
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
@@ -25,6 +24,9 @@ from initiatives.space.history import (
 )
 from initiatives.states import state_of
 from initiatives.upkeep.archiving import IN_REVIEW
+
+if TYPE_CHECKING:
+    from hub.accounts.models import User
 
 VERSIONS_PER_PAGE = 100
 

@@ -1,6 +1,6 @@
 """What a member does to keep a published sheet true: confirm it, archive it, ask its partners."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.accounts.models import User
 from hub.limits import limited
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
@@ -18,6 +17,9 @@ from initiatives.upkeep.archiving import ArchiveRefused, archive, bring_back
 from initiatives.upkeep.confirming import confirm
 from initiatives.upkeep.forms import PartRequestForm
 from initiatives.upkeep.parts import NamedPart, PartRefused, ask_part, named_parts
+
+if TYPE_CHECKING:
+    from hub.accounts.models import User
 
 _INVALID = 422
 
