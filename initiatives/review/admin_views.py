@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
 from initiatives.drafts import text_of
@@ -198,7 +198,7 @@ class ReviewSheetView(ReviewersOnly):
         return found if found is not None else self.forms_by_action[action](auto_id=f"{action}-%s")
 
 
-@method_decorator(xframe_options_sameorigin, name="dispatch")
+@method_decorator(xframe_options_sameorigin_override, name="dispatch")
 class ReviewPreviewView(ReviewersOnly):
     """The latest text as it will be published, shown in a frame of the screen above, where no script of it runs."""
 

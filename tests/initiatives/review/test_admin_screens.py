@@ -145,7 +145,7 @@ def test_returned_on_the_screen_with_a_remark_on_a_field(submitted, rita, signed
         ({"action": "message", "message": ""}, "Écrivez votre message"),
         ({"action": "approve", "comment": "Gardé.", "revision": "1"}, "a changé"),
         ({"action": "approve", "comment": "Gardé.", "revision": "x\x00"}, "a changé"),
-        ({"action": "approve", "comment": "Gardé.\x00"}, "null"),
+        ({"action": "approve", "comment": "Gardé.\x00"}, "nul"),
     ],
 )
 def test_what_is_refused_says_why_and_keeps_what_was_written(submitted, rita, signed_in, answer, reason):
