@@ -4,6 +4,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -24,7 +25,7 @@ _KEPT_AS = {
     "GIF": ImageKind.PNG,
 }
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-_SAVE_OPTIONS = {
+_SAVE_OPTIONS: dict[ImageKind, dict[str, Any]] = {
     ImageKind.JPEG: {"format": "JPEG", "quality": 88, "optimize": True, "progressive": True},
     ImageKind.PNG: {"format": "PNG", "compress_level": 6},
     ImageKind.WEBP: {"format": "WEBP", "quality": 88},

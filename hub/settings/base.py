@@ -5,12 +5,11 @@ from pathlib import Path
 
 import environ
 
-from hub.settings.accounts import ACCOUNT_SETTINGS
+from hub.settings.accounts import ACCOUNT_SETTINGS, proconnect_settings
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
 from hub.settings.environment import comma_separated
-from hub.settings.files import FILE_SETTINGS
 from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
@@ -77,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hub.accounts.signing_in.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -109,6 +109,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 vars().update(ACCOUNT_SETTINGS)
+# ProConnect, when its three values are given (docs/comptes.md).
+PROCONNECT_SERVER_URL = env.ENVIRON.get("PROCONNECT_SERVER_URL", "").strip().rstrip("/")
+# Whether an address without « email_verified » is believed: the operator's word for the provider's.
+PROCONNECT_EMAILS_ARE_VERIFIED = env.ENVIRON.get("PROCONNECT_EMAILS_ARE_VERIFIED", "0").strip() == "1"
+SOCIALACCOUNT_PROVIDERS = proconnect_settings(
+    server_url=PROCONNECT_SERVER_URL,
+    client_id=env.ENVIRON.get("PROCONNECT_CLIENT_ID", "").strip(),
+    client_secret=env.ENVIRON.get("PROCONNECT_CLIENT_SECRET", "").strip(),
+)
+# Whether the admin is closed to those who sign in without a second step.
+REQUIRE_SECOND_FACTOR_FOR_EDITORS = env.ENVIRON.get("REQUIRE_SECOND_FACTOR_FOR_EDITORS", "0").strip() == "1"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -161,7 +172,18 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
-vars().update(FILE_SETTINGS)
+# What partners may send, in bytes (docs/fichiers.md). An office document is an archive: what it may hold once opened.
+PARTNER_DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
+PARTNER_IMAGE_MAX_BYTES = 10 * 1024 * 1024
+PARTNER_ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
+PARTNER_SHEET_MAX_FILES = 20
+PARTNER_SHEET_MAX_BYTES = 100 * 1024 * 1024
+PARTNER_UPLOAD_ORPHAN_DAYS = 30  # a file no text names is deleted after so many days
+FILE_UPLOAD_HANDLERS = [
+    "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from a third party while a page renders
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
@@ -215,7 +237,9 @@ HUB_RATE_LIMITS = RATE_LIMITS
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
 ADMIN_PATH = "gestion/"
 PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS)}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS, identity_provider=PROCONNECT_SERVER_URL)
+}
 ADMIN_CONTENT_SECURITY_POLICY = {"DIRECTIVES": admin_policy(peertube_hosts=PEERTUBE_HOSTS)}
 
 LOGGING = logging_settings(as_json=False)

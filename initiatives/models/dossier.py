@@ -4,7 +4,7 @@ None of it is part of the page's revisions: publishing an older text must not br
 confirmation.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -119,7 +119,12 @@ class Upload(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.document or self.image)
+        return str(self.file)
+
+    @property
+    def file(self) -> Any:
+        """The image, or the document: there is always one (see the constraint)."""
+        return self.image or self.document
 
 
 class PartConfirmation(models.Model):

@@ -1,7 +1,7 @@
 """Who may read a file a partner sent: everyone once it is published, its partner and Dihal before."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
@@ -34,7 +34,7 @@ def may_read_file(*, user: AbstractBaseUser | AnonymousUser, file: Image | Docum
     upload = _upload_of(file=file)
     if upload is not None and may_read_draft(user=user, sheet=upload.page):
         return True
-    return user.has_perm("wagtailadmin.access_admin")
+    return isinstance(user, PermissionsMixin) and user.has_perm("wagtailadmin.access_admin")
 
 
 def _upload_of(*, file: Image | Document) -> Upload | None:

@@ -48,7 +48,7 @@ def _clean_sheets(*, before: datetime, is_dry_run: bool) -> Iterator[str]:
                 continue
             # Who saves a version that names the file waits, or is waited for.
             sheet = locked(pk=upload.page_id)
-            file = upload.image or upload.document
+            file = upload.file
             if (file._meta.model_name, file.pk) in files_of_any_version(sheet=sheet) or is_named_anywhere(file=file):
                 continue
             if not is_dry_run:

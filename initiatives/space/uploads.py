@@ -71,11 +71,11 @@ def files_in_use(*, sheet: InitiativePage) -> SheetFiles:
     """
     current = files_of(page=sheet) | files_of(page=sheet.get_latest_revision_as_object())
     older = files_of_any_version(sheet=sheet)
-    counted = []
+    counted: list[Any] = []
     for upload in Upload.objects.filter(page=sheet.pk).select_related("image", "document"):
         file = ("image", upload.image_id) if upload.image_id else ("document", upload.document_id)
         if file in current or file not in older:
-            counted.append(upload.image or upload.document)
+            counted.append(upload.file)
     return SheetFiles(count=len(counted), size=sum(file.file_size or 0 for file in counted))
 
 

@@ -65,7 +65,7 @@ def show(request: HttpRequest, pk: int, upload: int) -> HttpResponseBase:
 
 def described(*, upload: Upload) -> dict[str, object]:
     """What a script is told of a file: ``file`` is the key of the image or document a text names."""
-    file = upload.image or upload.document
+    file = upload.file
     return {
         "upload": upload.pk,
         "kind": "image" if upload.image else "document",
