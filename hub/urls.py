@@ -5,7 +5,12 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from hub.accounts.signing_in.views import to_gestion_sign_in, to_sign_in
+
 urlpatterns = [
+    # Wagtail's own sign-in pages know no second step.
+    path("gestion/login/", to_gestion_sign_in),
+    path("_util/login/", to_sign_in),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("compte/", include("hub.accounts.urls")),

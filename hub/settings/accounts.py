@@ -8,7 +8,8 @@ LOGIN_CODE_SECONDS = 600
 ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "hub.accounts.adapter.AccountAdapter",
     "ACCOUNT_LOGIN_METHODS": {"email", "username"},
-    "ACCOUNT_SIGNUP_FIELDS": ["email*"],
+    # Accounts are made by a first code (hub/accounts/signing_in/people.py). Without it, no page asks for a password.
+    "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1"],
     "ACCOUNT_UNIQUE_EMAIL": True,
     "ACCOUNT_PREVENT_ENUMERATION": True,
     "ACCOUNT_EMAIL_VERIFICATION": "mandatory",
@@ -17,7 +18,19 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_LOGIN_BY_CODE_TIMEOUT": LOGIN_CODE_SECONDS,
     "ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS": 5,
     "ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND": True,
+    "ACCOUNT_EMAIL_NOTIFICATIONS": True,
     "ACCOUNT_LOGOUT_ON_GET": False,
+    "ACCOUNT_MAX_EMAIL_ADDRESSES": 5,
+    # Counted by hub/limits.py, which says when to come back; what is left counts wrong passwords and codes.
+    "ACCOUNT_RATE_LIMITS": {
+        "login": None,
+        "change_password": None,
+        "manage_email": None,
+        "reauthenticate": None,
+        "reset_password_from_key": None,
+        "reset_password": "5/m/key",
+    },
+    "PASSWORD_RESET_TIMEOUT": 2 * 3600,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "ACCOUNT_SESSION_REMEMBER": True,
     "LOGIN_URL": "account_login",
@@ -31,4 +44,37 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_TOTP_ISSUER": "Hub Dihal",
+    "MFA_TOTP_TOLERANCE": 1,
+    # Nobody opens an account with an address they do not read, so nobody can lock its owner out.
+    "MFA_ALLOW_UNVERIFIED_EMAIL": True,
+    "SOCIALACCOUNT_ADAPTER": "hub.accounts.signing_in.identities.SocialAccountAdapter",
+    "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
+    # Addresses and passwords are changed under /compte/, where they are proved and the second step is asked.
+    "WAGTAIL_PASSWORD_MANAGEMENT_ENABLED": False,
+    "WAGTAIL_PASSWORD_RESET_ENABLED": False,
+    "WAGTAIL_EMAIL_MANAGEMENT_ENABLED": False,
+    "WAGTAIL_FRONTEND_LOGIN_URL": "/compte/connexion/",
 }
+
+
+def proconnect_settings(*, server_url: str, client_id: str, client_secret: str) -> dict[str, Any]:
+    """Return allauth's description of the identity provider; without an address there is none."""
+    if not server_url:
+        return {}
+    return {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "proconnect",
+                    "name": "ProConnect",
+                    "client_id": client_id,
+                    "secret": client_secret,
+                    "settings": {
+                        "server_url": server_url,
+                        "scope": ["openid", "given_name", "usual_name", "email"],
+                        "oauth_pkce_enabled": True,
+                    },
+                }
+            ]
+        }
+    }

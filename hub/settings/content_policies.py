@@ -1,6 +1,7 @@
 """What a page may load: one policy for the public site, another for the admin (hub/content_policy.py applies them)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 SELF = "'self'"
 NONE = "'none'"
@@ -15,8 +16,13 @@ VIDEO_PLAYERS = (
 )
 
 
-def public_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
-    """The public site: nothing inline, nothing from elsewhere but the players."""
+def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> dict[str, Any]:
+    """The public site: nothing inline, nothing from elsewhere but the players.
+
+    ``identity_provider`` is an address of the server that the sign-in and sign-out forms lead to by a redirection.
+    """
+    provider = urlsplit(identity_provider)
+    forms_lead_to = [f"{provider.scheme}://{provider.netloc}"] if provider.netloc else []
     return {
         "default-src": [SELF],
         "script-src": [SELF],
@@ -27,7 +33,7 @@ def public_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
         "frame-src": [SELF, *VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *forms_lead_to],
         "frame-ancestors": [NONE],
     }
 

@@ -56,6 +56,7 @@ def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
             problems.extend(f"{name} : {problem}" for problem in check(value))
     problems.extend(_host_mismatch(environ=environ))
     problems.extend(elasticsearch_problems(environ=environ))
+    problems.extend(_proconnect_problems(environ=environ))
     return problems
 
 
@@ -176,6 +177,25 @@ def _host_mismatch(*, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"ALLOWED_HOSTS : le nom de PUBLIC_BASE_URL, {public_host}, n’y figure pas."
 
 
+def _proconnect_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
+    """The three values of the identity provider go together."""
+    names = ("PROCONNECT_SERVER_URL", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET")
+    given = [name for name in names if environ.get(name, "").strip()]
+    if given and len(given) < len(names):
+        missing = ", ".join(name for name in names if name not in given)
+        yield f"{given[0]} : donnée sans {missing} ; ProConnect demande les trois."
+
+
+def _https_address(value: str) -> Iterator[str]:
+    if not value.startswith("https://"):
+        yield "adresse en https:// attendue, celle que ProConnect donne pour son service."
+
+
+def _yes_or_no(value: str) -> Iterator[str]:
+    if value not in {"0", "1"}:
+        yield "0 (non) ou 1 (oui)."
+
+
 Check = Callable[[str], Iterator[str]]
 
 REQUIRED: dict[str, Check] = {
@@ -194,4 +214,7 @@ OPTIONAL: dict[str, Check] = {
     "STATIC_ROOT": _absolute_path,
     "SEARCH_INDEX_DIR": _absolute_path,
     "TRUSTED_PROXIES": _proxy_addresses,
+    "PROCONNECT_SERVER_URL": _https_address,
+    "PROCONNECT_EMAILS_ARE_VERIFIED": _yes_or_no,
+    "REQUIRE_SECOND_FACTOR_FOR_EDITORS": _yes_or_no,
 }

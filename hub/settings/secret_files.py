@@ -8,7 +8,14 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD")
+SECRETS = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "ELASTICSEARCH_API_KEY",
+    "ELASTICSEARCH_PASSWORD",
+    "PROCONNECT_CLIENT_SECRET",
+)
 
 
 def secret_file_problems(*, environ: Mapping[str, str]) -> Iterator[str]:

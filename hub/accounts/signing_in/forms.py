@@ -1,0 +1,69 @@
+"""The forms of the sign-in pages."""
+
+from typing import Any
+
+from allauth.account.fields import PasswordField
+from allauth.account.forms import LoginForm
+from allauth.core.internal.cryptokit import compare_user_code
+from django import forms
+
+EMAIL_LENGTH = 254
+CODE_LENGTH = 40
+LOGIN_LENGTH = 254
+
+
+class EmailForm(forms.Form):
+    """Who signs in."""
+
+    email = forms.EmailField(
+        label="Adresse électronique",
+        help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.",
+        max_length=EMAIL_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez votre adresse électronique.",
+            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Compare addresses in lower case, as allauth does."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class CodeForm(forms.Form):
+    """The code of the mail."""
+
+    code = forms.CharField(
+        label="Code de connexion",
+        help_text="Huit lettres, dans le courriel que vous venez de recevoir. Majuscules et tiret sont facultatifs.",
+        max_length=CODE_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+        error_messages={"required": "Écrivez le code reçu par courriel."},
+    )
+
+    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+
+    def clean_code(self) -> str:
+        """Refuse another code than the one sent."""
+        code = str(self.cleaned_data["code"])
+        if not compare_user_code(actual=code, expected=self.expected):
+            message = "Ce code n’est pas celui du dernier courriel envoyé. Vérifiez-le, ou demandez-en un nouveau."
+            raise forms.ValidationError(message, code="incorrect_code")
+        return code
+
+
+class PasswordSignInForm(LoginForm):
+    """allauth's, in the words of the house."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.CharField(
+            label="Adresse électronique ou identifiant",
+            max_length=LOGIN_LENGTH,
+            widget=forms.TextInput(attrs={"autocomplete": "username"}),
+        )
+        self.fields["password"] = PasswordField(label="Mot de passe", autocomplete="current-password")
+        self.order_fields(["login", "password"])

@@ -1,0 +1,60 @@
+"""Which account an identity of ProConnect opens."""
+
+from typing import Any
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from hub.accounts.models import User
+from hub.accounts.signing_in.people import person_of
+
+NAME_LENGTH = 150
+FORBIDDEN = 403
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """An identity seen before opens its account; a new one, the account of its address, if that address is verified."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Join a new identity to the account of its address, made now if there is none.
+
+        Raises:
+            ImmediateHttpResponse: with a page that leads to the sign-in by code, for an address nobody vouches for.
+        """
+        if sociallogin.is_existing:
+            return
+        details = sociallogin.account.extra_data.get("userinfo", {})
+        email = _verified_address(details=details)
+        if not email:
+            raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=FORBIDDEN))
+        person = person_of(email=email)
+        _fill_name(person=person, details=details)
+        sociallogin.connect(request, person)
+
+
+def _verified_address(*, details: dict[str, Any]) -> str:
+    """Return the address the provider vouches for: it says so, or the operator does for it (docs/comptes.md)."""
+    email = str(details.get("email") or "").strip().lower()
+    says_so = details.get("email_verified")
+    if says_so is not True and not (says_so is None and settings.PROCONNECT_EMAILS_ARE_VERIFIED):
+        return ""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return ""
+    return email
+
+
+def _fill_name(*, person: User, details: dict[str, Any]) -> None:
+    """Give a name to an account without one; a name somebody wrote stays."""
+    if person.get_full_name():
+        return
+    person.first_name = str(details.get("given_name") or "")[:NAME_LENGTH]
+    person.last_name = str(details.get("family_name") or "")[:NAME_LENGTH]
+    person.save(update_fields=["first_name", "last_name"])

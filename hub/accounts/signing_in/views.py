@@ -1,0 +1,213 @@
+"""The sign-in page, and the two ways to answer the mail: its code and its link."""
+
+from typing import Any
+
+from allauth.account.mixins import NextRedirectMixin
+from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
+from allauth.account.views import LoginView
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.generic.edit import FormView
+
+from hub.accounts.signing_in.forms import CodeForm, EmailForm, PasswordSignInForm
+from hub.accounts.signing_in.links import LinkState, link_state
+from hub.accounts.signing_in.process import SignInProcess
+from hub.limits import limited, seconds_to_wait, too_many_requests
+from hub.settings.accounts import LOGIN_CODE_SECONDS
+
+GONE = 410
+FORBIDDEN = 403
+STATUS = {LinkState.READY: 200, LinkState.UNREADABLE: 404, LinkState.ELSEWHERE: FORBIDDEN}
+NOTHING_ASKED = "Demandez un code : celui que vous aviez demandé a expiré, ou venait d’un autre navigateur."
+ALREADY_USED = "Ce code a déjà servi. Demandez-en un nouveau."
+TOO_MANY_CODES = "Ce code a été mal écrit trop de fois et ne sert plus. Demandez-en un nouveau."
+
+
+def sign_in_address(*, next_url: str | None) -> str:
+    """Return the address of the sign-in page that leads to ``next_url``."""
+    address = reverse("account_login")
+    return f"{address}?{urlencode({'next': next_url})}" if next_url else address
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(limited(name="sign-in"), name="dispatch")
+class SignInView(NextRedirectMixin, FormView):
+    """Ask for an address, and send it a code and a link. The answer is the same whoever it belongs to."""
+
+    form_class = EmailForm
+    template_name = "account/login.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Lead on who is signed in already, unless where they go is what sent them here."""
+        if request.user.is_authenticated:
+            return _lead_on(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: EmailForm) -> HttpResponse:
+        """Send the mail and show where to type its code."""
+        email = form.cleaned_data["email"]
+        if wait := seconds_to_wait(request=self.request, name="sign-in-mail", key=f"mail:{email}"):
+            return too_many_requests(self.request, retry_after=wait)
+        SignInProcess.start(request=self.request, email=email, next_url=self.get_next_url())
+        return redirect("account_confirm_login_code")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the other ways to sign in."""
+        next_url = self.get_next_url()
+        query = f"?{urlencode({'next': next_url})}" if next_url else ""
+        return super().get_context_data(
+            **kwargs,
+            password_address=f"{reverse('account_login_password')}{query}",
+            proconnect_address=_proconnect_address(query=query),
+        )
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(limited(name="sign-in-code"), name="dispatch")
+class CodeView(FormView):
+    """Type the code of the mail, or ask for another one."""
+
+    form_class = CodeForm
+    template_name = "account/confirm_login_code.html"
+    process: SignInProcess
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Send back to the sign-in page a browser that asked for nothing, or too long ago."""
+        if request.user.is_authenticated:
+            return _lead_on(request)
+        process = SignInProcess.under_way(request=request)
+        if process is None:
+            messages.warning(request, NOTHING_ASKED)
+            return redirect("account_login")
+        self.process = process
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send another mail, or check the code."""
+        if request.POST.get("action") == "resend":
+            return self._send_again()
+        return super().post(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the code to compare with."""
+        return {**super().get_form_kwargs(), "expected": self.process.code}
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        """Sign in."""
+        del form
+        response = self.process.complete()
+        if response is None:
+            messages.error(self.request, ALREADY_USED)
+            return redirect(sign_in_address(next_url=self.process.next_url))
+        return response
+
+    def form_invalid(self, form: CodeForm) -> HttpResponse:
+        """Count the try; the code is worth nothing after a few."""
+        if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
+            messages.error(self.request, TOO_MANY_CODES)
+            return redirect(sign_in_address(next_url=self.process.next_url))
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say where the code went."""
+        return super().get_context_data(
+            **kwargs,
+            email=self.process.email,
+            minutes=LOGIN_CODE_SECONDS // 60,
+            restart_address=sign_in_address(next_url=self.process.next_url),
+        )
+
+    def _send_again(self) -> HttpResponse:
+        email = self.process.email
+        if wait := seconds_to_wait(request=self.request, name="sign-in-mail", key=f"mail:{email}"):
+            return too_many_requests(self.request, retry_after=wait)
+        SignInProcess.start(request=self.request, email=email, next_url=self.process.next_url)
+        messages.success(
+            self.request, "Un nouveau courriel est parti. Le code et le lien du précédent ne servent plus."
+        )
+        return redirect("account_confirm_login_code")
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(limited(name="sign-in-code"), name="dispatch")
+class LinkView(View):
+    """The page of the mail's link: a button. Only pressing it signs in; opening the page changes nothing."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button, or why there is none."""
+        if request.user.is_authenticated:
+            return _lead_on(request)
+        process = SignInProcess.under_way(request=request)
+        return self._page(request, token=token, process=process)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Sign in."""
+        if request.user.is_authenticated:
+            return _lead_on(request)
+        process = SignInProcess.under_way(request=request)
+        if process is None or link_state(token=token, expected=process.nonce) != LinkState.READY:
+            return self._page(request, token=token, process=process)
+        return process.complete() or self._page(request, token=token, process=None)
+
+    def _page(self, request: HttpRequest, *, token: str, process: SignInProcess | None) -> HttpResponse:
+        state = link_state(token=token, expected=process.nonce if process else None)
+        context = {"state": state.value, "email": process.email if process else "", "waits": process is not None}
+        return render(request, "account/login_link.html", context, status=STATUS.get(state, GONE))
+
+
+@method_decorator(limited(name="password"), name="dispatch")
+class PasswordSignInView(LoginView):
+    """Sign in with a password, for the accounts that have one."""
+
+    form_class = PasswordSignInForm
+    template_name = "account/login_password.html"
+
+    def get_form_class(self) -> type[PasswordSignInForm]:
+        """Ours, whatever ``ACCOUNT_FORMS`` says."""
+        return PasswordSignInForm
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponseRedirect | None:
+        """Stay here: somebody who waits for a code may prefer their password."""
+        del request, stage
+        return None  # noqa: RET501 — what allauth's own method says when it lets the page be shown
+
+    def get_authenticated_redirect_url(self) -> str:
+        """Lead on as the sign-in page does."""
+        return sign_in_address(next_url=self.get_next_url())
+
+
+@never_cache
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to the one sign-in page, from the addresses Wagtail and allauth have of their own."""
+    return redirect(sign_in_address(next_url=get_next_redirect_url(request) if request.method == "GET" else None))
+
+
+@never_cache
+def to_gestion_sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead from Wagtail's own sign-in page, which knows no second factor, to ours."""
+    return redirect(sign_in_address(next_url=get_next_redirect_url(request) or f"/{settings.ADMIN_PATH}"))
+
+
+def _lead_on(request: HttpRequest) -> HttpResponse:
+    """Redirect a signed-in person to where they were going.
+
+    The admin sends back here who may not enter it: told so, instead of going round for ever.
+    """
+    address = get_login_redirect_url(request)
+    is_for_dihal = address.startswith(f"/{settings.ADMIN_PATH}")
+    if is_for_dihal and not request.user.has_perm("wagtailadmin.access_admin"):
+        return render(request, "account/reserved.html", status=FORBIDDEN)
+    return redirect(address)
+
+
+def _proconnect_address(*, query: str) -> str:
+    if not settings.PROCONNECT_SERVER_URL:
+        return ""
+    return f"{reverse('openid_connect_login', kwargs={'provider_id': 'proconnect'})}{query}"
