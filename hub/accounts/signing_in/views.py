@@ -176,7 +176,7 @@ class PasswordSignInView(LoginView):
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponseRedirect | None:
         """Stay here: somebody who waits for a code may prefer their password."""
         del request, stage
-        return None  # noqa: RET501 — what allauth's own method says when it lets the page be shown
+        return None
 
     def get_authenticated_redirect_url(self) -> str:
         """Lead on as the sign-in page does."""
