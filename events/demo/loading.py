@@ -12,6 +12,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.demo.initiatives import build_initiative
 from events.demo.media import delete_demo_media
+from events.demo.people import delete_people, load_people
 from events.demo.sources import (
     DemoDataError,
     InitiativeSource,
@@ -74,6 +75,8 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
         report=report,
         progress=progress,
     )
+    if addresses := load_people():
+        progress(f"Pour essayer l’espace partenaire et la relecture : {' et '.join(addresses)} (code par courriel).")
     return report
 
 
@@ -86,6 +89,7 @@ def delete_demo(*, progress: Progress = lambda _step: None) -> int:
                 page.delete()
                 deleted += 1
         delete_demo_media()
+        delete_people()
         _delete_unused_organisations()
     progress(f"{deleted} page(s) de démonstration supprimée(s).")
     return deleted
@@ -149,4 +153,7 @@ def _delete_unused_organisations() -> None:
         partnerships__isnull=True,
         organised_workshops__isnull=True,
         partnered_workshops__isnull=True,
+        # What was tried in the partner space is kept, and the structures it names.
+        dossiers__isnull=True,
+        memberships__isnull=True,
     ).delete()
