@@ -48,7 +48,7 @@ class IdentityProvider:
         back = urlsplit(query["redirect_uri"][0]).path
         return f"{back}?code=code-1&state={query['state'][0]}"
 
-    def answer(self, path: str, form: dict[str, list[str]], authorization: str) -> tuple[int, str, bytes]:
+    def answer(self, path: str, form: dict[str, list[str]], authorization: str) -> tuple[int, str, bytes]:  # noqa: PLR0911 — one a path
         """Answer one request: status, kind and content."""
         if path in self.broken:
             return 500, "text/plain", b"broken"
