@@ -108,6 +108,8 @@ def page_published(instance: InitiativePage, revision: Revision, **_kwargs: Any)
     approval = _approval_not_told_yet(sheet=instance)
     if approval is None and not dossiers.exists() and instance.current_workflow_state is None:
         return
+    if approval is None and _is_already_told(sheet=instance, revision=revision):
+        return
     person = acting_person() or (approval.finished_by if approval else None) or revision.user
     exchange = record(
         sheet=instance,
@@ -154,6 +156,13 @@ def _approval_not_told_yet(*, sheet: InitiativePage) -> TaskState | None:
     approved = Exchange.objects.filter(page=sheet, kind=ExchangeKind.APPROVED)
     told = approved.filter(created_at__gte=approval.finished_at).exists() if approval.finished_at else True
     return None if told else approval
+
+
+def _is_already_told(*, sheet: InitiativePage, revision: Revision) -> bool:
+    """Whether this very text was online already: it was published a second time, by a second click for example."""
+    stays = (ExchangeKind.APPROVED, ExchangeKind.UNPUBLISHED, ExchangeKind.ARCHIVED)
+    last = Exchange.objects.filter(page=sheet, kind__in=stays).last()
+    return last is not None and last.kind == ExchangeKind.APPROVED and last.revision_id == revision.pk
 
 
 def _was_just_published(*, sheet: InitiativePage, workflow_state: WorkflowState) -> bool:

@@ -65,7 +65,7 @@ def give_address(*, text: InitiativePage) -> None:
 
     Call it inside a transaction: sheets that are given an address wait for one another.
     """
-    list(InitiativeIndexPage.objects.select_for_update(of=("self",)).values_list("pk"))
+    list(InitiativeIndexPage.objects.select_for_update(of=("self",)))
     wanted = slugify(strip_tags(text.title))[:_LONGEST_SLUG].strip("-") or f"fiche-{text.pk}"
     former = text.slug
     taken = set(

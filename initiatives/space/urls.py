@@ -3,10 +3,11 @@
 from django.urls import path
 
 import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import files, history, review, sheet, upkeep
+from initiatives.space.views import files, history, review, sheet, suggestions, upkeep
 from initiatives.space.views.dashboard import dashboard
 from initiatives.space.views.presence import presence
 from initiatives.space.views.preview import preview
+from initiatives.space.views.writing import write_step
 
 urlpatterns = [
     path("", dashboard, name="space"),
@@ -30,6 +31,10 @@ urlpatterns = [
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
+    path("mots-cles/suggestions", suggestions.tags, name="sheet-tag-suggestions"),
+    path("partenaires/suggestions", suggestions.organisations, name="sheet-organisation-suggestions"),
     path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
     path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),
+    # Last: any other word is the name of a step, or of none.
+    path("fiches/<key:pk>/<slug:step>/", write_step, name="sheet-step"),
 ]

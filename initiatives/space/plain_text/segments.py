@@ -14,7 +14,7 @@ _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text; a line break inside it is ``\\n``. ``address`` is that of the link it belongs to, if any."""
+    """A stretch of text; a line break is one character. ``address`` is that of the link it belongs to, if any."""
 
     text: str
     styles: frozenset[str] = frozenset()

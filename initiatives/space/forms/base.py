@@ -1,0 +1,129 @@
+"""What every step of the form shares: fields read from a text, typed values written back into it."""
+
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import QueryDict
+
+from hub.accounts.models import User
+from initiatives.models import InitiativePage
+from initiatives.space.forms.fields import PlainTextField, StepBoundField
+from initiatives.space.forms.rows import RowList
+from initiatives.space.plain_text import to_html, to_plain
+from initiatives.space.steps import Step, step_named
+
+# Said of a list with a row that cannot be kept: the rest of the step is.
+LIST_NOT_SAVED = "Cette liste n’est pas enregistrée tant que la ligne signalée n’est pas corrigée."
+
+
+class StepForm(forms.Form):
+    """One step. Subclasses declare fields named as those of ``InitiativePage``; nothing else is ever written.
+
+    ``is_background`` is a saving the person did not ask for: it creates neither keyword nor structure out of a word
+    that is still being typed.
+    """
+
+    slug: ClassVar[str]
+    bound_field_class = StepBoundField
+    use_required_attribute = False
+
+    def __init__(
+        self,
+        *,
+        text: InitiativePage,
+        user: User | None,
+        data: QueryDict | None = None,
+        is_background: bool = False,
+        is_read_only: bool = False,
+    ) -> None:
+        super().__init__(data=data, initial=self.read(text))
+        self.text = text
+        self.user = user
+        self.is_background = is_background
+        self.is_read_only = is_read_only
+        self.rows: dict[str, RowList] = self.row_lists()
+        if is_read_only:
+            for field in self.fields.values():
+                field.disabled = not isinstance(field.widget, forms.TextInput | forms.Textarea)
+                field.widget.attrs["readonly"] = True
+
+    @property
+    def step(self) -> Step:
+        """The step this form is the page of."""
+        found = step_named(self.slug)
+        assert found is not None, self.slug  # noqa: S101 — each form names its step
+        return found
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def read(self, text: InitiativePage) -> dict[str, Any]:
+        """Return what the fields show of a text."""
+        shown: dict[str, Any] = {}
+        for name, field in self.base_fields.items():
+            value = getattr(text, name, None)
+            if isinstance(field, PlainTextField):
+                shown[name] = to_plain(html=value or "")
+            elif isinstance(field, forms.ModelMultipleChoiceField):
+                shown[name] = list(value.all()) if value is not None else []
+            else:
+                shown[name] = value
+        return shown
+
+    def row_lists(self) -> dict[str, RowList]:
+        """Return the lists of rows of this step, by field."""
+        return {}
+
+    # --- checking --------------------------------------------------------------------------------------------------
+
+    def full_clean(self) -> None:
+        """Check the fields, then the rows: a list with a wrong row has an error of its own under its name."""
+        super().full_clean()
+        if not self.is_bound:
+            return
+        for name, rows in self.rows.items():
+            if rows.is_sent and not rows.is_valid():
+                self.row_errors.setdefault(name, [LIST_NOT_SAVED])
+
+    @property
+    def row_errors(self) -> dict[str, list[str]]:
+        """Messages on lists of rows, by field."""
+        if not hasattr(self, "_row_errors"):
+            self._row_errors: dict[str, list[str]] = {}
+        return self._row_errors
+
+    def messages(self) -> dict[str, list[str]]:
+        """Every message, by the name of the field it is about."""
+        found = {name: [str(message) for message in messages] for name, messages in self.errors.items()}
+        for name, messages in self.row_errors.items():
+            rows = [message for row in self.rows[name].forms for group in row.errors.values() for message in group]
+            found[name] = [*messages, *(str(message) for message in rows)]
+        return found
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def is_sent(self, name: str) -> bool:
+        """Whether the request says something of a field: one it does not name stays as it is."""
+        return name in self.data or f"{name}-sent" in self.data
+
+    def apply(self, *, except_for: Collection[str] = ()) -> None:
+        """Write into the text every field that was sent and is valid, those of ``except_for`` aside."""
+        wrong = self.messages()
+        for name in self.fields:
+            if name not in wrong and name not in except_for and name in self.cleaned_data and self.is_sent(name):
+                self.write(name, self.cleaned_data[name])
+        for name, rows in self.rows.items():
+            if name not in wrong and name not in except_for and rows.is_sent:
+                rows.write()
+
+    def write(self, name: str, value: Any) -> None:
+        """Write one field into the text; a rich text that was not changed keeps its HTML as it was."""
+        field = self.fields[name]
+        if isinstance(field, PlainTextField):
+            html = getattr(self.text, name) or ""
+            if value != to_plain(html=html):
+                setattr(self.text, name, to_html(text=value, keep=html))
+        elif isinstance(field, forms.ModelMultipleChoiceField):
+            setattr(self.text, name, list(value))
+        else:
+            setattr(self.text, name, value)

@@ -1,0 +1,177 @@
+"""Step « Documents et contact »: image, files, free content, whom to write to."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+
+from initiatives.models import InitiativeDocument, InitiativePage, Upload
+from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.fields import PlainTextField
+from initiatives.space.forms.rows import Pool, RowForm, RowList
+from initiatives.space.free_content import blocks_of, is_editable, plain_of
+from initiatives.space.steps import LABELS
+
+NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
+HEADING_MAX_LENGTH = 160
+
+
+class DocumentRow(RowForm):
+    """One document of the sheet: it was sent before, only its title is typed."""
+
+    DEFAULTS = frozenset({"title"})
+
+    document = forms.IntegerField(widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS})
+    title = forms.CharField(
+        label="Titre du lien", required=False, max_length=200, help_text="Vide : le nom du document."
+    )
+
+    def __init__(self, *, allowed: dict[int, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.allowed = allowed
+
+    @property
+    def file(self) -> Any | None:
+        """The document of this row, for the template."""
+        key = str(self["document"].value() or "")
+        return self.allowed.get(int(key)) if key.isascii() and key.isdecimal() else None
+
+    def clean_document(self) -> int:
+        """Refuse a document that is neither in the text nor sent for this sheet.
+
+        Raises:
+            ValidationError: when it is somebody else's.
+        """
+        key: int = self.cleaned_data["document"]
+        if key not in self.allowed:
+            raise ValidationError(NOT_YOURS, code="foreign")
+        return key
+
+
+class DocumentsForm(StepForm):
+    """Image, files, free content and contact. Files themselves are received by the view."""
+
+    slug = "documents"
+
+    image = forms.IntegerField(
+        label=LABELS["image"], required=False, widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS}
+    )
+    image_alternative_text = forms.CharField(
+        label=LABELS["image_alternative_text"],
+        required=False,
+        max_length=250,
+        help_text="Ce que l’image apprend à qui ne la voit pas. Vide si elle est décorative.",
+    )
+    body = PlainTextField(label=LABELS["body"], help_text="Contenu libre, après la fiche. « ## » fait un titre.")
+    contact_name = forms.CharField(label=LABELS["contact_name"], required=False, max_length=120)
+    contact_role = forms.CharField(label=LABELS["contact_role"], required=False, max_length=160)
+    contact_email = forms.EmailField(
+        label=LABELS["contact_email"],
+        required=False,
+        max_length=254,
+        help_text="Publié sur la fiche. De préférence une adresse de service. Par exemple : contact@exemple.fr.",
+        error_messages={"invalid": "Écrivez une adresse complète, par exemple contact@exemple.fr."},
+    )
+    contact_phone = forms.CharField(
+        label=LABELS["contact_phone"], required=False, max_length=30, help_text="Publié sur la fiche."
+    )
+
+    def __init__(self, *, text: InitiativePage, **options: Any) -> None:
+        self.free_content_is_editable = is_editable(body=text.body)
+        super().__init__(text=text, **options)
+        if not self.free_content_is_editable:
+            del self.fields["body"]
+
+    def read(self, text: InitiativePage) -> dict[str, Any]:
+        shown = {name: getattr(text, name) for name in self.base_fields if name not in {"image", "body"}}
+        return {**shown, "image": text.image_id, "body": plain_of(body=text.body)}
+
+    # --- files -----------------------------------------------------------------------------------------------------
+
+    def allowed_files(self, kind: str) -> dict[int, Any]:
+        """Return the documents, or images, this sheet may show: those of its text and those sent for it, by key."""
+        sent = Upload.objects.filter(page_id=self.text.pk).values_list(f"{kind}_id", flat=True)
+        if kind == "image":
+            present, model = {self.text.image_id}, get_image_model()
+        else:
+            present, model = {link.document_id for link in self.text.documents.all()}, get_document_model()
+        keys = {key for key in (*sent, *present) if key is not None}
+        found: dict[int, Any] = model.objects.in_bulk(keys)
+        return found
+
+    @property
+    def shown_image(self) -> Any | None:
+        """The image of the form, for the template."""
+        key = str(self["image"].value() or "")
+        return self.allowed_files("image").get(int(key)) if key.isascii() and key.isdecimal() else None
+
+    def clean_image(self) -> int | None:
+        """Refuse an image that is neither in the text nor sent for this sheet.
+
+        Raises:
+            ValidationError: when it is somebody else's.
+        """
+        key: int | None = self.cleaned_data["image"]
+        if key is not None and key not in self.allowed_files("image"):
+            raise ValidationError(NOT_YOURS, code="foreign")
+        return key
+
+    def clean_body(self) -> str:
+        """Refuse a title too long to be one.
+
+        Raises:
+            ValidationError: with the beginning of that title.
+        """
+        text: str = self.cleaned_data["body"]
+        for block in blocks_of(text=text, keep=""):
+            if block["type"] == "heading" and len(block["value"]) > HEADING_MAX_LENGTH:
+                message = (
+                    f"Le titre « {block['value'][:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus."
+                )
+                raise ValidationError(message, code="heading")
+        return text
+
+    def row_lists(self) -> dict[str, RowList]:
+        allowed = self.allowed_files("document")
+        rows = RowList(
+            name="documents",
+            data=self.data if self.is_bound else None,
+            stored=[
+                {"document": link.document_id, "title": link.title}
+                for link in self.text.documents.all()
+                if link.document_id in allowed
+            ],
+            make_row=lambda **options: DocumentRow(allowed=allowed, is_read_only=self.is_read_only, **options),
+            write_rows=self._write_documents,
+        )
+        return {"documents": rows}
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, value: Any) -> None:
+        if name == "image":
+            self.text.image_id = value
+        elif name == "body":
+            self._write_body(value)
+        else:
+            super().write(name, value)
+
+    def _write_body(self, value: str) -> None:
+        if value == plain_of(body=self.text.body):
+            return
+        keep = "".join(child.value.source for child in self.text.body if child.block_type == "text")
+        raw = json.dumps(blocks_of(text=value, keep=keep))
+        self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
+
+    def _write_documents(self, rows: list[RowForm]) -> None:
+        former = Pool(children=self.text.documents.all(), key=lambda link: link.document_id)
+        links = []
+        for position, row in enumerate(rows):
+            key = row.cleaned_data["document"]
+            link = former.take(key) or InitiativeDocument(document_id=key)
+            link.title, link.sort_order = row.cleaned_data["title"], position
+            links.append(link)
+        self.text.documents = links

@@ -1,0 +1,90 @@
+"""Fields of the step forms that Django does not have."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+
+TEXT_MAX_LENGTH = 20_000
+MINUS = "\N{MINUS SIGN}"
+MARKUP_HINT = (
+    "Une ligne vide sépare deux paragraphes ; « - » en début de ligne fait une liste, « 1. » une liste numérotée, "
+    "« ### » un intertitre ; **gras**, _italique_, [mots du lien](https://adresse)."
+)
+_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_GROUP_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+class StepBoundField(BoundField):
+    """A field with DSFR's classes, described by its hint and by its error, both, in that order."""
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        described_by = [
+            f"{self.auto_id}_{part}"
+            for part, is_there in (("hint", self.help_text), ("error", self.errors))
+            if is_there
+        ]
+        if described_by:
+            built["aria-describedby"] = " ".join(described_by)
+        style = "fr-select" if isinstance(self.field.widget, forms.Select) else "fr-input"
+        if not isinstance(self.field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
+            built["class"] = f"{style} {style}--error" if self.errors else style
+        return built
+
+
+class PlainTextField(forms.CharField):
+    """Rich text, typed with the light markup of ``initiatives.space.plain_text``."""
+
+    def __init__(self, *, help_text: str = "", rows: int = 8, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            strip=False,
+            max_length=TEXT_MAX_LENGTH,
+            help_text=help_text,
+            widget=forms.Textarea(attrs={"rows": rows, "data-space-markup": "1"}),
+            **options,
+        )
+
+    def to_python(self, value: Any) -> str:
+        """Line ends as Python has them, so that a text sent back unchanged is the same."""
+        text = str(super().to_python(value) or "")
+        return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip(" \t\n")
+
+
+class YearField(forms.IntegerField):
+    """A year, typed as text: no arrows that change it by accident."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            min_value=1980,
+            max_value=2100,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            error_messages={
+                "invalid": "Écrivez l’année en quatre chiffres, par exemple 2021.",
+                "min_value": "Écrivez une année à partir de 1980.",
+                "max_value": "Écrivez une année avant 2101.",
+            },
+            **options,
+        )
+
+
+class FrenchDecimalField(forms.CharField):
+    """A number as it is written in French: « 21 000 », « 3,5 ». At most twelve digits before the comma, two after."""
+
+    message = "Écrivez un nombre, par exemple 21 000 ou 3,5 ; l’unité a sa propre case."
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = _GROUP_SPACES.sub("", super().clean(value)).replace(",", ".").replace(MINUS, "-")
+        if not text:
+            return None
+        if not re.fullmatch(r"-?\d{1,12}(\.\d{0,2})?", text, flags=re.ASCII):
+            raise ValidationError(self.message, code="invalid")
+        try:
+            return Decimal(text)
+        except InvalidOperation as error:
+            raise ValidationError(self.message, code="invalid") from error

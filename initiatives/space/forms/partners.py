@@ -1,0 +1,152 @@
+"""Step « Partenaires et rôles »: which structures take part, and what each one does."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.vocabulary.models import Organisation, OrganisationKind
+from hub.vocabulary.organisations import create_organisation
+from hub.vocabulary.suggestions import organisation_named
+from initiatives.enums import PartnershipRole
+from initiatives.models import Partnership
+from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.rows import Pool, RowForm, RowList
+from initiatives.space.forms.widgets import OrganisationInput, code_of, organisation_coded
+
+
+class PartnerRow(RowForm):
+    """One partner: a structure that is known, or the name and kind of a new one."""
+
+    DEFAULTS = frozenset({"role"})
+
+    organisation = forms.CharField(
+        label="Structure",
+        max_length=200,
+        error_messages={"required": "Indiquez la structure."},
+        help_text="Son nom complet. Une structure que le site ne connaît pas est proposée à la Dihal.",
+        widget=OrganisationInput,
+    )
+    kind = forms.ModelChoiceField(
+        label="Type de structure",
+        queryset=OrganisationKind.objects.all(),
+        required=False,
+        empty_label="À choisir",
+        help_text="Seulement pour une structure nouvelle.",
+    )
+    role = forms.ChoiceField(label="Rôle", choices=PartnershipRole.choices)
+    contribution = forms.CharField(
+        label="Ce qu’elle fait",
+        required=False,
+        max_length=300,
+        help_text="Une phrase.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *, is_background: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.is_background = is_background
+        # The structure of the row when it exists; otherwise the row has a new name and its kind.
+        self.known: Organisation | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Recognise the structure, or ask for the kind of a new one; a message is attached to the field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        name = cleaned.get("organisation", "")
+        if not name:
+            return cleaned
+        self.known = organisation_coded(name)
+        if self.known is None and (key := organisation_named(text=name)) is not None:
+            self.known = Organisation.objects.get(pk=key)
+        if self.known is not None or "kind" in self.errors:
+            return cleaned
+        if not any(letter.isalpha() for letter in name):
+            self.add_error("organisation", f"« {name} » n’est pas le nom d’une structure.")
+        elif cleaned.get("kind") is None:
+            self.add_error(
+                "kind",
+                f"« {name} » n’est pas connue du site : choisissez son type pour la proposer, ou corrigez son nom.",
+            )
+        elif self.is_background:
+            self.add_error("organisation", f"« {name} » sera proposée à la Dihal quand vous enregistrerez l’étape.")
+        return cleaned
+
+    def structure(self) -> Organisation:
+        """Return the structure of a valid row, created when it is new; it waits for Dihal to validate it."""
+        if self.known is not None:
+            return self.known
+        name, kind = " ".join(self.cleaned_data["organisation"].split()), self.cleaned_data["kind"]
+        # Another row of the same form may have just described it.
+        key = organisation_named(text=name)
+        if key is not None:
+            return Organisation.objects.get(pk=key)
+        return create_organisation(name=name, kind=kind, is_proposed=True)
+
+
+class PartnersForm(StepForm):
+    """Who takes part."""
+
+    slug = "partenaires"
+
+    def row_lists(self) -> dict[str, RowList]:
+        stored = [
+            {
+                "organisation": code_of(partnership.organisation_id)
+                if not partnership.organisation.is_proposed
+                else partnership.organisation.name,
+                "role": partnership.role,
+                "contribution": partnership.contribution,
+            }
+            for partnership in self.text.partnerships.all()
+        ]
+        dossier = getattr(self.text, "dossier", None)
+        if not stored and dossier is not None and dossier.steward is not None:
+            # A sheet begins with the structure that keeps it.
+            stored = [
+                {
+                    "organisation": dossier.steward.name
+                    if dossier.steward.is_proposed
+                    else code_of(dossier.steward_id),
+                    "role": PartnershipRole.LEAD,
+                }
+            ]
+        rows = RowList(
+            name="partnerships",
+            data=self.data if self.is_bound else None,
+            stored=stored,
+            make_row=lambda **options: PartnerRow(
+                is_background=self.is_background, is_read_only=self.is_read_only, **options
+            ),
+            write_rows=self._write_partners,
+        )
+        return {"partnerships": rows}
+
+    def full_clean(self) -> None:
+        """Refuse the same structure twice in the same role: one row says all it does."""
+        super().full_clean()
+        if not self.is_bound or self.row_errors:
+            return
+        seen: set[tuple[int, str]] = set()
+        for row in self.rows["partnerships"].filled():
+            if not isinstance(row, PartnerRow) or row.known is None:
+                continue
+            part = (row.known.pk, row.cleaned_data["role"])
+            if part in seen:
+                row.add_error(
+                    "organisation", ValidationError("Cette structure a déjà une ligne pour ce rôle.", code="twice")
+                )
+                self.row_errors["partnerships"] = ["Une structure est là deux fois avec le même rôle."]
+            seen.add(part)
+
+    def _write_partners(self, rows: list[RowForm]) -> None:
+        former = Pool(children=self.text.partnerships.all(), key=lambda partnership: partnership.organisation_id)
+        partnerships = []
+        for position, row in enumerate(rows):
+            assert isinstance(row, PartnerRow)  # noqa: S101 — `row_lists` makes them
+            organisation = row.structure()
+            partnership = former.take(organisation.pk) or Partnership(organisation=organisation)
+            partnership.role = row.cleaned_data["role"]
+            partnership.contribution = row.cleaned_data["contribution"]
+            partnership.sort_order = position
+            partnerships.append(partnership)
+        self.text.partnerships = partnerships

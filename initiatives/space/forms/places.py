@@ -1,0 +1,84 @@
+"""Step « Territoires et publics »: where, for whom, on what."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+
+from hub.territories.enums import TerritoryKind
+from hub.territories.forms import TerritoryMultipleChoiceField
+from hub.territories.models import Territory
+from hub.vocabulary.models import Audience, Axis, Scheme
+from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.widgets import StepAudienceCheckboxes, StepCheckboxes
+from initiatives.space.steps import LABELS
+
+# What a large territory may be made precise with: nothing obliges to.
+_NARROWER: dict[str, TerritoryKind] = {
+    TerritoryKind.REGION: TerritoryKind.DEPARTEMENT,
+    TerritoryKind.DEPARTEMENT: TerritoryKind.EPCI,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The territories inside one that was chosen, which the person may choose too."""
+
+    territory: Territory
+    kind_label: str
+    inside: list[Territory]
+
+
+class _Labelled(forms.ModelMultipleChoiceField):
+    """Refuses an unknown value without repeating what was sent."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid_choice": "Un des choix n’existe plus. Vérifiez les cases cochées.",
+        "invalid_pk_value": "Un des choix n’existe plus. Vérifiez les cases cochées.",
+    }
+
+
+class PlacesForm(StepForm):
+    """The facets a sheet is found by."""
+
+    slug = "territoires"
+
+    territories = TerritoryMultipleChoiceField(
+        label=LABELS["territories"],
+        required=False,
+        help_text="De la commune à la région : un nom, un code postal. "
+        "Sans suggestions, séparez-les par des points-virgules. "
+        "« France entière » pour une portée nationale.",
+    )
+    audiences = _Labelled(
+        label=LABELS["audiences"],
+        queryset=Audience.objects.select_related("parent"),
+        required=False,
+        widget=StepAudienceCheckboxes,
+        help_text="Ceux que l’initiative aide. Le plus précis possible.",
+    )
+    axes = _Labelled(label=LABELS["axes"], queryset=Axis.objects.all(), required=False, widget=StepCheckboxes)
+    schemes = _Labelled(
+        label=LABELS["schemes"],
+        queryset=Scheme.objects.all(),
+        required=False,
+        widget=StepCheckboxes,
+        help_text="Les dispositifs publics que l’initiative mobilise.",
+    )
+
+    def precisions(self) -> list[Precision]:
+        """Return what may be made precise in the territories of the text."""
+        chosen = list(self.text.territories.all())
+        keys = {territory.pk for territory in chosen}
+        found = []
+        for territory in chosen:
+            kind = _NARROWER.get(territory.kind)
+            if kind is None:
+                continue
+            inside = [
+                area for area in territory.contents.current().filter(kind=kind).order_by("name") if area.pk not in keys
+            ]
+            if inside:
+                words = "Départements" if kind == TerritoryKind.DEPARTEMENT else "Intercommunalités"
+                found.append(Precision(territory, words, inside))
+        return found

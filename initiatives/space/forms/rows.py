@@ -1,0 +1,154 @@
+"""Lists of rows in a step: partners, key figures, documents. Rows are added, removed and moved without JavaScript.
+
+A field of a row is named ``<list>-<row>-<field>``; the order of the rows is the order they are sent in, whatever they
+are called. ``<list>-sent`` tells an empty list from a list that was not sent.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+
+from initiatives.space.forms.fields import StepBoundField
+
+MOST_ROWS = 40
+_KEY = re.compile(r"[0-9a-z]{1,8}")
+
+
+class RowForm(forms.Form):
+    """One row. An empty row is not there."""
+
+    # What every row says even when nothing was typed: the first choice of a list.
+    DEFAULTS: ClassVar[frozenset[str]] = frozenset()
+    bound_field_class = StepBoundField
+    use_required_attribute = False
+
+    def __init__(self, *, key: str, is_read_only: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.key = key
+        if is_read_only:
+            for field in self.fields.values():
+                field.disabled = not isinstance(field.widget, forms.TextInput)
+                field.widget.attrs["readonly"] = True
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed in the row."""
+        return not any(
+            str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields if name not in self.DEFAULTS
+        )
+
+    def visible(self) -> list[BoundField]:
+        """The fields of the row, for the template."""
+        return self.visible_fields()
+
+
+class RowList:
+    """The rows of one list: as sent when there is a request, as in the text otherwise.
+
+    Args:
+        name: the relation of the page.
+        stored: one mapping of initial values for each row of the text.
+        make_row: makes the form of one row.
+        write_rows: puts the valid rows into the text.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        data: Mapping[str, Any] | None,
+        stored: list[dict[str, Any]],
+        make_row: Callable[..., RowForm],
+        write_rows: Callable[[list[RowForm]], None],
+    ) -> None:
+        self.name = name
+        self.is_sent = data is not None and f"{name}-sent" in data
+        self._write_rows = write_rows
+        if self.is_sent and data is not None:
+            keys = row_keys(data=data, name=name)
+            self.forms = [make_row(data=data, prefix=f"{name}-{key}", key=key) for key in keys[:MOST_ROWS]]
+            self.has_too_many = len(keys) > MOST_ROWS
+        else:
+            self.forms = [
+                make_row(initial=initial, prefix=f"{name}-{position}", key=str(position))
+                for position, initial in enumerate(stored)
+            ]
+            self.has_too_many = False
+
+    def filled(self) -> list[RowForm]:
+        """The rows in which something was typed."""
+        return [row for row in self.forms if not row.is_blank]
+
+    def is_valid(self) -> bool:
+        """Whether every row that says something can be kept."""
+        # A list: every wrong row gets its message.
+        return all([row.is_valid() for row in self.filled()]) and not self.has_too_many  # noqa: C419
+
+    def write(self) -> None:
+        """Put the rows into the text."""
+        self._write_rows(self.filled())
+
+
+def row_keys(*, data: Mapping[str, Any], name: str) -> list[str]:
+    """Return the names of the rows that were sent, in their order."""
+    found: dict[str, None] = {}
+    for sent in data:
+        parts = sent.split("-")
+        if len(parts) == 3 and parts[0] == name and _KEY.fullmatch(parts[1]):  # noqa: PLR2004 — list, row, field
+            found[parts[1]] = None
+    return list(found)
+
+
+def rearrange(*, data: QueryDict, name: str, order: str, first_field: str) -> None:
+    """Add, remove or move a row in what was sent, as the button that was pressed says.
+
+    ``order`` is ``add``, ``remove:<row>``, ``up:<row>`` or ``down:<row>``; another, or an unknown row, changes nothing.
+    """
+    keys = row_keys(data=data, name=name)
+    verb, _, key = order.partition(":")
+    if verb == "add" and len(keys) < MOST_ROWS:
+        taken = [int(key) for key in keys if key.isdecimal()]
+        data[f"{name}-{max(taken, default=-1) + 1}-{first_field}"] = ""
+        return
+    if key not in keys:
+        return
+    position = keys.index(key)
+    keys.pop(position)
+    if verb == "up":
+        keys.insert(max(position - 1, 0), key)
+    elif verb == "down":
+        keys.insert(position + 1, key)
+    elif verb != "remove":
+        return
+    _reorder(data=data, name=name, keys=keys)
+
+
+def _reorder(*, data: QueryDict, name: str, keys: Iterable[str]) -> None:
+    sent = {field: data.pop(field) for field in list(data) if _belongs(field, name)}
+    for key in keys:
+        for field, values in sent.items():
+            if field.split("-")[1] == key:
+                data.setlist(field, values)
+
+
+def _belongs(field: str, name: str) -> bool:
+    parts = field.split("-")
+    return len(parts) == 3 and parts[0] == name  # noqa: PLR2004 — list, row, field
+
+
+class Pool:
+    """The former children of a page, given back once each by what tells them apart: they keep their identity."""
+
+    def __init__(self, *, children: Iterable[Any], key: Callable[[Any], Any]) -> None:
+        self._children: dict[Any, list[Any]] = {}
+        for child in children:
+            self._children.setdefault(key(child), []).append(child)
+
+    def take(self, key: Any) -> Any | None:
+        """Return a former child of this key, or ``None`` when there is none left."""
+        children = self._children.get(key)
+        return children.pop(0) if children else None

@@ -1,0 +1,98 @@
+"""Steps made of texts: the story, then what came of it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hub.pages.enums import FigureQualifier
+from initiatives.models import InitiativeKeyFigure, InitiativePage
+from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.fields import FrenchDecimalField, PlainTextField, YearField
+from initiatives.space.forms.rows import Pool, RowForm, RowList
+from initiatives.space.steps import LABELS
+
+
+def _section(name: str, *, rows: int = 8) -> PlainTextField:
+    help_text = str(InitiativePage._meta.get_field(name).help_text)
+    return PlainTextField(label=LABELS[name], help_text=help_text, rows=rows)
+
+
+class StoryForm(StepForm):
+    """Where it comes from, what it seeks, how it works."""
+
+    slug = "recit"
+
+    context = _section("context")
+    objectives = _section("objectives")
+    operation = _section("operation", rows=12)
+
+
+class KeyFigureRow(RowForm):
+    """One key figure."""
+
+    DEFAULTS = frozenset({"qualifier"})
+
+    qualifier = forms.ChoiceField(label="Précision", choices=FigureQualifier.choices, required=False)
+    value = FrenchDecimalField(label="Valeur", required=True, help_text="Un nombre seul, par exemple 21 000.")
+    unit = forms.CharField(label="Unité", required=False, max_length=40, help_text="Par exemple M€, %, ménages.")
+    label = forms.CharField(
+        label="Ce que le chiffre compte", max_length=200, error_messages={"required": "Dites ce que le chiffre compte."}
+    )
+    year = YearField(label="Année")
+    source = forms.CharField(label="Source", required=False, max_length=200)
+
+    def clean_value(self) -> Decimal:
+        """Refuse a row without its number: it would say nothing.
+
+        Raises:
+            ValidationError: when there is none.
+        """
+        value: Decimal | None = self.cleaned_data["value"]
+        if value is None:
+            message = "Indiquez la valeur."
+            raise ValidationError(message, code="required")
+        return value
+
+
+class ResultsForm(StepForm):
+    """How it is steered and paid for, what it changed, what it takes to do it again."""
+
+    slug = "resultats"
+
+    governance = _section("governance", rows=6)
+    means = _section("means", rows=6)
+    results = _section("results")
+    levers = _section("levers", rows=6)
+    obstacles = _section("obstacles", rows=6)
+    reproduction = _section("reproduction")
+
+    def row_lists(self) -> dict[str, RowList]:
+        stored = [
+            {**{name: getattr(figure, name) for name in KeyFigureRow.base_fields}, "value": _typed(figure.value)}
+            for figure in self.text.key_figures.all()
+        ]
+        rows = RowList(
+            name="key_figures",
+            data=self.data if self.is_bound else None,
+            stored=stored,
+            make_row=lambda **options: KeyFigureRow(is_read_only=self.is_read_only, **options),
+            write_rows=self._write_figures,
+        )
+        return {"key_figures": rows}
+
+    def _write_figures(self, rows: list[RowForm]) -> None:
+        former = Pool(children=self.text.key_figures.all(), key=lambda figure: figure.label)
+        figures = []
+        for position, row in enumerate(rows):
+            figure = former.take(row.cleaned_data["label"]) or InitiativeKeyFigure()
+            for name, value in row.cleaned_data.items():
+                setattr(figure, name, value)
+            figure.sort_order = position
+            figures.append(figure)
+        self.text.key_figures = figures
+
+
+def _typed(value: Any) -> str:
+    return f"{Decimal(value).normalize():f}".replace(".", ",")

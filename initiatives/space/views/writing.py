@@ -1,0 +1,280 @@
+"""Writing a sheet, step by step."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+    QueryDict,
+)
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from hub.accounts.models import User
+from hub.files import FileRefused
+from initiatives.completeness import completeness_of
+from initiatives.drafts import text_of
+from initiatives.models import InitiativePage
+from initiatives.review.delay import expected_by
+from initiatives.review.remarks import remarks_of
+from initiatives.space.access import sheet_or_404
+from initiatives.space.actions import actions_on
+from initiatives.space.contents import content_of, token_of
+from initiatives.space.forms import FORMS, StepForm
+from initiatives.space.forms.essential import suggested_tags
+from initiatives.space.forms.rows import rearrange
+from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person
+from initiatives.space.presence import people_on
+from initiatives.space.saving import (
+    EditConflictError,
+    NotSavedError,
+    Saved,
+    SheetLockedError,
+    may_be_written,
+    save_step,
+    take_theirs,
+)
+from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
+from initiatives.space.uploads import UploadKind, receive_upload
+
+_INVALID, _CONFLICT, _LOCKED = 422, 409, 423
+# First field of a new row of each list that a button may lengthen.
+_FIRST_FIELDS = {"partnerships": "organisation", "key_figures": "value"}
+MOST_FILES_AT_ONCE = 10
+OTHER_ACCOUNT = "Cette page avait été ouverte sous un autre compte : rien n’a été enregistré."
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
+    """Show one step of the form, or save it. ``Accept: application/json`` is a saving the person did not ask for."""
+    if not request.user.is_authenticated or not request.user.is_active:
+        return _sign_in(request)
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    found = step_named(step)
+    if found is None:
+        message = "Cette étape n’existe pas."
+        raise Http404(message)
+    if found.slug not in FORMS:
+        return _check_and_send(request, sheet=sheet, step=found)
+    page = _Page(request=request, sheet=sheet, step=found)
+    if request.method != "POST":
+        return page.loaded()
+    if is_of_another_person(request=request):
+        return _refuse_another_person(request)
+    return page.saved_in_background() if _wants_json(request) else page.saved()
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    if _wants_json(request):
+        login = redirect_to_login(request.path).url
+        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+    return hold_and_sign_in(request=request) if request.method == "POST" else redirect_to_login(request.path)
+
+
+def _refuse_another_person(request: HttpRequest) -> HttpResponse:
+    if _wants_json(request):
+        login = redirect_to_login(request.path).url
+        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+    messages.error(request, OTHER_ACCOUNT)
+    return redirect(request.path)
+
+
+@dataclass(slots=True)
+class _Page:
+    """One request for one step."""
+
+    request: HttpRequest
+    sheet: InitiativePage
+    step: Step
+
+    @property
+    def user(self) -> User:
+        return cast("User", self.request.user)
+
+    @property
+    def form_class(self) -> type[StepForm]:
+        return FORMS[self.step.slug]
+
+    def loaded(self) -> HttpResponse:
+        text = text_of(sheet=self.sheet)
+        token = token_of(content=content_of(text=text, step=self.step))
+        if not may_be_written(sheet=self.sheet):
+            return self._render(self.form_class(text=text, user=self.user, is_read_only=True), token=token)
+        held = held_text(request=self.request)
+        if held is None:
+            return self._render(self.form_class(text=text, user=self.user), token=token)
+        # Written before the session ended; saving it says whether the text changed meanwhile.
+        form = self.form_class(text=text, user=self.user, data=held)
+        return self._render(form, token=held.get("seen", ""), is_unsaved=True)
+
+    def saved_in_background(self) -> JsonResponse:
+        try:
+            saved = self._save(self.request.POST.copy(), is_background=True)
+        except SheetLockedError:
+            return JsonResponse({"saved": False, "locked": True}, status=_LOCKED)
+        except EditConflictError as conflict:
+            body = {"saved": False, "conflict": True, "url": self.request.path, "by": conflict.by}
+            return JsonResponse(body, status=_CONFLICT)
+        return JsonResponse(
+            {
+                "saved": True,
+                "seen": saved.token,
+                "at": time_format(timezone.localtime(saved.at), "H:i"),
+                "errors": saved.form.messages(),
+                "url": self.request.path,
+            }
+        )
+
+    def saved(self) -> HttpResponse:
+        data = self.request.POST.copy()
+        forget(request=self.request)
+        text = text_of(sheet=self.sheet)
+        chosen = [field for field in self.step.fields if data.get(f"keep-{field}") == "theirs"]
+        take_theirs(data=data, form_class=self.form_class, text=text, fields=chosen)
+        refused = self._receive_files(data) if may_be_written(sheet=self.sheet) else {}
+        name, _, order = data.get("do", "").partition(":")
+        if name in self.step.fields and order:
+            rearrange(data=data, name=name, order=order, first_field=_FIRST_FIELDS.get(name, "title"))
+        try:
+            saved = self._save(data)
+        except SheetLockedError as error:
+            return self._not_saved(error, status=_LOCKED)
+        except EditConflictError as error:
+            return self._not_saved(error, status=_CONFLICT, by=error.by, at=error.at)
+        wrong = saved.form.messages() or refused
+        if wrong or order:
+            status = _INVALID if wrong else 200
+            return self._render(saved.form, token=saved.token, refused=refused, saved=saved, status=status)
+        messages.success(self.request, f"Étape enregistrée à {time_format(timezone.localtime(saved.at), 'H:i')}.")
+        if name != "next":
+            return redirect(self.request.path)
+        following = STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)]
+        return redirect("sheet-step", pk=self.sheet.pk, step=following.slug)
+
+    def _save(self, data: QueryDict, *, is_background: bool = False) -> Saved:
+        try:
+            return save_step(
+                pk=self.sheet.pk, form_class=self.form_class, data=data, user=self.user, is_background=is_background
+            )
+        except InitiativePage.DoesNotExist as error:
+            message = "Cette fiche vient d’être supprimée."
+            raise Http404(message) from error
+
+    def _receive_files(self, data: QueryDict) -> dict[str, list[str]]:
+        """Keep the files that were sent and name them in the form; return why others are refused, by field."""
+        refused: dict[str, list[str]] = {}
+        if self.step.slug != "documents":
+            return refused
+        if data.get("image-remove"):
+            data["image"] = ""
+        if (key := self._received("image", "new_image", refused)) is not None:
+            data["image"] = str(key[0])
+        for number, document in enumerate(self._received("documents", "new_documents", refused) or []):
+            data[f"documents-recu{number}-document"] = str(document)
+            data[f"documents-recu{number}-title"] = ""
+        return refused
+
+    def _received(self, field: str, sent_as: str, refused: dict[str, list[str]]) -> list[int] | None:
+        kind: UploadKind = "image" if field == "image" else "document"
+        keys = []
+        for file in self.request.FILES.getlist(sent_as)[:MOST_FILES_AT_ONCE]:
+            try:
+                upload = receive_upload(sheet=self.sheet, user=self.user, file=file, kind=kind)
+            except FileRefused as error:
+                refused.setdefault(field, []).append(error.message)
+            else:
+                keys.append(cast("int", upload.image_id if field == "image" else upload.document_id))
+        return keys or None
+
+    def _not_saved(self, error: NotSavedError, *, status: int, **context: Any) -> HttpResponse:
+        return self._render(error.form, token=error.token, differences=error.differences, status=status, **context)
+
+    def _render(self, form: StepForm, *, token: str, status: int = 200, **context: Any) -> HttpResponse:
+        position = STEPS.index(self.step)
+        wrong = {**form.messages()} if form.is_bound and not context.get("is_unsaved") else {}
+        for field, words in context.get("refused", {}).items():
+            wrong[field] = [*wrong.get(field, []), *words]
+        shared = {
+            **page_context(sheet=self.sheet, text=form.text, step=self.step),
+            "form": form,
+            "token": token,
+            "next_step": STEPS[position + 1],
+            "is_read_only": not may_be_written(sheet=self.sheet),
+            "may_withdraw": actions_on(sheet=self.sheet).may_withdraw,
+            "errors": [(LABELS[field], anchor_of(field), words) for field, words in wrong.items() if field in LABELS],
+            "refused": {},
+            "differences": [],
+            "saved": None,
+            "is_unsaved": False,
+            "people": people_on(sheet=self.sheet, user=self.user),
+            "loaded_at": timezone.now(),
+            "tags": suggested_tags() if self.step.slug == "essentiel" else [],
+        }
+        return render(self.request, "initiatives/space/step.html", {**shared, **context}, status=status)
+
+
+def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> dict[str, Any]:
+    """What every step shows around its form: where one is, what each step lacks, what the reviewers said."""
+    completeness = completeness_of(text=text)
+    remarks = remarks_of(sheet=sheet)
+    marks = []
+    for place, other in enumerate(STEPS, start=1):
+        items = completeness.of_step(other.slug)
+        marks.append(
+            {
+                "step": other,
+                "number": place,
+                "url": reverse("sheet-step", args=[sheet.pk, other.slug]),
+                "is_current": other == step,
+                "has_remarks": any(field in remarks for field in other.fields),
+                "lacks_required": any(item.is_required and not item.is_filled for item in items),
+                "is_complete": bool(items) and all(item.is_filled for item in items),
+                "has_items": bool(items),
+            }
+        )
+    return {
+        "sheet": sheet,
+        "sheet_title": text.title,
+        "step": step,
+        "steps": marks,
+        "number": STEPS.index(step) + 1,
+        "completeness": completeness,
+        "remarks": remarks,
+    }
+
+
+def _check_and_send(request: HttpRequest, *, sheet: InitiativePage, step: Step) -> HttpResponse:
+    """The last step: what is missing, with the way to each field, and the button that sends."""
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    context = page_context(sheet=sheet, text=text_of(sheet=sheet), step=step)
+    completeness = context["completeness"]
+    context |= {
+        "missing_required": [(item, item.url(sheet=sheet)) for item in completeness.missing_required],
+        "missing_advised": [(item, item.url(sheet=sheet)) for item in completeness.missing_advised],
+        "open_remarks": [
+            (LABELS[field], f"{reverse('sheet-step', args=[sheet.pk, other.slug])}#{anchor_of(field)}", said)
+            for other in STEPS
+            for field in other.fields
+            if (said := context["remarks"].get(field))
+        ],
+        "actions": actions_on(sheet=sheet),
+        "expected_by": expected_by(timezone.now()),
+    }
+    return render(request, "initiatives/space/check.html", context)

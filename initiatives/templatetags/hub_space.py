@@ -1,0 +1,70 @@
+"""Tags of the forms of the partner space."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.urls import reverse
+from wagtail.images.models import Image
+
+from initiatives.models import Exchange, InitiativePage, Upload
+from initiatives.space.forms.rows import RowList
+from initiatives.space.steps import LABELS, anchor_of
+
+register = template.Library()
+
+
+@register.filter
+def is_boxes(field: BoundField) -> bool:
+    """Whether a field is a set of boxes, named together by a legend."""
+    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def is_select(field: BoundField) -> bool:
+    """Whether a field is a list to choose from."""
+    return isinstance(field.field.widget, forms.Select)
+
+
+@register.filter
+def field_anchor(name: str, prefix: str | None = None) -> str:
+    """Return where the summary of errors leads to for a field, or for a field of a row, which has its own."""
+    return anchor_of(f"{prefix}-{name}" if prefix else name)
+
+
+@register.filter
+def bound(form: forms.Form, name: str) -> BoundField:
+    """Return a field of a form by its name."""
+    return form[name]
+
+
+@register.filter
+def row_list(lists: Mapping[str, RowList], name: str) -> RowList:
+    """Return a list of rows of a step by its name."""
+    return lists[name]
+
+
+@register.filter
+def label_of(name: str) -> str:
+    """Return how a field of the sheet is called."""
+    return LABELS[name]
+
+
+@register.filter
+def messages_on(found: Mapping[str, list[str]], name: str) -> list[str]:
+    """Return the messages on a field, by its name."""
+    return found.get(name, [])
+
+
+@register.simple_tag
+def field_remarks(remarks: Mapping[str, list[Exchange]] | Any, name: str) -> list[Exchange]:
+    """Return the open remarks of the reviewers on a field."""
+    return remarks.get(name, []) if remarks else []
+
+
+@register.simple_tag
+def file_address(sheet: InitiativePage, image: Image) -> str:
+    """Return where the members of the steward see an image they sent; empty for one that Dihal put there."""
+    key = Upload.objects.filter(page=sheet.pk, image=image).values_list("pk", flat=True).first()
+    return reverse("sheet-file", args=[sheet.pk, key]) if key else ""
