@@ -137,7 +137,10 @@ def test_the_second_step_is_asked_all_the_same(client: Client, provider: Identit
         {"details_changes": {"email": ""}},
         {"details_changes": {"email": "pas une adresse"}},
     ],
-    ids=str,
+    # Keys have no name of their own, and every process that shares the tests must call them the same.
+    ids=lambda changes: "-".join(
+        f"{name}-{value if isinstance(value, dict) else type(value).__name__}" for name, value in changes.items()
+    ),
 )
 def test_what_cannot_be_believed_is_refused(
     client: Client, provider: IdentityProvider, changes: dict[str, Any]

@@ -115,7 +115,7 @@ def webp_bomb() -> bytes:
         (samples.pdf(), "sait lire"),
         (picture()[:-300], "incomplète ou abîmée"),
         (picture("PNG", size=(300, 300))[:-60], "incomplète ou abîmée"),
-        (picture("WEBP", size=(300, 300))[:-60], "JPEG"),
+        (picture("WEBP", size=(300, 300))[:-60], "incomplète ou abîmée"),
     ],
 )
 def test_what_is_no_picture_of_ours_is_refused_with_the_reason(content, reason):

@@ -131,6 +131,7 @@ class _Page:
         except EditConflictError as conflict:
             body = {"saved": False, "conflict": True, "url": self.request.path, "by": conflict.by}
             return JsonResponse(body, status=_CONFLICT)
+        forget(request=self.request)
         return JsonResponse(
             {
                 "saved": True,

@@ -1,7 +1,5 @@
 """What a reviewer does in Wagtail's own screens has the same consequences."""
 
-import json
-
 import pytest
 from django.core import mail as django_mail
 from django.db import connection
@@ -10,7 +8,6 @@ from django.urls import reverse
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
 from hub.mail.models import OutgoingMail
-from initiatives.drafts import text_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review import consequences
@@ -19,6 +16,7 @@ from initiatives.review.workflow import WORKFLOW_NAME
 from initiatives.states import state_of
 from tests.factories import InitiativePageFactory, StandardPageFactory
 from tests.initiatives.review.conftest import change, now
+from tests.initiatives.review.editor_form import editor_form
 
 
 def kinds(sheet):
@@ -68,29 +66,7 @@ def test_two_reviewers_answer_at_once_the_second_changes_nothing(submitted, rita
 def edit(client: Client, sheet: InitiativePage, **action: str):
     """Save the editor's form as it is shown, with one of its buttons."""
     address = reverse("wagtailadmin_pages:edit", args=[sheet.pk])
-    form = client.get(address).context["form"]
-    posted: dict[str, object] = dict(action)
-    for field in form:
-        value = field.value()
-        if field.name == "body":
-            posted.update({"body-count": "0"})
-        elif isinstance(value, list):
-            posted[field.html_name] = [getattr(item, "pk", item) for item in value]
-        elif value is not None and not isinstance(value, bool):
-            posted[field.html_name] = field.field.widget.format_value(value) if value else value
-    for formset in form.formsets.values():
-        posted.update(formset.management_form.initial | {})
-        for name in ("TOTAL_FORMS", "INITIAL_FORMS"):
-            posted[f"{formset.prefix}-{name}"] = len(formset.forms)
-        for number, child in enumerate(formset.forms):
-            for field in child:
-                value = field.value()
-                posted[f"{formset.prefix}-{number}-{field.name}"] = "" if value is None else value
-    posted["territories"] = ",".join(t.code for t in text_of(sheet=now(sheet)).territories.all())
-    for name in ("context", "operation", "objectives", "governance", "means", "results", "levers", "obstacles"):
-        posted[name] = json.dumps(None)
-    posted["reproduction"] = json.dumps(None)
-    return client.post(address, {name: value for name, value in posted.items() if value is not None})
+    return client.post(address, {**editor_form(client, now(sheet)), **action})
 
 
 def test_cancelled_in_the_editor_the_partner_is_told(submitted, rita, mails, signed_in):

@@ -15,7 +15,7 @@ const TEXTS = {
   changed: "Modifications pas encore enregistrées…",
   saving: "Enregistrement…",
   saved: (at) => `Enregistré à ${at}`,
-  incomplete: (at) => `Enregistré à ${at}. Des champs restent à corriger avant l’envoi.`,
+  incomplete: (at) => `Enregistré à ${at}, sauf ce qui reste à vérifier : cliquez sur « Enregistrer » pour savoir quoi.`,
   offline: "Hors ligne : gardé sur cet appareil. L’enregistrement reprendra tout seul.",
   failing: "Le site ne répond pas : gardé sur cet appareil. L’enregistrement reprendra tout seul.",
   unkept: "Le site ne répond pas, et ce navigateur ne garde rien : ne fermez pas cette page.",
@@ -126,7 +126,7 @@ class Writing {
     this.spoken = root.querySelector("[data-space-spoken]");
     this.choices = root.querySelector("[data-space-choices]");
     this.device = new Device(this.data);
-    // What the server has; a text it held while the session was over is in the form, and not saved yet.
+    // What the server has: not what it shows back as wrong, nor what it held while the session was over.
     this.onServer = this.data.unsaved === "1" ? null : fieldsOf(form);
     // What was sent without an answer.
     this.unanswered = null;
@@ -200,10 +200,7 @@ class Writing {
   // --- savings ----------------------------------------------------------------------------------------------------
 
   changed() {
-    if (!this.isDirty()) {
-      if (!this.sending) this.device.drop();
-      return;
-    }
+    if (!this.isDirty()) return;
     if (!this.keep() && this.failures) this.say(TEXTS.unkept, { isTroubled: true });
     if (this.isStopped || this.failures) return;
     this.show(TEXTS.changed);
@@ -280,9 +277,11 @@ class Writing {
     this.unanswered = null;
     this.onServer = fields;
     this.seen.value = answer.seen;
-    if (this.isDirty()) this.keep();
+    // What is wrong was not saved: this device keeps it.
+    const isWhole = !Object.keys(answer.errors ?? {}).length;
+    if (this.isDirty() || !isWhole) this.keep();
     else this.device.drop();
-    const words = Object.keys(answer.errors ?? {}).length ? TEXTS.incomplete(answer.at) : TEXTS.saved(answer.at);
+    const words = isWhole ? TEXTS.saved(answer.at) : TEXTS.incomplete(answer.at);
     if (wasFailing || !this.hasSpoken) this.say(words);
     else this.show(words);
     this.hasSpoken = true;
@@ -404,6 +403,16 @@ function isJson(response) {
   return (response.headers.get("Content-Type") ?? "").startsWith("application/json");
 }
 
+/** Two texts are shown, and the person chooses: nothing is saved by itself, what is typed is only kept. */
+function choosing(device, form) {
+  const keep = () => device.keep(form.elements.namedItem("seen").value, fieldsOf(form));
+  keep();
+  form.addEventListener("input", keep);
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => navigator.onLine && device.drop());
+}
+
 const root = document.querySelector("[data-space-writing]");
 const form = document.querySelector("input[name=seen]")?.form;
-if (root && form) new Writing(root, form).start();
+if (root && form && root.dataset.choosing === "1") choosing(new Device(root.dataset), form);
+else if (root && form) new Writing(root, form).start();
