@@ -17,6 +17,7 @@ _WHERE = "import django; django.setup(); from django.conf import settings; print
 SECRETS_OF_THE_SITE = ("DATABASE_URL_FILE", "ELASTICSEARCH_API_KEY", "ELASTICSEARCH_API_KEY_FILE")
 DEMONSTRATION = (
     ("migrate", "--verbosity", "0"),
+    ("createcachetable",),
     ("load_territories",),
     ("load_vocabulary",),
     ("prepare_site",),

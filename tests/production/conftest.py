@@ -28,6 +28,7 @@ BASE = "hub"  # the database every scenario begins with a copy of
 # What a release runs on an empty database, in the order of docs/exploitation.md; the demonstration is its content.
 PREPARATION = (
     ("migrate", "--verbosity", "0"),
+    ("createcachetable",),
     ("load_territories",),
     ("load_vocabulary",),
     ("prepare_site",),

@@ -104,8 +104,8 @@ class Browser:
 def editor(hub):
     hub.manage("shell", "--no-imports", text=CREATE_EDITOR)
     browser = Browser(hub)
-    browser.ask("/gestion/login/")
-    signed_in = browser.ask("/gestion/login/", fields=[("username", "editrice"), ("password", PASSWORD)])
+    browser.ask("/compte/connexion/mot-de-passe/")
+    signed_in = browser.ask("/compte/connexion/mot-de-passe/", fields=[("login", "editrice"), ("password", PASSWORD)])
     assert signed_in.status == 302, signed_in.text
     assert browser.ask("/gestion/").status == 200
     return browser

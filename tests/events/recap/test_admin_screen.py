@@ -42,7 +42,7 @@ def editor(client, stocked):
 def test_the_screen_asks_to_sign_in(client, home):
     for response in (client.get(URL), client.post(URL, {"content": TEXT, "action": "create"})):
         assert response.status_code == 302
-        assert response["Location"].startswith("/gestion/login/")
+        assert response["Location"].startswith("/compte/connexion/")
     assert not WorkshopPage.objects.exists()
 
 
