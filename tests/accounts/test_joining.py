@@ -151,7 +151,7 @@ def test_a_new_structure_is_described_and_not_created(client, newcomer, reviewer
 def test_nearly_the_same_name_is_shown_before_anything_is_sent(client, newcomer):
     known = OrganisationFactory(name="Maison des Familles du Pays de Gex", aliases="Maison des familles de Gex")
     response = client.post("/espace/structures/rejoindre/nouvelle/", described(name="La maison des familles, Gex"))
-    assertContains(response, "Est-ce l’une de celles-ci ?")
+    assertContains(response, "Est-ce l’une de celles-ci\xa0?")
     assertContains(response, known.name)
     assertContains(response, "Je coordonne la maison.")
     assert not AccessRequest.objects.exists()
