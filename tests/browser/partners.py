@@ -1,8 +1,12 @@
 """Two colleagues of one structure, already signed in: what the tests of the partner space start from."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from hub.accounts.models import User
@@ -29,11 +33,13 @@ def add_partners() -> None:
 
 
 def _add_session(*, user: User, key: str) -> None:
-    session = SessionStore(session_key=key)
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save(must_create=True)
+    held = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    expiry = timezone.now() + timedelta(days=365)  # the prepared hub is kept from one run to the next
+    Session.objects.create(session_key=key, session_data=SessionStore().encode(held), expire_date=expiry)
 
 
 def sign_in(page: Page, *, key: str, address: str) -> None:

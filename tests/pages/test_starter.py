@@ -117,4 +117,4 @@ def test_the_command_says_what_it_did(capsys):
     call_command("prepare_site")
     output = capsys.readouterr().out
     assert "+ page simple : /accessibilite/" in output
-    assert "0 élément(s) créé(s), 11 déjà là" in output
+    assert "0 élément(s) créé(s), 12 déjà là" in output

@@ -54,7 +54,7 @@ def editor(*, may_look_after_the_search: bool = False) -> User:
 
 def test_nobody_else_sees_it_nor_acts(client, url, server):
     assert client.get(url).status_code == 302
-    assert "login" in client.post(url, {"action": "rebuild", "index": "server"}).url
+    assert "/compte/connexion/" in client.post(url, {"action": "rebuild", "index": "server"}).url
     client.force_login(editor())
     for response in (client.get(url), client.post(url, {"action": "rebuild", "index": "server"})):
         assert (response.status_code, response.url) == (302, reverse("wagtailadmin_home"))
