@@ -200,6 +200,74 @@ def test_two_colleagues_see_each_other_and_overwrite_nothing(partner, hub_url):
     partner(scenario, forgiven=BROKEN)
 
 
+def test_a_saving_whose_answer_was_lost_is_no_conflict(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+
+        def lose_the_answer(route) -> None:
+            if route.request.method != "POST":
+                route.continue_()
+                return
+            route.fetch()
+            route.abort()
+
+        page.route(address, lose_the_answer)
+        summary(page).fill("Reçu, sans réponse.")
+        expect(line(page)).to_contain_text("gardé sur cet appareil")
+        summary(page).fill("Reçu, sans réponse, puis complété.")
+        page.unroute(address)
+        told_to_be_saved(page)
+        page.goto(address)
+        expect(summary(page)).to_have_value("Reçu, sans réponse, puis complété.")
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_nothing_is_saved_by_itself_while_two_texts_are_chosen_from(partner, hub_url):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        other = page.context.browser.new_context(base_url=hub_url)
+        sign_in(colleague := other.new_page(), key=LEA, address=hub_url)
+        colleague.goto(address)
+        summary(page).fill("Par Awa.")
+        told_to_be_saved(page)
+        summary(colleague).fill("Par Léa.")
+        colleague.get_by_role("button", name="Comparer les deux textes").click()
+        expect(colleague.get_by_role("radio", name="Garder le texte enregistré")).to_be_visible()
+        summary(colleague).fill("Par Léa, encore.")
+        colleague.wait_for_timeout(4000)  # longer than a saving waits
+        assert "Par Awa." in page.context.request.get(address).text()
+        assert len(colleague.evaluate(KEPT)) == 1
+        colleague.get_by_role("button", name=re.compile("^Enregistrer et rester")).click()
+        expect(colleague.get_by_role("radio", name="Garder le texte enregistré")).to_be_hidden()
+        assert "Par Léa, encore." in page.context.request.get(address).text()
+        assert colleague.evaluate(KEPT) == []
+        other.close()
+
+    partner(scenario, forgiven=BROKEN)
+
+
+def test_signing_out_leaves_nothing_on_the_device(partner):
+    def scenario(page: Page) -> None:
+        begin_sheet(page)
+        page.context.set_offline(True)
+        summary(page).fill("Sur un ordinateur partagé.")
+        expect(line(page)).to_contain_text("Hors ligne")
+        page.close()
+        page.context.set_offline(False)
+        again = page.context.new_page()
+        again.goto("/compte/deconnexion/")
+        assert len(again.evaluate(KEPT)) == 1
+        # The session itself serves the other tests: only the answer of the site is replaced.
+        leave = {"status": 303, "headers": {"Location": "/"}}
+        again.route("**/compte/deconnexion/", lambda route: route.fulfill(**leave))
+        again.get_by_role("main").get_by_role("button", name="Se déconnecter").click()
+        again.wait_for_url(lambda url: "/deconnexion/" not in url)
+        assert again.evaluate(KEPT) == []
+
+    partner(scenario, forgiven=BROKEN)
+
+
 def test_the_preview_beside_the_form_follows_it(partner):
     def scenario(page: Page) -> None:
         begin_sheet(page)
