@@ -39,17 +39,24 @@ def is_shown_to_everyone(*, file: Image | Document) -> bool:
     if InitiativePage.objects.live().public().filter(shown).exists():
         return True
     # An editor may have put it into the free part of a page, or on another page.
-    pages = [
-        reference.object_id
-        for reference in ReferenceIndex.get_references_to(file).filter(base_content_type=_page_type())
-    ]
-    return bool(pages) and Page.objects.live().public().filter(pk__in=pages).exists()
+    references = ReferenceIndex.get_references_to(file).filter(base_content_type=_page_type())
+    pages = {reference.object_id for reference in references}
+    return any(_shows(page=page, file=file) for page in Page.objects.live().public().filter(pk__in=pages).specific())
 
 
 def is_named_anywhere(*, file: Image | Document) -> bool:
     """Whether a page, or anything but the note that a partner sent it, names the file in the database."""
     upload_type = ContentType.objects.get_for_model(Upload)
     return ReferenceIndex.get_references_to(file).exclude(content_type=upload_type).exists()
+
+
+def _shows(*, page: Page, file: Image | Document) -> bool:
+    """Whether a page names the file as it is now: the index still holds what was taken off the page since."""
+    wanted = (ContentType.objects.get_for_model(file).pk, str(file.pk))
+    return any(
+        (content_type, str(key)) == wanted
+        for content_type, key, _model_path, _content_path in ReferenceIndex._extract_references_from_object(page)  # noqa: SLF001 — Wagtail reads a page for its references nowhere else
+    )
 
 
 def _page_type() -> ContentType:

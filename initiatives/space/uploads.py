@@ -35,9 +35,8 @@ def receive_upload(*, sheet: InitiativePage, user: User | None, file: File, kind
     stored: list[Any] = []
     try:
         with transaction.atomic():
-            # Two files sent at once must not both be the last one.
-            locked(pk=sheet.pk)
-            _refuse_one_too_many(sheet=sheet, size=checked.size)
+            # Two files sent at once must not both be the last one; what was saved meanwhile counts.
+            _refuse_one_too_many(sheet=locked(pk=sheet.pk), size=checked.size)
             return _keep(sheet=sheet, user=user, checked=checked, stored=stored)
     except BaseException:  # whatever stopped it: the database forgot, the disk must too
         for field_file in stored:
@@ -102,7 +101,10 @@ def _keep(
     item.file.save(_stored_name(checked=checked), ContentFile(checked.content), save=False)
     stored.append(item.file)
     item._set_image_file_metadata() if model is Image else item._set_document_file_metadata()  # noqa: SLF001 — Wagtail offers no other way than its own forms
+    if isinstance(checked, CheckedImage):
+        item.width, item.height = checked.width, checked.height
     item.save()
+    item.file.close()
     named = {"image": item} if model is Image else {"document": item}
     return Upload.objects.create(page_id=sheet.pk, uploaded_by=user, **named)
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Literal, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -54,7 +53,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def show(request: HttpRequest, pk: int, upload: int) -> HttpResponseBase:
+def show(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Show a file that was sent, to the partner's members and to Dihal: a picture small, a document to download."""
     found = Upload.objects.select_related("page", "image", "document").filter(pk=upload, page=pk).first()
     if found is None or not may_read_draft(user=request.user, sheet=found.page):
