@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from wagtail.models import Revision
 
@@ -18,7 +19,8 @@ def register() -> None:
 def collect(user: User) -> dict[str, Any]:
     """Return the sheets the person began or wrote last, their versions of hers, what she said, the files she sent."""
     hers = InitiativePage.objects.filter(Q(owner=user) | Q(dossier__last_edited_by=user)).distinct().order_by("pk")
-    versions = Revision.objects.for_model(InitiativePage).filter(user=user).order_by("created_at")
+    sheets = ContentType.objects.get_for_model(InitiativePage)
+    versions = Revision.objects.filter(content_type=sheets, user=user).order_by("created_at", "pk")
     exchanges = Exchange.objects.filter(author=user).select_related("page")
     uploads = Upload.objects.filter(uploaded_by=user).select_related("page", "document", "image")
     return {
