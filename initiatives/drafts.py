@@ -51,6 +51,11 @@ def text_of(*, sheet: InitiativePage) -> InitiativePage:
     return text
 
 
+def title_of(*, sheet: InitiativePage) -> str:
+    """Return the title of the latest text of a sheet, published or not, from its row."""
+    return str(sheet.draft_title or sheet.title)
+
+
 def save_text(*, text: InitiativePage, user: User | None, is_new_version: bool = False) -> Revision:
     """Keep a text as the latest version of its sheet, unpublished, and return the version.
 

@@ -16,7 +16,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
-from initiatives.drafts import text_of
+from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review import actions
@@ -97,13 +97,13 @@ class ReviewSheetView(ReviewersOnly):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return f"Relire : {self.sheet.draft_title or self.sheet.title}"
+        return f"Relire : {title_of(sheet=self.sheet)}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse("review-queue"), "label": "Relectures"},
-            {"url": "", "label": self.sheet.draft_title or self.sheet.title},
+            {"url": "", "label": title_of(sheet=self.sheet)},
         ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -7,15 +7,11 @@ from django.urls import reverse
 
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
-from initiatives.models import Exchange, InitiativePage
+from initiatives.drafts import title_of
+from initiatives.models import Exchange
 from initiatives.review.delay import expected_by
 from initiatives.review.fields import field_address, field_label
 from initiatives.review.people import members_of, reviewers_of_sheet
-
-
-def title_of(*, sheet: InitiativePage) -> str:
-    """Return the title of the latest text of a sheet, published or not."""
-    return str(sheet.draft_title or sheet.title)
 
 
 def tell(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import TaskState
 
 from initiatives.comparing import FieldDifference, differences
-from initiatives.drafts import text_of
+from initiatives.drafts import text_of, title_of
 from initiatives.models import Dossier, InitiativePage
 from initiatives.review.delay import expected_by
 from initiatives.review.people import review_tasks
@@ -73,7 +73,7 @@ def _line(*, state: TaskState, sheet: InitiativePage, steward: str) -> Waiting:
     person = state.revision.user or state.workflow_state.requested_by
     return Waiting(
         sheet=sheet,
-        title=sheet.draft_title or sheet.title,
+        title=title_of(sheet=sheet),
         steward=steward,
         submitted_at=state.started_at,
         submitted_by=str(person) if person else "",

@@ -10,6 +10,7 @@ from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, Q
 from django.db.models.functions import Cast
 from wagtail.models import Page, WorkflowState
 
+from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import sheets_of
@@ -192,7 +193,7 @@ def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
     state = state_of(sheet=sheet)
     return SheetRow(
         sheet=sheet,
-        title=sheet.draft_title or sheet.title,
+        title=title_of(sheet=sheet),
         state=state,
         since=review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
         asked=asked_of_partner(sheet=sheet, state=state),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Revision
 
 from initiatives.comparing import differences
+from initiatives.drafts import title_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
 from initiatives.space.history import (
@@ -117,7 +118,7 @@ def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def _common(*, sheet: InitiativePage) -> dict[str, Any]:
     return {
         "sheet": sheet,
-        "title": sheet.draft_title or sheet.title,
+        "title": title_of(sheet=sheet),
         "may_restore": state_of(sheet=sheet) not in IN_REVIEW,
     }
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.accounts.models import User
+from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
@@ -150,7 +151,7 @@ def _form_page(
         f"initiatives/space/review/{name}.html",
         {
             "sheet": sheet,
-            "title": sheet.draft_title or sheet.title,
+            "title": title_of(sheet=sheet),
             "form": form,
             "has_errors": has_errors,
             "remark_kind": ExchangeKind.REMARK,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
-from initiatives.drafts import create_draft, locked, text_of
+from initiatives.drafts import create_draft, locked, text_of, title_of
 from initiatives.duplicating import duplicate, published_at
 from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
@@ -127,7 +127,7 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
     actions: Actions = actions_on(sheet=sheet)
     return {
         "sheet": sheet,
-        "title": sheet.draft_title or sheet.title,
+        "title": title_of(sheet=sheet),
         "state": state,
         "since": review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
         "asked": asked_of_partner(sheet=sheet, state=state),

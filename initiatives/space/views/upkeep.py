@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.limits import limited
+from initiatives.drafts import title_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
 from initiatives.upkeep.archiving import ArchiveRefused, archive, bring_back
@@ -44,7 +45,7 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def archive_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a sheet away, after a confirmation."""
     sheet = sheet_or_404(user=request.user, pk=pk)
-    title = sheet.draft_title or sheet.title
+    title = title_of(sheet=sheet)
     if request.method != "POST":
         return render(request, "initiatives/space/archive.html", {"sheet": sheet, "title": title})
     try:
@@ -120,7 +121,7 @@ def _parts_context(
 
     return {
         "sheet": sheet,
-        "title": sheet.draft_title or sheet.title,
+        "title": title_of(sheet=sheet),
         "rows": [row(part) for part in named_parts(sheet=sheet)],
         "form": form or PartRequestForm(),
     }
