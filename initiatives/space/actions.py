@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from initiatives.enums import SheetState
 from initiatives.models import InitiativePage
-from initiatives.states import state_of
+from initiatives.states import UNDER_REVIEW, state_of
 
 _MAY_BE_WRITTEN = {
     SheetState.DRAFT,
@@ -14,7 +14,6 @@ _MAY_BE_WRITTEN = {
     SheetState.ONLINE_TO_CORRECT,
 }
 _MAY_BE_SUBMITTED = _MAY_BE_WRITTEN - {SheetState.ONLINE}
-_UNDER_REVIEW = {SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def actions_on(*, sheet: InitiativePage) -> Actions:
     return Actions(
         may_write=state in _MAY_BE_WRITTEN,
         may_submit=state in _MAY_BE_SUBMITTED,
-        may_withdraw=state in _UNDER_REVIEW,
+        may_withdraw=state in UNDER_REVIEW,
         may_ask_unpublication=sheet.live and (dossier is None or dossier.unpublication_asked_at is None),
         may_delete=state == SheetState.DRAFT and not sheet.live and sheet.first_published_at is None,
     )

@@ -12,9 +12,8 @@ from wagtail.models import PageLogEntry, Revision, TaskState
 
 from hub.accounts.models import Membership, User
 from initiatives.drafts import locked, save_text, text_of
-from initiatives.enums import SheetState
 from initiatives.models import InitiativePage
-from initiatives.states import state_of
+from initiatives.states import UNDER_REVIEW, state_of
 
 # Not the partner's to write: an older text must not bring back an older address.
 _KEPT_FROM_THE_LATEST = (
@@ -28,7 +27,6 @@ _KEPT_FROM_THE_LATEST = (
     "go_live_at",
     "expire_at",
 )
-_IN_REVIEW = {SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW}
 
 
 class RestoreRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
@@ -165,7 +163,7 @@ def restore(*, sheet: InitiativePage, revision: Revision, user: User) -> Revisio
     """
     with transaction.atomic():
         page = locked(pk=sheet.pk)
-        if state_of(sheet=page) in _IN_REVIEW:
+        if state_of(sheet=page) in UNDER_REVIEW:
             message = "La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal."
             raise RestoreRefused(message)
         latest = text_of(sheet=page)

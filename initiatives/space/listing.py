@@ -14,16 +14,15 @@ from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import sheets_of
-from initiatives.states import state_of
+from initiatives.states import UNDER_REVIEW, state_of
 
 TO_CORRECT_STATES = (SheetState.TO_CORRECT, SheetState.ONLINE_TO_CORRECT)
-IN_REVIEW_STATES = (SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW)
 
 # The filters of the list: (value of the address, label, states it keeps).
 FILTERS: tuple[tuple[str, str, tuple[SheetState, ...]], ...] = (
     ("a-corriger", "À corriger", TO_CORRECT_STATES),
     ("brouillon", "Brouillons", (SheetState.DRAFT,)),
-    ("en-relecture", "En relecture", IN_REVIEW_STATES),
+    ("en-relecture", "En relecture", UNDER_REVIEW),
     (
         "en-ligne",
         "En ligne",
@@ -195,7 +194,7 @@ def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
         sheet=sheet,
         title=title_of(sheet=sheet),
         state=state,
-        since=review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
+        since=review_since(sheet=sheet) if state in UNDER_REVIEW else None,
         asked=asked_of_partner(sheet=sheet, state=state),
         last_act=last_act(sheet=sheet, exchange=exchange),
     )

@@ -9,12 +9,10 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from initiatives.drafts import locked
-from initiatives.enums import ExchangeKind, SheetState
+from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review.people import members_of
-from initiatives.states import state_of
-
-IN_REVIEW = {SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW}
+from initiatives.states import UNDER_REVIEW, state_of
 
 
 class ArchiveRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
@@ -30,7 +28,7 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier, _created = Dossier.objects.get_or_create(page=page)
-        if state_of(sheet=page) in IN_REVIEW:
+        if state_of(sheet=page) in UNDER_REVIEW:
             message = "Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin."
             raise ArchiveRefused(message)
         if dossier.archived_at is not None and not page.live:

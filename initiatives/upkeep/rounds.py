@@ -15,8 +15,8 @@ from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation
 from initiatives.review.people import members_of, reviewers_of_sheet
-from initiatives.states import state_of
-from initiatives.upkeep.archiving import IN_REVIEW, archive
+from initiatives.states import UNDER_REVIEW, state_of
+from initiatives.upkeep.archiving import archive
 from initiatives.upkeep.confirming import confirmation_token, known_true_at
 
 # A mail that could not leave for so long would ask about another round.
@@ -93,7 +93,7 @@ def _due(*, dossier: Dossier, now: datetime) -> Step | None:
 def _action(*, dossier: Dossier, now: datetime) -> Action | None:
     if not _is_due(dossier=dossier, now=now):
         return None
-    if state_of(sheet=dossier.page) in IN_REVIEW:
+    if state_of(sheet=dossier.page) in UNDER_REVIEW:
         return Action.WAIT_FOR_REVIEW
     has_members = bool(members_of(sheet=dossier.page))
     if dossier.confirmation_asked_at is None:

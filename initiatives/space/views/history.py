@@ -23,8 +23,7 @@ from initiatives.space.history import (
     sessions_of,
     version_or_404,
 )
-from initiatives.states import state_of
-from initiatives.upkeep.archiving import IN_REVIEW
+from initiatives.states import UNDER_REVIEW, state_of
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
@@ -119,7 +118,7 @@ def _common(*, sheet: InitiativePage) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "title": title_of(sheet=sheet),
-        "may_restore": state_of(sheet=sheet) not in IN_REVIEW,
+        "may_restore": state_of(sheet=sheet) not in UNDER_REVIEW,
     }
 
 

@@ -18,10 +18,10 @@ from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
 from initiatives.space.actions import Actions, actions_on
 from initiatives.space.deleting import DeletionRefusedError, delete_draft
-from initiatives.space.listing import IN_REVIEW_STATES, asked_of_partner, last_act, review_since
+from initiatives.space.listing import asked_of_partner, last_act, review_since
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
-from initiatives.states import state_of
+from initiatives.states import UNDER_REVIEW, state_of
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
@@ -129,7 +129,7 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
         "sheet": sheet,
         "title": title_of(sheet=sheet),
         "state": state,
-        "since": review_since(sheet=sheet) if state in IN_REVIEW_STATES else None,
+        "since": review_since(sheet=sheet) if state in UNDER_REVIEW else None,
         "asked": asked_of_partner(sheet=sheet, state=state),
         "last_act": last_act(sheet=sheet, exchange=exchanges[0] if exchanges else None),
         "completeness": completeness,
