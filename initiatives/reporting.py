@@ -8,6 +8,7 @@ from hub.mail.queueing import queue_mail
 from initiatives.enums import ExchangeKind, ReportState
 from initiatives.models import ErrorReport, Exchange, InitiativePage
 from initiatives.review.people import members_of, reviewers_of_sheet
+from initiatives.review.thread import record
 
 # The same words again within this time are the button pressed twice.
 SAME_REPORT_WITHIN = timedelta(hours=1)
@@ -23,9 +24,7 @@ def report_error(*, sheet: InitiativePage, text: str, email: str, now: datetime)
         if twin is not None:
             return twin
         report: ErrorReport = ErrorReport.objects.create(page=sheet, text=text, email=email, created_at=now)
-        Exchange.objects.create(
-            page=sheet, kind=ExchangeKind.ERROR_REPORTED, author_name="Un lecteur", created_at=now, text=text
-        )
+        record(sheet=sheet, kind=ExchangeKind.ERROR_REPORTED, author_name="Un lecteur", created_at=now, text=text)
         members = members_of(sheet=sheet)
         known = {member.pk for member in members}
         reviewers = [reviewer for reviewer in reviewers_of_sheet(sheet=sheet) if reviewer.pk not in known]
@@ -33,7 +32,7 @@ def report_error(*, sheet: InitiativePage, text: str, email: str, now: datetime)
             queue_mail(
                 key=f"error-report-{report.pk}-user-{person.pk}",
                 recipient=person.email,
-                template="initiatives/mails/error_reported",
+                template="initiatives/mail/error_reported",
                 context={"sheet": sheet, "report": report, "is_reviewer": is_reviewer},
             )
     return report

@@ -10,8 +10,9 @@ from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
-from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.models import Dossier, InitiativePage
 from initiatives.review.people import members_of
+from initiatives.review.thread import record
 from initiatives.states import UNDER_REVIEW, state_of
 
 
@@ -41,11 +42,11 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
         # After the dossier: a sheet that leaves the site without being archived is told otherwise.
         if page.live:
             UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
-        Exchange.objects.create(
-            page=page,
+        record(
+            sheet=page,
             kind=ExchangeKind.ARCHIVED,
             author=user,
-            author_name=str(user)[:254] if user else "Le hub",
+            author_name="Le hub",
             created_at=now,
             text="" if user else "Personne n’a confirmé que la fiche est toujours d’actualité.",
         )
@@ -53,7 +54,7 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
             queue_mail(
                 key=f"sheet-{page.pk}-archived-{now:%Y%m%dT%H%M%S%f}-user-{member.pk}",
                 recipient=member.email,
-                template="initiatives/mails/archived",
+                template="initiatives/mail/archived",
                 context={"sheet": page, "by": user, "days": settings.SHEET_ARCHIVE_DAYS},
             )
 
@@ -72,11 +73,10 @@ def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
             raise ArchiveRefused(message)
         dossier.archived_at = None
         dossier.save()
-        Exchange.objects.create(
-            page=page,
+        record(
+            sheet=page,
             kind=ExchangeKind.MESSAGE,
             author=user,
-            author_name=str(user)[:254],
             created_at=now,
             text="La fiche est sortie des archives ; elle reviendra en ligne après une relecture.",
         )

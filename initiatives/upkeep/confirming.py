@@ -11,8 +11,9 @@ from hub.accounts.models import User
 from hub.pages.typography import long_date
 from initiatives.drafts import locked
 from initiatives.enums import ConfirmationAnswer, ExchangeKind
-from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.models import Dossier, InitiativePage
 from initiatives.review.people import is_member
+from initiatives.review.thread import record
 from initiatives.upkeep.archiving import archive
 from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
 
@@ -120,11 +121,10 @@ def confirm(*, sheet: InitiativePage, user: User, now: datetime, is_from_dihal: 
         dossier.confirmation_asked_at = None
         dossier.confirmation_reminders = 0
         dossier.save()
-        Exchange.objects.create(
-            page_id=sheet.pk,
+        record(
+            sheet=sheet,
             kind=ExchangeKind.CONFIRMED,
             author=user,
-            author_name=str(user)[:254],
             is_from_dihal=is_from_dihal,
             created_at=now,
         )
@@ -133,11 +133,10 @@ def confirm(*, sheet: InitiativePage, user: User, now: datetime, is_from_dihal: 
 def postpone(*, sheet: InitiativePage, user: User, now: datetime) -> None:
     """Record that somebody will update the sheet: the time to archive counts again from now, the link stays good."""
     Dossier.objects.filter(page=sheet.pk).update(confirmation_asked_at=now, confirmation_reminders=0)
-    Exchange.objects.create(
-        page_id=sheet.pk,
+    record(
+        sheet=sheet,
         kind=ExchangeKind.MESSAGE,
         author=user,
-        author_name=str(user)[:254],
         created_at=now,
         text="La fiche est à mettre à jour : la structure s’en charge.",
     )

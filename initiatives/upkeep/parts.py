@@ -10,9 +10,10 @@ from hub.mail.queueing import queue_mail
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
-from initiatives.models import Dossier, Exchange, InitiativePage, PartConfirmation
+from initiatives.models import Dossier, InitiativePage, PartConfirmation
 from initiatives.readable import part_statement
 from initiatives.review.people import members_of
+from initiatives.review.thread import record
 from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
 
 PURPOSE = "part"
@@ -107,7 +108,7 @@ def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: U
         queue_mail(
             key=f"part-{asked.pk}-asked-{mark_of(moment=now)}",
             recipient=email,
-            template="initiatives/mails/part_asked",
+            template="initiatives/mail/part_asked",
             context={
                 "sheet": sheet,
                 "organisation": part.organisation,
@@ -181,8 +182,8 @@ def answer_part(
         asked.answered_at, asked.is_confirmed, asked.remark = now, is_confirmed, remark
         asked.statement = question.part.statement
         asked.save()
-        Exchange.objects.create(
-            page=asked.page,
+        record(
+            sheet=asked.page,
             kind=ExchangeKind.PART_CONFIRMED if is_confirmed else ExchangeKind.PART_DISPUTED,
             author_name=asked.organisation.name,
             created_at=now,
@@ -192,7 +193,7 @@ def answer_part(
             queue_mail(
                 key=f"part-{asked.pk}-answered-{mark_of(moment=now)}-user-{member.pk}",
                 recipient=member.email,
-                template="initiatives/mails/part_answered",
+                template="initiatives/mail/part_answered",
                 context={"sheet": asked.page, "organisation": asked.organisation, "part": asked},
             )
     return question

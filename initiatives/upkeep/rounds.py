@@ -13,8 +13,9 @@ from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
-from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation
+from initiatives.models import Dossier, ErrorReport, InitiativePage, PartConfirmation
 from initiatives.review.people import members_of, reviewers_of_sheet
+from initiatives.review.thread import record
 from initiatives.states import UNDER_REVIEW, state_of
 from initiatives.upkeep.archiving import archive
 from initiatives.upkeep.confirming import confirmation_token, known_true_at
@@ -118,9 +119,7 @@ def _ask(*, dossier: Dossier, now: datetime) -> None:
     dossier.confirmation_asked_at = now
     dossier.confirmation_reminders = 0
     dossier.save()
-    Exchange.objects.create(
-        page=dossier.page, kind=ExchangeKind.CONFIRMATION_ASKED, author_name="Le hub", created_at=now
-    )
+    record(sheet=dossier.page, kind=ExchangeKind.CONFIRMATION_ASKED, author_name="Le hub", created_at=now)
     members = members_of(sheet=dossier.page)
     for member in members:
         _write(dossier=dossier, member=member, now=now)
@@ -129,7 +128,7 @@ def _ask(*, dossier: Dossier, now: datetime) -> None:
             queue_mail(
                 key=f"sheet-{dossier.page_id}-confirmation-{now:%Y%m%d}-dihal-{reviewer.pk}",
                 recipient=reviewer.email,
-                template="initiatives/mails/confirmation_dihal",
+                template="initiatives/mail/confirmation_dihal",
                 context={"sheet": dossier.page, "steward": dossier.steward},
                 expires_at=now + MAIL_LIFETIME,
             )
@@ -151,7 +150,7 @@ def _write(*, dossier: Dossier, member: User, now: datetime) -> None:
     queue_mail(
         key=f"sheet-{dossier.page_id}-confirmation-{now:%Y%m%d}-{dossier.confirmation_reminders}-user-{member.pk}",
         recipient=member.email,
-        template="initiatives/mails/confirmation",
+        template="initiatives/mail/confirmation",
         context={
             "sheet": dossier.page,
             "steward": dossier.steward,
