@@ -9,32 +9,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import SafeString
 
 from hub.territories.models import Territory
+from hub.widgets import ProjectTemplates
 
 # A comma may be part of a name ("CC de Granville, Terre et Mer").
 SEPARATOR = re.compile(r"[;\n\r]+")
 
 
-class _ComboboxWidget(forms.Widget):
-    """What both widgets share: the project's templates, whatever FORM_RENDERER is, and the script."""
+class _ComboboxWidget(ProjectTemplates, forms.Widget):
+    """What both widgets share: the project's templates, and the script."""
 
     class Media:
         css = {"all": ["hub/css/combobox.css"]}
         js = ["hub/js/combobox.js"]
-
-    def _render(
-        self,
-        template_name: str,
-        context: dict[str, Any],
-        renderer: BaseRenderer | type[BaseRenderer] | None = None,  # noqa: ARG002 — Django's signature
-    ) -> SafeString:
-        return render_to_string(template_name, context)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

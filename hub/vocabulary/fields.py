@@ -10,19 +10,18 @@ from django.utils.datastructures import MultiValueDict
 
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_named
-from hub.vocabulary.widgets import VocabularyCheckboxes
+from hub.widgets import ProjectTemplates
 
 _SHOWN_LENGTH = 80
 
 
-class OrganisationSelect(forms.TextInput):
+class OrganisationSelect(ProjectTemplates, forms.TextInput):
     """One structure. Its value is a key or, when it was not understood, the text as it was typed.
 
     Without JavaScript the name, or another name, is typed in full.
     """
 
     template_name = "vocabulary/widgets/organisation_select.html"
-    _render = VocabularyCheckboxes._render  # noqa: SLF001 — same package
 
     class Media:
         css = {"all": ["hub/css/combobox.css"]}

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.safestring import SafeString
 
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_named
+from hub.widgets import ProjectTemplates
 
 
-class VocabularyCheckboxes(forms.CheckboxSelectMultiple):
+class VocabularyCheckboxes(ProjectTemplates, forms.CheckboxSelectMultiple):
     """A short vocabulary, all of it in view, one box an entry, in columns."""
 
     template_name = "vocabulary/widgets/checkboxes.html"
@@ -32,15 +30,6 @@ class VocabularyCheckboxes(forms.CheckboxSelectMultiple):
     def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
         """Each option of the first level with those under it: here, none."""
         return [(option, []) for option in options]
-
-    def _render(
-        self,
-        template_name: str,
-        context: dict[str, Any],
-        renderer: BaseRenderer | type[BaseRenderer] | None = None,  # noqa: ARG002 — Django's signature
-    ) -> SafeString:
-        """Use the project's templates, whatever ``FORM_RENDERER`` is."""
-        return render_to_string(template_name, context)
 
 
 class AudienceCheckboxes(VocabularyCheckboxes):
@@ -59,7 +48,7 @@ class AudienceCheckboxes(VocabularyCheckboxes):
         ]
 
 
-class OrganisationPicker(forms.SelectMultiple):
+class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
     """Several structures: those chosen, each with a box to untick, and a field to add others by typing.
 
     Its value is a list of keys. Without JavaScript a name, or another name, is typed in full; one that means no
@@ -67,7 +56,6 @@ class OrganisationPicker(forms.SelectMultiple):
     """
 
     template_name = "vocabulary/widgets/organisation_picker.html"
-    _render = VocabularyCheckboxes._render  # noqa: SLF001 — same module
 
     class Media:
         css = {"all": ["hub/css/combobox.css"]}
