@@ -1,11 +1,14 @@
 """Suggest structures while an editor types: by any word of the name or of another name, accents and case aside."""
 
+import re
 from dataclasses import dataclass
 
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 
 MAX_SUGGESTIONS = 12
+# What a suggestion sends in a text field where names are typed too: a name may be made of digits (« 115 »).
+_CODE = re.compile(r"structure-([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,17 @@ def suggest_organisations(*, text: str, limit: int = MAX_SUGGESTIONS) -> list[Or
         if best < _NO_MATCH:
             found.append((best, normalise_name(name), OrganisationSuggestion(key, name, kind)))
     return [suggestion for _rank_, _name, suggestion in sorted(found, key=lambda row: row[:2])[:limit]]
+
+
+def code_of(key: int) -> str:
+    """Return how a suggestion names a structure in a text field."""
+    return f"structure-{key}"
+
+
+def organisation_coded(*, text: str) -> int | None:
+    """Return the key a suggestion sent; ``None`` for a text that was typed. The structure may be gone, or proposed."""
+    coded = _CODE.fullmatch(text)
+    return int(coded[1]) if coded else None
 
 
 def organisation_named(*, text: str) -> int | None:

@@ -32,7 +32,6 @@ urlpatterns = [
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
     path("mots-cles/suggestions", suggestions.tags, name="sheet-tag-suggestions"),
-    path("partenaires/suggestions", suggestions.organisations, name="sheet-organisation-suggestions"),
     path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
     path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),
     # Last: any other word is the name of a step, or of none.

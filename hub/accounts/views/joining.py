@@ -1,6 +1,5 @@
 """Coming to write for a structure: finding it, or describing it, then waiting."""
 
-import re
 from typing import cast
 
 from django.contrib import messages
@@ -19,11 +18,10 @@ from hub.accounts.notices import EXPECTED_DELAY
 from hub.accounts.rights import requests_for_owner
 from hub.limits import limited
 from hub.vocabulary.models import Organisation
-from hub.vocabulary.suggestions import suggest_organisations
+from hub.vocabulary.suggestions import code_of, organisation_coded, suggest_organisations
 
 MAX_QUERY_LENGTH = 200
 MAX_ANSWERED = 5
-_CHOSEN = re.compile(r"structure-([0-9]{1,18})")
 
 
 @never_cache
@@ -67,7 +65,7 @@ def join(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"Votre demande est envoyée. Réponse attendue sous {EXPECTED_DELAY}.")
             return redirect("organisations")
     context = {
-        "query": found[0].name if _CHOSEN.fullmatch(query) and found else query,
+        "query": found[0].name if organisation_coded(text=query) is not None and found else query,
         "searched": bool(query),
         "found": found,
         "form": form,
@@ -124,15 +122,15 @@ def withdraw_request(request: HttpRequest, pk: int) -> HttpResponse:
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Answer ``?q=`` with a list of ``{code, label, detail}``, best first, in the form ``combobox.js`` reads."""
     found = [
-        {"code": f"structure-{suggestion.key}", "label": suggestion.name, "detail": suggestion.kind}
+        {"code": code_of(suggestion.key), "label": suggestion.name, "detail": suggestion.kind}
         for suggestion in suggest_organisations(text=_readable(request.GET.get("q", "")))
     ]
     return JsonResponse(found, safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 def _found(query: str) -> list[Organisation]:
-    chosen = _CHOSEN.fullmatch(query)
-    keys = [int(chosen[1])] if chosen else [found.key for found in suggest_organisations(text=query)]
+    chosen = organisation_coded(text=query)
+    keys = [found.key for found in suggest_organisations(text=query)] if chosen is None else [chosen]
     known = Organisation.objects.validated().select_related("kind", "territory").in_bulk(keys)
     return [known[key] for key in keys if key in known]
 

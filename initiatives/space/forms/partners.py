@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.organisations import create_organisation
-from hub.vocabulary.suggestions import organisation_named
+from hub.vocabulary.suggestions import code_of, organisation_named
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.rows import Pool, RowForm, RowList
-from initiatives.space.forms.widgets import OrganisationInput, code_of, organisation_coded
+from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
 
 class PartnerRow(RowForm):
@@ -55,7 +55,7 @@ class PartnerRow(RowForm):
         name = cleaned.get("organisation", "")
         if not name:
             return cleaned
-        self.known = organisation_coded(name)
+        self.known = validated_structure(code=name)
         if self.known is None and (key := organisation_named(text=name)) is not None:
             self.known = Organisation.objects.get(pk=key)
         if self.known is not None or "kind" in self.errors:
