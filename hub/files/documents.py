@@ -7,6 +7,7 @@ from django.core.files.base import File
 
 from hub.files import signatures
 from hub.files.archives import open_archive
+from hub.files.checked import CheckedFile
 from hub.files.enums import DocumentKind
 from hub.files.names import extension_of, safe_stem, title_of
 from hub.files.office import check_office
@@ -24,28 +25,10 @@ _OPEN = {DocumentKind.ODT, DocumentKind.ODS, DocumentKind.ODP}
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckedDocument:
+class CheckedDocument(CheckedFile):
     """A document that may be kept, as it was sent."""
 
     kind: DocumentKind
-    stem: str
-    title: str
-    content: bytes
-
-    @property
-    def extension(self) -> str:
-        """The extension to keep it under, without dot."""
-        return self.kind.value
-
-    @property
-    def mime_type(self) -> str:
-        """The type to serve it with."""
-        return self.kind.mime_type
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return len(self.content)
 
 
 def check_document(*, file: File) -> CheckedDocument:

@@ -11,6 +11,7 @@ from django.core.files.base import File
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from hub.files import signatures
+from hub.files.checked import CheckedFile
 from hub.files.enums import ImageKind
 from hub.files.names import safe_stem, title_of
 from hub.files.reading import read_bounded
@@ -52,30 +53,12 @@ _TAKEN = "Envoyez-la au format JPEG, PNG, WebP ou GIF."
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckedImage:
+class CheckedImage(CheckedFile):
     """A picture that may be kept: drawn again from what was sent, upright, without position or other metadata."""
 
     kind: ImageKind
-    stem: str
-    title: str
     width: int  # pixels
     height: int
-    content: bytes
-
-    @property
-    def extension(self) -> str:
-        """The extension to keep it under, without dot."""
-        return self.kind.value
-
-    @property
-    def mime_type(self) -> str:
-        """The type to serve it with."""
-        return self.kind.mime_type
-
-    @property
-    def size(self) -> int:
-        """Bytes, as kept."""
-        return len(self.content)
 
 
 def check_image(*, file: File) -> CheckedImage:
