@@ -5,8 +5,11 @@ from collections.abc import Collection, Iterator
 
 from hub.pages.typography import NO_BREAK_SPACE
 
-# A comment, or a tag with its quoted attributes (which may hold ">").
-_MARKUP = re.compile(r"""(<!--.*?-->|<(?:"[^"]*"|'[^']*'|[^'">])*>)""", re.DOTALL)
+# What follows the name of a tag, to its end: quoted attributes may hold ">".
+_REST_OF_TAG = r"""(?:"[^"]*"|'[^']*'|[^'">])*>"""
+# A comment, or a tag.
+_COMMENT = r"<!--.*?-->"
+_MARKUP = re.compile(rf"({_COMMENT}|<{_REST_OF_TAG})", re.DOTALL)
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 
 # Texts whose spaces mean something, or are not read.
@@ -16,8 +19,8 @@ _BREAKABLE = r"(?<!\s) (?=[:;!?»%€](?![\w/]))|(?<=«) "
 # One pass over the page, which is the dearest part of this: what is not read is matched first, and stays as it is. An
 # element that is never closed lasts until the end, as in a browser.
 _UNREAD_OR_BREAKABLE = re.compile(
-    rf"""<!--.*?-->|<({"|".join(sorted(VERBATIM))})\b(?:"[^"]*"|'[^']*'|[^'">])*>.*?(?:</\1\s*>|\Z)"""
-    rf"""|<(?:"[^"]*"|'[^']*'|[^'">])*>|(?P<space>{_BREAKABLE})""",
+    rf"{_COMMENT}|<({'|'.join(sorted(VERBATIM))})\b{_REST_OF_TAG}.*?(?:</\1\s*>|\Z)"
+    rf"|<{_REST_OF_TAG}|(?P<space>{_BREAKABLE})",
     re.DOTALL | re.IGNORECASE,
 )
 
