@@ -10,10 +10,6 @@ from django.forms.boundfield import BoundField
 
 TEXT_MAX_LENGTH = 20_000
 MINUS = "\N{MINUS SIGN}"
-MARKUP_HINT = (
-    "Une ligne vide sépare deux paragraphes ; « - » en début de ligne fait une liste, « 1. » une liste numérotée, "
-    "« ### » un intertitre ; **gras**, _italique_, [mots du lien](https://adresse)."
-)
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _GROUP_SPACES = re.compile(r"[\s\u00a0\u202f]")
 
