@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
@@ -23,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
 from hub.files import FileRefused
+from hub.files.reading import readable_size
 from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
@@ -225,6 +227,8 @@ class _Page:
             "is_unsaved": False,
             "people": people_on(sheet=self.sheet, user=self.user),
             "loaded_at": timezone.now(),
+            "image_limit": readable_size(settings.PARTNER_IMAGE_MAX_BYTES),
+            "document_limit": readable_size(settings.PARTNER_DOCUMENT_MAX_BYTES),
             "tags": suggested_tags() if self.step.slug == "essentiel" else [],
         }
         return render(self.request, "initiatives/space/step.html", {**shared, **context}, status=status)
