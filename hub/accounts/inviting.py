@@ -36,9 +36,7 @@ def invite(*, by: User, organisation: Organisation, email: str, role: Membership
         proven = members.filter(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
         if proven.exists() or members.filter(user__email__iexact=email).exists():
             raise AlreadyMemberError(f"{email} est déjà membre de « {organisation} ».")
-        waiting = Invitation.objects.filter(
-            organisation=organisation, email__iexact=email, accepted_at__isnull=True, revoked_at__isnull=True
-        ).first()
+        waiting = Invitation.objects.waiting().filter(organisation=organisation, email__iexact=email).first()
         invitation = waiting or Invitation(organisation=organisation, email=email)
         invitation.role = role
         invitation.invited_by = by
@@ -136,7 +134,7 @@ def invitation_of(*, token: str) -> Invitation | None:
 
 def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:
     """Return the invitations nobody accepted or cancelled, by address; those out of time too, to be sent again."""
-    waiting = Invitation.objects.filter(organisation=organisation, accepted_at__isnull=True, revoked_at__isnull=True)
+    waiting = Invitation.objects.waiting().filter(organisation=organisation)
     return list(waiting.order_by(Lower("email")))
 
 
@@ -149,7 +147,7 @@ def _send(*, invitation: Invitation) -> None:
 def _waiting(*, by: User, organisation_pk: int, pk: int) -> Invitation:
     lock_organisation(pk=organisation_pk)
     require_owner(user=by, organisation_pk=organisation_pk)
-    found = Invitation.objects.filter(organisation=organisation_pk, accepted_at__isnull=True, revoked_at__isnull=True)
+    found = Invitation.objects.waiting().filter(organisation=organisation_pk)
     invitation: Invitation | None = found.select_related("organisation").filter(pk=pk).first()
     if invitation is None:
         raise InvitationClosedError("Cette invitation a déjà été acceptée ou annulée.")

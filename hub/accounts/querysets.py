@@ -32,6 +32,10 @@ class AccessRequestQuerySet(models.QuerySet):
 class InvitationQuerySet(models.QuerySet):
     """Invitations by whether they may still be accepted."""
 
+    def waiting(self) -> "InvitationQuerySet":
+        """Those nobody accepted or withdrew, out of time or not."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
+
     def open(self, *, now: datetime) -> "InvitationQuerySet":
         """Those nobody accepted or withdrew, and whose time has not run out."""
-        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+        return self.waiting().filter(expires_at__gt=now)
