@@ -19,15 +19,6 @@ from tests.factories import AccessRequestFactory, MembershipFactory, Organisatio
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def awa(home):
-    membership = MembershipFactory(
-        user=UserFactory(email="awa@adil.example", first_name="Awa", last_name="Diop"),
-        organisation=OrganisationFactory(name="ADIL de l’Ain"),
-    )
-    return membership.user
-
-
 def draft(user, title="Colocation") -> InitiativePage:
     return create_draft(user=user, organisation=user.memberships.get().organisation, title=title)
 

@@ -10,21 +10,11 @@ from django.urls import reverse
 from initiatives.drafts import create_draft, text_of
 from initiatives.models import InitiativePage
 from initiatives.space.held import LARGEST_TEXT, MOST_TEXTS, SESSION_KEY
-from tests.factories import MembershipFactory, OrganisationFactory
+from tests.factories import MembershipFactory
 
 pytestmark = pytest.mark.django_db
 
 WRITTEN = "Ce que j’écrivais quand la session a expiré."
-
-
-@pytest.fixture
-def adil(home):
-    return OrganisationFactory(name="ADIL de l’Ain")
-
-
-@pytest.fixture
-def awa(adil):
-    return MembershipFactory(organisation=adil).user
 
 
 @pytest.fixture

@@ -11,20 +11,9 @@ from wagtail.models import Page
 
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.space.presence import SEEN_WITHIN, people_on
-from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
+from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def adil(home):
-    return OrganisationFactory(name="ADIL de l’Ain")
-
-
-@pytest.fixture
-def awa(adil):
-    user = UserFactory(email="awa@adil.example", first_name="Awa", last_name="Diop")
-    return MembershipFactory(user=user, organisation=adil).user
 
 
 @pytest.fixture

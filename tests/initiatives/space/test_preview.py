@@ -11,11 +11,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def awa(home):
-    return MembershipFactory(organisation=OrganisationFactory(name="ADIL de l’Ain")).user
-
-
-@pytest.fixture
 def sheet(awa) -> InitiativePage:
     sheet = create_draft(user=awa, organisation=awa.memberships.get().organisation, title="Titre d’hier")
     text = text_of(sheet=locked(pk=sheet.pk))

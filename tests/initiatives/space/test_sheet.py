@@ -15,22 +15,9 @@ from tests.factories import (
     InitiativePageFactory,
     MembershipFactory,
     OrganisationFactory,
-    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def adil(home):
-    return OrganisationFactory(name="ADIL de l’Ain")
-
-
-@pytest.fixture
-def awa(adil):
-    return MembershipFactory(
-        user=UserFactory(email="awa@adil.example", first_name="Awa", last_name="Diop"), organisation=adil
-    ).user
 
 
 @pytest.fixture
