@@ -9,7 +9,9 @@ import logging
 import re
 from datetime import UTC, datetime
 
-from hub.request_ids import ATTRIBUTE, current_request_id
+from django.http import HttpRequest
+
+from hub.request_ids import ATTRIBUTE, current_request_id, hide_secrets
 
 # What a record of the "hub.requests" logger carries (hub/request_ids.py).
 REQUEST_FIELDS = ("method", "path", "status", "duration_ms")
@@ -32,6 +34,17 @@ class QueryStringFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg = self._PARAMETERS.sub("?…", record.getMessage())
         record.args = None
+        return True
+
+
+class SecretsFilter(logging.Filter):
+    """Hides what opens a door in the address Django quotes when it answers a request with an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest):
+            record.msg = hide_secrets(record.getMessage(), request=request)
+            record.args = None
         return True
 
 

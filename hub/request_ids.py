@@ -16,8 +16,8 @@ ATTRIBUTE = "request_id"  # of the request
 # What proxies make: a UUID with or without dashes, or a short token. Anything else is replaced, not repaired.
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 
-# Arguments of an address that open a door to whoever reads the log (password reset links).
-_SECRET_ARGUMENTS = ("token", "uidb64", "key")
+# Arguments of an address that open a door to whoever reads the log: links to sign in, to choose a password, to confirm.
+_SECRET_ARGUMENTS = ("token", "key")
 
 # Asked for by every page or every few seconds: worth a line only when they go wrong.
 _ROUTINE = ("/static/", "/sante/")
@@ -58,18 +58,17 @@ class RequestIdMiddleware:
 
 
 def _log(request: HttpRequest, *, status: int, milliseconds: float) -> None:
-    path = _loggable_path(request)
+    path = hide_secrets(request.path, request=request)
     routine = path.startswith(_ROUTINE) and status < _FIRST_ERROR_STATUS
     fields = {"method": request.method, "path": path, "status": status, "duration_ms": round(milliseconds, 1)}
     level = logging.DEBUG if routine else logging.INFO
     logger.log(level, "%(method)s %(path)s %(status)s %(duration_ms)s ms", fields, extra=fields)
 
 
-def _loggable_path(request: HttpRequest) -> str:
-    """Return the path alone: the parameters hold what a visitor searched for."""
-    path = request.path
+def hide_secrets(text: str, *, request: HttpRequest) -> str:
+    """Return the text without what, in the address of this request, would open a door to whoever reads it."""
     if request.resolver_match:
         for name in _SECRET_ARGUMENTS:
             if value := request.resolver_match.kwargs.get(name):
-                path = path.replace(str(value), "…")
-    return path
+                text = text.replace(str(value), "…")
+    return text

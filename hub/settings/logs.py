@@ -15,10 +15,14 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "hub.logs.RequestIdFilter"}},
+        "filters": {"request_id": {"()": "hub.logs.RequestIdFilter"}, "secrets": {"()": "hub.logs.SecretsFilter"}},
         "formatters": {"chosen": {"()": "hub.logs.JsonFormatter" if as_json else "hub.logs.LineFormatter"}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "chosen", "filters": ["request_id"]},
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "chosen",
+                "filters": ["request_id", "secrets"],
+            },
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {

@@ -4,17 +4,16 @@ import json
 import logging
 import re
 import sys
-from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpResponse
-from django.test import RequestFactory
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.test import Client, RequestFactory
 
-from hub.logs import JsonFormatter, LineFormatter, QueryStringFilter, RequestIdFilter
+from hub.logs import JsonFormatter, LineFormatter, QueryStringFilter, RequestIdFilter, SecretsFilter
 from hub.request_ids import RequestIdMiddleware, current_request_id
+from tests.accounts.signing_in import ask, last_mail, link_of
 from tests.factories import build_home
 
 GIVEN = "3f2b8c1e-proxy.1"
@@ -31,7 +30,8 @@ def lines():
 
     handler = Kept()
     handler.setFormatter(JsonFormatter())
-    handler.addFilter(RequestIdFilter())
+    for kept in (RequestIdFilter(), SecretsFilter()):
+        handler.addFilter(kept)
     root, requests = logging.getLogger(), logging.getLogger("hub.requests")
     level = requests.level
     root.addHandler(handler)
@@ -85,12 +85,19 @@ def test_what_a_visitor_searched_for_is_not_written(client, db, lines):
 
 
 def test_a_link_that_opens_an_account_is_not_written(client, admin_user, lines):
-    token = default_token_generator.make_token(admin_user)
-    uid = urlsafe_base64_encode(force_bytes(admin_user.pk))
-    response = client.get(f"/gestion/password_reset/confirm/{quote(uid)}/{token}/")
-    assert response.status_code in {200, 302}
-    assert lines[-1]["path"].endswith("/…/")
-    assert token not in json.dumps(lines)
+    ask(client, email=admin_user.email)
+    token = link_of(last_mail(email=admin_user.email)).split("/")[-2]
+    key = default_token_generator.make_token(admin_user)
+    addresses = {
+        f"/compte/connexion/lien/{token}/": (token, 403),  # opened in another browser than the one that asked
+        f"/compte/mot-de-passe/nouveau/{user_pk_to_url_str(admin_user)}-{key}/": (key, 302),
+        f"/espace/structures/invitation/{token}/": (token, 404),
+    }
+    for address, (secret, status) in addresses.items():
+        lines.clear()
+        assert Client().get(address).status_code == status
+        assert [line["path"][-2:] for line in lines if line["logger"] == "hub.requests"] == ["…/"]
+        assert secret not in json.dumps(lines)
 
 
 def test_probes_that_go_well_do_not_fill_the_log(client, lines):

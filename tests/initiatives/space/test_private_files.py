@@ -43,14 +43,13 @@ def status(upload: Upload, user: User | None, **headers) -> int:
     client = Client()
     if user:
         client.force_login(user)
-    response = client.get(Document.objects.get(pk=upload.document_id).url, **headers)
-    response.close()
-    return response.status_code
+    return asked(client, Document.objects.get(pk=upload.document_id).url, **headers)
 
 
-def asked(client: Client, address: str) -> int:
-    response = client.get(address)
-    response.close()
+def asked(client: Client, address: str, **headers) -> int:
+    response = client.get(address, **headers)
+    # Read to its end: the client closes the file then, and leaves the test's connection to the database open.
+    b"".join(response)
     return response.status_code
 
 
