@@ -13,6 +13,7 @@ import factory
 import wagtail_factories
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
@@ -85,6 +86,7 @@ class UserFactory(factory.django.DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"personne{n}@structure.example")
     username = factory.LazyAttribute(lambda user: user.email)
+    password = factory.LazyFunction(lambda: make_password(None))
 
     @factory.post_generation
     def proven_address(user: User, create: bool, _extracted: None, **_kwargs: Any) -> None:  # noqa: N805

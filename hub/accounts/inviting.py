@@ -13,7 +13,7 @@ from hub.accounts.enums import MembershipRole, RequestState
 from hub.accounts.errors import AlreadyMemberError, InvitationClosedError, WrongAddressError
 from hub.accounts.models import AccessRequest, Invitation, Membership, User
 from hub.accounts.notices import tell_invited
-from hub.accounts.rights import lock_organisation, require_owner
+from hub.accounts.rights import lock_organisation, lock_person, require_owner
 from hub.vocabulary.models import Organisation
 
 VALIDITY = timedelta(days=14)
@@ -79,6 +79,7 @@ def accept_invitation(*, user: User, pk: int) -> Membership:
         WrongAddressError: when the person has not proven the address it was sent to.
     """
     with transaction.atomic():
+        lock_person(pk=user.pk)
         organisation_pk = Invitation.objects.filter(pk=pk).values_list("organisation", flat=True).first()
         if organisation_pk is None:
             raise InvitationClosedError("Cette invitation n’existe plus.")

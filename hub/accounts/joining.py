@@ -143,6 +143,10 @@ def _pending_of_locked(*, user: User) -> list[AccessRequest]:
 
 
 def _lock_pending(*, pk: int) -> AccessRequest:
+    # The person first, as the end of an account does: each would otherwise hold what the other waits for.
+    person = User.objects.filter(access_requests=pk).values_list("pk", flat=True).first()
+    if person is not None:
+        User.objects.select_for_update().filter(pk=person).first()
     request = AccessRequest.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=pk).first()
     if request is None or request.state != RequestState.PENDING:
         raise AlreadyDecidedError("Cette demande a déjà reçu une réponse, ou a été retirée.")

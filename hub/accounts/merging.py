@@ -22,7 +22,7 @@ def settle_people(*, source: Organisation, target: Organisation, **_kwargs: Any)
     A member of both keeps the higher role of the two.
     """
     both = Membership.objects.filter(organisation=source, user__in=target.memberships.values("user"))
-    owners = both.owners().values("user")
+    owners = both.owners().values_list("user", flat=True)
     target.memberships.filter(user__in=list(owners)).update(role=MembershipRole.OWNER)
     Membership.objects.filter(pk__in=list(both.values_list("pk", flat=True))).delete()
     open_there = Invitation.objects.filter(organisation=target, accepted_at__isnull=True, revoked_at__isnull=True)

@@ -4,26 +4,33 @@ Each package that keeps something about people registers itself here from its ``
 not know what the others keep. What ``user.delete()`` removes or empties by itself needs no ``erase``.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from hub.accounts.errors import LastOwnerError
 from hub.accounts.members import is_alone, is_last_owner
 from hub.accounts.models import AccessRequest, Invitation, Membership, User
 from hub.accounts.notices import tell_account_deleted
-from hub.accounts.rights import lock_organisation
+from hub.accounts.rights import lock_organisation, lock_person
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation
 
 # What a person who left is called where her name was written in full.
 FORMER_MEMBER = "Ancien membre"
 ADMIN_PERMISSION = "wagtailadmin.access_admin"
+# The subject of a mail of sign-in begins with its code, which may still serve: the file is kept on a disk.
+_CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 
 
 class Erase(Protocol):
@@ -62,6 +69,7 @@ def personal_data(*, user: User) -> dict[str, Any]:
             "groupes": [group.name for group in user.groups.order_by("name")],
         },
         "adresses": list(EmailAddress.objects.filter(user=user).order_by("pk").values("email", "verified", "primary")),
+        "moyens_de_connexion": _ways_in(user),
         "structures": [
             {
                 "structure": membership.organisation.name,
@@ -77,7 +85,7 @@ def personal_data(*, user: User) -> dict[str, Any]:
             for invitation in Invitation.objects.filter(invited_by=user).select_related("organisation")
         ],
         "courriels_envoyes_a_la_personne": [
-            {"objet": mail.subject, "ecrit_le": mail.created_at, "remis_le": mail.sent_at}
+            {"objet": _CODE.sub("…", mail.subject), "ecrit_le": mail.created_at, "remis_le": mail.sent_at}
             for mail in _mails(addresses_of(user=user)).order_by("created_at")
         ],
     }
@@ -114,6 +122,7 @@ def delete_account(*, user: User) -> None:
         LastOwnerError: when a structure that has other members would have no owner.
     """
     with transaction.atomic():
+        lock_person(pk=user.pk)
         memberships = list(Membership.objects.filter(user=user).select_related("organisation"))
         for pk in sorted(membership.organisation_id for membership in memberships):
             lock_organisation(pk=pk)
@@ -125,6 +134,7 @@ def delete_account(*, user: User) -> None:
         for _key, holder in sorted(_HOLDERS.items()):
             if holder.erase is not None:
                 holder.erase(user=user, addresses=addresses)
+        _forget_in_log(user)
         _received(addresses).delete()
         _mails(addresses).delete()
         user.delete()
@@ -138,6 +148,39 @@ def any_of(field: str, addresses: list[str]) -> Q:
     for address in addresses:
         wanted |= Q(**{f"{field}__iexact": address})
     return wanted
+
+
+def _ways_in(user: User) -> dict[str, Any]:
+    """What opens the account, without the secrets that do."""
+    return {
+        "mot_de_passe": user.has_usable_password(),
+        "seconde_etape": [
+            {"nature": way.get_type_display(), "ajoutee_le": way.created_at, "derniere_utilisation": way.last_used_at}
+            for way in Authenticator.objects.filter(user=user).order_by("pk")
+        ],
+        "identites": [
+            {
+                "fournisseur": identity.provider,
+                "identifiant": identity.uid,
+                "details": identity.extra_data,
+                "ajoutee_le": identity.date_joined,
+                "derniere_connexion": identity.last_login,
+            }
+            for identity in SocialAccount.objects.filter(user=user).order_by("pk")
+        ],
+    }
+
+
+def _forget_in_log(user: User) -> None:
+    """Wagtail's log names what was changed by its label; for an account or a membership, that is the person's name."""
+    entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
+    entries.filter(object_id=str(user.pk)).update(label=FORMER_MEMBER)
+    entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Membership))
+    # Memberships that ended have no row any more: their label begins with whom they were.
+    hers = Q(object_id__in=[str(pk) for pk in user.memberships.values_list("pk", flat=True)])
+    for name in {str(user), user.email, user.username} - {""}:
+        hers |= Q(label__startswith=f"{name} – ")
+    entries.filter(hers).update(label=FORMER_MEMBER)
 
 
 def _requests(user: User) -> QuerySet[AccessRequest]:

@@ -57,6 +57,15 @@ def lock_organisation(*, pk: int) -> None:
     Organisation.objects.select_for_update(no_key=True).get(pk=pk)
 
 
+def lock_person(*, pk: int) -> None:
+    """Make what gives this person a place wait for the end of her account, or the reverse. Taken before a structure.
+
+    Raises:
+        User.DoesNotExist: when the account is gone.
+    """
+    User.objects.select_for_update().get(pk=pk)
+
+
 def require_owner(*, user: User, organisation_pk: int) -> None:
     """Check, once the structure is locked, that the person still owns it.
 
