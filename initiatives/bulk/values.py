@@ -1,0 +1,235 @@
+"""From the texts of a line to the values of a sheet; everything that is wrong is said at once, cell by cell."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from hub.pages.light_markup import content_blocks, rich_text
+from hub.territories.forms import MAX_VALUES
+from hub.territories.names import normalise_name
+from initiatives.bulk.columns import BY_KEY
+from initiatives.bulk.figures import FigureValue, read_figure
+from initiatives.bulk.partners import PartnerValue, read_partner
+from initiatives.bulk.reading import LONGEST_CELL, SourceLine
+from initiatives.bulk.reference import Reference
+from initiatives.enums import InitiativeStatus
+from initiatives.models import InitiativePage
+
+_SECTIONS = {name for name, _heading in InitiativePage.SECTIONS}
+_STATUSES = {normalise_name(word): status for status in InitiativeStatus for word in (status.value, str(status.label))}
+_LONGEST_TAG = 100
+_SHOWN = 80
+_UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a cell: the heading of its column, the text (its beginning), why. Empty for the line itself."""
+
+    heading: str
+    text: str
+    reason: str
+
+    def __str__(self) -> str:
+        shown = f" « {self.text} »" if self.text else ""
+        return f"{self.heading}{shown} : {self.reason}" if self.heading else self.reason
+
+
+@dataclass(slots=True)
+class SheetValues:
+    """What a line says of a sheet. ``fields`` holds the columns the file has, and no other."""
+
+    external_id: str = ""
+    steward_id: int | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+class _CellError(Exception):
+    """A cell, or one of its values (``text``), cannot be understood."""
+
+    def __init__(self, reason: str, *, text: str | None = None) -> None:
+        super().__init__(reason)
+        self.text = text
+
+
+def read_values(
+    *, line: SourceLine, reference: Reference, default_steward: int | None
+) -> tuple[SheetValues, list[Problem]]:
+    """Return what a line says, and what is wrong with it; with a problem, the values are not to be used."""
+    values, problems = SheetValues(steward_id=default_steward), []
+    for key, text in line.cells.items():
+        try:
+            _require_plain(text)
+            value = _READERS.get(key, _field)(key, text, reference)
+        except _CellError as error:
+            shown = text if error.text is None else error.text
+            problems.append(Problem(BY_KEY[key].heading, shown[:_SHOWN], str(error)))
+            continue
+        if key == "external_id":
+            values.external_id = value
+        elif key == "steward":
+            values.steward_id = value or default_steward
+        else:
+            values.fields[key] = value
+    start, end = values.fields.get("start_year"), values.fields.get("end_year")
+    if start and end and end < start:
+        problems.append(Problem(BY_KEY["end_year"].heading, str(end), "la fin précède le début"))
+    return values, problems
+
+
+def _require_plain(text: str) -> None:
+    if len(text) > LONGEST_CELL:
+        raise _CellError(f"texte trop long : {LONGEST_CELL} caractères au plus")
+    if any(ord(character) < ord(" ") and character not in "\n\t" for character in text):
+        raise _CellError("caractère interdit (invisible)")
+
+
+def _required(key: str, text: str, _reference: Reference) -> str:
+    if not text:
+        raise _CellError("cette colonne est obligatoire")
+    words = " ".join(text.split())
+    longest = 120 if key == "external_id" else InitiativePage._meta.get_field("title").max_length
+    if len(words) > (longest or 0):
+        raise _CellError(f"trop long : {longest} caractères au plus")
+    return words
+
+
+def _field(key: str, text: str, _reference: Reference) -> Any:
+    """A field of the model, checked by the model. Sections are written in the light markup."""
+    if key in _SECTIONS:
+        return rich_text(text=text)
+    model_field = InitiativePage._meta.get_field(key)
+    # Django leaves it to forms for long texts.
+    if model_field.max_length is not None and len(text) > model_field.max_length:
+        raise _CellError(f"trop long ({len(text)} caractères) : {model_field.max_length} au plus")
+    try:
+        return model_field.clean(text, None) if text else ""
+    except ValidationError as error:
+        raise _CellError(" ".join(error.messages)) from error
+
+
+def _year(key: str, text: str, _reference: Reference) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise _CellError("une année est attendue, en quatre chiffres")
+    try:
+        year: int = InitiativePage._meta.get_field(key).clean(text[:9], None)
+    except ValidationError as error:
+        raise _CellError(" ".join(error.messages)) from error
+    return year
+
+
+def _day(_key: str, text: str, _reference: Reference) -> date | None:
+    if not text:
+        return None
+    for form in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 — a day has no time zone
+        except ValueError:
+            continue
+    raise _CellError("une date est attendue : JJ/MM/AAAA")
+
+
+def _status(_key: str, text: str, _reference: Reference) -> str:
+    if not text:
+        return InitiativeStatus.RUNNING
+    found = _STATUSES.get(normalise_name(text))
+    if found is None:
+        raise _CellError(f"état inconnu ; possibles : {', '.join(str(label) for label in InitiativeStatus.labels)}")
+    return found
+
+
+def _steward(_key: str, text: str, reference: Reference) -> int | None:
+    if not text:
+        return None
+    found = reference.organisations.get(normalise_name(text))
+    if found is None:
+        raise _CellError("structure inconnue, ou pas encore validée : créez-la d’abord dans « Structures »")
+    return found
+
+
+def _chosen(name: str) -> Callable[[str, str, Reference], list[int]]:
+    def read(key: str, text: str, reference: Reference) -> list[int]:
+        known: dict[str, int] = getattr(reference, name)
+        found = []
+        for words in several(text):
+            pk = known.get(normalise_name(words))
+            if pk is None:
+                raise _CellError(_UNKNOWN.format(list=BY_KEY[key].heading), text=words)
+            found.append(pk)
+        return list(dict.fromkeys(found))
+
+    return read
+
+
+def _territories(_key: str, text: str, reference: Reference) -> list[int]:
+    found = []
+    for words in several(text):
+        try:
+            found.append(reference.territory(text=words))
+        except ValidationError as error:
+            raise _CellError(" ".join(error.messages), text=words) from error
+    if len(found) > MAX_VALUES:
+        raise _CellError(f"pas plus de {MAX_VALUES} territoires")
+    return list(dict.fromkeys(found))
+
+
+def _tags(_key: str, text: str, _reference: Reference) -> list[str]:
+    found = {words.casefold(): words for words in reversed(list(several(text)))}
+    if too_long := [words for words in found.values() if len(words) > _LONGEST_TAG]:
+        raise _CellError(f"un mot-clé a {_LONGEST_TAG} caractères au plus", text=too_long[0])
+    return list(reversed(found.values()))
+
+
+def _partners(_key: str, text: str, reference: Reference) -> list[PartnerValue]:
+    found: dict[str, PartnerValue] = {}
+    for words in several(text):
+        try:
+            partner = read_partner(text=words, reference=reference)
+        except ValueError as error:
+            raise _CellError(str(error), text=words) from error
+        found.setdefault(f"{partner.organisation_id or normalise_name(partner.name)} {partner.role}", partner)
+    return list(found.values())
+
+
+def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
+    found = []
+    for words in several(text):
+        try:
+            found.append(read_figure(text=words))
+        except ValueError as error:
+            raise _CellError(str(error), text=words) from error
+    return found
+
+
+def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:
+    return content_blocks(text=text)
+
+
+def several(text: str) -> Iterator[str]:
+    """Yield the values of a cell that may hold several."""
+    yield from (words for part in text.split(";") if (words := " ".join(part.split())))
+
+
+_READERS: dict[str, Callable[[str, str, Reference], Any]] = {
+    "external_id": _required,
+    "title": _required,
+    "steward": _steward,
+    "status": _status,
+    "start_year": _year,
+    "end_year": _year,
+    "original_published_on": _day,
+    "original_modified_on": _day,
+    "audiences": _chosen("audiences"),
+    "axes": _chosen("axes"),
+    "schemes": _chosen("schemes"),
+    "territories": _territories,
+    "tags": _tags,
+    "partnerships": _partners,
+    "key_figures": _figures,
+    "body": _body,
+}

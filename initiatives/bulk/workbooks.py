@@ -1,0 +1,123 @@
+"""Reading a workbook (.xlsx): what it unfolds into is looked at before it is opened."""
+
+import zipfile
+import zlib
+from collections.abc import Generator, Iterator
+from datetime import date, datetime
+from typing import IO, Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from hub.files.archives import open_archive
+from hub.files.enums import DocumentKind
+from hub.files.office import check_office
+from hub.files.refusal import FileRefused
+from initiatives.bulk.refusal import UnreadableFile
+
+SHEET_NAME = "Fiches"
+# Read whole, to be checked before it is opened.
+MAX_BYTES = 20 * 1024 * 1024
+# Far more than the columns of the template: a row of the widest sheet would hold 16,384 cells.
+MAX_CELLS = 200
+
+_FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
+_OVERLAP = 32
+_NOT_A_WORKBOOK = (
+    "Ce fichier n’est pas un classeur .xlsx lisible. Ouvrez-le dans votre tableur et enregistrez-le en .xlsx ou en CSV."
+)
+_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+)
+
+
+def workbook_rows(*, stream: IO[bytes]) -> Generator[tuple[int, list[str]], None, None]:
+    """Yield (number, texts) for each row of the sheet « Fiches », or of the first one. Formulas are their own text.
+
+    Raises:
+        UnreadableFile: for what is not a workbook, is protected, holds macros, or unfolds into too much.
+    """
+    content = stream.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise UnreadableFile(f"Ce classeur est trop lourd : {MAX_BYTES // 2**20} Mo au plus. Enregistrez-le en CSV.")
+    _require_safe(content)
+    stream.seek(0)
+    try:
+        book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+    except _ERRORS as error:
+        raise UnreadableFile(_NOT_A_WORKBOOK) from error
+    try:
+        yield from _rows(book)
+    finally:
+        book.close()
+
+
+def _rows(book: Any) -> Iterator[tuple[int, list[str]]]:
+    try:
+        sheet = book[SHEET_NAME] if SHEET_NAME in book.sheetnames else book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is not believed
+        rows = enumerate(sheet.iter_rows(values_only=True), start=1)
+    except _ERRORS as error:
+        raise UnreadableFile(_NOT_A_WORKBOOK) from error
+    while True:
+        # The file is read as the rows are asked for: what is wrong with it is met here, not in the caller's own work.
+        try:
+            found = next(rows, None)
+        except _ERRORS as error:
+            raise UnreadableFile(_NOT_A_WORKBOOK) from error
+        if found is None:
+            return
+        number, values = found
+        if len(values) > MAX_CELLS and any(value is not None for value in values[MAX_CELLS:]):
+            raise UnreadableFile(f"Ligne {number} : plus de {MAX_CELLS} colonnes.")
+        yield number, [_text(value) for value in values[:MAX_CELLS]]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    # An array formula is an object that holds its text.
+    text = str(getattr(value, "text", value)).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").strip()
+    return text[1:] if text.startswith(("'=", "'+", "'-", "'@")) else text
+
+
+def _require_safe(content: bytes) -> None:
+    try:
+        with open_archive(content) as archive:
+            check_office(archive, kind=DocumentKind.XLSX)
+            for name, pieces in archive.read_through():
+                if name.lower().endswith((".xml", ".rels")):
+                    _require_no_declarations(pieces)
+    except FileRefused as refusal:
+        raise UnreadableFile(f"{refusal.message} Vous pouvez aussi l’enregistrer en CSV.") from refusal
+
+
+def _require_no_declarations(pieces: Iterator[bytes]) -> None:
+    """A workbook declares no entity; a part that does would unfold a second time, in memory."""
+    end = b""
+    for piece in pieces:
+        # Without the zeros of UTF-16, so that an encoding hides nothing.
+        window = (end + piece).replace(b"\x00", b"").upper()
+        if any(word in window for word in _FORBIDDEN):
+            raise UnreadableFile(_NOT_A_WORKBOOK)
+        end = piece[-_OVERLAP:]
