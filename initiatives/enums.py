@@ -66,3 +66,22 @@ class ConfirmationAnswer(models.TextChoices):
     TRUE = "vrai", "Oui, la fiche est toujours d’actualité"
     UPDATE = "a-mettre-a-jour", "Non, elle est à mettre à jour"
     ARCHIVE = "a-archiver", "Non, l’initiative n’existe plus : archiver la fiche"
+
+
+class ImportOutcome(models.TextChoices):
+    """What became of a line of a file of sheets."""
+
+    CREATED = "created", "créée"
+    UPDATED = "updated", "mise à jour"
+    SUBMITTED = "submitted", "envoyée en relecture"
+    UNCHANGED = "unchanged", "inchangée"
+    REFUSED = "refused", "refusée"
+
+
+class ImportPhase(models.TextChoices):
+    """Where an import made from the administration stands."""
+
+    CHECKING = "checking", "Vérification en cours"
+    CHECKED = "checked", "Vérifié, rien n’est encore écrit"
+    IMPORTING = "importing", "Import en cours"
+    DONE = "done", "Terminé"

@@ -11,9 +11,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.documents.models import Document
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 import hub.path_converters  # noqa: F401 — the converter « key »
+from initiatives.bulk import admin as bulk
+from initiatives.bulk.writing import LOG_ACTION as IMPORT_LOG_ACTION
 from initiatives.review.admin_links import review_button, review_menu_item
 from initiatives.review.admin_views import ReviewPreviewView, ReviewQueueView, ReviewSheetView
 from initiatives.space.file_access import is_private, may_read_file
@@ -90,7 +93,7 @@ def register_dossiers() -> MenuItem:
 @hooks.register("register_permissions")
 def register_upkeep_permissions() -> QuerySet[Permission]:
     """Let an administrator give these rights to a group."""
-    models = ("dossier", "errorreport")
+    models = ("dossier", "errorreport", "bulkimport")
     return Permission.objects.filter(content_type__app_label="initiatives", content_type__model__in=models)
 
 
@@ -102,3 +105,28 @@ def keep_partners_documents(document: Document, request: HttpRequest) -> HttpRes
     if not may_read_file(user=request.user, file=document):
         raise Http404
     return private_document(document=document)
+
+
+@hooks.register("register_log_actions")
+def register_import_log_action(actions: LogActionRegistry) -> None:
+    """What the history of a sheet says of the import that wrote it."""
+    actions.register_action(IMPORT_LOG_ACTION, "Importer", "Écrite par un import")
+
+
+@hooks.register("register_admin_urls")
+def register_import_urls() -> list[URLPattern]:
+    """Importing a file of sheets: the form, the templates, the progress and the report."""
+    return [
+        path("fiches/importer/", bulk.ImportFormView.as_view(), name=bulk.FORM_URL),
+        path("fiches/importer/modele.csv", bulk.csv_template_view, name="bulk-import-csv"),
+        path("fiches/importer/modele.xlsx", bulk.workbook_template_view, name="bulk-import-xlsx"),
+        path("fiches/importer/<key:pk>/", bulk.ImportView.as_view(), name=bulk.IMPORT_URL),
+        path("fiches/importer/<key:pk>/rapport.csv", bulk.report_view, name="bulk-import-report"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def register_import_menu_item() -> MenuItem:
+    """The way to it."""
+    address = reverse(bulk.FORM_URL)
+    return bulk.ImportMenuItem("Importer des fiches", address, name="bulk-import", icon_name="upload", order=108)

@@ -1,22 +1,36 @@
 """Importing a file of sheets: each line is done whole or not at all, and doing it again changes nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import IO
 
 from django.db import IntegrityError, transaction
 
 from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
-from initiatives.bulk.enums import Outcome
 from initiatives.bulk.reading import SourceLine, read_lines
 from initiatives.bulk.reference import Reference, load_reference
 from initiatives.bulk.report import ImportTotals, LineResult
-from initiatives.bulk.values import Problem, read_values
+from initiatives.bulk.values import EXTERNAL_ID_LENGTH, TITLE_LENGTH, Problem, SheetValues, read_values, visible
 from initiatives.bulk.writing import LineRefused, write_line
+from initiatives.enums import ImportOutcome
 from initiatives.review.fields import field_label
 from initiatives.review.refusal import ReviewRefused
 
 Tell = Callable[[LineResult], object]
+FirstLine = Callable[[str, int], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportContext:
+    """What the lines of a file share. ``first_line`` gives the line that first had an identity."""
+
+    user: User | None
+    default_steward_id: int | None
+    is_to_submit: bool
+    is_dry_run: bool
+    first_line: FirstLine
+    reference: Reference = field(default_factory=load_reference)
 
 
 def import_initiatives(
@@ -37,76 +51,55 @@ def import_initiatives(
     Raises:
         UnreadableFile: when the file cannot be read, or not to the end; the lines told of are done.
     """
-    return import_lines(
-        lines=read_lines(stream=stream),
+    totals = ImportTotals()
+    seen: dict[str, int] = {}
+    context = ImportContext(
         user=user,
-        organisation=organisation,
+        default_steward_id=None if organisation is None else organisation.pk,
         is_to_submit=is_to_submit,
         is_dry_run=is_dry_run,
-        tell=tell,
+        first_line=seen.setdefault,
     )
-
-
-def import_lines(
-    *,
-    lines: Iterable[SourceLine],
-    user: User | None,
-    organisation: Organisation | None,
-    is_to_submit: bool,
-    is_dry_run: bool,
-    tell: Tell | None,
-) -> ImportTotals:
-    """Do as ``import_initiatives`` with lines already read."""
-    totals = ImportTotals()
-    reference = load_reference()
-    seen: dict[tuple[int | None, str], int] = {}
-    for line in lines:
-        result = _import_line(
-            line,
-            reference=reference,
-            seen=seen,
-            default_steward=None if organisation is None else organisation.pk,
-            user=user,
-            is_to_submit=is_to_submit,
-            is_dry_run=is_dry_run,
-        )
+    for line in read_lines(stream=stream):
+        result = import_line(line=line, context=context)
         totals.add(result)
         if tell is not None:
             tell(result)
     return totals
 
 
-def _import_line(
-    line: SourceLine,
-    *,
-    reference: Reference,
-    seen: dict[tuple[int | None, str], int],
-    default_steward: int | None,
-    user: User | None,
-    is_to_submit: bool,
-    is_dry_run: bool,
-) -> LineResult:
-    values, problems = read_values(line=line, reference=reference, default_steward=default_steward)
-    former = (
-        seen.setdefault((values.steward_id, values.external_id), line.number) if values.external_id else line.number
-    )
+def import_line(*, line: SourceLine, context: ImportContext) -> LineResult:
+    """Write the sheet of a line, in a transaction of its own, and return what became of it."""
+    values, problems = read_values(line=line, reference=context.reference, default_steward=context.default_steward_id)
+    identity = f"{values.steward_id or ''} {values.external_id}" if values.external_id else ""
+    former = context.first_line(identity, line.number) if identity else line.number
     if former != line.number:
         reason = f"le même identifiant est déjà à la ligne {former}"
         problems.append(Problem("identifiant", values.external_id, reason))
-    title = line.cells.get("title", "")
-    if not problems:
-        try:
-            with transaction.atomic():
-                sheet, outcome = write_line(line=line, values=values, user=user, is_to_submit=is_to_submit)
-                if is_dry_run:
-                    transaction.set_rollback(True)
-            return LineResult(line.number, values.external_id, title, outcome, page_id=None if is_dry_run else sheet.pk)
-        except LineRefused as refusal:
-            problems = [Problem("", "", str(refusal))]
-        except ReviewRefused as refusal:
-            problems = [Problem(field_label(name=name), "", why) for name, why in refusal.fields.items()]
-            problems = problems or [Problem("", "", str(refusal))]
-        except IntegrityError:
-            problems = [Problem("", "", "un autre import écrit cette ligne au même moment : recommencez")]
-    external_id = values.external_id or line.cells.get("external_id", "")[:120]
-    return LineResult(line.number, external_id, title, Outcome.REFUSED, problems=tuple(problems))
+    result = LineResult(
+        number=line.number,
+        external_id=values.external_id or visible(line.cells.get("external_id", "")[:EXTERNAL_ID_LENGTH]),
+        title=visible(line.cells.get("title", "")[:TITLE_LENGTH]),
+        identity=identity,
+        outcome=ImportOutcome.REFUSED,
+        problems=tuple(problems),
+    )
+    return result if problems else _written(line, values, context=context, result=result)
+
+
+def _written(line: SourceLine, values: SheetValues, *, context: ImportContext, result: LineResult) -> LineResult:
+    try:
+        with transaction.atomic():
+            sheet, outcome = write_line(line=line, values=values, user=context.user, is_to_submit=context.is_to_submit)
+            if context.is_dry_run:
+                transaction.set_rollback(True)
+    except LineRefused as refusal:
+        problems = [Problem("", "", str(refusal))]
+    except ReviewRefused as refusal:
+        problems = [Problem(field_label(name=name), "", why) for name, why in refusal.fields.items()]
+        problems = problems or [Problem("", "", str(refusal))]
+    except IntegrityError:
+        problems = [Problem("", "", "un autre import écrit cette ligne au même moment : recommencez")]
+    else:
+        return replace(result, outcome=outcome, page_id=None if context.is_dry_run else sheet.pk)
+    return replace(result, problems=tuple(problems))

@@ -1,11 +1,11 @@
 """Reading a table line by line, CSV or XLSX: one line in memory at a time, nothing dangerous opened."""
 
-import contextlib
 import csv
 import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO
 
 from hub.territories.names import normalise_name
@@ -50,18 +50,12 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
     head = stream.read(4)
     stream.seek(0)
     rows = workbook_rows(stream=stream) if head == _ZIP else _csv_rows(stream=stream, head=head)
-    return _closing(rows)
+    return _lines(rows)
 
 
 def count_lines(*, stream: IO[bytes]) -> int:
     """Return how many lines ``read_lines`` yields, for a progress bar. Raises ``UnreadableFile`` as it does."""
     return sum(1 for _line in read_lines(stream=stream))
-
-
-def _closing(rows: Generator[tuple[int, list[str]], None, None]) -> Iterator[SourceLine]:
-    """Let go of the stream at the end, not when the memory is tidied: it may be closed by then."""
-    with contextlib.closing(rows):
-        yield from _lines(rows)
 
 
 def _lines(rows: Iterator[tuple[int, list[str]]]) -> Iterator[SourceLine]:
@@ -108,26 +102,30 @@ def _keys_of(headings: list[str]) -> list[str]:
 def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[str]], None, None]:
     if head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
         raise UnreadableFile("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » ou en .xlsx.")
-    encoding = _encoding_of(stream)
-    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    texts = _texts(stream, encoding=_encoding_of(stream))
+    header = next(texts, "")
+    delimiter = max(_DELIMITERS, key=header.count)
+    rows = csv.reader(chain([header], texts), delimiter=delimiter, strict=True)
     try:
-        header = text.readline(LONGEST_CELL)
-        text.seek(0)
-        delimiter = max(_DELIMITERS, key=header.count)
-        rows = csv.reader(text, delimiter=delimiter, strict=True)
         for row in rows:
             yield rows.line_num, [_clean(cell) for cell in row]
     except csv.Error as error:
         raise UnreadableFile(
             f"Le fichier n’est pas un CSV bien formé, vers la ligne {rows.line_num} : {error}."
         ) from error
-    finally:
-        text.detach()  # the stream is its owner's to close
+
+
+def _texts(stream: IO[bytes], *, encoding: str) -> Iterator[str]:
+    """The lines of the file. The stream stays its owner's: nothing here closes it, or minds that it was closed."""
+    first = stream.readline()
+    yield first.removeprefix(BOM_UTF8).decode(encoding)
+    # Not « for line in stream »: the files of a form begin again from their start then.
+    for line in iter(stream.readline, b""):
+        yield line.decode(encoding)
 
 
 def _encoding_of(stream: IO[bytes]) -> str:
     """UTF-8 when the whole file is, Windows' French encoding otherwise."""
-    has_mark = stream.read(len(BOM_UTF8)) == BOM_UTF8
     for encoding in ("utf-8", "cp1252"):
         stream.seek(0)
         decoder = getincrementaldecoder(encoding)()
@@ -138,7 +136,7 @@ def _encoding_of(stream: IO[bytes]) -> str:
         except UnicodeDecodeError:
             continue
         stream.seek(0)
-        return "utf-8-sig" if has_mark and encoding == "utf-8" else encoding
+        return encoding
     raise UnreadableFile("L’encodage du fichier n’est ni UTF-8 ni celui de Windows : enregistrez-le en « CSV UTF-8 ».")
 
 

@@ -1,28 +1,30 @@
 """What became of each line, for the screen and for a file."""
 
 import csv
+import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from initiatives.bulk.enums import Outcome
 from initiatives.bulk.escaping import as_data
 from initiatives.bulk.values import Problem
+from initiatives.enums import ImportOutcome
 
 HEADINGS = ("ligne", "identifiant", "titre", "résultat", "colonne", "valeur", "raison", "fiche")
+DELIMITER = ";"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineResult:
-    """What became of one line; ``problems`` say why it was refused."""
+    """What became of one line; ``problems`` say why it was refused. ``identity`` is the sheet it is about."""
 
     number: int
     external_id: str
     title: str
-    outcome: Outcome
+    identity: str
+    outcome: ImportOutcome
     problems: tuple[Problem, ...] = ()
     page_id: int | None = None
 
@@ -36,7 +38,7 @@ class LineResult:
 class ImportTotals:
     """How many lines became what."""
 
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    counts: Counter[ImportOutcome] = field(default_factory=Counter)
 
     def add(self, result: LineResult) -> None:
         """Count a line."""
@@ -45,7 +47,7 @@ class ImportTotals:
     @property
     def refused(self) -> int:
         """How many lines were not taken."""
-        return self.counts[Outcome.REFUSED]
+        return self.counts[ImportOutcome.REFUSED]
 
     @property
     def lines(self) -> int:
@@ -53,28 +55,39 @@ class ImportTotals:
         return self.counts.total()
 
     def __str__(self) -> str:
-        parts = [f"{self.counts[outcome]} {outcome.label}(s)" for outcome in Outcome if self.counts[outcome]]
+        parts = [f"{self.counts[outcome]} {outcome.label}(s)" for outcome in ImportOutcome if self.counts[outcome]]
         return f"{self.lines} ligne(s) : {', '.join(parts) or 'rien à importer'}."
 
 
-class ReportWriter:
-    """Writes results as they come, one line for each problem, in a table where no spreadsheet computes anything."""
+def report_rows(*, results: Iterable[LineResult]) -> Iterator[list[str]]:
+    """Yield the rows of a report, its headings first: one for each problem. No spreadsheet computes anything there."""
+    yield list(HEADINGS)
+    for result in results:
+        yield from rows_of(result=result)
 
-    def __init__(self, rows: Any) -> None:
-        self._rows = rows
-        rows.writerow(HEADINGS)
 
-    def write(self, result: LineResult) -> None:
-        """Add a line's result."""
-        about = [str(result.number), result.external_id, result.title, str(result.outcome.label)]
-        for problem in result.problems or (Problem("", "", ""),):
-            page = "" if result.page_id is None else str(result.page_id)
-            cells = [*about, problem.heading, problem.text, problem.reason, page]
-            self._rows.writerow([as_data(cell) for cell in cells])
+def rows_of(*, result: LineResult) -> Iterator[list[str]]:
+    """Yield the rows of one line."""
+    about = [str(result.number), result.external_id, result.title, str(result.outcome.label)]
+    page = "" if result.page_id is None else str(result.page_id)
+    for problem in result.problems or (Problem("", "", ""),):
+        cells = [*about, problem.heading, problem.text, problem.reason, page]
+        yield [as_data(cell) for cell in cells]
+
+
+def report_texts(*, results: Iterable[LineResult]) -> Iterator[str]:
+    """Yield a report as a file: semicolons, and the mark by which spreadsheets know UTF-8."""
+    yield "\ufeff"
+    for row in report_rows(results=results):
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=DELIMITER).writerow(row)
+        yield text.getvalue()
 
 
 @contextmanager
-def report_file(*, path: Path) -> Iterator[ReportWriter]:
-    """Write a report to ``path``, in UTF-8 that spreadsheets recognise, separated by semicolons. Raises ``OSError``."""
+def report_file(*, path: Path) -> Iterator[Callable[[LineResult], None]]:
+    """Open a report at ``path``, and give what writes a line's result in it. Raises ``OSError``."""
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        yield ReportWriter(csv.writer(stream, delimiter=";"))
+        rows = csv.writer(stream, delimiter=DELIMITER)
+        rows.writerow(HEADINGS)
+        yield lambda result: rows.writerows(rows_of(result=result))

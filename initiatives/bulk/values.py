@@ -16,10 +16,13 @@ from initiatives.bulk.partners import PartnerValue, read_partner
 from initiatives.bulk.reading import LONGEST_CELL, SourceLine
 from initiatives.bulk.reference import Reference
 from initiatives.enums import InitiativeStatus
-from initiatives.models import InitiativePage
+from initiatives.models import Dossier, InitiativePage
 
 _SECTIONS = {name for name, _heading in InitiativePage.SECTIONS}
 _STATUSES = {normalise_name(word): status for status in InitiativeStatus for word in (status.value, str(status.label))}
+EXTERNAL_ID_LENGTH = Dossier._meta.get_field("external_id").max_length or 0
+TITLE_LENGTH = InitiativePage._meta.get_field("title").max_length or 0
+
 _LONGEST_TAG = 100
 _SHOWN = 80
 _UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
@@ -66,7 +69,7 @@ def read_values(
             value = _READERS.get(key, _field)(key, text, reference)
         except _CellError as error:
             shown = text if error.text is None else error.text
-            problems.append(Problem(BY_KEY[key].heading, shown[:_SHOWN], str(error)))
+            problems.append(Problem(BY_KEY[key].heading, visible(shown[:_SHOWN]), str(error)))
             continue
         if key == "external_id":
             values.external_id = value
@@ -91,8 +94,8 @@ def _required(key: str, text: str, _reference: Reference) -> str:
     if not text:
         raise _CellError("cette colonne est obligatoire")
     words = " ".join(text.split())
-    longest = 120 if key == "external_id" else InitiativePage._meta.get_field("title").max_length
-    if len(words) > (longest or 0):
+    longest = EXTERNAL_ID_LENGTH if key == "external_id" else TITLE_LENGTH
+    if len(words) > longest:
         raise _CellError(f"trop long : {longest} caractères au plus")
     return words
 
@@ -208,6 +211,11 @@ def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
 
 def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:
     return content_blocks(text=text)
+
+
+def visible(text: str) -> str:
+    """Return a text with its control characters shown: some databases keep none of them."""
+    return "".join(character if ord(character) >= ord(" ") or character == "\n" else "�" for character in text)
 
 
 def several(text: str) -> Iterator[str]:

@@ -11,14 +11,13 @@ from wagtail.models import PageLogEntry, Revision
 from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import create_organisation
-from initiatives.bulk.enums import Outcome
 from initiatives.bulk.figures import figure_of
 from initiatives.bulk.partners import PartnerValue
 from initiatives.bulk.reading import SourceLine
 from initiatives.bulk.reference import kind_of_the_unknown
 from initiatives.bulk.values import SheetValues
 from initiatives.drafts import create_draft, locked, save_text, text_of
-from initiatives.enums import SheetState
+from initiatives.enums import ImportOutcome, SheetState
 from initiatives.models import Dossier, InitiativePage, Partnership
 from initiatives.review.actions import submit
 from initiatives.states import state_of
@@ -43,7 +42,7 @@ class _LastImport:
 
 def write_line(
     *, line: SourceLine, values: SheetValues, user: User | None, is_to_submit: bool
-) -> tuple[InitiativePage, Outcome]:
+) -> tuple[InitiativePage, ImportOutcome]:
     """Create or update the sheet of a line, submit it if asked, and return it with what happened.
 
     Call it in a transaction of its own.
@@ -56,17 +55,17 @@ def write_line(
         Dossier.objects.filter(steward_id=values.steward_id, external_id=values.external_id).order_by("pk").first()
     )
     if dossier is None:
-        sheet, outcome = _create(values, user=user), Outcome.CREATED
+        sheet, outcome = _create(values, user=user), ImportOutcome.CREATED
     else:
         sheet = locked(pk=dossier.page_id)
         outcome = _what_to_do(sheet, line=line, is_to_submit=is_to_submit)
-    if outcome in {Outcome.CREATED, Outcome.UPDATED}:
+    if outcome in {ImportOutcome.CREATED, ImportOutcome.UPDATED}:
         text = text_of(sheet=sheet)
         _fill(text, values=values)
         save_text(text=text, user=user)
-    if is_to_submit and outcome is not Outcome.UNCHANGED:
+    if is_to_submit and outcome is not ImportOutcome.UNCHANGED:
         submit(sheet=sheet, user=user)
-    if outcome is not Outcome.UNCHANGED:
+    if outcome is not ImportOutcome.UNCHANGED:
         data = {"line": _digest_of_line(line), "text": _digest_of_text(sheet)}
         log(instance=sheet, action=LOG_ACTION, user=user, data=data)
     return sheet, outcome
@@ -79,7 +78,7 @@ def _create(values: SheetValues, *, user: User | None) -> InitiativePage:
     return sheet
 
 
-def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) -> Outcome:
+def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) -> ImportOutcome:
     """Compare with the last import. Raises ``LineRefused``."""
     last = _last_import(sheet)
     is_same_line = last is not None and last.line == _digest_of_line(line)
@@ -87,7 +86,7 @@ def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) 
     state = state_of(sheet=sheet)
     if is_same_line:
         may_submit = is_to_submit and is_untouched and state in _TO_SUBMIT
-        return Outcome.SUBMITTED if may_submit else Outcome.UNCHANGED
+        return ImportOutcome.SUBMITTED if may_submit else ImportOutcome.UNCHANGED
     if last is None:
         raise LineRefused("une fiche de cet identifiant existe déjà, que cet import n’a pas écrite")
     if not is_untouched:
@@ -96,7 +95,7 @@ def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) 
         raise LineRefused("la fiche est en relecture : attendez la réponse, ou reprenez-la d’abord")
     if state is SheetState.ARCHIVED:
         raise LineRefused("la fiche est archivée")
-    return Outcome.UPDATED
+    return ImportOutcome.UPDATED
 
 
 def _last_import(sheet: InitiativePage) -> _LastImport | None:
@@ -105,7 +104,8 @@ def _last_import(sheet: InitiativePage) -> _LastImport | None:
 
 
 def _digest_of_line(line: SourceLine) -> str:
-    return _digest({key: text for key, text in line.cells.items() if text})
+    # An empty cell empties the field, a column that is not there leaves it alone: not the same line.
+    return _digest(line.cells)
 
 
 def _digest_of_text(sheet: InitiativePage) -> str:
@@ -120,7 +120,8 @@ def _digest(value: Any) -> str:
 def _fill(text: InitiativePage, *, values: SheetValues) -> None:
     for name, value in values.fields.items():
         if name in _MANY_TO_MANY:
-            getattr(text, name).set(value)
+            chosen = InitiativePage._meta.get_field(name).related_model.objects.filter(pk__in=value)
+            setattr(text, name, list(chosen))
         elif name == "tags":
             text.tags.set(value)
         elif name == "partnerships":

@@ -1,5 +1,6 @@
 """Sheets, and what the hub knows of each beside its text."""
 
+from initiatives.models.bulk import BulkImport, ImportLine
 from initiatives.models.dossier import Dossier, ErrorReport, Exchange, PartConfirmation, Upload
 from initiatives.models.sheet import (
     YEAR_VALIDATORS,
@@ -13,9 +14,11 @@ from initiatives.models.sheet import (
 
 __all__ = [
     "YEAR_VALIDATORS",
+    "BulkImport",
     "Dossier",
     "ErrorReport",
     "Exchange",
+    "ImportLine",
     "InitiativeDocument",
     "InitiativeIndexPage",
     "InitiativeKeyFigure",

@@ -12,12 +12,12 @@ from tqdm import tqdm
 from hub.accounts.models import User
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
-from initiatives.bulk.enums import Outcome
 from initiatives.bulk.importing import import_initiatives
 from initiatives.bulk.reading import count_lines
 from initiatives.bulk.reference import load_reference
 from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.report import LineResult, report_file
+from initiatives.enums import ImportOutcome
 from initiatives.models import InitiativeIndexPage
 
 
@@ -67,8 +67,8 @@ class Command(BaseCommand):
                 def tell(result: LineResult) -> None:
                     progress.update()
                     if written is not None:
-                        written.write(result)
-                    if result.outcome is Outcome.REFUSED:
+                        written(result)
+                    if result.outcome is ImportOutcome.REFUSED:
                         message = (
                             f"ligne {result.number} ({result.external_id or 'sans identifiant'}) : {result.reasons}"
                         )
