@@ -14,7 +14,7 @@ class ImportForm(forms.Form):
         label="Fichier",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         help_text=(
-            f"CSV ou XLSX, {MAX_LINES} lignes et {MAX_BYTES // 2**20} Mo au plus. Il est d’abord vérifié ligne par "
+            f"CSV ou XLSX, {MAX_LINES // 1000} 000 lignes et {MAX_BYTES // 2**20} Mo au plus. Il est d’abord vérifié ligne par "
             "ligne, sans rien écrire."
         ),
         error_messages={

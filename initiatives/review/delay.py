@@ -22,6 +22,6 @@ def expected_by(submitted_at: datetime) -> date:
 
 
 def submitted_at(*, sheet: InitiativePage) -> datetime | None:
-    """Return when the text now under review was submitted, or ``None`` when none is."""
+    """Return when the text now under review was last submitted, or ``None`` when none is."""
     task_state = sheet.current_workflow_task_state
-    return task_state.task_type_started_at if task_state is not None else None
+    return task_state.started_at if task_state is not None else None

@@ -1,7 +1,7 @@
 """The sheets of a person as the dashboard lists them: state, what is asked, who did what last."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +13,7 @@ from wagtail.models import Page, WorkflowState
 from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
+from initiatives.review.delay import expected_by, submitted_at
 from initiatives.space.access import sheets_of
 from initiatives.states import UNDER_REVIEW, state_of
 
@@ -54,6 +55,8 @@ class SheetRow:
     state: SheetState
     # Since when the review waits, for a sheet under review.
     since: datetime | None
+    # When an answer is promised for, for a sheet under review.
+    expected_by: date | None
     # What the person is asked to do, empty when nothing is.
     asked: str
     last_act: LastAct | None
@@ -166,8 +169,7 @@ def review_since(*, sheet: InitiativePage) -> datetime | None:
     workflow_state = sheet.current_workflow_state
     if workflow_state is None or workflow_state.status != WorkflowState.STATUS_IN_PROGRESS:
         return None
-    task_state = workflow_state.current_task_state
-    return task_state.started_at if task_state is not None else workflow_state.created_at
+    return submitted_at(sheet=sheet) or workflow_state.created_at
 
 
 def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | None:
@@ -190,11 +192,13 @@ def _awaits_confirmation() -> Q:
 
 def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
     state = state_of(sheet=sheet)
+    since = review_since(sheet=sheet) if state in UNDER_REVIEW else None
     return SheetRow(
         sheet=sheet,
         title=title_of(sheet=sheet),
         state=state,
-        since=review_since(sheet=sheet) if state in UNDER_REVIEW else None,
+        since=since,
+        expected_by=None if since is None else expected_by(since),
         asked=asked_of_partner(sheet=sheet, state=state),
         last_act=last_act(sheet=sheet, exchange=exchange),
     )

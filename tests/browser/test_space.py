@@ -373,3 +373,18 @@ def test_the_dashboard_names_the_structure_and_its_sheets(partner):
         expect(page.get_by_role("link", name="Une fiche commencée")).to_be_visible()
 
     partner(scenario, width=375)
+
+
+def test_keywords_of_the_site_are_suggested_for_the_one_being_typed(partner):
+    def scenario(page: Page) -> None:
+        begin_sheet(page)
+        options = page.locator("#mots-cles option")
+        first = options.first.get_attribute("value")
+        assert first
+        field = page.locator("[name=tags]")
+        field.press_sequentially(f"Parrainage, {first[:4].upper()}")
+        expect(page.locator(f'#mots-cles option[value="Parrainage, {first}"]')).to_have_count(1)
+        field.fill(f"{first}, ")
+        expect(page.locator(f'#mots-cles option[value="{first}, {first}"]')).to_have_count(0)
+
+    partner(scenario)

@@ -15,17 +15,20 @@ from hub.files.reading import too_large
 from hub.files.upload_handlers import fields_too_large, largest_taken
 from initiatives.models import InitiativePage, Upload
 from initiatives.space.access import may_read_draft, sheet_or_404
-from initiatives.space.actions import actions_on
 from initiatives.space.file_serving import private_document, private_thumbnail
+from initiatives.space.saving import may_be_written
 from initiatives.space.steps import anchor_of, step_of
 from initiatives.space.uploads import UploadKind, receive_upload
+from initiatives.space.views.answers import wants_json
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
 
 FIELD = "file"
 _FIELD_OF_SHEET: dict[UploadKind, Literal["image", "documents"]] = {"image": "image", "document": "documents"}
-_UNDER_REVIEW = "Cette fiche est en relecture : reprenez-la pour y ajouter un fichier."
+_UNDER_REVIEW = (
+    "Cette fiche est en relecture, ou la Dihal y travaille : reprenez-la, ou attendez, pour y ajouter un fichier."
+)
 
 
 @never_cache
@@ -38,13 +41,13 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     """
     sheet = sheet_or_404(user=request.user, pk=pk)
     kind: UploadKind = "image" if request.POST.get("kind") == "image" else "document"
-    if not actions_on(sheet=sheet).may_write:
+    if not may_be_written(sheet=sheet):
         return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=409)
     try:
         upload = _received(request, sheet=sheet, kind=kind)
     except FileRefused as refusal:
         return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=422)
-    if _wants_json(request):
+    if wants_json(request=request):
         return JsonResponse(described(upload=upload), status=201)
     messages.success(request, f"Le fichier « {upload} » est reçu.")
     return redirect(_step_address(sheet=sheet, kind=kind))
@@ -87,7 +90,7 @@ def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) 
 def _refused(
     request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind, message: str, status: int
 ) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request=request):
         return JsonResponse({"error": message}, status=status)
     messages.error(request, message)
     return redirect(_step_address(sheet=sheet, kind=kind))
@@ -96,7 +99,3 @@ def _refused(
 def _step_address(*, sheet: InitiativePage, kind: UploadKind) -> str:
     field = _FIELD_OF_SHEET[kind]
     return f"{reverse('sheet-step', args=[sheet.pk, step_of(field).slug])}#{anchor_of(field)}"
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"

@@ -15,6 +15,7 @@ from initiatives.completeness import completeness_of
 from initiatives.drafts import create_draft, locked, text_of, title_of
 from initiatives.duplicating import duplicate, published_at
 from initiatives.models import Exchange, InitiativePage
+from initiatives.review.delay import expected_by
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
 from initiatives.space.actions import Actions, actions_on
 from initiatives.space.deleting import DeletionRefusedError, delete_draft
@@ -125,11 +126,13 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
     completeness = completeness_of(text=text)
     exchanges = list(Exchange.objects.filter(page=sheet).order_by("-created_at", "-pk")[:EXCHANGES_SHOWN])
     actions: Actions = actions_on(sheet=sheet)
+    since = review_since(sheet=sheet) if state in UNDER_REVIEW else None
     return {
         "sheet": sheet,
         "title": title_of(sheet=sheet),
         "state": state,
-        "since": review_since(sheet=sheet) if state in UNDER_REVIEW else None,
+        "since": since,
+        "expected_by": None if since is None else expected_by(since),
         "asked": asked_of_partner(sheet=sheet, state=state),
         "last_act": last_act(sheet=sheet, exchange=exchanges[0] if exchanges else None),
         "completeness": completeness,

@@ -24,7 +24,8 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
 from hub.files import FileRefused
-from hub.files.reading import readable_size
+from hub.files.reading import readable_size, too_large
+from hub.files.upload_handlers import fields_too_large, largest_taken
 from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
@@ -49,6 +50,7 @@ from initiatives.space.saving import (
 )
 from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
+from initiatives.space.views.answers import wants_json
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.
@@ -75,22 +77,18 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         return page.loaded()
     if is_of_another_person(request=request):
         return _refuse_another_person(request)
-    return page.saved_in_background() if _wants_json(request) else page.saved()
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
+    return page.saved_in_background() if wants_json(request=request) else page.saved()
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request=request):
         login = redirect_to_login(request.path).url
         return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
     return hold_and_sign_in(request=request) if request.method == "POST" else redirect_to_login(request.path)
 
 
 def _refuse_another_person(request: HttpRequest) -> HttpResponse:
-    if _wants_json(request):
+    if wants_json(request=request):
         login = redirect_to_login(request.path).url
         return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
     messages.error(request, OTHER_ACCOUNT)
@@ -196,7 +194,14 @@ class _Page:
     def _received(self, field: str, sent_as: str, refused: dict[str, list[str]]) -> list[int] | None:
         kind: UploadKind = "image" if field == "image" else "document"
         keys = []
-        for file in self.request.FILES.getlist(sent_as)[:MOST_FILES_AT_ONCE]:
+        files = self.request.FILES.getlist(sent_as)
+        if sent_as in fields_too_large(request=self.request):
+            refused[field] = [too_large(limit=largest_taken()).message]
+        if len(files) > MOST_FILES_AT_ONCE:
+            refused.setdefault(field, []).append(
+                f"{MOST_FILES_AT_ONCE} fichiers au plus à la fois : envoyez de nouveau ceux qui ne sont pas dans la liste."
+            )
+        for file in files[:MOST_FILES_AT_ONCE]:
             try:
                 upload = receive_upload(sheet=self.sheet, user=self.user, file=file, kind=kind)
             except FileRefused as error:

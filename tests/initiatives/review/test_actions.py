@@ -1,8 +1,12 @@
 """Sending, taking back, returning, approving, withdrawing from the site: each whole, and twice is once."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail as django_mail
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from wagtail.models import TaskState, WorkflowState
 
 from hub.mail.models import OutgoingMail
 from initiatives.drafts import create_draft, text_of
@@ -17,6 +21,7 @@ from initiatives.review.actions import (
     unpublish,
     withdraw,
 )
+from initiatives.review.delay import submitted_at
 from initiatives.review.refusal import ReviewRefused
 from initiatives.review.remarks import remarks_of, tick_remark
 from initiatives.states import state_of
@@ -126,6 +131,16 @@ def test_taken_back_it_may_be_written_and_sent_again(sheet, ana, boris, rita, ma
     submit(sheet=sheet, user=boris)
     assert kinds(sheet) == [ExchangeKind.SUBMITTED, ExchangeKind.WITHDRAWN, ExchangeKind.SUBMITTED]
     assert mails() == [("submitted", "rita@dihal.example")]
+
+
+def test_an_answer_is_promised_from_the_last_time_it_was_sent(sheet, ana, rita):
+    submit(sheet=sheet, user=ana)
+    WorkflowState.objects.update(created_at=timezone.now() - timedelta(days=60))
+    TaskState.objects.update(started_at=timezone.now() - timedelta(days=60))
+    return_for_changes(sheet=sheet, user=rita, text="Précisez le public.", remarks={})
+    change(sheet, user=ana, summary="Pour des jeunes.")
+    submit(sheet=sheet, user=ana)
+    assert timezone.now() - submitted_at(sheet=now(sheet)) < timedelta(minutes=5)
 
 
 def test_taken_back_too_late_is_said(sheet, ana, rita):

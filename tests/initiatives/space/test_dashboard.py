@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import Revision, WorkflowState
 
 from initiatives.drafts import UNTITLED, create_draft, locked, save_text, text_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
+from initiatives.review.delay import expected_by
 from initiatives.space.listing import listed_sheets, rows
 from initiatives.states import state_of
 from tests.factories import AccessRequestFactory, MembershipFactory, OrganisationFactory, UserFactory
@@ -187,3 +189,13 @@ def test_reading_the_list_writes_nothing(client, awa):
     before = Revision.objects.count()
     page(client, awa)
     assert Revision.objects.count() == before
+
+
+def test_under_review_the_day_of_the_answer_is_told(client, home):
+    user = MembershipFactory(organisation=OrganisationFactory(name="ADIL")).user
+    sheet = put_in(draft(user), SheetState.IN_REVIEW)
+    day = date_format(expected_by(timezone.now()), "j F Y")
+    assert f"réponse attendue le {day} au plus tard" in page(client, user)
+    assert f"réponse attendue le {day} au plus tard" in client.get(reverse("sheet", args=[sheet.pk])).content.decode()
+    returned = put_in(draft(user, title="Autre"), SheetState.TO_CORRECT)
+    assert "réponse attendue" not in client.get(reverse("sheet", args=[returned.pk])).content.decode()

@@ -244,3 +244,38 @@ def test_the_names_editors_give_are_left_alone(scene, monkeypatch):
     document.file.save("guide.txt", BytesIO(b"texte"), save=False)
     assert "0 fichier(s)" in cleaned()
     assert "documents/guide.txt" in scene.stored()
+
+
+# --- from the step of the form ----------------------------------------------------------------------------------------
+
+
+def send_in_step(client, scene: Scene, *contents: bytes):
+    client.force_login(scene.awa)
+    files = [SimpleUploadedFile(f"bilan-{number}.pdf", content) for number, content in enumerate(contents)]
+    response = client.post(reverse("sheet-step", args=[scene.sheet.pk, "documents"]), {"new_documents": files})
+    return response.status_code, response.content.decode()
+
+
+def test_a_file_stopped_on_its_way_is_told_of_in_the_step(client, scene, settings):
+    settings.PARTNER_DOCUMENT_MAX_BYTES = settings.PARTNER_IMAGE_MAX_BYTES = 1_000_000
+    status, page = send_in_step(client, scene, ACCEPTED["rapport.pdf"] + b"\n" * 2_000_000, ACCEPTED["rapport.pdf"])
+    assert status == 422
+    assert "Ce fichier est trop lourd" in page
+    assert "bilan 1" in page
+    assert Upload.objects.count() == 1
+
+
+def test_more_files_than_are_taken_at_once_are_told_of(client, scene):
+    status, page = send_in_step(client, scene, *[ACCEPTED["rapport.pdf"]] * 11)
+    assert status == 422
+    assert "10 fichiers au plus à la fois" in page
+    assert Upload.objects.count() == 10
+
+
+def test_a_sheet_dihal_locked_takes_no_file(client, scene):
+    InitiativePage.objects.update(locked=True)
+    client.force_login(scene.awa)
+    answer = post(client, scene, name="a.pdf", content=ACCEPTED["rapport.pdf"], kind="document", **JSON)
+    assert answer.status_code == 409
+    assert "la Dihal y travaille" in answer.json()["error"]
+    assert not Upload.objects.exists()

@@ -34,7 +34,7 @@ class Import {
 
   async advance() {
     try {
-      const response = await fetch(form.action, {
+      const response = await fetch(form.getAttribute("action"), { // « form.action » is its field of that name
         method: "POST",
         headers: { Accept: "application/json" },
         body: new FormData(form),
