@@ -14,8 +14,8 @@ class ImportForm(forms.Form):
         label="Fichier",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         help_text=(
-            f"CSV ou XLSX, {MAX_LINES // 1000} 000 lignes et {MAX_BYTES // 2**20} Mo au plus. Il est d’abord vérifié ligne par "
-            "ligne, sans rien écrire."
+            f"CSV ou XLSX, {MAX_LINES // 1000}\u202f000 lignes et {MAX_BYTES // 2**20} Mo au plus. "
+            "Il est d’abord vérifié ligne par ligne, sans rien écrire."
         ),
         error_messages={
             "required": "Choisissez un fichier.",

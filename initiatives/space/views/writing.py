@@ -199,7 +199,7 @@ class _Page:
             refused[field] = [too_large(limit=largest_taken()).message]
         if len(files) > MOST_FILES_AT_ONCE:
             refused.setdefault(field, []).append(
-                f"{MOST_FILES_AT_ONCE} fichiers au plus à la fois : envoyez de nouveau ceux qui ne sont pas dans la liste."
+                f"{MOST_FILES_AT_ONCE} fichiers au plus à la fois : envoyez à part ceux qui manquent."
             )
         for file in files[:MOST_FILES_AT_ONCE]:
             try:

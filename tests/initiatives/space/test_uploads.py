@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
@@ -250,9 +251,13 @@ def test_the_names_editors_give_are_left_alone(scene, monkeypatch):
 
 
 def send_in_step(client, scene: Scene, *contents: bytes):
+    """Send the form of the step as it is shown, with files."""
     client.force_login(scene.awa)
+    address = reverse("sheet-step", args=[scene.sheet.pk, "documents"])
+    form = BeautifulSoup(client.get(address).content, "html.parser").find("input", {"name": "seen"}).find_parent("form")
+    shown = {field["name"]: field.get("value", "") for field in form.select("input[name]:not([type=file])")}
     files = [SimpleUploadedFile(f"bilan-{number}.pdf", content) for number, content in enumerate(contents)]
-    response = client.post(reverse("sheet-step", args=[scene.sheet.pk, "documents"]), {"new_documents": files})
+    response = client.post(address, {**shown, "new_documents": files})
     return response.status_code, response.content.decode()
 
 
@@ -261,7 +266,7 @@ def test_a_file_stopped_on_its_way_is_told_of_in_the_step(client, scene, setting
     status, page = send_in_step(client, scene, ACCEPTED["rapport.pdf"] + b"\n" * 2_000_000, ACCEPTED["rapport.pdf"])
     assert status == 422
     assert "Ce fichier est trop lourd" in page
-    assert "bilan 1" in page
+    assert "bilan-1" in page
     assert Upload.objects.count() == 1
 
 
