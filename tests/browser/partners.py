@@ -1,9 +1,10 @@
-"""Two colleagues of one structure, already signed in: what the tests of the partner space start from."""
+"""Two colleagues of one structure, and somebody of Dihal, already signed in: what the tests of the space start from."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -11,17 +12,19 @@ from playwright.sync_api import Page
 
 from hub.accounts.models import User
 from initiatives.drafts import create_draft
+from initiatives.review.workflow import GROUP_NAME
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 
 # The keys of their sessions. A visit may sign in by the cookie, and out by forgetting it.
 AWA = "a" * 32
 LEA = "b" * 32
 NEWCOMER = "c" * 32
+EDITOR = "d" * 32
 STRUCTURE = "Structure des essais"
 
 
 def add_partners() -> None:
-    """Add Awa and Léa, who write for one structure, one of its drafts, and somebody who writes for none."""
+    """Add Awa and Léa, who write for one structure, one of its drafts, a newcomer, and an editor of Dihal."""
     structure = OrganisationFactory(name=STRUCTURE)
     awa = UserFactory(email="awa@essais.example", first_name="Awa", last_name="Diop")
     lea = UserFactory(email="lea@essais.example", first_name="Léa", last_name="Petit")
@@ -29,6 +32,9 @@ def add_partners() -> None:
         _add_session(user=user, key=key)
     for user in (awa, lea):
         MembershipFactory(user=user, organisation=structure)
+    editor = UserFactory(email="dihal@essais.example", is_staff=True)
+    editor.groups.add(Group.objects.get(name=GROUP_NAME))
+    _add_session(user=editor, key=EDITOR)
     create_draft(user=awa, organisation=structure, title="Une fiche commencée")
 
 
