@@ -15,6 +15,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
 import hub.path_converters  # noqa: F401 — the converter « key »
+from hub.admin_menu import RightMenuItem
 from initiatives.bulk import admin as bulk
 from initiatives.bulk.writing import LOG_ACTION as IMPORT_LOG_ACTION
 from initiatives.review.admin_links import review_button, review_menu_item
@@ -76,8 +77,13 @@ def register_upkeep_urls() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def register_upkeep_report() -> MenuItem:
     """The way to the report."""
-    return upkeep.DossierMenuItem(
-        "Fiches à confirmer", reverse(upkeep.REPORT_URL), name="sheets-to-confirm", icon_name="history", order=1320
+    return RightMenuItem(
+        "Fiches à confirmer",
+        reverse(upkeep.REPORT_URL),
+        right=upkeep.CHANGE_DOSSIER,
+        name="sheets-to-confirm",
+        icon_name="history",
+        order=1320,
     )
 
 
@@ -85,8 +91,13 @@ def register_upkeep_report() -> MenuItem:
 def register_dossiers() -> MenuItem:
     """The way to the dossiers."""
     address = reverse("sheet_dossiers:index")
-    return upkeep.DossierMenuItem(
-        "Dossiers des fiches", address, name="dossiers", icon_name="folder-open-inverse", order=107
+    return RightMenuItem(
+        "Dossiers des fiches",
+        address,
+        right=upkeep.CHANGE_DOSSIER,
+        name="dossiers",
+        icon_name="folder-open-inverse",
+        order=107,
     )
 
 
@@ -129,4 +140,6 @@ def register_import_urls() -> list[URLPattern]:
 def register_import_menu_item() -> MenuItem:
     """The way to it."""
     address = reverse(bulk.FORM_URL)
-    return bulk.ImportMenuItem("Importer des fiches", address, name="bulk-import", icon_name="upload", order=108)
+    return RightMenuItem(
+        "Importer des fiches", address, right=bulk.PERMISSION, name="bulk-import", icon_name="upload", order=108
+    )

@@ -1,5 +1,6 @@
 """Asking to write for a structure, and answering."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,7 +11,7 @@ from hub.accounts.enums import MembershipRole, RequestState
 from hub.accounts.errors import AlreadyAskedError, AlreadyDecidedError, AlreadyMemberError, NotOwnerError
 from hub.accounts.models import AccessRequest, Membership, User
 from hub.accounts.notices import tell_accepted, tell_asked, tell_refused
-from hub.accounts.rights import lock_organisation, may_decide
+from hub.accounts.rights import lock_organisation, lock_person, may_decide
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
@@ -146,7 +147,9 @@ def _lock_pending(*, pk: int) -> AccessRequest:
     # The person first, as the end of an account does: each would otherwise hold what the other waits for.
     person = User.objects.filter(access_requests=pk).values_list("pk", flat=True).first()
     if person is not None:
-        User.objects.select_for_update().filter(pk=person).first()
+        # Gone meanwhile, her requests are too: that is told below.
+        with suppress(User.DoesNotExist):
+            lock_person(pk=person)
     request = AccessRequest.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=pk).first()
     if request is None or request.state != RequestState.PENDING:
         raise AlreadyDecidedError("Cette demande a déjà reçu une réponse, ou a été retirée.")

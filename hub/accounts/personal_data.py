@@ -173,8 +173,7 @@ def _ways_in(user: User) -> dict[str, Any]:
 
 def _forget_in_log(user: User) -> None:
     """Wagtail's log names what was changed by its label; for an account or a membership, that is the person's name."""
-    entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User))
-    entries.filter(object_id=str(user.pk)).update(label=FORMER_MEMBER)
+    ModelLogEntry.objects.for_instance(user).update(label=FORMER_MEMBER)
     entries = ModelLogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Membership))
     # Memberships that ended have no row any more: their label begins with whom they were.
     hers = Q(object_id__in=[str(pk) for pk in user.memberships.values_list("pk", flat=True)])

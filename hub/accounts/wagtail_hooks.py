@@ -11,13 +11,11 @@ from hub.accounts.admin_memberships import MembershipViewSet
 from hub.accounts.admin_requests import ANSWER_URL_NAME, LIST_URL_NAME, AccessRequestsView, AnswerRequestView
 from hub.accounts.models import AccessRequest
 from hub.accounts.rights import DECIDE_PERMISSION
+from hub.admin_menu import RightMenuItem
 
 
-class AccessRequestsMenuItem(MenuItem):
+class AccessRequestsMenuItem(RightMenuItem):
     """Shown to those who answer, with how many wait."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(DECIDE_PERMISSION)
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         item = super().render_component(request)
@@ -39,7 +37,12 @@ def access_request_urls() -> list[URLPattern]:
 def access_requests_menu_item() -> MenuItem:
     """The way to the requests."""
     return AccessRequestsMenuItem(
-        "Demandes d’accès", reverse(LIST_URL_NAME), name="access-requests", icon_name="user", order=260
+        "Demandes d’accès",
+        reverse(LIST_URL_NAME),
+        right=DECIDE_PERMISSION,
+        name="access-requests",
+        icon_name="user",
+        order=260,
     )
 
 

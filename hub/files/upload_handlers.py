@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
+from hub.files.reading import too_large
+
 
 class BoundedUploadHandler(FileUploadHandler):
     """Drops a file past the largest size taken from partners; the rest of the form is read as usual.
@@ -45,6 +47,16 @@ def largest_taken() -> int:
 def fields_too_large(*, request: HttpRequest) -> frozenset[str]:
     """Return the names of the fields whose file was dropped because of its size."""
     return frozenset(_names_on(request))
+
+
+def require_received(*, request: HttpRequest, field: str) -> None:
+    """Say that a file of this field was dropped on its way.
+
+    Raises:
+        FileRefused: when it was, because of its size.
+    """
+    if field in fields_too_large(request=request):
+        raise too_large(limit=largest_taken())
 
 
 def _names_on(request: Any) -> set[str]:

@@ -1,18 +1,11 @@
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from hub.admin_menu import RightMenuItem
 from hub.mail.admin_report import PERMISSION, URL_NAME, MailReportView
-
-
-class MailReportMenuItem(MenuItem):
-    """Shown to those who look after the mails."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PERMISSION)
 
 
 @hooks.register("register_admin_urls")
@@ -24,7 +17,9 @@ def register_mail_report_url() -> list[URLPattern]:
 @hooks.register("register_reports_menu_item")
 def register_mail_report_menu_item() -> MenuItem:
     """The way to it, under the reports."""
-    return MailReportMenuItem("Courriels", reverse(URL_NAME), name="mail-report", icon_name="mail", order=1310)
+    return RightMenuItem(
+        "Courriels", reverse(URL_NAME), right=PERMISSION, name="mail-report", icon_name="mail", order=1310
+    )
 
 
 @hooks.register("register_permissions")

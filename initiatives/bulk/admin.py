@@ -9,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from initiatives.answers import wants_json
 from initiatives.bulk.forms import ImportForm
 from initiatives.bulk.jobs import KEPT, advance, confirm, receive_file, result_of, results_of, totals_of
 from initiatives.bulk.refusal import UnreadableFile
@@ -35,13 +36,6 @@ SECONDS_A_REQUEST = 3.0
 
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _UNPROCESSABLE = 422
-
-
-class ImportMenuItem(MenuItem):
-    """Shown to those who may import."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(PERMISSION))
 
 
 class _ImportsView(WagtailAdminTemplateMixin, TemplateView):
@@ -94,6 +88,11 @@ class ImportView(_ImportsView):
 
     template_name = "initiatives/bulk/import.html"
 
+    @cached_property
+    def job(self) -> BulkImport:
+        """The import of the address. Raises ``Http404`` when it is not one of the person's."""
+        return _own_import(self.request, pk=self.kwargs["pk"])
+
     def get_page_title(self) -> str:
         return f"Import de {self.job.file_name}"
 
@@ -103,11 +102,6 @@ class ImportView(_ImportsView):
             {"url": reverse(FORM_URL), "label": self.page_title},
             {"url": "", "label": self.job.file_name},
         ]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        _require_right(request)
-        self.job = _own_import(request, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         totals = totals_of(job=self.job)
@@ -127,7 +121,6 @@ class ImportView(_ImportsView):
             ],
             accepted_count=totals.lines - totals.refused - totals.counts[ImportOutcome.UNCHANGED],
             refused_count=totals.refused,
-            is_under_way=self.job.phase in {ImportPhase.CHECKING, ImportPhase.IMPORTING},
             is_checked=self.job.phase == ImportPhase.CHECKED,
             is_done=self.job.phase == ImportPhase.DONE,
             shown=shown,
@@ -158,11 +151,10 @@ class ImportView(_ImportsView):
 
     def _advance(self) -> HttpResponse:
         job = advance(job=self.job, seconds=SECONDS_A_REQUEST)
-        if self.request.get_preferred_type(["text/html", "application/json"]) != "application/json":
+        if not wants_json(request=self.request):
             return redirect(IMPORT_URL, pk=job.pk)
         done = job.lines.exclude(outcome="").count()
-        is_over = job.phase not in {ImportPhase.CHECKING, ImportPhase.IMPORTING}
-        return JsonResponse({"done": done, "isOver": is_over})
+        return JsonResponse({"done": done, "isOver": not job.is_under_way})
 
 
 @require_safe

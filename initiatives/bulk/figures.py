@@ -8,12 +8,11 @@ from django.core.exceptions import ValidationError
 
 from hub.pages.enums import FigureQualifier
 from hub.territories.names import normalise_name
+from initiatives.bulk.reference import choices_by_words
 from initiatives.models import InitiativeKeyFigure
 
 _NUMBER = re.compile(r"^(?P<before>\D*?)\s*(?P<number>-?\d[\d\s]*(?:[.,]\d+)?)$")
-_QUALIFIERS = {
-    normalise_name(word): qualifier for qualifier in FigureQualifier for word in (qualifier.value, str(qualifier.label))
-}
+_QUALIFIERS = choices_by_words(FigureQualifier)
 _FEWEST_PARTS = 3
 _MOST_PARTS = 5
 

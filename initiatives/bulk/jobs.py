@@ -32,7 +32,6 @@ MAX_BYTES = 20 * 1024 * 1024
 KEPT = timedelta(days=30)
 
 _ROWS_AT_ONCE = 200
-_UNDER_WAY = (ImportPhase.CHECKING, ImportPhase.IMPORTING)
 _NEXT = {ImportPhase.CHECKING: ImportPhase.CHECKED, ImportPhase.IMPORTING: ImportPhase.DONE}
 
 
@@ -81,9 +80,9 @@ def advance(*, job: BulkImport, seconds: float) -> BulkImport:
     )
     while True:
         with transaction.atomic():
-            row = BulkImport.objects.select_for_update(of=("self",)).get(pk=job.pk)
+            row = _locked(job)
             # Somebody confirmed it in another window: what is under way is no longer what this request came for.
-            if row.phase != job.phase or row.phase not in _UNDER_WAY:
+            if row.phase != job.phase or not row.is_under_way:
                 return row
             line = row.lines.filter(outcome="").first()
             if line is None:
@@ -102,7 +101,7 @@ def confirm(*, job: BulkImport) -> BulkImport:
         ValueError: while it is being checked.
     """
     with transaction.atomic():
-        row = BulkImport.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        row = _locked(job)
         if row.phase == ImportPhase.CHECKING:
             raise ValueError("the check is not over")
         if row.phase == ImportPhase.CHECKED:
@@ -137,6 +136,11 @@ def result_of(*, line: ImportLine) -> LineResult:
         problems=tuple(Problem(**problem) for problem in line.problems),
         page_id=line.page_id,
     )
+
+
+def _locked(job: BulkImport) -> BulkImport:
+    row: BulkImport = BulkImport.objects.select_for_update().get(pk=job.pk)
+    return row
 
 
 def _first_line(job: BulkImport) -> FirstLine:

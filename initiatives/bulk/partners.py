@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
-from initiatives.bulk.reference import Reference
+from initiatives.bulk.reference import Reference, choices_by_words
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 
 _ROLE_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*\((?P<role>[^()]*)\)$")
-_ROLES = {normalise_name(word): role for role in PartnershipRole for word in (role.value, str(role.label))}
+_ROLES = choices_by_words(PartnershipRole)
 _LONGEST_NAME = Organisation._meta.get_field("name").max_length or 0
 _LONGEST_CONTRIBUTION = Partnership._meta.get_field("contribution").max_length or 0
 

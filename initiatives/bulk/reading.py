@@ -10,6 +10,7 @@ from typing import IO
 
 from hub.territories.names import normalise_name
 from initiatives.bulk.columns import BY_HEADING, BY_KEY
+from initiatives.bulk.escaping import as_meant
 from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.workbooks import workbook_rows
 
@@ -20,8 +21,6 @@ LONGEST_CELL = 100_000  # characters
 _DELIMITERS = ";,\t"
 _CHUNK = 64 * 1024
 _ZIP = b"PK\x03\x04"
-# How a spreadsheet is told that a cell is no formula; our own exports write it (escaping.py).
-_ESCAPED = ("'=", "'+", "'-", "'@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[st
     rows = csv.reader(chain([header], texts), delimiter=delimiter, strict=True)
     try:
         for row in rows:
-            yield rows.line_num, [_clean(cell) for cell in row]
+            yield rows.line_num, [as_meant(cell) for cell in row]
     except csv.Error as error:
         raise UnreadableFile(
             f"Le fichier n’est pas un CSV bien formé, vers la ligne {rows.line_num} : {error}."
@@ -138,8 +137,3 @@ def _encoding_of(stream: IO[bytes]) -> str:
         stream.seek(0)
         return encoding
     raise UnreadableFile("L’encodage du fichier n’est ni UTF-8 ni celui de Windows : enregistrez-le en « CSV UTF-8 ».")
-
-
-def _clean(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    return text[1:] if text.startswith(_ESCAPED) else text

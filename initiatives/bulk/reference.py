@@ -3,11 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db.models import TextChoices
 
 from hub.territories.forms import TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
+
+Choice = TypeVar("Choice", bound=TextChoices)
 
 # Files name the same places again and again; beyond, the least recently met is asked anew.
 _TERRITORIES_REMEMBERED = 2_000
@@ -52,6 +56,11 @@ def load_reference() -> Reference:
         organisations=_by_words([row for row in organisations if not row.is_proposed], "name", "slug"),
         proposed=_by_words([row for row in organisations if row.is_proposed], "name"),
     )
+
+
+def choices_by_words(choices: type[Choice]) -> dict[str, Choice]:
+    """Return the choices of a closed list by what people may write for each: its identifier or its label."""
+    return {normalise_name(word): choice for choice in choices for word in (choice.value, str(choice.label))}
 
 
 def kind_of_the_unknown() -> OrganisationKind | None:

@@ -1,19 +1,16 @@
 """What became of each line, for the screen and for a file."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from initiatives.bulk.escaping import as_data
+from initiatives.bulk.escaping import csv_line
 from initiatives.bulk.values import Problem
 from initiatives.enums import ImportOutcome
 
 HEADINGS = ("ligne", "identifiant", "titre", "résultat", "colonne", "valeur", "raison", "fiche")
-DELIMITER = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +56,25 @@ class ImportTotals:
         return f"{self.lines} ligne(s) : {', '.join(parts) or 'rien à importer'}."
 
 
-def report_rows(*, results: Iterable[LineResult]) -> Iterator[list[str]]:
-    """Yield the rows of a report, its headings first: one for each problem. No spreadsheet computes anything there."""
-    yield list(HEADINGS)
+def report_texts(*, results: Iterable[LineResult]) -> Iterator[str]:
+    """Yield a report as a file: the mark by which spreadsheets know UTF-8, the headings, each result."""
+    yield "\ufeff"
+    yield csv_line(HEADINGS)
     for result in results:
-        yield from rows_of(result=result)
+        yield result_text(result=result)
 
 
-def rows_of(*, result: LineResult) -> Iterator[list[str]]:
-    """Yield the rows of one line."""
+def result_text(*, result: LineResult) -> str:
+    """Return what a report says of one line, a line of its own for each problem."""
     about = [str(result.number), result.external_id, result.title, str(result.outcome.label)]
     page = "" if result.page_id is None else str(result.page_id)
-    for problem in result.problems or (Problem("", "", ""),):
-        cells = [*about, problem.heading, problem.text, problem.reason, page]
-        yield [as_data(cell) for cell in cells]
-
-
-def report_texts(*, results: Iterable[LineResult]) -> Iterator[str]:
-    """Yield a report as a file: semicolons, and the mark by which spreadsheets know UTF-8."""
-    yield "\ufeff"
-    for row in report_rows(results=results):
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=DELIMITER).writerow(row)
-        yield text.getvalue()
+    problems = result.problems or (Problem("", "", ""),)
+    return "".join(csv_line([*about, problem.heading, problem.text, problem.reason, page]) for problem in problems)
 
 
 @contextmanager
-def report_file(*, path: Path) -> Iterator[Callable[[LineResult], None]]:
+def report_file(*, path: Path) -> Iterator[Callable[[LineResult], object]]:
     """Open a report at ``path``, and give what writes a line's result in it. Raises ``OSError``."""
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        rows = csv.writer(stream, delimiter=DELIMITER)
-        rows.writerow(HEADINGS)
-        yield lambda result: rows.writerows(rows_of(result=result))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(report_texts(results=()))
+        yield lambda result: stream.write(result_text(result=result))

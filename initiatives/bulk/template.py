@@ -1,6 +1,5 @@
 """The template to download: the columns, what may be written in them, the values of the closed lists."""
 
-import csv
 import io
 from collections.abc import Iterator
 
@@ -9,7 +8,7 @@ from openpyxl.styles import Alignment, Font
 
 from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
 from initiatives.bulk.columns import COLUMNS
-from initiatives.bulk.escaping import as_data
+from initiatives.bulk.escaping import as_data, csv_line
 from initiatives.bulk.workbooks import SHEET_NAME
 from initiatives.enums import InitiativeStatus, PartnershipRole
 
@@ -19,9 +18,7 @@ _EXPLANATION_WIDTH = 90
 
 def csv_template() -> bytes:
     """Return the headings alone, in UTF-8 that spreadsheets recognise, separated by semicolons."""
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=";").writerow([column.heading for column in COLUMNS])
-    return text.getvalue().encode("utf-8-sig")
+    return csv_line(column.heading for column in COLUMNS).encode("utf-8-sig")
 
 
 def workbook_template() -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 
@@ -14,16 +14,18 @@ from initiatives.bulk.columns import BY_KEY
 from initiatives.bulk.figures import FigureValue, read_figure
 from initiatives.bulk.partners import PartnerValue, read_partner
 from initiatives.bulk.reading import LONGEST_CELL, SourceLine
-from initiatives.bulk.reference import Reference
+from initiatives.bulk.reference import Reference, choices_by_words
 from initiatives.enums import InitiativeStatus
+from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import Dossier, InitiativePage
 
+Value = TypeVar("Value")
+
 _SECTIONS = {name for name, _heading in InitiativePage.SECTIONS}
-_STATUSES = {normalise_name(word): status for status in InitiativeStatus for word in (status.value, str(status.label))}
+_STATUSES = choices_by_words(InitiativeStatus)
 EXTERNAL_ID_LENGTH = Dossier._meta.get_field("external_id").max_length or 0
 TITLE_LENGTH = InitiativePage._meta.get_field("title").max_length or 0
 
-_LONGEST_TAG = 100
 _SHOWN = 80
 _UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
 
@@ -169,44 +171,42 @@ def _chosen(name: str) -> Callable[[str, str, Reference], list[int]]:
     return read
 
 
-def _territories(_key: str, text: str, reference: Reference) -> list[int]:
+def _each(text: str, read: Callable[[str], Value]) -> list[Value]:
+    """Read the values of a cell; the one that cannot be is named with the reason."""
     found = []
     for words in several(text):
         try:
-            found.append(reference.territory(text=words))
+            found.append(read(words))
         except ValidationError as error:
             raise _CellError(" ".join(error.messages), text=words) from error
+        except ValueError as error:
+            raise _CellError(str(error), text=words) from error
+    return found
+
+
+def _territories(_key: str, text: str, reference: Reference) -> list[int]:
+    found = _each(text, lambda words: reference.territory(text=words))
     if len(found) > MAX_VALUES:
         raise _CellError(f"pas plus de {MAX_VALUES} territoires")
     return list(dict.fromkeys(found))
 
 
 def _tags(_key: str, text: str, _reference: Reference) -> list[str]:
-    found = {words.casefold(): words for words in reversed(list(several(text)))}
-    if too_long := [words for words in found.values() if len(words) > _LONGEST_TAG]:
-        raise _CellError(f"un mot-clé a {_LONGEST_TAG} caractères au plus", text=too_long[0])
-    return list(reversed(found.values()))
+    found = distinct_names(several(text))
+    if too_long := [words for words in found if len(words) > TAG_MAX_LENGTH]:
+        raise _CellError(f"un mot-clé a {TAG_MAX_LENGTH} caractères au plus", text=too_long[-1])
+    return found
 
 
 def _partners(_key: str, text: str, reference: Reference) -> list[PartnerValue]:
     found: dict[str, PartnerValue] = {}
-    for words in several(text):
-        try:
-            partner = read_partner(text=words, reference=reference)
-        except ValueError as error:
-            raise _CellError(str(error), text=words) from error
+    for partner in _each(text, lambda words: read_partner(text=words, reference=reference)):
         found.setdefault(f"{partner.organisation_id or normalise_name(partner.name)} {partner.role}", partner)
     return list(found.values())
 
 
 def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
-    found = []
-    for words in several(text):
-        try:
-            found.append(read_figure(text=words))
-        except ValueError as error:
-            raise _CellError(str(error), text=words) from error
-    return found
+    return _each(text, lambda words: read_figure(text=words))
 
 
 def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:

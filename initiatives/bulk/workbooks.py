@@ -14,6 +14,7 @@ from hub.files.archives import open_archive
 from hub.files.enums import DocumentKind
 from hub.files.office import check_office
 from hub.files.refusal import FileRefused
+from initiatives.bulk.escaping import as_meant
 from initiatives.bulk.refusal import UnreadableFile
 
 SHEET_NAME = "Fiches"
@@ -97,8 +98,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     # An array formula is an object that holds its text.
-    text = str(getattr(value, "text", value)).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").strip()
-    return text[1:] if text.startswith(("'=", "'+", "'-", "'@")) else text
+    return as_meant(str(getattr(value, "text", value)).replace("_x000D_", ""))
 
 
 def _require_safe(content: bytes) -> None:

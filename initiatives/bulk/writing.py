@@ -20,11 +20,10 @@ from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import ImportOutcome, SheetState
 from initiatives.models import Dossier, InitiativePage, Partnership
 from initiatives.review.actions import submit
-from initiatives.states import state_of
+from initiatives.states import UNDER_REVIEW, state_of
 
 LOG_ACTION = "initiatives.import"
 _MANY_TO_MANY = ("audiences", "territories", "axes", "schemes")
-_IN_REVIEW = (SheetState.IN_REVIEW, SheetState.ONLINE_IN_REVIEW)
 _TO_SUBMIT = (SheetState.DRAFT, SheetState.ONLINE_CHANGING)
 
 
@@ -81,17 +80,18 @@ def _create(values: SheetValues, *, user: User | None) -> InitiativePage:
 def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) -> ImportOutcome:
     """Compare with the last import. Raises ``LineRefused``."""
     last = _last_import(sheet)
-    is_same_line = last is not None and last.line == _digest_of_line(line)
-    is_untouched = last is not None and last.text == _digest_of_text(sheet)
-    state = state_of(sheet=sheet)
-    if is_same_line:
-        may_submit = is_to_submit and is_untouched and state in _TO_SUBMIT
-        return ImportOutcome.SUBMITTED if may_submit else ImportOutcome.UNCHANGED
     if last is None:
         raise LineRefused("une fiche de cet identifiant existe déjà, que cet import n’a pas écrite")
+    is_same_line = last.line == _digest_of_line(line)
+    if is_same_line and not is_to_submit:
+        return ImportOutcome.UNCHANGED
+    is_untouched = last.text == _digest_of_text(sheet)
+    state = state_of(sheet=sheet)
+    if is_same_line:
+        return ImportOutcome.SUBMITTED if is_untouched and state in _TO_SUBMIT else ImportOutcome.UNCHANGED
     if not is_untouched:
         raise LineRefused("la fiche a été modifiée depuis le dernier import : reprenez ce changement dans la fiche")
-    if state in _IN_REVIEW:
+    if state in UNDER_REVIEW:
         raise LineRefused("la fiche est en relecture : attendez la réponse, ou reprenez-la d’abord")
     if state is SheetState.ARCHIVED:
         raise LineRefused("la fiche est archivée")

@@ -36,6 +36,11 @@ class BulkImport(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether lines are being checked or written."""
+        return self.phase in {ImportPhase.CHECKING, ImportPhase.IMPORTING}
+
 
 class ImportLine(models.Model):
     """One line of the file, as it was read, and what became of it. Without an outcome it waits for its turn."""

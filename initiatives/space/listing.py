@@ -47,16 +47,22 @@ class LastAct:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A text waits for Dihal: since when, and the day an answer is promised for."""
+
+    since: datetime
+    answer_by: date
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRow:
     """One sheet of the list."""
 
     sheet: InitiativePage
     title: str
     state: SheetState
-    # Since when the review waits, for a sheet under review.
-    since: datetime | None
-    # When an answer is promised for, for a sheet under review.
-    expected_by: date | None
+    # For a sheet under review.
+    wait: Wait | None
     # What the person is asked to do, empty when nothing is.
     asked: str
     last_act: LastAct | None
@@ -164,12 +170,13 @@ def awaits_confirmation(*, asked_at: datetime | None, confirmed_at: datetime | N
     return asked_at is not None and (confirmed_at is None or confirmed_at < asked_at)
 
 
-def review_since(*, sheet: InitiativePage) -> datetime | None:
-    """Return when the review that waits began, ``None`` when none does."""
+def wait_of(*, sheet: InitiativePage, state: SheetState) -> Wait | None:
+    """Return what the review of a sheet in this state waits for, ``None`` when it is under none."""
     workflow_state = sheet.current_workflow_state
-    if workflow_state is None or workflow_state.status != WorkflowState.STATUS_IN_PROGRESS:
+    if state not in UNDER_REVIEW or workflow_state is None:
         return None
-    return submitted_at(sheet=sheet) or workflow_state.created_at
+    since = submitted_at(sheet=sheet) or workflow_state.created_at
+    return Wait(since=since, answer_by=expected_by(since))
 
 
 def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | None:
@@ -192,13 +199,11 @@ def _awaits_confirmation() -> Q:
 
 def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
     state = state_of(sheet=sheet)
-    since = review_since(sheet=sheet) if state in UNDER_REVIEW else None
     return SheetRow(
         sheet=sheet,
         title=title_of(sheet=sheet),
         state=state,
-        since=since,
-        expected_by=None if since is None else expected_by(since),
+        wait=wait_of(sheet=sheet, state=state),
         asked=asked_of_partner(sheet=sheet, state=state),
         last_act=last_act(sheet=sheet, exchange=exchange),
     )

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports.base import ReportView
@@ -79,13 +78,6 @@ class SettleColumn(ButtonColumn):
 
     def is_offered(self, row: Any) -> bool:
         return bool(row.state == ReportState.NEW)
-
-
-class DossierMenuItem(MenuItem):
-    """Shown to those who may change the dossiers."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(CHANGE_DOSSIER))
 
 
 class DossierViewSet(ModelViewSet):

@@ -13,14 +13,9 @@ from hub.accounts.errors import InvitationClosedError, NotOwnerError
 from hub.accounts.inviting import accept_invitation, invitation_link, invite, resend
 from hub.accounts.models import Invitation, Membership
 from hub.mail.models import OutgoingMail
-from tests.factories import AccessRequestFactory, MembershipFactory, OrganisationFactory, UserFactory
+from tests.factories import AccessRequestFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner():
-    return MembershipFactory(role=MembershipRole.OWNER, organisation=OrganisationFactory(name="ADIL de l’Ain"))
 
 
 @pytest.fixture

@@ -38,11 +38,6 @@ def reviewer():
     return user
 
 
-@pytest.fixture
-def owner():
-    return MembershipFactory(role=MembershipRole.OWNER, organisation=OrganisationFactory(name="ADIL de l’Ain"))
-
-
 def described(**changes):
     return {
         "name": "Maison des familles de Gex",

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner():
-    return MembershipFactory(role=MembershipRole.OWNER, organisation=OrganisationFactory(name="ADIL de l’Ain"))
-
-
-@pytest.fixture
 def editor(owner):
     return MembershipFactory(organisation=owner.organisation)
 

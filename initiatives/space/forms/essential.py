@@ -12,13 +12,13 @@ from hub.pages.catalogue import catalogue_models
 from hub.territories.names import normalise_name
 from initiatives.drafts import UNTITLED
 from initiatives.enums import InitiativeStatus
+from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import YearField
 from initiatives.space.steps import LABELS
 
 MOST_TAGS = 20
-TAG_MAX_LENGTH = 100
 
 
 class TagsField(forms.CharField):
@@ -26,10 +26,7 @@ class TagsField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
-        names = {
-            name.casefold(): name for name in reversed([" ".join(part.split()) for part in text.split(",")]) if name
-        }
-        typed = list(reversed(names.values()))
+        typed = distinct_names(" ".join(part.split()) for part in text.split(","))
         if len(typed) > MOST_TAGS:
             message = f"Pas plus de {MOST_TAGS} mots-clés : gardez les plus parlants."
             raise ValidationError(message, code="too_many")

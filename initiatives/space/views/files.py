@@ -11,15 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from hub.files import FileRefused
-from hub.files.reading import too_large
-from hub.files.upload_handlers import fields_too_large, largest_taken
+from hub.files.upload_handlers import require_received
+from initiatives.answers import wants_json
 from initiatives.models import InitiativePage, Upload
 from initiatives.space.access import may_read_draft, sheet_or_404
 from initiatives.space.file_serving import private_document, private_thumbnail
 from initiatives.space.saving import may_be_written
 from initiatives.space.steps import anchor_of, step_of
 from initiatives.space.uploads import UploadKind, receive_upload
-from initiatives.space.views.answers import wants_json
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
@@ -79,8 +78,7 @@ def described(*, upload: Upload) -> dict[str, object]:
 
 
 def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
-    if FIELD in fields_too_large(request=request):
-        raise too_large(limit=largest_taken())
+    require_received(request=request, field=FIELD)
     file = request.FILES.get(FIELD)
     if file is None:
         raise FileRefused("Choisissez un fichier à envoyer.")

@@ -15,14 +15,13 @@ from initiatives.completeness import completeness_of
 from initiatives.drafts import create_draft, locked, text_of, title_of
 from initiatives.duplicating import duplicate, published_at
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.delay import expected_by
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
 from initiatives.space.actions import Actions, actions_on
 from initiatives.space.deleting import DeletionRefusedError, delete_draft
-from initiatives.space.listing import asked_of_partner, last_act, review_since
+from initiatives.space.listing import asked_of_partner, last_act, wait_of
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
-from initiatives.states import UNDER_REVIEW, state_of
+from initiatives.states import state_of
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
@@ -126,13 +125,11 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
     completeness = completeness_of(text=text)
     exchanges = list(Exchange.objects.filter(page=sheet).order_by("-created_at", "-pk")[:EXCHANGES_SHOWN])
     actions: Actions = actions_on(sheet=sheet)
-    since = review_since(sheet=sheet) if state in UNDER_REVIEW else None
     return {
         "sheet": sheet,
         "title": title_of(sheet=sheet),
         "state": state,
-        "since": since,
-        "expected_by": None if since is None else expected_by(since),
+        "wait": wait_of(sheet=sheet, state=state),
         "asked": asked_of_partner(sheet=sheet, state=state),
         "last_act": last_act(sheet=sheet, exchange=exchanges[0] if exchanges else None),
         "completeness": completeness,

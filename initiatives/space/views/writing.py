@@ -24,8 +24,9 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
 from hub.files import FileRefused
-from hub.files.reading import readable_size, too_large
-from hub.files.upload_handlers import fields_too_large, largest_taken
+from hub.files.reading import readable_size
+from hub.files.upload_handlers import require_received
+from initiatives.answers import wants_json
 from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
@@ -50,7 +51,6 @@ from initiatives.space.saving import (
 )
 from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
-from initiatives.space.views.answers import wants_json
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.
@@ -195,8 +195,10 @@ class _Page:
         kind: UploadKind = "image" if field == "image" else "document"
         keys = []
         files = self.request.FILES.getlist(sent_as)
-        if sent_as in fields_too_large(request=self.request):
-            refused[field] = [too_large(limit=largest_taken()).message]
+        try:
+            require_received(request=self.request, field=sent_as)
+        except FileRefused as error:
+            refused[field] = [error.message]
         if len(files) > MOST_FILES_AT_ONCE:
             refused.setdefault(field, []).append(
                 f"{MOST_FILES_AT_ONCE} fichiers au plus à la fois : envoyez à part ceux qui manquent."
