@@ -2,19 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from tests.browser.hub_process import prepared_folder, served
+from tests.browser.mailbox import Mailbox
 from tests.browser.visits import Chromium
 from tests.support.browser import chromium_path
 
 
 @pytest.fixture(scope="session")
-def hub_url(request: pytest.FixtureRequest, chromium: Chromium) -> Iterator[str]:
+def hub_folder(request: pytest.FixtureRequest, chromium: Chromium) -> Path:
+    """Where a demonstration keeps what it has, ready to be served. Not prepared where no browser would see it."""
+    return prepared_folder(cache=request.config.cache.mkdir("browser-hub"))
+
+
+@pytest.fixture(scope="session")
+def hub_url(hub_folder: Path) -> Iterator[str]:
     """The address of a demonstration, served as in production."""
-    with served(folder=prepared_folder(cache=request.config.cache.mkdir("browser-hub"))) as address:
+    with served(folder=hub_folder) as address:
         yield address
+
+
+@pytest.fixture
+def mailbox(hub_folder: Path) -> Mailbox:
+    """What people receive from the hub."""
+    return Mailbox(folder=hub_folder)
 
 
 @pytest.fixture(scope="session")

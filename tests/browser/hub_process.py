@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -34,6 +33,7 @@ PREPARATION: tuple[tuple[str, ...], ...] = (
     ("collectstatic", "--no-input", "--verbosity", "0"),
 )
 START_TIME_LIMIT = 60  # seconds
+CONSOLE = "console-"  # the beginning of the name of the files that keep it
 
 
 def prepared_folder(*, cache: Path) -> Path:
@@ -58,6 +58,8 @@ def prepared_folder(*, cache: Path) -> Path:
 def served(*, folder: Path) -> Iterator[str]:
     """Serve the hub of a folder on a free port; yields its address, without a slash at the end.
 
+    What it says on its console, its mails among it, stays in the folder (mailbox.py).
+
     Raises:
         RuntimeError: when it does not answer in time, with what it said.
     """
@@ -65,7 +67,7 @@ def served(*, folder: Path) -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     environment = {**_environment(folder), "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1", "PUBLIC_BASE_URL": address}
     command = [sys.executable, "-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"]
-    with tempfile.TemporaryFile("w+") as log:
+    with (folder / f"{CONSOLE}{port}.log").open("w+") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
         try:
             _wait_for(address, process=process, log=log)

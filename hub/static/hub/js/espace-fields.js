@@ -18,7 +18,9 @@ function count(control) {
     const left = limit - control.value.length;
     line.textContent = `${left} caractère${left > 1 ? "s" : ""} restant${left > 1 ? "s" : ""}`;
     line.classList.toggle("hub-space-counter--full", left === 0);
-    line.hidden = control.value.length < limit * NEARLY_FULL && document.activeElement !== control;
+    const isUnneeded = control.value.length < limit * NEARLY_FULL && document.activeElement !== control;
+    // Its place is kept: were the page to move as the field is left, the button being pressed would not be there any more.
+    line.classList.toggle("hub-space-counter--unneeded", isUnneeded);
   };
   for (const event of ["input", "focus", "blur"]) control.addEventListener(event, tell);
   form.addEventListener("space:filled", tell);
