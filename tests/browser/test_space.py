@@ -65,10 +65,22 @@ def test_what_is_written_is_saved_by_itself(partner):
         summary(page).fill("Des jeunes, des aînés.")
         told_to_be_saved(page)
         summary(page).fill("Des jeunes, des aînés, un bailleur.")
-        page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
         page.goto(address)
         expect(summary(page)).to_have_value("Des jeunes, des aînés, un bailleur.")
+
+    partner(scenario)
+
+
+def test_the_button_pressed_from_the_last_field_is_where_it_was(partner):
+    def scenario(page: Page) -> None:
+        page.goto(begin_sheet(page).replace("/essentiel/", "/partenaires/"), wait_until="networkidle")
+        page.get_by_label("Ce qu’elle fait").focus()
+        button = page.get_by_role("button", name="Enregistrer et continuer")
+        before = button.bounding_box()
+        page.get_by_label("Ce qu’elle fait").blur()
+        assert button.bounding_box() == before
 
     partner(scenario)
 
