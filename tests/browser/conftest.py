@@ -5,9 +5,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.browser.hub_process import prepared_folder, served
 from tests.browser.mailbox import Mailbox
+from tests.browser.partners import AWA, sign_in
 from tests.browser.visits import Chromium
 from tests.support.browser import chromium_path
 
@@ -43,3 +45,17 @@ def chromium() -> Iterator[Chromium]:
 def visit(chromium: Chromium, hub_url: str) -> Callable:
     """Run a scenario in a fresh page of the hub: ``visit(scenario, width=375, dark=True, javascript=False)``."""
     return partial(chromium.visit, base_url=hub_url)
+
+
+@pytest.fixture
+def partner(visit: Callable, hub_url: str) -> Callable:
+    """Run a scenario as a partner: ``partner(scenario, key=LEA, width=375)``."""
+
+    def run(scenario: Callable, *, key: str = AWA, **options):
+        def signed_in(page: Page):
+            sign_in(page, key=key, address=hub_url)
+            return scenario(page)
+
+        return visit(signed_in, **options)
+
+    return run
