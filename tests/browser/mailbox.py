@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from tests.accounts.signing_in import CODE
 from tests.browser.hub_process import CONSOLE
 
 BETWEEN = "-" * 79
@@ -23,14 +24,14 @@ class Mail:
 
     def code(self) -> str:
         """The code to type that it holds."""
-        return self._found(r"^ {4}([A-Z]{4}-[A-Z]{4})$")
+        return self._found(CODE)
 
     def link(self, *, beginning: str) -> str:
         """The address it holds that begins so after the name of the site."""
-        return self._found(rf"(https?://[^/\s]+{re.escape(beginning)}\S*)")
+        return self._found(re.compile(rf"(https?://[^/\s]+{re.escape(beginning)}\S*)"))
 
-    def _found(self, pattern: str) -> str:
-        found = re.search(pattern, self.text, re.MULTILINE)
+    def _found(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.search(self.text)
         assert found, self.text
         return found[1]
 

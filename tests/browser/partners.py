@@ -20,6 +20,7 @@ AWA = "a" * 32
 LEA = "b" * 32
 NEWCOMER = "c" * 32
 EDITOR = "d" * 32
+EDITOR_EMAIL = "dihal@essais.example"
 STRUCTURE = "Structure des essais"
 
 
@@ -32,7 +33,7 @@ def add_partners() -> None:
         _add_session(user=user, key=key)
     for user in (awa, lea):
         MembershipFactory(user=user, organisation=structure)
-    editor = UserFactory(email="dihal@essais.example", is_staff=True)
+    editor = UserFactory(email=EDITOR_EMAIL, is_staff=True)
     editor.groups.add(Group.objects.get(name=GROUP_NAME))
     _add_session(user=editor, key=EDITOR)
     create_draft(user=awa, organisation=structure, title="Une fiche commencée")

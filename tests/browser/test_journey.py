@@ -8,19 +8,20 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.mailbox import Mailbox
-from tests.browser.partners import EDITOR, sign_in
+from tests.browser.mailbox import Mail, Mailbox
+from tests.browser.partners import EDITOR, EDITOR_EMAIL, sign_in
+from tests.browser.test_space import save_and_stay
 from tests.browser.visits import TIME_LIMIT
 from tests.files.samples import ACCEPTED, picture
 
 pytestmark = pytest.mark.browser
 
-REVIEWER = "dihal@essais.example"
 SUMMARY = "Des jeunes sortant de l’ASE louent une chambre chez des aînés."
 CLEARER = "Vingt jeunes sortant de l’ASE louent une chambre chez des aînés de l’agglomération."
 LATER = "Trente jeunes sortant de l’ASE louent une chambre chez des aînés."
@@ -49,7 +50,6 @@ class Journey:
         self.reviewer = self._another_browser()
         sign_in(self.reviewer, key=EDITOR, address=hub_url)
         self.reader = self._another_browser()
-        self._search_address = ""
 
     def _another_browser(self) -> Page:
         assert self.partner.context.browser
@@ -64,11 +64,7 @@ class Journey:
         page = self.partner
         page.goto("/")
         page.get_by_role("contentinfo").get_by_role("link", name="Espace partenaire").click()
-        field(page, "Adresse électronique").fill(self.email)
-        page.get_by_role("button", name="Recevoir un code de connexion").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Un courriel vous attend")
-        mail = self.mailbox.wait_for(self.email, about="votre code de connexion")
-        field(page, "Code").fill(mail.code())
+        field(page, "Code").fill(self.ask_for_a_mail().code())
         page.get_by_role("button", name="Se connecter").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Rejoindre une structure")
         page.get_by_role("combobox", name="Nom de la structure").fill(self.structure)
@@ -79,10 +75,18 @@ class Journey:
         page.get_by_role("button", name="Envoyer à la Dihal").click()
         expect(page.get_by_role("main")).to_contain_text("en attente")
 
+    def ask_for_a_mail(self, *, count: int = 1) -> Mail:
+        """Fill the page of the sign-in, and get its mail, the one of this rank."""
+        page = self.partner
+        field(page, "Adresse électronique").fill(self.email)
+        page.get_by_role("button", name="Recevoir un code de connexion").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Un courriel vous attend")
+        return self.mailbox.wait_for(self.email, about="votre code de connexion", count=count)
+
     def accept_the_request(self) -> None:
         """Open the request from the mail, and accept it."""
         page = self.reviewer
-        mail = self.mailbox.wait_for(REVIEWER, about=f"Demande d’accès : {self.structure}")
+        mail = self.mailbox.wait_for(EDITOR_EMAIL, about=f"Demande d’accès : {self.structure}")
         page.goto(mail.link(beginning="/gestion/"))
         expect(page.get_by_role("main")).to_contain_text(self.email)
         page.get_by_role("button", name="Ajouter la structure et accepter").click()
@@ -99,11 +103,7 @@ class Journey:
     def come_back_by_the_link(self) -> None:
         """Sign in again, by the link of the mail this time."""
         page = self.partner
-        field(page, "Adresse électronique").fill(self.email)
-        page.get_by_role("button", name="Recevoir un code de connexion").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Un courriel vous attend")
-        mail = self.mailbox.wait_for(self.email, about="votre code de connexion", count=2)
-        page.goto(mail.link(beginning="/compte/connexion/lien/"))
+        page.goto(self.ask_for_a_mail(count=2).link(beginning="/compte/connexion/lien/"))
         page.get_by_role("button", name="Me connecter").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Espace partenaire")
 
@@ -113,11 +113,6 @@ class Journey:
         """Save, go on, and see where one is."""
         self.partner.get_by_role("button", name="Enregistrer et continuer").click()
         expect(self.partner).to_have_title(re.compile(f"^{re.escape(title)} – "))
-
-    def save_and_stay(self) -> None:
-        """Save, and be shown the same step again."""
-        with self.partner.expect_navigation():
-            self.partner.get_by_role("button", name="Enregistrer et rester ici").click()
 
     def write_the_beginning(self) -> None:
         """The first visit: the essential, and half of the story."""
@@ -132,7 +127,7 @@ class Journey:
         page.get_by_role("combobox", name="Mots-clés").fill("colocation, jeunes")
         self.next_step("Le récit")
         field(page, "Contexte").fill("Des chambres vides, des jeunes sans garant.")
-        self.save_and_stay()
+        save_and_stay(page)
 
     def write_the_rest(self) -> None:
         """The second visit, by the dashboard: every other step, an image and a document."""
@@ -166,10 +161,16 @@ class Journey:
             {"name": "convention.pdf", "mimeType": "application/pdf", "buffer": ACCEPTED["rapport.pdf"]}
         )
         field(page, "Courriel du contact").fill("contact@essais.example")
-        self.save_and_stay()
+        save_and_stay(page)
         expect(page.get_by_alt_text("Image actuelle de la fiche")).to_be_visible()
         expect(page.get_by_role("group", name=re.compile("^Document 1"))).to_contain_text("convention")
         self.next_step("Vérifier et envoyer")
+
+    def rewrite_the_summary(self, text: str) -> None:
+        """Write another one, save, and go to the step that checks."""
+        field(self.partner, "Chapô").fill(text)
+        self.next_step("Le récit")
+        self.partner.get_by_role("link", name="Vérifier et envoyer").first.click()
 
     def submit(self, *, words: str = "") -> None:
         """Send the sheet from the step that checks it."""
@@ -184,7 +185,7 @@ class Journey:
     def return_it(self) -> None:
         """Read the sheet from the mail, and return it with a remark on one field."""
         page = self.reviewer
-        mail = self.mailbox.wait_for(REVIEWER, about=f"Fiche à relire : {self.title}")
+        mail = self.mailbox.wait_for(EDITOR_EMAIL, about=f"Fiche à relire : {self.title}")
         assert "Notre première fiche." in mail.text
         page.goto("/gestion/")
         page.get_by_role("link", name=re.compile("^Relectures")).first.click()
@@ -199,7 +200,7 @@ class Journey:
     def approve(self, *, subject: str, count: int = 1) -> None:
         """Open the sheet from the mail, and say yes."""
         page = self.reviewer
-        mail = self.mailbox.wait_for(REVIEWER, about=f"{subject} : {self.title}", count=count)
+        mail = self.mailbox.wait_for(EDITOR_EMAIL, about=f"{subject} : {self.title}", count=count)
         page.goto(mail.link(beginning="/gestion/"))
         page.get_by_role("button", name="Approuver", exact=True).click()
         expect(page.get_by_text("La fiche est approuvée").first).to_be_visible()
@@ -210,11 +211,8 @@ class Journey:
         mail = self.mailbox.wait_for(self.email, about=f"À corriger : {self.title}")
         assert REMARK in mail.text
         page.goto(mail.link(beginning="/espace/"))
-        beside = page.locator("#champ-summary")
-        expect(beside).to_contain_text(REMARK)
-        field(page, "Chapô").fill(CLEARER)
-        self.next_step("Le récit")
-        page.get_by_role("link", name="Vérifier et envoyer").first.click()
+        expect(page.locator("#champ-summary")).to_contain_text(REMARK)
+        self.rewrite_the_summary(CLEARER)
 
     def change(self) -> None:
         """Change the sheet that is online, from the mail that says it is."""
@@ -222,9 +220,7 @@ class Journey:
         mail = self.mailbox.wait_for(self.email, about=f"En ligne : {self.title}")
         page.goto(mail.link(beginning="/espace/"))
         page.get_by_role("link", name="Modifier", exact=True).click()
-        field(page, "Chapô").fill(LATER)
-        self.next_step("Le récit")
-        page.get_by_role("link", name="Vérifier et envoyer").first.click()
+        self.rewrite_the_summary(LATER)
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -247,30 +243,25 @@ class Journey:
         address = page.get_by_role("main").get_by_role("link", name=re.compile("convention")).get_attribute("href")
         assert page.context.request.get(address or "").body() == ACCEPTED["rapport.pdf"]
 
-    def search(self) -> Page:
-        """Look for the sheet by its public and its territory, as a practitioner does: no word of it is typed."""
-        self.reader.goto(self.search_address())
-        return self.reader
-
+    @cached_property
     def search_address(self) -> str:
-        """Choose the public and the territory once in the page, and keep the address."""
-        if not self._search_address:
-            page = self.reader
-            page.goto("/recherche/")
-            every_public = page.get_by_role("link", name="Tout voir : public")
-            if every_public.count():
-                every_public.click()
-            page.get_by_role("link", name=f"{AUDIENCE} (").click()
-            page.get_by_role("combobox", name=re.compile("^Territoire")).fill(TERRITORY)
-            page.get_by_role("option", name=re.compile(TERRITORY)).first.click()
-            page.get_by_role("main").get_by_role("button", name="Rechercher", exact=True).click()
-            page.wait_for_url(lambda url: "territoire=" in url)
-            self._search_address = page.url
-        return self._search_address
+        """The results for the public and the territory, chosen in the page as a practitioner does: no word is typed."""
+        page = self.reader
+        page.goto("/recherche/")
+        every_public = page.get_by_role("link", name="Tout voir : public")
+        if every_public.count():
+            every_public.click()
+        page.get_by_role("link", name=f"{AUDIENCE} (").click()
+        page.get_by_role("combobox", name=re.compile("^Territoire")).fill(TERRITORY)
+        page.get_by_role("option", name=re.compile(TERRITORY)).first.click()
+        page.get_by_role("main").get_by_role("button", name="Rechercher", exact=True).click()
+        page.wait_for_url(lambda url: "territoire=" in url)
+        return page.url
 
     def is_found(self) -> bool:
-        """Whether the results of the public and the territory show the sheet."""
-        return self.search().get_by_role("link", name=self.title).count() == 1
+        """Whether these results show the sheet."""
+        self.reader.goto(self.search_address)
+        return self.reader.get_by_role("link", name=self.title).count() == 1
 
 
 def test_a_new_partner_publishes_a_sheet_and_keeps_it_up_to_date(visit: Callable, hub_url: str, mailbox: Mailbox):

@@ -30,6 +30,12 @@ def summary(page: Page):
     return page.locator("[name=summary]")
 
 
+def save_and_stay(page: Page) -> None:
+    """Press the button that saves the step, and be shown what answers it."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Enregistrer et rester ici").click()
+
+
 def line(page: Page):
     return page.locator("[data-space-line]")
 
@@ -350,8 +356,7 @@ def test_the_dashboard_names_the_structure_and_its_sheets(partner):
         begin_sheet(page)
         title = f"Une fiche commencée {uuid4().hex}"
         page.locator("[name=title]").fill(title)
-        with page.expect_navigation():
-            page.get_by_role("button", name="Enregistrer et rester ici").click()
+        save_and_stay(page)
         page.goto("/espace/")
         expect(page.get_by_role("main")).to_contain_text(STRUCTURE)
         page.get_by_role("link", name="Brouillons").click()
