@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
-from taggit.models import Tag
-
 from hub.pages.catalogue import catalogue_models
+from hub.territories.containment import resolve_with_containers
 from hub.territories.models import Territory
-from hub.territories.suggestions import resolve_territory
-from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
 from search.acronyms import AcronymTable
 from search.facets import FACET_BY_FIELD, NO, YES
 from search.query import SearchQuery
+from search.vocabularies import names_of, read_vocabularies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +40,12 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
     successor.
     """
     notices: list[str] = []
-    # Rows rather than objects, in no order: this is read at every search.
-    audiences = list(Audience.objects.order_by().values_list("slug", "label", "is_universal", "parent__slug"))
-    schemes = list(Scheme.objects.order_by("pk").values_list("slug", "acronym", "expansion"))
+    vocabularies = read_vocabularies()
     labels = {
-        "audiences": {slug: label for slug, label, _, _ in audiences},
-        "axes": dict(Axis.objects.order_by().values_list("slug", "label")),
-        "schemes": {slug: acronym or expansion for slug, acronym, expansion in schemes},
-        **_names(organisations=query.organisations, tags=query.tags),
+        "audiences": vocabularies.audiences,
+        "axes": vocabularies.axes,
+        "schemes": vocabularies.schemes,
+        **names_of(organisations=query.organisations, tags=query.tags),
         "type": {model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
         "has_replay": {YES: "Avec replay", NO: "Sans replay"},
         "years": {year: year for year in query.years},
@@ -64,7 +59,7 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
             changes[facet.attribute] = known
             missing = ", ".join(value for value in chosen if value not in known)
             notices.append(f"Filtre « {facet.label} » : valeur inconnue ignorée ({missing}).")
-    territory = _territory(query.territory, notices=notices) if query.territory else None
+    territory, containers = _territory(query.territory, notices=notices) if query.territory else (None, ())
     if (territory.code if territory else "") != query.territory:
         changes["territory"] = territory.code if territory else ""
     if changes:
@@ -73,11 +68,11 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
         query=query,
         notices=tuple(notices),
         labels=labels,
-        parents={slug: parent for slug, _, _, parent in audiences if parent},
-        acronyms=_acronym_table(tuple((acronym, expansion) for _, acronym, expansion in schemes if acronym)),
-        universal_audience=next((slug for slug, _, is_universal, _ in audiences if is_universal), ""),
+        parents=vocabularies.parents,
+        acronyms=_acronym_table(vocabularies.acronyms),
+        universal_audience=vocabularies.universal_audience,
         territory=territory,
-        containers=tuple(territory.containers.order_by("population", "code")) if territory else (),
+        containers=containers,
     )
 
 
@@ -93,33 +88,15 @@ def label_counts(*, labels: Mapping[str, dict[str, str]], values: Mapping[str, t
         field: tuple(value for value in values.get(field, ()) if value not in labels[field])
         for field in ("organisations", "tags")
     }
-    for field, names in _names(**missing).items():
+    for field, names in names_of(**missing).items():
         labels[field].update(names)
     labels["years"].update({year: year for year in values.get("years", ())})
 
 
-def _names(*, organisations: tuple[str, ...], tags: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """Return the names of structures and keywords, in one query at most."""
-    names: dict[str, dict[str, str]] = {"organisations": {}, "tags": {}}
-    if organisations or tags:
-        sources: tuple[tuple[str, QuerySet[Any], tuple[str, ...]], ...] = (
-            ("organisations", Organisation.objects.validated(), organisations),
-            ("tags", Tag.objects.all(), tags),
-        )
-        asked = [
-            known.filter(slug__in=slugs).order_by().values_list(Value(field, CharField()), "slug", "name")
-            for field, known, slugs in sources
-            if slugs
-        ]
-        for field, slug, name in asked[0].union(*asked[1:]):
-            names[field][slug] = name
-    return names
-
-
-def _territory(code: str, *, notices: list[str]) -> Territory | None:
-    found = resolve_territory(code=code)
+def _territory(code: str, *, notices: list[str]) -> tuple[Territory | None, tuple[Territory, ...]]:
+    found, containers = resolve_with_containers(code=code)
     if found is None:
         notices.append(f"Le territoire demandé ({code}) est inconnu : il a été ignoré.")
     elif found.code != code and found.matched_former_name:
         notices.append(f"{found.matched_former_name} n’existe plus : voici les résultats pour {found.name}.")
-    return found
+    return found, containers

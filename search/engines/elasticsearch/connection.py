@@ -45,9 +45,19 @@ def connection_from_settings() -> Connection | None:
     )
 
 
+def client_for(connection: Connection, process: int, *, seconds: float | None = None) -> Elasticsearch:
+    """Return the client of a process: connections are not to be shared after a fork, hence ``process``.
+
+    One try lasts ``seconds`` at most, or what the connection allows a search. Clients that only differ by that share
+    their connections.
+    """
+    client = _client(connection, process)
+    # Twenty objects are made for each set of options, which a page of results would feel.
+    return client if seconds is None else _hurried(client, seconds)
+
+
 @lru_cache(maxsize=8)
-def client_for(connection: Connection, process: int) -> Elasticsearch:
-    """Return the client of a process: connections are not to be shared after a fork, hence ``process``."""
+def _client(connection: Connection, process: int) -> Elasticsearch:
     del process
     several = len(connection.hosts) > 1
     return Elasticsearch(
@@ -63,6 +73,11 @@ def client_for(connection: Connection, process: int) -> Elasticsearch:
         connections_per_node=16,
         max_dead_node_backoff=10,
     )
+
+
+@lru_cache(maxsize=16)
+def _hurried(client: Elasticsearch, seconds: float) -> Elasticsearch:
+    return client.options(request_timeout=seconds)
 
 
 def seconds_for_each_try(connection: Connection, *, seconds: float) -> float:

@@ -150,8 +150,7 @@ class ElasticsearchEngine:
             return self._indices().roll_back()
 
     def _client(self, *, seconds: float | None = None) -> Elasticsearch:
-        client = client_for(self.connection, os.getpid())
-        return client if seconds is None else client.options(request_timeout=seconds)
+        return client_for(self.connection, os.getpid(), seconds=seconds)
 
     def _indices(self) -> CatalogueIndices:
         return CatalogueIndices(self._client(), alias=self._alias)

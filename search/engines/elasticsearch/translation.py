@@ -1,13 +1,14 @@
 """The compiler's tree as the body of a request: a pure function. Nothing typed by a person is parsed by the server."""
 
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
 from search import analysis
-from search.compiler import CompiledQuery, TerritoryFilter, without_exclusions
+from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
 from search.engines.contents import BM25_SHARES, TEXT_FIELDS, TIE_BREAKER
 from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, WORDS
 from search.enums import Scope, Sort
@@ -27,14 +28,12 @@ WORD = "word-"  # and the rank of the typed word it is near to
 
 
 def build_search(query: CompiledQuery) -> Search:
-    """Return the one request that answers a query: the page, its totals, disjunctive counts, and near spellings."""
+    """Return the request that answers a query: the page, its totals and near spellings, the facets' counts aside."""
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
     search = search.query(_main_query(query)).sort(*_order(query))
-    chosen = {f.field: Q("terms", **{f.field: list(f.values)}) for f in query.filters}
+    chosen = _chosen(query.filters)
     if chosen:
         search = search.post_filter("bool", filter=list(chosen.values()))
-    if query.with_facets:
-        _count_facets(search, chosen=chosen)
     if query.territory is not None and query.territory.scope is Scope.ALL:
         search.aggs.bucket(LOCATED, "filter", bool={"filter": [_located(query.territory), *chosen.values()]})
     if query.text is not None:
@@ -44,8 +43,10 @@ def build_search(query: CompiledQuery) -> Search:
 
 
 def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
-    """Return the body of ``build_search``; the server gives up after ``seconds``, and says so."""
+    """Return the one request of a page, its counts included; the server gives up after ``seconds``, and says so."""
     body: dict[str, Any] = build_search(query).extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
+    if query.with_facets:
+        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
     return body
 
 
@@ -144,8 +145,17 @@ def _order(query: CompiledQuery) -> list[Any]:
     return ["_score", by_day] if query.sort is Sort.RELEVANCE else [by_day]
 
 
-def _count_facets(search: Search, *, chosen: dict[str, Query]) -> None:
-    """Count every facet without its own filter: together those that have none, then each of the others."""
+def _chosen(filters: tuple[FacetFilter, ...]) -> dict[str, Query]:
+    return {f.field: Q("terms", **{f.field: list(f.values)}) for f in filters}
+
+
+@lru_cache(maxsize=64)
+def _facet_counts(filters: tuple[FacetFilter, ...]) -> dict[str, Any]:
+    """Count every facet without its own filter: together those that have none, then each of the others.
+
+    Most searches choose nothing: what they ask is written once.
+    """
+    search, chosen = Search(), _chosen(filters)
     free = search.aggs.bucket(FREE_FACETS, "filter", bool={"filter": list(chosen.values())})
     for facet in FACETS:
         values = A("terms", field=facet.field, size=MAX_BUCKETS)
@@ -154,6 +164,8 @@ def _count_facets(search: Search, *, chosen: dict[str, Query]) -> None:
             continue
         others = [query for field, query in chosen.items() if field != facet.field]
         search.aggs.bucket(f"without_{facet.field}", "filter", bool={"filter": others}).bucket(facet.field, values)
+    counted: dict[str, Any] = search.to_dict()["aggs"]
+    return counted
 
 
 def _near_spellings(surface: str) -> dict[str, Any]:

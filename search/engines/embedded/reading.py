@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from search.engines.embedded.storage import IndexStorage
 
 # A rebuild may remove the folder between the reading of the pointer and the opening: the pointer then says another.
 _ATTEMPTS = 5
+# How long an index that was deleted by hand goes on answering, from the files this process still has open: several
+# times what the worker needs to make it anew, and too short for a page withdrawn meanwhile to be found for long.
+LOST_KEPT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +52,18 @@ class ReaderCache:
         self._process = os.getpid()
         self._handle: _Handle | None = None
         self._last: tuple[tuple[str, int, int, int], OpenIndex] | None = None
+        self._lost_at: float | None = None
 
     def open(self) -> OpenIndex | None:
-        """Return the index as it is now, ``None`` when there is none. Raises ``EngineError`` when it can't be read."""
+        """Return the index as it is now, ``None`` when there is none. Raises ``EngineError`` when it can't be read.
+
+        An index that was deleted under this process goes on answering as it last was, for ``LOST_KEPT_SECONDS``.
+        """
         failure: Exception | None = None
         for _ in range(_ATTEMPTS):
             generation = self._storage.current()
             if not generation:
-                return None
+                return self._lost()
             try:
                 handle = self._handle_of(generation)
                 if handle is None:  # the pointer names a folder that is not there, or no longer
@@ -64,9 +72,10 @@ class ReaderCache:
                 return self._state_of(handle)
             except (ValueError, OSError) as error:  # what tantivy raises for a folder that vanishes under it
                 failure = error
-                self._handle = self._last = None
-        if failure is None:
-            return None
+                self._handle = None
+        lost = self._lost()
+        if lost is not None or failure is None:
+            return lost
         raise EngineError(f"the search index in {self._storage.folder} cannot be read") from failure
 
     def _handle_of(self, generation: str) -> _Handle | None:
@@ -91,6 +100,7 @@ class ReaderCache:
     def _state_of(self, handle: _Handle) -> OpenIndex:
         # Each commit replaces meta.json by a new file. Looked at before the reload: at worst the next call reloads.
         found = (handle.path / "meta.json").stat()
+        self._lost_at = None
         commit = (handle.generation, found.st_ino, found.st_mtime_ns, found.st_size)
         last = self._last
         if last is not None and last[0] == commit:
@@ -99,3 +109,12 @@ class ReaderCache:
         state = OpenIndex(handle.index.schema, handle.index.searcher(), handle.known_fields)
         self._last = (commit, state)
         return state
+
+    def _lost(self) -> OpenIndex | None:
+        """Return what this process last saw of an index that is gone: its files stay until they are closed."""
+        if self._last is None or self._process != os.getpid():
+            return None
+        now = time.monotonic()
+        if self._lost_at is None:
+            self._lost_at = now
+        return self._last[1] if now - self._lost_at < LOST_KEPT_SECONDS else None
