@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from events.models import Replay, Sequence, WorkshopPage
 from events.transcripts import Passage
 from hub.pages.typography import clock
-from hub.pages.videos import VideoLink
+from hub.pages.videos import VideoLink, at_moment
 from initiatives.models import InitiativePage
 
 # A page stays light however long the replay: passages are gathered in at most this many stretches, each with its link.
@@ -114,9 +114,7 @@ def _public_ids(initiatives: Iterable[InitiativePage]) -> set[int]:
 def _moment(*, replay: Replay | None, seconds: int | None) -> Moment | None:
     if replay is None or seconds is None:
         return None
-    if replay.video:
-        return Moment(seconds, replay.video.url_at(seconds=seconds))
-    return Moment(seconds, f"{replay.file.url}#t={seconds}" if replay.file else "")
+    return Moment(seconds, at_moment(replay.moment_address, seconds=seconds))
 
 
 def _read_replay(replay: Replay) -> ReplayReading:

@@ -24,6 +24,18 @@ _ACCENTED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """Some words of one of several texts.
+
+    When they have something that was searched for, ``rank`` is the text's and ``start`` where the first of it stands.
+    """
+
+    segments: Segments
+    rank: int | None = None
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Match:
     start: int
     end: int
@@ -60,23 +72,23 @@ class Highlighter:
         """Return the whole ``text`` cut into segments, those that match marked."""
         return _cut(text, 0, len(text), list(self._matches(text)))
 
-    def extract(self, *texts: str) -> Segments:
+    def extract(self, *texts: str) -> Extract:
         """Return at most about ``EXTRACT_LENGTH`` characters of the first of ``texts`` that matches best.
 
         Later texts are looked at only while an earlier one does not show everything that was searched for. Without any
         match, this is the beginning of the first text that is not empty.
         """
-        best: tuple[int, str, int, list[_Match]] = (0, "", 0, [])
-        for text in texts:
+        best: tuple[int, int, int, list[_Match]] = (0, 0, 0, [])
+        for rank, text in enumerate(texts):
             if best[0] == self._wish_count:
                 break
             score, start, matches = self._densest(text)
             if score > best[0]:
-                best = (score, text, start, matches)
-        score, text, start, matches = best
+                best = (score, rank, start, matches)
+        score, rank, start, matches = best
         if not score:
-            text = next(filter(None, texts), "")
-        return _window(text, start, matches)
+            return Extract(_window(next(filter(None, texts), ""), start, matches))
+        return Extract(_window(texts[rank], start, matches), rank=rank, start=start)
 
     def _densest(self, text: str) -> tuple[int, int, list[_Match]]:
         """Return how many different wishes the best window shows, where it starts, and the matches found."""

@@ -16,6 +16,7 @@ GROUND_FLOOR_OF_SEARCH = (
     "hub.health",
     "hub.pages.records",
     "hub.pages.catalogue",
+    "hub.pages.videos",
     "hub.statements",
     "hub.territories",
     "hub.vocabulary",

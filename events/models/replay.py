@@ -9,7 +9,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Orderable
 
 from events.transcripts import Passage, parse_transcript
-from hub.pages.videos import VideoLink, video_from_url
+from hub.pages.records import TranscriptTimes
+from hub.pages.videos import SECONDS, VideoLink, video_from_url
 
 
 class Replay(Orderable):
@@ -92,5 +93,20 @@ class Replay(Orderable):
 
     @property
     def transcript_text(self) -> str:
-        """The words of the transcript, without its timings."""
+        """The words of the transcript, a line a passage, without its timings."""
         return "\n".join(passage.text for passage in self.passages())
+
+    @property
+    def moment_address(self) -> str:
+        """What plays the recording at a moment, ``SECONDS`` in the place of their number; empty for a plain link."""
+        if self.video:
+            return self.video.moment_address
+        return f"{self.file.url}#t={SECONDS}" if self.file else ""
+
+    @property
+    def transcript_times(self) -> TranscriptTimes | None:
+        """When each line of ``transcript_text`` is said; ``None`` for a transcript without timings."""
+        starts = tuple(passage.start for passage in self.passages())
+        if all(start is None for start in starts):
+            return None
+        return TranscriptTimes(starts=starts, address=self.moment_address)

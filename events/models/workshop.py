@@ -23,6 +23,7 @@ from hub.pages.blocks import ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
+from hub.pages.records import TranscriptTimes
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.widgets import OrganisationPicker, VocabularyCheckboxes
 from initiatives.models import InitiativePage
@@ -68,7 +69,7 @@ class WorkshopPage(CatalogueEntry):
     catalogue_label_plural = "Ateliers"
     organisation_lookups = ("organisers", "partners")
     organisation_kind_lookups = ("structure_kinds",)
-    catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays", "structure_kinds")
+    catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays__file", "structure_kinds")
 
     number = models.PositiveIntegerField("numéro", help_text="86 pour le 86e atelier.", null=True)
     subject = models.CharField(
@@ -212,6 +213,9 @@ class WorkshopPage(CatalogueEntry):
 
     def catalogue_transcript(self) -> str:
         return self.replay.transcript_text if self.replay else ""
+
+    def catalogue_transcript_times(self) -> TranscriptTimes | None:
+        return self.replay.transcript_times if self.replay and self.replay.is_watchable else None
 
     def catalogue_organisations(self) -> Iterable[Organisation]:
         return [*self.organisers.all(), *self.partners.all()]

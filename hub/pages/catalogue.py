@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from hub.pages.records import CatalogueCard, CatalogueRecord
+from hub.pages.records import CatalogueCard, CatalogueRecord, TranscriptTimes
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme, past_government_of
 from hub.vocabulary.widgets import AudienceCheckboxes, VocabularyCheckboxes
@@ -130,6 +130,10 @@ class CatalogueEntry(Page):
         """What is said in the replay, if there is one."""
         return ""
 
+    def catalogue_transcript_times(self) -> TranscriptTimes | None:
+        """When each line of ``catalogue_transcript`` is said, ``None`` when nothing tells."""
+        return None
+
     def catalogue_organisations(self) -> Iterable[Organisation]:
         """Structures that take part."""
         return ()
@@ -175,6 +179,7 @@ class CatalogueEntry(Page):
             summary=self.summary,
             body="\n".join(filter(None, (_plain(text) for text in self.catalogue_body()))),
             transcript=self.catalogue_transcript(),
+            transcript_times=self.catalogue_transcript_times(),
             audiences=_audience_slugs(audiences),
             axes=tuple(axis.slug for axis in self.axes.all()),
             schemes=tuple(scheme.slug for scheme in schemes),

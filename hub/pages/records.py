@@ -43,6 +43,18 @@ class CatalogueCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptTimes:
+    """When each line of a transcript is said, so that a word found in one leads to its moment.
+
+    ``starts`` are seconds from the beginning, one a line, ``None`` where it is not known. ``address`` is for
+    ``hub.pages.videos.at_moment``.
+    """
+
+    starts: tuple[int | None, ...]
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueRecord:
     """One published entry as the search sees it.
 
@@ -71,6 +83,7 @@ class CatalogueRecord:
     has_replay: bool = field(default=False, metadata={"kind": FieldKind.FLAG})
     date: date = field(metadata={"kind": FieldKind.DATE})
     card: CatalogueCard = field(metadata={"kind": FieldKind.STORED})
+    transcript_times: TranscriptTimes | None = field(default=None, metadata={"kind": FieldKind.STORED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
 
+# Stands for a number of seconds in the address of a moment.
+SECONDS = "{seconds}"
+
 
 class VideoProvider(StrEnum):
     """Where a video is hosted."""
@@ -47,17 +50,23 @@ class VideoLink:
             case VideoProvider.PEERTUBE:
                 return f"https://{self.host}/videos/embed/{self.identifier}"
 
-    def url_at(self, *, seconds: int) -> str:
-        """The address of the video's own page, at a moment given in seconds."""
+    @property
+    def moment_address(self) -> str:
+        """The address of the video's own page at a moment, with ``SECONDS`` in the place of their number."""
         match self.provider:
             case VideoProvider.YOUTUBE:
-                return f"https://www.youtube.com/watch?v={self.identifier}&t={seconds}s"
+                return f"https://www.youtube.com/watch?v={self.identifier}&t={SECONDS}s"
             case VideoProvider.DAILYMOTION:
-                return f"https://www.dailymotion.com/video/{self.identifier}?start={seconds}"
+                return f"https://www.dailymotion.com/video/{self.identifier}?start={SECONDS}"
             case VideoProvider.VIMEO:
-                return f"https://vimeo.com/{self.identifier}#t={seconds}s"
+                return f"https://vimeo.com/{self.identifier}#t={SECONDS}s"
             case VideoProvider.PEERTUBE:
-                return f"https://{self.host}/w/{self.identifier}?start={seconds}s"
+                return f"https://{self.host}/w/{self.identifier}?start={SECONDS}s"
+
+
+def at_moment(address: str, *, seconds: int) -> str:
+    """Return the address of a moment; empty when the recording has no such address."""
+    return address.replace(SECONDS, str(seconds))
 
 
 _YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "youtube-nocookie.com", "www.youtube-nocookie.com"}

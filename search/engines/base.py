@@ -33,8 +33,19 @@ class EngineState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class HitMoment:
+    """The moment of a recording the extract of a result was said at, in seconds, and what plays it there."""
+
+    seconds: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is_match)``; templates escape them."""
+    """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is_match)``; templates escape them.
+
+    ``moment`` is known when what was searched for is shown by an extract of a timed transcript.
+    """
 
     key: str
     page_id: int
@@ -42,6 +53,7 @@ class Hit:
     card: CatalogueCard
     title: Segments
     extract: Segments
+    moment: HitMoment | None = None
 
 
 @dataclass(frozen=True, slots=True)

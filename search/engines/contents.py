@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from hub.pages.records import RECORD_FIELDS, CatalogueCard, CatalogueRecord, FieldKind
+from hub.pages.records import RECORD_FIELDS, CatalogueCard, CatalogueRecord, FieldKind, TranscriptTimes
+from hub.pages.videos import at_moment
 from search import analysis
-from search.engines.base import Hit
+from search.engines.base import Hit, HitMoment
 from search.facets import NO, YES
-from search.highlighting import Highlighter
+from search.highlighting import Extract, Highlighter
 
 TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.kind is FieldKind.TEXT}
 KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})
 STORED_TEXTS = ("summary", "body", "transcript")  # where extracts are taken from, in this order
+_TRANSCRIPT = STORED_TEXTS.index("transcript")
 
 # What the other fields where a word stands add to its best field.
 TIE_BREAKER = 0.1
@@ -67,6 +69,7 @@ def content_of(record: CatalogueRecord) -> RecordContent:
             "type": record.type,
             "title": texts["title"],
             "card": _card_values(record.card),
+            **({"times": asdict(record.transcript_times)} if record.transcript_times else {}),
         },
     )
 
@@ -94,14 +97,28 @@ def recency_factor(day: date) -> float:
 
 def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Highlighter) -> Hit:
     """Return the result a stored document gives, its title and an extract of ``texts`` marked where they match."""
+    extract = highlighter.extract(*texts)
     return Hit(
         key=source["key"],
         page_id=source["page_id"],
         type=source["type"],
         card=_card_from(source["card"]),
         title=highlighter.segments(source["title"]),
-        extract=highlighter.extract(*texts),
+        extract=extract.segments,
+        moment=_moment(source, texts=texts, extract=extract),
     )
+
+
+def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract) -> HitMoment | None:
+    """Return when the extract was said, ``None`` for what was written."""
+    if extract.rank != _TRANSCRIPT or "times" not in source:
+        return None
+    times = TranscriptTimes(**source["times"])
+    line = texts[extract.rank].count("\n", 0, extract.start)
+    seconds = times.starts[line] if line < len(times.starts) else None
+    if seconds is None:
+        return None
+    return HitMoment(seconds, at_moment(times.address, seconds=seconds) or f"{source['card']['url']}#replay")
 
 
 def _card_from(values: dict[str, Any]) -> CatalogueCard:

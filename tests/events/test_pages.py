@@ -21,6 +21,8 @@ from events.models import (
 from events.reading import MAX_STRETCHES, read_workshop
 from hub.pages.models import HomePage
 from hub.territories.models import Territory
+from search.engines.selection import search_engine
+from search.rebuild import rebuild
 from tests.factories import (
     AudienceFactory,
     AxisFactory,
@@ -319,6 +321,12 @@ def test_the_transcript_of_a_long_replay_stays_light_and_whole(home: HomePage):
         {stretch.moment.seconds for stretch in stretches}
     )
     assert "\n0:30 – mot30" in stretches[0].text
+
+
+def test_a_word_said_in_a_replay_is_found_with_its_moment(client: Client, recap: WorkshopPage):
+    rebuild(engine=search_engine())
+    page = read_html(client.get("/recherche/?q=bonjour"))
+    assert link(page.main, "Voir à 0:05 dans le replay") == "https://www.youtube.com/watch?v=abcdefghijk&t=5s"
 
 
 def test_a_transcript_without_times_is_read_without_links(client: Client, home: HomePage):

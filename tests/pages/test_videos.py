@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.pages.videos import VideoProvider, video_from_url
+from hub.pages.videos import VideoProvider, at_moment, video_from_url
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_players_are_recognised(url: str, provider: VideoProvider, identifier: s
     assert video is not None
     assert (video.provider, video.identifier) == (provider, identifier)
     assert identifier in video.embed_url
-    assert "90" in video.url_at(seconds=90)
+    assert "90" in at_moment(video.moment_address, seconds=90)
 
 
 @pytest.mark.parametrize(
