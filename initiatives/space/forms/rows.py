@@ -29,6 +29,8 @@ class RowForm(forms.Form):
     def __init__(self, *, key: str, is_read_only: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.key = key
+        # Where the page opens: the row was just moved, or is next to one that was taken away.
+        self.is_focused = False
         if is_read_only:
             for field in self.fields.values():
                 field.disabled = not isinstance(field.widget, forms.TextInput)
@@ -68,6 +70,7 @@ class RowList:
         self.name = name
         self.is_sent = data is not None and f"{name}-sent" in data
         self._write_rows = write_rows
+        self.is_focused = False
         if self.is_sent and data is not None:
             keys = row_keys(data=data, name=name)
             self.forms = [make_row(data=data, prefix=f"{name}-{key}", key=key) for key in keys[:MOST_ROWS]]
@@ -82,6 +85,15 @@ class RowList:
     def filled(self) -> list[RowForm]:
         """The rows in which something was typed."""
         return [row for row in self.forms if not row.is_blank]
+
+    def stand_at(self, key: str, *, is_new: bool) -> None:
+        """Put the focus on a row when the page opens: on its first field to fill it in, on the list without a row."""
+        row = next((row for row in self.forms if row.key == key), None)
+        self.is_focused = row is None
+        if row is not None and is_new:
+            row.visible()[0].field.widget.attrs["autofocus"] = True
+        elif row is not None:
+            row.is_focused = True
 
     def is_valid(self) -> bool:
         """Whether every row that says something can be kept."""
@@ -103,8 +115,8 @@ def row_keys(*, data: Mapping[str, Any], name: str) -> list[str]:
     return list(found)
 
 
-def rearrange(*, data: QueryDict, name: str, order: str, first_field: str) -> None:
-    """Add, remove or move a row in what was sent, as the button that was pressed says.
+def rearrange(*, data: QueryDict, name: str, order: str, first_field: str) -> str:
+    """Add, remove or move a row in what was sent, as the button that was pressed says; return the row one is at then.
 
     ``order`` is ``add``, ``remove:<row>``, ``up:<row>`` or ``down:<row>``; another, or an unknown row, changes nothing.
     """
@@ -112,19 +124,23 @@ def rearrange(*, data: QueryDict, name: str, order: str, first_field: str) -> No
     verb, _, key = order.partition(":")
     if verb == "add" and len(keys) < MOST_ROWS:
         taken = [int(key) for key in keys if key.isdecimal()]
-        data[f"{name}-{max(taken, default=-1) + 1}-{first_field}"] = ""
-        return
+        added = str(max(taken, default=-1) + 1)
+        data[f"{name}-{added}-{first_field}"] = ""
+        return added
     if key not in keys:
-        return
+        return ""
     position = keys.index(key)
     keys.pop(position)
     if verb == "up":
         keys.insert(max(position - 1, 0), key)
     elif verb == "down":
         keys.insert(position + 1, key)
-    elif verb != "remove":
-        return
+    elif verb == "remove":
+        key = keys[min(position, len(keys) - 1)] if keys else ""
+    else:
+        return ""
     _reorder(data=data, name=name, keys=keys)
+    return key
 
 
 def _reorder(*, data: QueryDict, name: str, keys: Iterable[str]) -> None:

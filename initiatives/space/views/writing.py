@@ -49,6 +49,7 @@ from initiatives.space.saving import (
     save_step,
     take_theirs,
 )
+from initiatives.space.sent import last_sent, note_sent
 from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
 
@@ -150,8 +151,9 @@ class _Page:
         take_theirs(data=data, form_class=self.form_class, text=text, fields=chosen)
         refused = self._receive_files(data) if may_be_written(sheet=self.sheet) else {}
         name, _, order = data.get("do", "").partition(":")
+        at_row = ""
         if name in self.step.fields and order:
-            rearrange(data=data, name=name, order=order, first_field=_FIRST_FIELDS.get(name, "title"))
+            at_row = rearrange(data=data, name=name, order=order, first_field=_FIRST_FIELDS.get(name, "title"))
         try:
             saved = self._save(data)
         except SheetLockedError as error:
@@ -159,9 +161,15 @@ class _Page:
         except EditConflictError as error:
             return self._not_saved(error, status=_CONFLICT, by=error.by, at=error.at)
         wrong = saved.form.messages() or refused
+        if not wrong:
+            note_sent(request=self.request, seen=data.get("seen", ""))
         if wrong or order:
             status = _INVALID if wrong else 200
-            return self._render(saved.form, token=saved.token, refused=refused, saved=saved, status=status)
+            if name in saved.form.rows:
+                saved.form.rows[name].stand_at(at_row, is_new=order == "add")
+            return self._render(
+                saved.form, token=saved.token, refused=refused, saved=saved, is_rearranged=bool(order), status=status
+            )
         messages.success(self.request, f"Étape enregistrée à {time_format(timezone.localtime(saved.at), 'H:i')}.")
         if name != "next":
             return redirect(self.request.path)
@@ -231,6 +239,8 @@ class _Page:
             "refused": {},
             "differences": [],
             "saved": None,
+            "is_rearranged": False,
+            "sent_with": last_sent(request=self.request),
             "is_unsaved": False,
             "people": people_on(sheet=self.sheet, user=self.user),
             "loaded_at": timezone.now(),

@@ -62,9 +62,9 @@ class Device {
   }
 
   /** Returns whether it is kept: storage may be full or refused. */
-  keep(seen, fields) {
+  keep(seen, fields, { isSent = false } = {}) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ seen, fields }));
+      localStorage.setItem(this.key, JSON.stringify({ seen, fields, isSent }));
       return true;
     } catch (error) {
       if (error instanceof DOMException) return false;
@@ -175,7 +175,9 @@ class Writing {
   restore() {
     const kept = this.device.read();
     if (!kept) return;
-    if (isSame(kept.fields, this.onServer)) {
+    // Sent by a button, and saved: a row was taken away, a structure proposed. What was kept until then is older.
+    const isSaved = kept.isSent && kept.seen === this.data.sentWith;
+    if (isSaved || isSame(kept.fields, this.onServer)) {
       this.device.drop();
     } else if (kept.seen === this.seen.value) {
       this.bringBack(kept);
@@ -193,8 +195,9 @@ class Writing {
     const isWhole = fill(this.form, kept.fields);
     this.say(TEXTS.restored);
     this.form.dispatchEvent(new CustomEvent("space:filled", { bubbles: true }));
-    // Rows this page does not show are sent with the rest, then shown by the server.
-    this.save().then((isSaved) => isSaved && !isWhole && location.reload());
+    // Rows this page does not show are shown by the server, wrong or not, once the form is sent.
+    if (isWhole) this.save();
+    else this.form.requestSubmit();
   }
 
   // --- savings ----------------------------------------------------------------------------------------------------
@@ -357,8 +360,7 @@ class Writing {
   async submitted(event) {
     if (this.isLeaving) return;
     if (this.isStopped || (!this.sending && !this.isDirty())) {
-      this.isLeaving = true;
-      clearTimeout(this.timer);
+      this.sendForm();
       return;
     }
     event.preventDefault();
@@ -366,8 +368,14 @@ class Writing {
     await this.sending;
     const isSaved = this.isDirty() ? await this.save() : true;
     if (!isSaved && this.isKept && !this.isStopped) return;
-    this.isLeaving = true;
+    this.sendForm();
     this.form.requestSubmit(submitter);
+  }
+
+  sendForm() {
+    this.isLeaving = true;
+    clearTimeout(this.timer);
+    if (this.device.read()) this.device.keep(this.seen.value, fieldsOf(this.form), { isSent: true });
   }
 
   // --- what is said -----------------------------------------------------------------------------------------------
