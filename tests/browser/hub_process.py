@@ -22,13 +22,14 @@ from django.conf import settings
 from tests.servers.processes import free_port
 
 APPS = ("events", "hub", "initiatives", "search")
+SHELL = ("shell", "--no-imports", "--command")
 PREPARATION: tuple[tuple[str, ...], ...] = (
     ("migrate", "--verbosity", "0"),
     ("load_territories",),
     ("load_vocabulary",),
     ("prepare_site",),
     ("load_demo",),
-    ("shell", "--no-imports", "--command", "from tests.browser.content import add_states; add_states()"),
+    (*SHELL, "from tests.browser.content import add_states; add_states()"),
     ("rebuild_search", "--yes"),
     ("collectstatic", "--no-input", "--verbosity", "0"),
 )
@@ -77,6 +78,15 @@ def served(*, folder: Path) -> Iterator[str]:
             process.wait(timeout=START_TIME_LIMIT)
 
 
+def run_in(*, folder: Path, code: str) -> None:
+    """Run some Python in the hub of a folder, beside the one that serves it.
+
+    Raises:
+        RuntimeError: when it fails, with what it said.
+    """
+    _manage(*SHELL, code, folder=folder)
+
+
 def answer(url: str) -> str:
     """Return the text a visitor is sent, that of an error page included."""
     try:
@@ -90,16 +100,20 @@ def answer(url: str) -> str:
 def _prepare(*, folder: Path) -> None:
     folder.mkdir()
     for command in PREPARATION:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=_environment(folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(command)}\n{done.stdout}\n{done.stderr}")
+        _manage(*command, folder=folder)
+
+
+def _manage(*command: str, folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=_environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(command)}\n{done.stdout}\n{done.stderr}")
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -33,10 +33,15 @@ def add_partners() -> None:
         _add_session(user=user, key=key)
     for user in (awa, lea):
         MembershipFactory(user=user, organisation=structure)
-    editor = UserFactory(email=EDITOR_EMAIL, is_staff=True)
-    editor.groups.add(Group.objects.get(name=GROUP_NAME))
-    _add_session(user=editor, key=EDITOR)
+    _add_session(user=add_editor(email=EDITOR_EMAIL), key=EDITOR)
     create_draft(user=awa, organisation=structure, title="Une fiche commencée")
+
+
+def add_editor(*, email: str) -> User:
+    """Add somebody of Dihal who reviews."""
+    editor: User = UserFactory(email=email, is_staff=True)
+    editor.groups.add(Group.objects.get(name=GROUP_NAME))
+    return editor
 
 
 def _add_session(*, user: User, key: str) -> None:
