@@ -9,11 +9,12 @@ from django.http import QueryDict
 from hub.accounts.models import User
 from initiatives.models import InitiativePage
 from initiatives.space.forms.fields import PlainTextField, StepBoundField
-from initiatives.space.forms.rows import RowList
+from initiatives.space.forms.rows import MOST_ROWS, RowList
 from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.steps import Step, step_named
 
 # Said of a list with a row that cannot be kept: the rest of the step is.
+TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
 LIST_NOT_SAVED = "Cette liste n’est pas enregistrée tant que la ligne signalée n’est pas corrigée."
 
 
@@ -83,7 +84,7 @@ class StepForm(forms.Form):
             return
         for name, rows in self.rows.items():
             if rows.is_sent and not rows.is_valid():
-                self.row_errors.setdefault(name, [LIST_NOT_SAVED])
+                self.row_errors.setdefault(name, [TOO_MANY_ROWS if rows.has_too_many else LIST_NOT_SAVED])
 
     @property
     def row_errors(self) -> dict[str, list[str]]:

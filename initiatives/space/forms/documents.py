@@ -10,7 +10,7 @@ from wagtail.images import get_image_model
 
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import PlainTextField
+from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
 from initiatives.space.forms.rows import Pool, RowForm, RowList
 from initiatives.space.free_content import blocks_of, is_editable, plain_of
 from initiatives.space.steps import LABELS
@@ -36,8 +36,8 @@ class DocumentRow(RowForm):
     @property
     def file(self) -> Any | None:
         """The document of this row, for the template."""
-        key = str(self["document"].value() or "")
-        return self.allowed.get(int(key)) if key.isascii() and key.isdecimal() else None
+        key = key_in(self["document"].value())
+        return None if key is None else self.allowed.get(key)
 
     def clean_document(self) -> int:
         """Refuse a document that is neither in the text nor sent for this sheet.
@@ -75,7 +75,7 @@ class DocumentsForm(StepForm):
         help_text="Publié sur la fiche. De préférence une adresse de service. Par exemple : contact@exemple.fr.",
         error_messages={"invalid": "Écrivez une adresse complète, par exemple contact@exemple.fr."},
     )
-    contact_phone = forms.CharField(
+    contact_phone = PhoneField(
         label=LABELS["contact_phone"], required=False, max_length=30, help_text="Publié sur la fiche."
     )
 
@@ -105,8 +105,8 @@ class DocumentsForm(StepForm):
     @property
     def shown_image(self) -> Any | None:
         """The image of the form, for the template."""
-        key = str(self["image"].value() or "")
-        return self.allowed_files("image").get(int(key)) if key.isascii() and key.isdecimal() else None
+        key = key_in(self["image"].value())
+        return None if key is None else self.allowed_files("image").get(key)
 
     def clean_image(self) -> int | None:
         """Refuse an image that is neither in the text nor sent for this sheet.

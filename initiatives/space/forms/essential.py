@@ -15,7 +15,7 @@ from initiatives.enums import InitiativeStatus
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import YearField
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, YearField
 from initiatives.space.steps import LABELS
 
 MOST_TAGS = 20
@@ -67,7 +67,11 @@ class EssentialForm(StepForm):
         help_text="Deux ou trois phrases, montrées dans les listes et les résultats. 600 caractères au plus.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    status = forms.ChoiceField(label=LABELS["status"], choices=InitiativeStatus.choices)
+    status = forms.ChoiceField(
+        label=LABELS["status"],
+        choices=InitiativeStatus.choices,
+        error_messages={"invalid_choice": NOT_IN_THE_LIST, "required": NOT_IN_THE_LIST},
+    )
     start_year = YearField(label=LABELS["start_year"], help_text="Par exemple 2021.")
     end_year = YearField(label=LABELS["end_year"], help_text="Vide si l’initiative continue.")
     tags = TagsField(

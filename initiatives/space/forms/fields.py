@@ -9,9 +9,21 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 TEXT_MAX_LENGTH = 20_000
+# What was sent is not said again: nobody types in a list.
+NOT_IN_THE_LIST = "Choisissez dans la liste."
+# A key of the database never has more digits: a longer number is made up, and the database would refuse to compare it.
+KEY_MAX_LENGTH = 18
 MINUS = "\N{MINUS SIGN}"
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FEWEST_DIGITS = 3
+_PHONE = re.compile(r"[\w\s+().,:;/’'\u2010-\u2015-]+")
 _GROUP_SPACES = re.compile(r"[\s\u00a0\u202f]")
+
+
+def key_in(text: Any) -> int | None:
+    """Return the key a hidden field or a box sent; ``None`` for whatever cannot be one."""
+    key = str(text or "")
+    return int(key) if key.isascii() and key.isdecimal() and len(key) <= KEY_MAX_LENGTH else None
 
 
 class StepBoundField(BoundField):
@@ -67,6 +79,23 @@ class YearField(forms.IntegerField):
             },
             **options,
         )
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it, « poste 12 » included: three digits or more, as short numbers have."""
+
+    message = "Écrivez un numéro de téléphone, par exemple 04 74 00 00 00."
+
+    def clean(self, value: Any) -> str:
+        """Return the text as it was typed.
+
+        Raises:
+            ValidationError: when nobody could dial it.
+        """
+        text: str = super().clean(value)
+        if text and (len(re.findall(r"[0-9]", text)) < _FEWEST_DIGITS or not _PHONE.fullmatch(text)):
+            raise ValidationError(self.message, code="invalid")
+        return text
 
 
 class FrenchDecimalField(forms.CharField):

@@ -11,6 +11,7 @@ from hub.vocabulary.suggestions import code_of, organisation_named
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.fields import NOT_IN_THE_LIST
 from initiatives.space.forms.rows import Pool, RowForm, RowList
 from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
@@ -32,9 +33,12 @@ class PartnerRow(RowForm):
         queryset=OrganisationKind.objects.all(),
         required=False,
         empty_label="À choisir",
+        error_messages={"invalid_choice": NOT_IN_THE_LIST},
         help_text="Seulement pour une structure nouvelle.",
     )
-    role = forms.ChoiceField(label="Rôle", choices=PartnershipRole.choices)
+    role = forms.ChoiceField(
+        label="Rôle", choices=PartnershipRole.choices, error_messages={"invalid_choice": NOT_IN_THE_LIST}
+    )
     contribution = forms.CharField(
         label="Ce qu’elle fait",
         required=False,

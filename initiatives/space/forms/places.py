@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from hub.territories.enums import TerritoryKind
 from hub.territories.forms import TerritoryMultipleChoiceField
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Scheme
 from initiatives.space.forms.base import StepForm
+from initiatives.space.forms.fields import key_in
 from initiatives.space.forms.widgets import StepAudienceCheckboxes, StepCheckboxes
 from initiatives.space.steps import LABELS
 
@@ -36,6 +38,12 @@ class _Labelled(forms.ModelMultipleChoiceField):
         "invalid_choice": "Un des choix n’existe plus. Vérifiez les cases cochées.",
         "invalid_pk_value": "Un des choix n’existe plus. Vérifiez les cases cochées.",
     }
+
+    def clean(self, value: Any) -> Any:
+        # Several huge numbers are more than a database compares: Django looks out for one at a time only.
+        if any(key_in(key) is None for key in value or []):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().clean(value)
 
 
 class PlacesForm(StepForm):

@@ -15,6 +15,8 @@ from django.http import QueryDict
 from initiatives.space.forms.fields import StepBoundField
 
 MOST_ROWS = 40
+# Rows that are too many are shown, to be removed; more than a person can have made are not.
+MOST_SHOWN = 100
 _KEY = re.compile(r"[0-9a-z]{1,8}")
 
 
@@ -73,8 +75,8 @@ class RowList:
         self.is_focused = False
         if self.is_sent and data is not None:
             keys = row_keys(data=data, name=name)
-            self.forms = [make_row(data=data, prefix=f"{name}-{key}", key=key) for key in keys[:MOST_ROWS]]
-            self.has_too_many = len(keys) > MOST_ROWS
+            self.forms = [make_row(data=data, prefix=f"{name}-{key}", key=key) for key in keys[:MOST_SHOWN]]
+            self.has_too_many = len(self.filled()) > MOST_ROWS
         else:
             self.forms = [
                 make_row(initial=initial, prefix=f"{name}-{position}", key=str(position))

@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from hub.pages.enums import FigureQualifier
 from initiatives.models import InitiativeKeyFigure, InitiativePage
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import FrenchDecimalField, PlainTextField, YearField
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, FrenchDecimalField, PlainTextField, YearField
 from initiatives.space.forms.rows import Pool, RowForm, RowList
 from initiatives.space.steps import LABELS
+
+NO_VALUE = "Indiquez la valeur."
 
 
 def _section(name: str, *, rows: int = 8) -> PlainTextField:
@@ -34,8 +36,18 @@ class KeyFigureRow(RowForm):
 
     DEFAULTS = frozenset({"qualifier"})
 
-    qualifier = forms.ChoiceField(label="Précision", choices=FigureQualifier.choices, required=False)
-    value = FrenchDecimalField(label="Valeur", required=True, help_text="Un nombre seul, par exemple 21 000.")
+    qualifier = forms.ChoiceField(
+        label="Précision",
+        choices=FigureQualifier.choices,
+        required=False,
+        error_messages={"invalid_choice": NOT_IN_THE_LIST},
+    )
+    value = FrenchDecimalField(
+        label="Valeur",
+        required=True,
+        help_text="Un nombre seul, par exemple 21 000.",
+        error_messages={"required": NO_VALUE},
+    )
     unit = forms.CharField(label="Unité", required=False, max_length=40, help_text="Par exemple M€, %, ménages.")
     label = forms.CharField(
         label="Ce que le chiffre compte", max_length=200, error_messages={"required": "Dites ce que le chiffre compte."}
@@ -51,8 +63,7 @@ class KeyFigureRow(RowForm):
         """
         value: Decimal | None = self.cleaned_data["value"]
         if value is None:
-            message = "Indiquez la valeur."
-            raise ValidationError(message, code="required")
+            raise ValidationError(NO_VALUE, code="required")
         return value
 
 
