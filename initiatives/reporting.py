@@ -24,7 +24,7 @@ def report_error(*, sheet: InitiativePage, text: str, email: str, now: datetime)
         if twin is not None:
             return twin
         report: ErrorReport = ErrorReport.objects.create(page=sheet, text=text, email=email, created_at=now)
-        record(sheet=sheet, kind=ExchangeKind.ERROR_REPORTED, author_name="Un lecteur", created_at=now, text=text)
+        record(sheet=sheet, kind=ExchangeKind.ERROR_REPORTED, author_name="un lecteur", created_at=now, text=text)
         members = members_of(sheet=sheet)
         known = {member.pk for member in members}
         reviewers = [reviewer for reviewer in reviewers_of_sheet(sheet=sheet) if reviewer.pk not in known]

@@ -91,6 +91,12 @@ class Exchange(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.page}"
 
+    @property
+    def act(self) -> str:
+        """What was done, in words that « par … » may follow: « Erreur signalée », not « … par un lecteur »."""
+        words = str(self.get_kind_display())
+        return words.partition(" par un ")[0] if self.is_from_dihal or self.author_name else words
+
 
 class Upload(models.Model):
     """A file a partner sent for a sheet: nobody else may read it before a published text shows it."""

@@ -33,9 +33,7 @@ def _words(
 class SubmissionForm(forms.Form):
     """What goes with a text that is sent."""
 
-    message = _words(
-        "Message aux relecteurs", is_required=False, help_text="Facultatif : ce qui change, ce que vous vous demandez."
-    )
+    message = _words("Message aux relecteurs", is_required=False, help_text="Ce qui change, ce que vous vous demandez.")
 
 
 class ReasonForm(forms.Form):

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from wagtail.models import Page, WorkflowState
 
 from initiatives.drafts import title_of
-from initiatives.enums import ExchangeKind, SheetState
+from initiatives.enums import SheetState
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review.delay import expected_by, submitted_at
 from initiatives.space.access import sheets_of
@@ -221,4 +221,4 @@ def _exchange_act(exchange: Exchange | None) -> LastAct | None:
     if exchange is None:
         return None
     by = "la Dihal" if exchange.is_from_dihal else exchange.author_name
-    return LastAct(f"{ExchangeKind(exchange.kind).label}{f' par {by}' if by else ''}", exchange.created_at)
+    return LastAct(f"{exchange.act}{f' par {by}' if by else ''}", exchange.created_at)
