@@ -179,3 +179,17 @@ def test_every_page_type_says_what_it_is_and_where_it_lives(model):
         Page._meta.verbose_name,
         Page._meta.verbose_name_plural,
     )
+
+
+def test_a_class_of_ours_in_a_template_is_drawn_or_looked_for():
+    files = tracked_files()
+    named = {
+        name
+        for path in files
+        if path.suffix == ".html" and path.is_relative_to(ROOT / "templates")
+        for value in re.findall(r'class="([^"]*)"', text_of(path))
+        for name in re.findall(r"\bhub-[a-z0-9_-]*[a-z0-9]", value)
+    }
+    static = ROOT / "hub" / "static"
+    known = " ".join(text_of(path) for path in files if path.suffix in {".css", ".js"} and static in path.parents)
+    assert {name for name in named if not re.search(rf"\b{name}(?![a-z0-9_-])", known)} == set()

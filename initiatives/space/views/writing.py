@@ -215,7 +215,8 @@ class _Page:
             try:
                 upload = receive_upload(sheet=self.sheet, user=self.user, file=file, kind=kind)
             except FileRefused as error:
-                refused.setdefault(field, []).append(error.message)
+                # Several may be refused for the same reason.
+                refused.setdefault(field, []).append(f"« {file.name} » : {error.message}")
             else:
                 keys.append(cast("int", upload.image_id if field == "image" else upload.document_id))
         return keys or None

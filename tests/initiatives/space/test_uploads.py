@@ -20,7 +20,7 @@ from initiatives.models import InitiativePage, Upload
 from initiatives.space.uploads import COLLECTION_NAME
 from tests.files.samples import ACCEPTED, HTML, picture
 from tests.initiatives.space.file_scene import IN_A_FOLDER, Scene, build_scene
-from tests.support.html import RENDITION_LEFT_OPEN
+from tests.support.html import RENDITION_LEFT_OPEN, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings(RENDITION_LEFT_OPEN)]
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -268,6 +268,14 @@ def test_a_file_stopped_on_its_way_is_told_of_in_the_step(client, scene, setting
     assert "Ce fichier est trop lourd" in page
     assert "bilan-1" in page
     assert Upload.objects.count() == 1
+
+
+def test_each_refused_file_is_named(client, scene):
+    status, page = send_in_step(client, scene, HTML, HTML)
+    assert status == 422
+    refused = [words(line) for line in BeautifulSoup(page, "html.parser").select("#erreurs li li")]
+    assert ["bilan-0.pdf" in line for line in refused] == [True, False]
+    assert ["bilan-1.pdf" in line for line in refused] == [False, True]
 
 
 def test_more_files_than_are_taken_at_once_are_told_of(client, scene):

@@ -126,7 +126,7 @@ class Writing {
     this.spoken = root.querySelector("[data-space-spoken]");
     this.choices = root.querySelector("[data-space-choices]");
     this.device = new Device(this.data);
-    // What the server has: not what it shows back as wrong, nor what it held while the session was over.
+    // What the server has, or shows back as wrong: not what it held while the session was over.
     this.onServer = this.data.unsaved === "1" ? null : fieldsOf(form);
     // What was sent without an answer.
     this.unanswered = null;
@@ -154,6 +154,7 @@ class Writing {
     // A page brought back by the button « back » may show what the server no longer has.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
     if (this.data.unsaved === "1") this.changed();
+    else if (this.data.refused === "1") this.keep(); // the rest is saved, and the page says so
     else this.restore();
   }
 
