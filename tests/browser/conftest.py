@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.hub_process import prepared_folder, served
+from tests.browser.looks import Looks
 from tests.browser.mailbox import Mailbox
 from tests.browser.partners import AWA, sign_in
+from tests.browser.scenes import addresses_in
 from tests.browser.visits import Chromium
 from tests.support.browser import chromium_path
 
@@ -57,5 +59,30 @@ def partner(visit: Callable, hub_url: str) -> Callable:
             return scenario(page)
 
         return visit(signed_in, **options)
+
+    return run
+
+
+@pytest.fixture
+def addresses(hub_folder: Path) -> dict[str, str]:
+    """Where the scenes are (scenes.py)."""
+    return addresses_in(folder=hub_folder)
+
+
+@pytest.fixture
+def broken(visit: Callable, hub_url: str) -> Callable:
+    """What is wrong in the pages a scenario looks at: ``broken(scenario, key=ODILE)``; ``within`` as for ``Looks``."""
+
+    def run(scenario: Callable[[Looks], None], *, key: str = "", within: str = "") -> dict[str, list[str]]:
+        def look(page: Page) -> dict[str, list[str]]:
+            if key:
+                sign_in(page, key=key, address=hub_url)
+            looks = Looks(page, within=within)
+            scenario(looks)
+            return looks.broken
+
+        # What the browser says of an answer that is an error, as many of these pages are.
+        found: dict[str, list[str]] = visit(look, forgiven=("Failed to load resource",))
+        return found
 
     return run

@@ -15,6 +15,7 @@ from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Organisation, OrganisationKind, Scheme
 from initiatives.models import InitiativePage
 from tests.browser.partners import add_partners
+from tests.browser.scenes import add_scenes
 from tests.factories import StandardPageFactory, WorkshopPageFactory
 
 UPCOMING_SLUG = "etat-atelier-a-venir"
@@ -25,13 +26,14 @@ LONG_WORD = "anticonstitutionnellement" * 6
 
 
 def add_states() -> None:
-    """Add a coming workshop, a recap with everything at its longest, every block, a private page, and partners."""
+    """Add a coming workshop, a recap with everything at its longest, every block, a private page, partners, scenes."""
     _add_upcoming()
     _add_full_recap()
     _add_every_block()
     private = StandardPageFactory(title="Page protégée", slug=PRIVATE_SLUG)
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.PASSWORD, password="sésame")
     add_partners()
+    add_scenes()
 
 
 def _add_upcoming() -> WorkshopPage:

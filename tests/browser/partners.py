@@ -30,10 +30,10 @@ def add_partners() -> None:
     awa = UserFactory(email="awa@essais.example", first_name="Awa", last_name="Diop")
     lea = UserFactory(email="lea@essais.example", first_name="Léa", last_name="Petit")
     for user, key in ((awa, AWA), (lea, LEA), (UserFactory(email="nouveau@essais.example"), NEWCOMER)):
-        _add_session(user=user, key=key)
+        add_session(user=user, key=key)
     for user in (awa, lea):
         MembershipFactory(user=user, organisation=structure)
-    _add_session(user=add_editor(email=EDITOR_EMAIL), key=EDITOR)
+    add_session(user=add_editor(email=EDITOR_EMAIL), key=EDITOR)
     create_draft(user=awa, organisation=structure, title="Une fiche commencée")
 
 
@@ -44,11 +44,13 @@ def add_editor(*, email: str) -> User:
     return editor
 
 
-def _add_session(*, user: User, key: str) -> None:
+def add_session(*, user: User, key: str, **more: object) -> None:
+    """Open a session for a person, under a key that ``sign_in`` gives to a browser."""
     held = {
         SESSION_KEY: str(user.pk),
         BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: user.get_session_auth_hash(),
+        **more,
     }
     expiry = timezone.now() + timedelta(days=365)  # the prepared hub is kept from one run to the next
     Session.objects.create(session_key=key, session_data=SessionStore().encode(held), expire_date=expiry)

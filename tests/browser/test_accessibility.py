@@ -1,30 +1,13 @@
 """No automatic rule of accessibility is broken, on a phone and on a screen, in light and in dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.looks import THEME_IS, violations
 from tests.browser.site_pages import FULL_RECAP, SITE_PAGES, SitePage
 from tests.browser.test_budgets import NOT_FOUND
 
 pytestmark = pytest.mark.browser
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Colours are measured once what fades in is there.
-STILL = "Promise.all(document.getAnimations().map(animation => animation.finished))"
-THEME_IS = "theme => document.documentElement.dataset.frTheme === theme"
-
-
-def violations(page: Page) -> list[str]:
-    """Every rule broken, with where."""
-    page.mouse.move(0, 450)  # on nothing: the shades of what is hovered are the DSFR's
-    page.evaluate(STILL)
-    response = Axe().run(page, options=RULES).response
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("site_page", SITE_PAGES, ids=lambda site_page: site_page.name)

@@ -144,6 +144,20 @@ def test_a_wide_table_scrolls_with_the_keyboard(visit):
     visit(scenario, width=375)
 
 
+def test_a_screen_reader_hears_the_filters_and_not_the_boxes_drawn_before_them(visit):
+    def scenario(page: Page) -> None:
+        page.goto("/recherche/?public=familles")
+        chosen = page.get_by_role("link", name=re.compile(r"^Familles \("))
+        expect(chosen).to_have_attribute("aria-current", "true")
+        drawn = chosen.evaluate("node => getComputedStyle(node, '::before').content")
+        assert "☑" in drawn
+        heard = page.get_by_role("main").aria_snapshot()
+        assert "☐" not in heard
+        assert "☑" not in heard
+
+    visit(scenario)
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_without_javascript_everything_is_within_reach(visit, width: int):
     def scenario(page: Page) -> None:

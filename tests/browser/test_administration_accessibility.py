@@ -1,0 +1,59 @@
+"""Our own screens of the administration break no rule. What is Wagtail's on them is left to Wagtail."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.looks import Looks
+from tests.browser.partners import EDITOR
+from tests.browser.scenes import ROOT
+
+pytestmark = pytest.mark.browser
+
+OURS = "#main"
+PAGES_OF_REVIEWERS = ("relectures/", "relectures/?nature=rien", "demandes-acces/")
+PAGES_OF_ADMINISTRATORS = (
+    "fiches/importer/",
+    "fiches/signalements/",
+    "rapports/fiches-a-confirmer/",
+    "rapports/recherche/",
+    "rapports/courriels/",
+    "ateliers/importer/",
+)
+
+
+def test_the_screens_of_reviewers(broken: Callable, addresses: dict[str, str]):
+    def scenario(looks: Looks) -> None:
+        for path in PAGES_OF_REVIEWERS:
+            looks.at(path, f"/gestion/{path}")
+        for name in (
+            "review of waiting",
+            "review of updated",
+            "request about a known structure",
+            "request about a described structure",
+            "proposed structure",
+        ):
+            looks.at(name, addresses[name])
+        looks.page.goto(addresses["review of waiting"])
+        with looks.page.expect_navigation():
+            looks.page.get_by_role("button", name="Renvoyer au partenaire").click()
+        looks.look("return refused")
+
+    assert broken(scenario, key=EDITOR, within=OURS) == {}
+
+
+def test_the_screens_of_administrators(broken: Callable, addresses: dict[str, str]):
+    def scenario(looks: Looks) -> None:
+        for path in PAGES_OF_ADMINISTRATORS:
+            looks.at(path, f"/gestion/{path}")
+        for name in ("import", "settled report"):
+            looks.at(name, addresses[name])
+        looks.page.goto("/gestion/fiches/importer/")
+        looks.page.locator("#main [type=file]").set_input_files(
+            {"name": "fiches.csv", "mimeType": "text/csv", "buffer": b"rien"}
+        )
+        with looks.page.expect_navigation():
+            looks.page.locator("#main form [type=submit]").first.click()
+        looks.look("import refused")
+
+    assert broken(scenario, key=ROOT, within=OURS) == {}
