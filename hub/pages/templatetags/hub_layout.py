@@ -11,7 +11,7 @@ from django.template.base import Parser, Token
 from django.utils.safestring import mark_safe
 from wagtail.models import Page
 
-from hub.pages.navigation import OWN_PAGES, Navigation, navigation_at
+from hub.pages.navigation import Navigation, navigation_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,13 +26,8 @@ PAGE_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context: Context) -> Navigation:
-    """Return the main menu, with the entry of the current address marked.
-
-    Who reads is only asked for where pages are somebody's own: elsewhere they are the same for all.
-    """
-    request: HttpRequest = context["request"]
-    is_own = request.path.startswith(OWN_PAGES) and hasattr(request, "user") and request.user.is_authenticated
-    return navigation_at(path=request.path, is_own=is_own)
+    """Return the main menu, with the entry of the current address marked."""
+    return navigation_at(path=context["request"].path)
 
 
 @register.simple_tag(takes_context=True)

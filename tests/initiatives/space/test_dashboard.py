@@ -202,25 +202,9 @@ def test_under_review_the_day_of_the_answer_is_told(client, home):
     assert "réponse attendue" not in client.get(reverse("sheet", args=[returned.pk])).content.decode()
 
 
-@pytest.mark.parametrize("path", ["/espace/", "/espace/structures/", "/compte/"])
-def test_ones_sheets_structures_and_account_lead_to_one_another(client, awa, path):
-    client.force_login(awa)
-    header = read_html(client.get(path)).find("header")
-    links = [link["href"] for link in header.select(".fr-header__tools-links a")]
-    assert links == ["/espace/", "/espace/structures/", "/compte/", "/compte/deconnexion/"]
-    assert [link["href"] for link in header.select(".fr-header__menu-links a")] == links  # on a phone
-    assert [link["href"] for link in header.select(".fr-header__tools-links [aria-current]")] == [path]
-
-
-def test_pages_for_everybody_are_the_same_whoever_reads(client, awa):
-    assert not read_html(client.get("/compte/connexion/")).select(".fr-header__tools-links")
-    client.force_login(awa)
-    assert not read_html(client.get("/initiatives/")).select(".fr-header__tools-links")
-
-
 def test_a_newcomer_without_a_structure_finds_the_export_and_the_end_of_the_account(client, home):
     client.force_login(UserFactory())
     page = read_html(client.get("/espace/", follow=True))
-    account = read_html(client.get(page.select_one(".fr-header__tools-links a[href='/compte/']")["href"]))
+    account = read_html(client.get(page.select_one(".hub-person a[href='/compte/']")["href"]))
     assert link(account, "Télécharger mes données") == "/compte/export/"
     assert link(account, "Supprimer mon compte") == "/compte/suppression/"
