@@ -34,7 +34,40 @@ class MessageForm(forms.Form):
     )
 
 
-class JoinForm(MessageForm):
+class NameForm(forms.Form):
+    """How a person is called, asked once: whoever said it already is not asked again."""
+
+    first_name = forms.CharField(
+        label="Votre prénom",
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "given-name"}),
+        error_messages={"required": "Écrivez votre prénom."},
+    )
+    last_name = forms.CharField(
+        label="Votre nom",
+        max_length=150,
+        help_text="Vos collègues et la Dihal le voient à côté de ce que vous écrivez.",
+        widget=forms.TextInput(attrs={"class": "fr-input", "autocomplete": "family-name"}),
+        error_messages={"required": "Écrivez votre nom."},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if user.first_name and user.last_name:
+            del self.fields["first_name"], self.fields["last_name"]
+        else:
+            self.initial = {"first_name": user.first_name, "last_name": user.last_name, **self.initial}
+
+    def keep_name(self) -> None:
+        """Give the person the name just written; once the form is valid."""
+        if "last_name" in self.cleaned_data:
+            self.user.first_name = self.cleaned_data["first_name"]
+            self.user.last_name = self.cleaned_data["last_name"]
+            self.user.save(update_fields=["first_name", "last_name"])
+
+
+class JoinForm(NameForm, MessageForm):
     """Asking to write for one of the structures found."""
 
     organisation = forms.ModelChoiceField(
@@ -89,7 +122,7 @@ class DescriptionFields(forms.Form):
         return NewOrganisation(**{name: self.cleaned_data[name] for name in names})
 
 
-class DescribeForm(DescriptionFields, MessageForm):
+class DescribeForm(NameForm, DescriptionFields, MessageForm):
     """Asking to write for a structure that is not in the list, unless it is there under nearly the same name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

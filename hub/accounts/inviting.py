@@ -1,12 +1,13 @@
 """Inviting a colleague by mail: the link names a row of the database, signed so that nobody can make one up."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.db.models.functions import Lower
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from hub.accounts.enums import MembershipRole, RequestState
@@ -131,6 +132,16 @@ def invitation_of(*, token: str) -> Invitation | None:
         Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk).first()
     )
     return invitation
+
+
+def invited_address(*, path: str) -> str:
+    """Return the address an invitation was sent to, for the path of its page; empty for any other path."""
+    try:
+        match = resolve(urlsplit(path).path)
+    except Resolver404:
+        return ""
+    invitation = invitation_of(token=match.kwargs["token"]) if match.url_name == "invitation" else None
+    return invitation.email if invitation is not None else ""
 
 
 def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:

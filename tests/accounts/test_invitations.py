@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nora():
-    return UserFactory(email="nora@adil01.example")
+    return UserFactory(email="nora@adil01.example", first_name="Nora", last_name="Durand")
 
 
 @pytest.fixture
@@ -48,6 +48,24 @@ def test_the_mail_leads_to_the_invitation_and_reading_it_accepts_nothing(client,
     browser.force_login(nora)
     assertRedirects(browser.post(link), "/espace/", fetch_redirect_response=False)
     assert Membership.objects.get(user=nora).role == MembershipRole.EDITOR
+
+
+def test_the_sign_in_page_knows_the_address_that_was_invited(client, invitation):
+    link = invitation_link(invitation=invitation)
+    sign_in = client.get(link).context["sign_in"]
+    assertContains(client.get(sign_in), 'value="Nora@adil01.example"')
+    assert "nora" not in client.get("/compte/connexion/?next=/espace/").content.decode().lower()
+
+
+def test_whoever_gave_no_name_gives_it_with_the_answer(client, invitation, nora):
+    nora.first_name = nora.last_name = ""
+    nora.save()
+    client.force_login(nora)
+    link = invitation_link(invitation=invitation)
+    assertContains(client.post(link), "Écrivez votre nom.")
+    assert not Membership.objects.filter(user=nora).exists()
+    client.post(link, {"first_name": "Nora", "last_name": "Durand"})
+    assert str(Membership.objects.get(organisation=invitation.organisation, role="editor").user) == "Nora Durand"
 
 
 def test_an_invitation_serves_once(client, invitation, nora):

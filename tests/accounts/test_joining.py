@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def newcomer(client):
-    user = UserFactory(email="nora@adil01.example")
+    user = UserFactory(email="nora@adil01.example", first_name="Nora", last_name="Durand")
     client.force_login(user)
     return user
 
@@ -109,6 +109,41 @@ def test_asking_tells_dihal_and_the_owners_and_the_person_waits(client, newcomer
     page = client.get("/espace/structures/")
     assertContains(page, "Demandes en attente")
     assertContains(page, "cinq jours ouvrés")
+
+
+def test_whoever_gave_no_name_says_it_with_the_request_and_is_called_by_it(client, newcomer, reviewer, owner):
+    newcomer.first_name = newcomer.last_name = ""
+    newcomer.save()
+    asked = {"organisation": owner.organisation_id}
+    page = client.post("/espace/structures/rejoindre/?q=adil", asked)
+    assertContains(page, "Écrivez votre prénom.")
+    assert not AccessRequest.objects.exists()
+    client.post("/espace/structures/rejoindre/?q=adil", {**asked, "first_name": "Nora", "last_name": "Durand"})
+    text = OutgoingMail.objects.get(recipient=reviewer.email).text
+    assert "Nora Durand (nora@adil01.example) demande à écrire" in text
+    assert 'name="first_name"' not in client.get("/espace/structures/rejoindre/?q=adil").content.decode()
+
+
+def test_a_new_structure_is_described_with_the_name_of_who_asks(client, newcomer):
+    newcomer.first_name = newcomer.last_name = ""
+    newcomer.save()
+    assertContains(client.post("/espace/structures/rejoindre/nouvelle/", described()), "Écrivez votre nom.")
+    client.post("/espace/structures/rejoindre/nouvelle/", described(first_name="Nora", last_name="Durand"))
+    newcomer.refresh_from_db()
+    assert str(newcomer) == "Nora Durand"
+
+
+def test_nobody_is_presented_by_the_same_address_twice(reviewer, owner):
+    asked = ask_for(user=UserFactory(email="nora@adil01.example"), organisation=owner.organisation)
+    for mail in OutgoingMail.objects.filter(key__startswith=f"access-request-{asked.pk}"):
+        assert mail.text.count("nora@adil01.example") == 1
+
+
+def test_without_a_structure_the_account_is_within_reach(client, newcomer):
+    page = client.get("/espace/", follow=True)
+    assert page.redirect_chain[-1][0] == "/espace/structures/rejoindre/"
+    for name in ("account", "account-export", "account-delete"):
+        assertContains(page, f'href="{reverse(name)}"')
 
 
 def test_asking_twice_is_said_and_not_done(client, newcomer, owner):

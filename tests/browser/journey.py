@@ -82,6 +82,8 @@ class Journey(Writing):
         self.expect_page("Décrire une nouvelle structure")
         expect(page.get_by_label("Nom de la structure")).to_have_value(self.structure)
         self.hands.pick(page.get_by_label("Type de structure"), "Association")
+        self.write("Votre prénom", "Nadia")
+        self.write("Votre nom", "Perrin")
         self.hands.press(self.button("Envoyer à la Dihal"))
         expect(page.get_by_role("main")).to_contain_text("en attente")
 

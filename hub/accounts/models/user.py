@@ -15,3 +15,9 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email or self.username
+
+    @property
+    def presented(self) -> str:
+        """The name with the address, for those who do not know the person yet; the address once when it is the name."""
+        name = str(self)
+        return f"{name} ({self.email})" if self.email and self.email != name else name

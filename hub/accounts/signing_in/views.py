@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
+from hub.accounts.inviting import invited_address
 from hub.accounts.signing_in.forms import CodeForm, EmailForm, PasswordSignInForm
 from hub.accounts.signing_in.links import LinkState, link_state
 from hub.accounts.signing_in.process import SignInProcess
@@ -49,6 +50,10 @@ class SignInView(NextRedirectMixin, FormView):
         if request.user.is_authenticated:
             return _lead_on(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Whoever comes from an invitation need not type the address that received it."""
+        return {**super().get_initial(), "email": invited_address(path=self.get_next_url() or "")}
 
     def form_valid(self, form: EmailForm) -> HttpResponse:
         """Send the mail and show where to type its code."""

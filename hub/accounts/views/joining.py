@@ -4,6 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -52,13 +53,18 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @limited(name="access-request")
 def join(request: HttpRequest) -> HttpResponse:
     """Search a structure by its name with ``?q=``, then ask to write for one of those found."""
-    user = cast("User", request.user)
+    # Read again: a name that is refused must not show as the person's on this very page.
+    user = User.objects.get(pk=cast("User", request.user).pk)
     query = _readable(request.GET.get("q", ""))
     found = _found(query)
-    form = JoinForm(request.POST if request.method == "POST" else None, initial={"organisation": _only(found)})
+    form = JoinForm(
+        request.POST if request.method == "POST" else None, user=user, initial={"organisation": _only(found)}
+    )
     if form.is_valid():
         try:
-            ask_for(user=user, organisation=form.cleaned_data["organisation"], message=form.cleaned_data["message"])
+            with transaction.atomic():
+                form.keep_name()
+                ask_for(user=user, organisation=form.cleaned_data["organisation"], message=form.cleaned_data["message"])
         except MembershipError as error:
             form.add_error("organisation", str(error))
         else:
@@ -83,17 +89,21 @@ def join(request: HttpRequest) -> HttpResponse:
 @limited(name="access-request")
 def describe(request: HttpRequest) -> HttpResponse:
     """Describe a structure that is not in the list; those of nearly the same name are shown before anything is sent."""
-    user = cast("User", request.user)
+    user = User.objects.get(pk=cast("User", request.user).pk)
     form = DescribeForm(
-        request.POST if request.method == "POST" else None, initial={"name": _readable(request.GET.get("nom", ""))}
+        request.POST if request.method == "POST" else None,
+        user=user,
+        initial={"name": _readable(request.GET.get("nom", ""))},
     )
     if form.is_valid():
         message = form.cleaned_data["message"]
         try:
-            if form.chosen is not None:
-                ask_for(user=user, organisation=form.chosen, message=message)
-            else:
-                ask_for_new(user=user, described=form.described(), message=message)
+            with transaction.atomic():
+                form.keep_name()
+                if form.chosen is not None:
+                    ask_for(user=user, organisation=form.chosen, message=message)
+                else:
+                    ask_for_new(user=user, described=form.described(), message=message)
         except MembershipError as error:
             form.add_error("name", str(error))
         else:
