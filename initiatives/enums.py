@@ -31,6 +31,7 @@ class SheetState(models.TextChoices):
     ONLINE_CHANGING = "online_changing", "En ligne, mise à jour en préparation"
     ONLINE_IN_REVIEW = "online_in_review", "En ligne, mise à jour en relecture"
     ONLINE_TO_CORRECT = "online_to_correct", "En ligne, mise à jour à corriger"
+    RETIRED = "retired", "Retirée du site"
     ARCHIVED = "archived", "Archivée"
 
 

@@ -35,4 +35,4 @@ def _state_of_the_text(*, sheet: InitiativePage) -> SheetState:
         return SheetState.TO_CORRECT
     if sheet.live and not sheet.has_unpublished_changes:
         return SheetState.ONLINE
-    return SheetState.DRAFT
+    return SheetState.DRAFT if sheet.live or sheet.first_published_at is None else SheetState.RETIRED

@@ -163,6 +163,23 @@ def ask_unpublication(*, sheet: InitiativePage, user: User, reason: str) -> None
         tell_reviewers(event="unpublication_asked", exchange=exchange, but=user)
 
 
+def cancel_unpublication(*, sheet: InitiativePage, user: User) -> None:
+    """Take back the request that a sheet leave the site, and tell the reviewers. Taken back already, nothing happens.
+
+    Raises:
+        ReviewRefused: when the sheet is off the site already.
+    """
+    with acting(sheet=sheet, user=user) as row:
+        if not row.live:
+            raise ReviewRefused("La fiche n’est plus en ligne : la Dihal l’a déjà retirée.")
+        asked = Dossier.objects.filter(page=row, unpublication_asked_at__isnull=False)
+        if not asked.update(unpublication_asked_at=None):
+            return
+        words = "La demande de retrait est annulée : la fiche reste en ligne."
+        exchange = record(sheet=row, kind=ExchangeKind.MESSAGE, author=user, is_from_dihal=False, text=words)
+        tell_reviewers(event="message_to_reviewers", exchange=exchange, but=user)
+
+
 def unpublish(*, sheet: InitiativePage, user: User, text: str = "") -> None:
     """Take a sheet off the site and out of the search; its text and thread stay. Off already, nothing happens.
 

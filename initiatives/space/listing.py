@@ -34,6 +34,7 @@ FILTERS: tuple[tuple[str, str, tuple[SheetState, ...]], ...] = (
             SheetState.ONLINE_TO_CORRECT,
         ),
     ),
+    ("retiree", "Retirées du site", (SheetState.RETIRED,)),
     ("archivee", "Archivées", (SheetState.ARCHIVED,)),
 )
 
@@ -63,6 +64,10 @@ class SheetRow:
     state: SheetState
     # For a sheet under review.
     wait: Wait | None
+    # For a sheet that was taken off the site.
+    retired_at: datetime | None
+    # For a sheet whose partner asked that it leave the site.
+    withdrawal_asked_at: datetime | None
     # What the person is asked to do, empty when nothing is.
     asked: str
     last_act: LastAct | None
@@ -91,6 +96,7 @@ def listed_sheets(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Initiat
             last_exchange_id=Subquery(
                 Exchange.objects.filter(page=OuterRef("pk")).order_by("-created_at", "-pk").values("pk")[:1]
             ),
+            last_left_at=Subquery(_departures(page=OuterRef("pk")).values("created_at")[:1]),
         )
         .select_related("dossier__steward", "dossier__last_edited_by")
         .prefetch_related(_current_reviews())
@@ -118,6 +124,7 @@ def with_state(*, sheets: QuerySet[InitiativePage]) -> QuerySet[InitiativePage]:
         (returned, SheetState.TO_CORRECT),
         (Q(live=True, has_unpublished_changes=False), SheetState.ONLINE),
         (Q(live=True), SheetState.ONLINE_CHANGING),
+        (Q(first_published_at__isnull=False), SheetState.RETIRED),
     )
     return sheets.annotate(review_status=Subquery(review)).annotate(
         listed_state=Case(
@@ -179,6 +186,20 @@ def wait_of(*, sheet: InitiativePage, state: SheetState) -> Wait | None:
     return Wait(since=since, answer_by=expected_by(since))
 
 
+def retired_at(*, sheet: InitiativePage, state: SheetState) -> datetime | None:
+    """Return when a sheet in this state left the site, as far as its thread knows."""
+    if state != SheetState.RETIRED:
+        return None
+    left: datetime | None = _departures(page=sheet).values_list("created_at", flat=True).first()
+    return left
+
+
+def withdrawal_asked_at(*, sheet: InitiativePage) -> datetime | None:
+    """Return when its partner asked that an online sheet leave the site, while nobody has answered."""
+    dossier = getattr(sheet, "dossier", None)
+    return dossier.unpublication_asked_at if sheet.live and dossier is not None else None
+
+
 def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | None:
     """Return the latest of the last writing and the last exchange."""
     acts = [act for act in (_writing(sheet), _exchange_act(exchange)) if act is not None]
@@ -189,6 +210,11 @@ def _current_reviews() -> Prefetch:
     """What ``state_of`` reads. Wagtail's ``prefetch_workflow_states`` finds nothing from a page's own model."""
     reviews = WorkflowState.objects.active().select_related("current_task_state__task")
     return Prefetch("_specific_workflow_states", queryset=reviews, to_attr="_current_workflow_states")
+
+
+def _departures(*, page: InitiativePage | OuterRef) -> QuerySet[Exchange]:
+    left = Exchange.objects.filter(page=page, kind__in=(ExchangeKind.UNPUBLISHED, ExchangeKind.ARCHIVED))
+    return left.order_by("-created_at", "-pk")
 
 
 def _awaits_confirmation() -> Q:
@@ -204,6 +230,8 @@ def _row(*, sheet: InitiativePage, exchange: Exchange | None) -> SheetRow:
         title=title_of(sheet=sheet),
         state=state,
         wait=wait_of(sheet=sheet, state=state),
+        retired_at=sheet.last_left_at if state == SheetState.RETIRED else None,
+        withdrawal_asked_at=withdrawal_asked_at(sheet=sheet),
         asked=asked_of_partner(sheet=sheet, state=state),
         last_act=last_act(sheet=sheet, exchange=exchange),
     )

@@ -20,6 +20,7 @@ urlpatterns = [
     path("fiches/<key:pk>/envoyer/", review.submit, name="sheet-submit"),
     path("fiches/<key:pk>/reprendre/", review.withdraw, name="sheet-withdraw"),
     path("fiches/<key:pk>/retrait/", review.unpublish, name="sheet-unpublish"),
+    path("fiches/<key:pk>/retrait/annuler/", review.keep_online, name="sheet-keep-online"),
     path("fiches/<key:pk>/echanges/", review.exchanges, name="sheet-exchanges"),
     path("fiches/<key:pk>/echanges/<key:remark>/fait", review.tick, name="sheet-remark"),
     path("fiches/<key:pk>/versions/", history.history, name="sheet-history"),

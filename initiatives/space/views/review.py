@@ -94,6 +94,21 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
+@require_POST
+def keep_online(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the request that the sheet leave the site."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    try:
+        actions.cancel_unpublication(sheet=sheet, user=_person(request))
+    except ReviewRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "La demande de retrait est annulée : la fiche reste en ligne.")
+    return redirect("sheet", pk=pk)
+
+
+@never_cache
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchanges(request: HttpRequest, pk: int) -> HttpResponse:
     """The thread of the sheet, and a form to write to Dihal."""

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,11 +15,21 @@ from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
 from initiatives.drafts import create_draft, locked, text_of, title_of
 from initiatives.duplicating import duplicate, published_at
+from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
+from initiatives.review.fields import field_address, field_label
+from initiatives.review.remarks import remarked_fields
 from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
 from initiatives.space.actions import Actions, actions_on
 from initiatives.space.deleting import DeletionRefusedError, delete_draft
-from initiatives.space.listing import asked_of_partner, last_act, wait_of
+from initiatives.space.listing import (
+    TO_CORRECT_STATES,
+    asked_of_partner,
+    last_act,
+    retired_at,
+    wait_of,
+    withdrawal_asked_at,
+)
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
 from initiatives.states import state_of
@@ -124,22 +135,36 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
     state = state_of(sheet=sheet)
     completeness = completeness_of(text=text)
     exchanges = list(Exchange.objects.filter(page=sheet).order_by("-created_at", "-pk")[:EXCHANGES_SHOWN])
+    remarked = remarked_fields(sheet=sheet) if state in TO_CORRECT_STATES else []
+    asked_at = withdrawal_asked_at(sheet=sheet)
     actions: Actions = actions_on(sheet=sheet)
     return {
         "sheet": sheet,
         "title": title_of(sheet=sheet),
         "state": state,
         "wait": wait_of(sheet=sheet, state=state),
+        "retired_at": retired_at(sheet=sheet, state=state),
+        "withdrawal_asked_at": asked_at,
+        "withdrawal_asked_by": _withdrawal_asked_by(sheet) if asked_at else "",
+        "remarked": remarked,
+        "first_step": remarked[0].address if remarked else reverse("sheet-step", args=[sheet.pk, STEPS[0].slug]),
         "asked": asked_of_partner(sheet=sheet, state=state),
         "last_act": last_act(sheet=sheet, exchange=exchanges[0] if exchanges else None),
         "completeness": completeness,
         "filled": [item for item in completeness.items if item.is_filled],
         "missing": [(item, item.url(sheet=sheet)) for item in completeness.items if not item.is_filled],
-        "exchanges": exchanges,
+        "exchanges": [
+            (exchange, field_label(name=exchange.field), field_address(page_id=sheet.pk, name=exchange.field))
+            for exchange in exchanges
+        ],
         "actions": actions,
-        "steps": STEPS,
         "people": people_on(sheet=sheet, user=cast("User", request.user)),
     }
+
+
+def _withdrawal_asked_by(sheet: InitiativePage) -> str:
+    asked = Exchange.objects.filter(page=sheet, kind=ExchangeKind.UNPUBLICATION_ASKED).last()
+    return asked.author_name if asked is not None else ""
 
 
 def _chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:

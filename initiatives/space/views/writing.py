@@ -31,7 +31,7 @@ from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
 from initiatives.review.delay import expected_by
-from initiatives.review.remarks import remarks_of
+from initiatives.review.remarks import remarked_fields, remarks_of
 from initiatives.space.access import sheet_or_404
 from initiatives.space.actions import actions_on
 from initiatives.space.contents import content_of, token_of
@@ -291,12 +291,7 @@ def _check_and_send(request: HttpRequest, *, sheet: InitiativePage, step: Step) 
     context |= {
         "missing_required": [(item, item.url(sheet=sheet)) for item in completeness.missing_required],
         "missing_advised": [(item, item.url(sheet=sheet)) for item in completeness.missing_advised],
-        "open_remarks": [
-            (LABELS[field], f"{reverse('sheet-step', args=[sheet.pk, other.slug])}#{anchor_of(field)}", said)
-            for other in STEPS
-            for field in other.fields
-            if (said := context["remarks"].get(field))
-        ],
+        "open_remarks": [(field.label, field.address, field.remarks) for field in remarked_fields(sheet=sheet)],
         "actions": actions_on(sheet=sheet),
         "expected_by": expected_by(timezone.now()),
     }

@@ -7,11 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from initiatives.drafts import create_draft
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Dossier, Exchange
-from initiatives.review.actions import approve, return_for_changes, submit
+from initiatives.review.actions import approve, ask_unpublication, return_for_changes, submit
 from initiatives.review.delay import expected_by
 from initiatives.review.remarks import remarks_of
 from initiatives.states import state_of
@@ -83,6 +84,57 @@ def test_the_withdrawal_from_the_site_is_asked_with_a_reason(sheet, ana, rita, s
     assert client.post(address, {"message": "Terminée."}).status_code == 302
     assert Dossier.objects.get(page=sheet).unpublication_asked_at is not None
     assert now(sheet).live
+
+
+def test_a_withdrawal_that_waits_is_plain_and_may_be_taken_back(sheet, ana, boris, rita, mails, signed_in):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    ask_unpublication(sheet=sheet, user=boris, reason="Terminée.")
+    client = signed_in(ana)
+    address = reverse("sheet", args=[sheet.pk])
+    page = text(client.get(address))
+    assert f"Retrait demandé le {date_format(timezone.localdate(), 'j F Y')} par {boris}" in page
+    assert "En ligne" in page
+    assert "Retrait demandé le" in text(client.get(reverse("space")))
+    mails()
+    for _click in range(2):
+        client.post(reverse("sheet-keep-online", args=[sheet.pk]))
+    assert mails() == [("message_to_reviewers", rita.email)]
+    assert Dossier.objects.get(page=sheet).unpublication_asked_at is None
+    page = text(client.get(address))
+    assert "Retrait demandé le" not in page
+    assert reverse("sheet-unpublish", args=[sheet.pk]) in page
+
+
+def test_a_sheet_already_withdrawn_does_not_come_back_by_itself(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    ask_unpublication(sheet=sheet, user=ana, reason="Terminée.")
+    UnpublishPageAction(now(sheet)).execute(skip_permission_checks=True)
+    page = text(signed_in(ana).post(reverse("sheet-keep-online", args=[sheet.pk]), follow=True))
+    assert "la Dihal l’a déjà retirée" in page
+    assert state_of(sheet=now(sheet)) == SheetState.RETIRED
+
+
+def test_archiving_and_asking_for_a_withdrawal_are_told_apart(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    approve(sheet=sheet, user=rita)
+    client = signed_in(ana)
+    assert "tout de suite, par vous-même" in text(client.get(reverse("sheet", args=[sheet.pk])))
+    assert reverse("sheet-archive", args=[sheet.pk]) in text(client.get(reverse("sheet-unpublish", args=[sheet.pk])))
+    assert reverse("sheet-unpublish", args=[sheet.pk]) in text(client.get(reverse("sheet-archive", args=[sheet.pk])))
+
+
+def test_a_returned_sheet_names_the_fields_and_leads_to_the_first(sheet, ana, rita, signed_in):
+    submit(sheet=sheet, user=ana)
+    remarks = {"contact_email": "Lequel ?", "summary": "Trop long.", "context": "Depuis quand ?", "means": "Combien ?"}
+    return_for_changes(sheet=sheet, user=rita, text="Presque.", remarks=remarks)
+    page = text(signed_in(ana).get(reverse("sheet", args=[sheet.pk])))
+    first = f"/espace/fiches/{sheet.pk}/essentiel/#champ-summary"
+    assert f'<a class="fr-btn" href="{first}">Corriger</a>' in page
+    for address, label in ((first, "Chapô"), (f"/espace/fiches/{sheet.pk}/recit/#champ-context", "Contexte")):
+        assert f'<a href="{address}">{label}</a>' in page
+    assert page.index(">Chapô<") < page.index(">Contexte<") < page.index(">Courriel du contact<")
 
 
 def test_the_thread_its_remarks_and_a_message(sheet, ana, rita, signed_in):

@@ -29,7 +29,7 @@ def draft(user, title="Colocation") -> InitiativePage:
 def put_in(sheet: InitiativePage, state: SheetState) -> InitiativePage:
     """Bring a draft to a state, with what Wagtail does of it."""
     reviewer = UserFactory(email="relecture@dihal.example", is_superuser=True)
-    if state in {SheetState.ONLINE, SheetState.ARCHIVED} or state.value.startswith("online"):
+    if state in {SheetState.ONLINE, SheetState.ARCHIVED, SheetState.RETIRED} or state.value.startswith("online"):
         sheet.get_latest_revision().publish()
         sheet = InitiativePage.objects.get(pk=sheet.pk)
     if state.value.startswith("online_"):
@@ -46,6 +46,8 @@ def put_in(sheet: InitiativePage, state: SheetState) -> InitiativePage:
         workflow_state = sheet.get_workflow().start(sheet, sheet.owner)
         if state in {SheetState.TO_CORRECT, SheetState.ONLINE_TO_CORRECT}:
             workflow_state.current_task_state.reject(user=reviewer, comment="À préciser")
+    if state == SheetState.RETIRED:
+        sheet.unpublish()
     if state == SheetState.ARCHIVED:
         sheet.unpublish()
         sheet.dossier.archived_at = timezone.now()
@@ -92,6 +94,16 @@ def test_a_review_says_since_when_it_waits(client, awa):
     task_state.started_at = timezone.make_aware(timezone.datetime(2026, 3, 2, 9))
     task_state.save()
     assert "depuis le 2 mars 2026" in page(client, awa)
+
+
+def test_a_sheet_that_left_the_site_says_so_and_since_when(client, awa):
+    sheet = put_in(draft(awa), SheetState.RETIRED)
+    Exchange.objects.filter(page=sheet).update(created_at=timezone.make_aware(timezone.datetime(2026, 3, 2, 9)))
+    for html in (page(client, awa), page(client, awa, "?etat=retiree"), page(client, awa, f"fiches/{sheet.pk}/")):
+        assert "Retirée du site" in html
+        assert "le 2 mars 2026" in html
+        assert "Brouillon" not in html
+    assert page(client, awa, "?etat=brouillon").count("hub-space-row__title") == 0
 
 
 def test_what_is_asked_comes_first(awa, client):
