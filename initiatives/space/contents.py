@@ -1,10 +1,6 @@
 """What a step of a text holds: to know whether it changed, and to show two texts side by side."""
 
-import json
-from hashlib import sha256
 from typing import Any
-
-from django.core.serializers.json import DjangoJSONEncoder
 
 from initiatives.drafts import UNTITLED
 from initiatives.models import InitiativePage
@@ -18,17 +14,12 @@ _ROWS: dict[str, tuple[str, ...]] = {
     "documents": ("document_id", "title"),
 }
 _CHOICES = frozenset({"territories", "audiences", "axes", "schemes"})
-_RICH_TEXTS = frozenset(name for name, _heading in InitiativePage.SECTIONS)
+RICH_TEXTS = frozenset(name for name, _heading in InitiativePage.SECTIONS)
 
 
 def content_of(*, text: InitiativePage, step: Step) -> dict[str, Any]:
     """Return what a step holds, field by field, in a form that two equal texts share."""
     return {field: _value(text, field) for field in step.fields}
-
-
-def token_of(*, content: dict[str, Any]) -> str:
-    """Return the mark of a content: a form carries the one it was loaded with."""
-    return sha256(json.dumps(content, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _value(text: InitiativePage, field: str) -> Any:
@@ -70,6 +61,6 @@ def words_of(*, text: InitiativePage, field: str) -> str:  # noqa: PLR0911 — o
             return "" if value == UNTITLED else text.title
     if field in _CHOICES:
         return "\n".join(sorted(str(choice) for choice in value.all()))
-    if field in _RICH_TEXTS:
+    if field in RICH_TEXTS:
         return to_plain(html=value)
     return "" if value is None else str(value)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 SESSION_KEY = "sent_steps"
 MOST_STEPS = 8
-_LONGEST_TOKEN = 64
+_LONGEST_TOKEN = 1_000
 
 
 def note_sent(*, request: HttpRequest, seen: str) -> None:

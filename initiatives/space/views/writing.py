@@ -34,7 +34,6 @@ from initiatives.review.delay import expected_by
 from initiatives.review.remarks import remarked_fields, remarks_of
 from initiatives.space.access import sheet_or_404
 from initiatives.space.actions import actions_on
-from initiatives.space.contents import content_of, token_of
 from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
 from initiatives.space.forms.rows import rearrange
@@ -47,7 +46,7 @@ from initiatives.space.saving import (
     SheetLockedError,
     may_be_written,
     save_step,
-    take_theirs,
+    seen_of,
 )
 from initiatives.space.sent import last_sent, note_sent
 from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
@@ -114,15 +113,15 @@ class _Page:
 
     def loaded(self) -> HttpResponse:
         text = text_of(sheet=self.sheet)
-        token = token_of(content=content_of(text=text, step=self.step))
+        seen = seen_of(text=text, step=self.step)
         if not may_be_written(sheet=self.sheet):
-            return self._render(self.form_class(text=text, user=self.user, is_read_only=True), token=token)
+            return self._render(self.form_class(text=text, user=self.user, is_read_only=True), seen=seen)
         held = held_text(request=self.request)
         if held is None:
-            return self._render(self.form_class(text=text, user=self.user), token=token)
+            return self._render(self.form_class(text=text, user=self.user), seen=seen)
         # Written before the session ended; saving it says whether the text changed meanwhile.
         form = self.form_class(text=text, user=self.user, data=held)
-        return self._render(form, token=held.get("seen", ""), is_unsaved=True)
+        return self._render(form, seen=held.get("seen", ""), is_unsaved=True)
 
     def saved_in_background(self) -> JsonResponse:
         try:
@@ -130,13 +129,14 @@ class _Page:
         except SheetLockedError:
             return JsonResponse({"saved": False, "locked": True}, status=_LOCKED)
         except EditConflictError as conflict:
-            body = {"saved": False, "conflict": True, "url": self.request.path, "by": conflict.by}
+            body = {"saved": False, "conflict": True, "url": self.request.path, "words": conflict.author.asking}
             return JsonResponse(body, status=_CONFLICT)
         forget(request=self.request)
         return JsonResponse(
             {
                 "saved": True,
-                "seen": saved.token,
+                "seen": saved.seen,
+                "merged": saved.merged,
                 "at": time_format(timezone.localtime(saved.at), "H:i"),
                 "errors": saved.form.messages(),
                 "url": self.request.path,
@@ -146,9 +146,6 @@ class _Page:
     def saved(self) -> HttpResponse:
         data = self.request.POST.copy()
         forget(request=self.request)
-        text = text_of(sheet=self.sheet)
-        chosen = [field for field in self.step.fields if data.get(f"keep-{field}") == "theirs"]
-        take_theirs(data=data, form_class=self.form_class, text=text, fields=chosen)
         refused = self._receive_files(data) if may_be_written(sheet=self.sheet) else {}
         name, _, order = data.get("do", "").partition(":")
         at_row = ""
@@ -159,7 +156,7 @@ class _Page:
         except SheetLockedError as error:
             return self._not_saved(error, status=_LOCKED)
         except EditConflictError as error:
-            return self._not_saved(error, status=_CONFLICT, by=error.by, at=error.at)
+            return self._not_saved(error, status=_CONFLICT, author=error.author)
         wrong = saved.form.messages() or refused
         if not wrong:
             note_sent(request=self.request, seen=data.get("seen", ""))
@@ -168,9 +165,10 @@ class _Page:
             if name in saved.form.rows:
                 saved.form.rows[name].stand_at(at_row, is_new=order == "add")
             return self._render(
-                saved.form, token=saved.token, refused=refused, saved=saved, is_rearranged=bool(order), status=status
+                saved.form, seen=saved.seen, refused=refused, saved=saved, is_rearranged=bool(order), status=status
             )
-        messages.success(self.request, f"Étape enregistrée à {time_format(timezone.localtime(saved.at), 'H:i')}.")
+        words = f"Étape enregistrée à {time_format(timezone.localtime(saved.at), 'H:i')}."
+        messages.success(self.request, " ".join(filter(None, (words, saved.merged))))
         if name != "next":
             return redirect(self.request.path)
         following = STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)]
@@ -222,9 +220,9 @@ class _Page:
         return keys or None
 
     def _not_saved(self, error: NotSavedError, *, status: int, **context: Any) -> HttpResponse:
-        return self._render(error.form, token=error.token, differences=error.differences, status=status, **context)
+        return self._render(error.form, seen=error.seen, differences=error.differences, status=status, **context)
 
-    def _render(self, form: StepForm, *, token: str, status: int = 200, **context: Any) -> HttpResponse:
+    def _render(self, form: StepForm, *, seen: str, status: int = 200, **context: Any) -> HttpResponse:
         position = STEPS.index(self.step)
         wrong = {**form.messages()} if form.is_bound and not context.get("is_unsaved") else {}
         for field, words in context.get("refused", {}).items():
@@ -232,7 +230,7 @@ class _Page:
         shared = {
             **page_context(sheet=self.sheet, text=form.text, step=self.step),
             "form": form,
-            "token": token,
+            "seen": seen,
             "next_step": STEPS[position + 1],
             "is_read_only": not may_be_written(sheet=self.sheet),
             "may_withdraw": actions_on(sheet=self.sheet).may_withdraw,

@@ -23,12 +23,9 @@ const TEXTS = {
   signIn: "Se reconnecter",
   locked: "La fiche est en relecture : elle ne peut plus être modifiée. Votre texte est gardé sur cet appareil.",
   gone: "Cette fiche ne vous est plus accessible. Votre texte est gardé sur cet appareil.",
-  conflict: (by) => `${by || "Quelqu’un"} a enregistré un autre texte de cette étape. Le vôtre est gardé sur cet appareil.`,
+  conflict: (words) => `${words || "Un autre texte de cette étape a été enregistré."} Le vôtre est gardé sur cet appareil.`,
   compare: "Comparer les deux textes",
   restored: "Votre texte gardé sur cet appareil est remis dans le formulaire.",
-  choose: "Cet appareil garde un texte de vous, et le texte enregistré a changé depuis.",
-  mine: "Reprendre mon texte",
-  theirs: "Garder le texte enregistré",
 };
 
 class Device {
@@ -86,7 +83,7 @@ function isSame(some, others) {
   return JSON.stringify(some) === JSON.stringify(others);
 }
 
-/** Puts kept fields back, rows added since included; returns false when the form has no place for one of them. */
+/** Puts kept fields back, rows added since included; returns false when the form does not show one of them. */
 function fill(form, fields) {
   const wanted = new Map();
   fields.forEach(([name, value]) => wanted.set(name, [...(wanted.get(name) ?? []), value]));
@@ -100,7 +97,10 @@ function fill(form, fields) {
     } else if (control instanceof HTMLSelectElement && control.multiple) {
       for (const option of control.options) option.selected = values.includes(option.value);
     } else if (values.length) {
-      control.value = values.shift();
+      const value = values.shift();
+      // A structure is shown by its name, and sent by its code.
+      if (control.value !== value && control.closest("[data-combobox]")) isWhole = false;
+      control.value = value;
     }
   }
   for (const [name, values] of wanted) {
@@ -178,27 +178,22 @@ class Writing {
     if (!kept) return;
     // Sent by a button, and saved: a row was taken away, a structure proposed. What was kept until then is older.
     const isSaved = kept.isSent && kept.seen === this.data.sentWith;
-    if (isSaved || isSame(kept.fields, this.onServer)) {
-      this.device.drop();
-    } else if (kept.seen === this.seen.value) {
-      this.bringBack(kept);
-    } else {
-      this.say(TEXTS.choose, { isTroubled: true });
-      this.offer([
-        [TEXTS.mine, () => this.bringBack(kept)],
-        [TEXTS.theirs, () => { this.device.drop(); this.say(""); this.offer([]); }],
-      ]);
-    }
+    if (isSaved || isSame(kept.fields, this.onServer)) this.device.drop();
+    else this.bringBack(kept);
   }
 
+  /** What was saved by others since is compared by the server, field by field, with the text this one began from. */
   bringBack(kept) {
-    this.offer([]);
+    this.seen.value = kept.seen;
     const isWhole = fill(this.form, kept.fields);
     this.say(TEXTS.restored);
     this.form.dispatchEvent(new CustomEvent("space:filled", { bubbles: true }));
-    // Rows this page does not show are shown by the server, wrong or not, once the form is sent.
-    if (isWhole) this.save();
-    else this.form.requestSubmit();
+    this.save().then((isSaved) => {
+      if (!isSaved || (isWhole && !this.merged)) return;
+      // What this page does not show was sent with the rest: the server shows it, and what is wrong in it.
+      if (this.isWrong) this.form.requestSubmit();
+      else location.reload();
+    });
   }
 
   // --- savings ----------------------------------------------------------------------------------------------------
@@ -272,7 +267,10 @@ class Writing {
   async freshPage() {
     const response = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
     if (!response.ok) return null;
-    return new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    // No script runs in it: a structure is named there, where this page sends its code.
+    page.querySelectorAll("[data-combobox][data-code]").forEach((box) => { box.querySelector("input").value = box.dataset.code; });
+    return page;
   }
 
   succeed(fields, answer) {
@@ -281,14 +279,16 @@ class Writing {
     this.unanswered = null;
     this.onServer = fields;
     this.seen.value = answer.seen;
+    this.merged = answer.merged ?? "";
     // What is wrong was not saved: this device keeps it.
     const isWhole = !Object.keys(answer.errors ?? {}).length;
+    this.isWrong = !isWhole;
     if (this.isDirty() || !isWhole) this.keep();
     else this.device.drop();
-    const words = isWhole ? TEXTS.saved(answer.at) : TEXTS.incomplete(answer.at);
-    if (wasFailing || !this.hasSpoken) this.say(words);
+    const words = [isWhole ? TEXTS.saved(answer.at) : TEXTS.incomplete(answer.at), this.merged].filter(Boolean).join(". ");
+    if (wasFailing || this.hasSpoken !== this.merged) this.say(words);
     else this.show(words);
-    this.hasSpoken = true;
+    this.hasSpoken = this.merged;
     this.offer([]);
     document.dispatchEvent(new CustomEvent("space:saved"));
     return true;
@@ -325,7 +325,7 @@ class Writing {
       this.unanswered = null;
       return this.send();
     }
-    this.stop(TEXTS.conflict(answer.by));
+    this.stop(TEXTS.conflict(answer.words));
     this.offer([[TEXTS.compare, () => this.form.requestSubmit()]]);
     return false;
   }

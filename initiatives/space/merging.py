@@ -1,0 +1,132 @@
+"""Three texts of a step: the one a form was loaded with, the one stored since, the one that was typed.
+
+A form carries in ``seen`` one mark for each field it was loaded with, so that only a field that changed on both sides
+is asked about, whatever became of the version it was loaded from.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.text import capfirst
+
+from hub.accounts.models import User
+from initiatives.enums import PartnershipRole
+from initiatives.models import InitiativePage
+from initiatives.review.people import is_member
+from initiatives.space.contents import RICH_TEXTS, content_of
+from initiatives.space.free_content import is_editable, plain_of
+from initiatives.space.plain_text import to_plain
+from initiatives.space.steps import LABELS, Step
+
+# Versions read to find who wrote what is stored now.
+MOST_VERSIONS_READ = 12
+_MARK_LENGTH = 16
+_UNKNOWN = "?"
+
+
+def marks_of(*, text: InitiativePage, step: Step) -> dict[str, str]:
+    """Return a mark for each field of a step: two texts a form shows alike have the same."""
+    return {field: mark(_shown(text, field, value)) for field, value in content_of(text=text, step=step).items()}
+
+
+def mark(value: Any) -> str:
+    """Return the mark of one value."""
+    return sha256(json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:_MARK_LENGTH]
+
+
+def _shown(text: InitiativePage, field: str, value: Any) -> Any:
+    if field in RICH_TEXTS:
+        return to_plain(html=value or "")
+    if field == "body" and is_editable(body=text.body):
+        return plain_of(body=text.body)
+    dossier = getattr(text, "dossier", None) if field == "partnerships" and not value else None
+    if dossier is not None and dossier.steward_id is not None:
+        # A form without partners shows this row: sent back untouched, it is no change.
+        return [[dossier.steward_id, PartnershipRole.LEAD, ""]]
+    return value
+
+
+def written_marks(*, marks: Mapping[str, str]) -> str:
+    """Return marks as a form carries them."""
+    return " ".join(f"{field}:{value}" for field, value in marks.items())
+
+
+def read_marks(*, written: str) -> dict[str, str]:
+    """Return the marks a form carried; nothing of what cannot be read."""
+    pairs = (part.partition(":") for part in written.split())
+    return {field: value for field, _colon, value in pairs if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What becomes of each field: ``taken`` from the stored text, asked about (``conflicts``), or written as typed."""
+
+    taken: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+def merge(*, base: Mapping[str, str], stored: Mapping[str, str], typed: Mapping[str, Collection[str]]) -> Merge:
+    """Compare three texts, field by field.
+
+    Args:
+        base: the marks the form was loaded with; a field it does not know is never overwritten unseen.
+        stored: those of the latest text.
+        typed: what was sent, under every mark it may go by; none for what cannot be kept as it is.
+    """
+    elsewhere = [field for field in stored if base.get(field) != stored[field] and stored[field] not in typed[field]]
+    taken = tuple(field for field in elsewhere if base.get(field) in typed[field])
+    return Merge(taken=taken, conflicts=tuple(field for field in elsewhere if field not in taken))
+
+
+def marks_to_ask(*, base: Mapping[str, str], stored: Mapping[str, str], conflicts: Collection[str]) -> dict[str, str]:
+    """Return the marks of a form that shows two texts: until one is chosen, it was loaded with neither."""
+    return {field: base.get(field, _UNKNOWN) if field in conflicts else stored[field] for field in stored}
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who saved what is stored, as this person may know them, and when."""
+
+    name: str
+    is_self: bool
+    at: datetime
+
+    @property
+    def asking(self) -> str:
+        """What is said of a text that differs from the typed one."""
+        at = time_format(timezone.localtime(self.at), "H:i")
+        if self.is_self:
+            return f"Vous avez enregistré un autre texte à {at}, dans une autre fenêtre."
+        return f"{capfirst(self.name)} a enregistré un autre texte à {at}, pendant que vous écriviez."
+
+    def merged(self, *, fields: Collection[str]) -> str:
+        """What is said of changes that were kept beside the typed ones."""
+        names = ", ".join(LABELS[field] for field in fields)
+        if self.is_self:
+            return f"Ce que vous avez enregistré dans une autre fenêtre a été gardé aussi ({names})."
+        return f"Les changements faits par {self.name} ont été gardés aussi ({names})."
+
+
+def author_of(*, sheet: InitiativePage, step: Step, fields: Collection[str], user: User) -> Author:
+    """Return who gave one of these fields the content it has now, the latest of them."""
+    found = list(sheet.revisions.select_related("user").order_by("-created_at", "-pk")[:MOST_VERSIONS_READ])
+    if not found:  # it was never written but in the administration
+        return Author(name="la Dihal", is_self=False, at=timezone.now())
+    latest, *former = found
+    only = Step(step.slug, step.title, tuple(fields))
+    marks = marks_of(text=latest.as_object(), step=only)
+    for revision in former:
+        if marks_of(text=revision.as_object(), step=only) != marks:
+            break
+        latest = revision
+    author = latest.user
+    is_known = author is not None and is_member(sheet=sheet, user=author)
+    name = str(author) if is_known else (author.get_full_name() if author else "") or "la Dihal"
+    return Author(name=name, is_self=author is not None and author.pk == user.pk, at=latest.created_at)
