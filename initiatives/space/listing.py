@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from wagtail.models import Page, WorkflowState
 
 from initiatives.drafts import title_of
-from initiatives.enums import SheetState
+from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review.delay import expected_by, submitted_at
 from initiatives.space.access import sheets_of

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from initiatives.space.steps import STEPS
 from tests.browser.partners import AWA, LEA, NEWCOMER, STRUCTURE, session_expires, sign_in
 
 pytestmark = pytest.mark.browser
-
 
 SAVED = re.compile(r"^Enregistré à \d\d:\d\d")
 KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('hub-espace:'))"
@@ -234,7 +234,7 @@ def test_what_a_colleague_saved_in_another_field_is_kept_and_said(partner, hub_u
     partner(scenario, forgiven=BROKEN)
 
 
-@pytest.mark.parametrize("step", STEPS[:-1])
+@pytest.mark.parametrize("step", [step.slug for step in STEPS[:-1]])
 def test_a_step_that_is_only_looked_at_is_not_changed(partner, step: str):
     def scenario(page: Page) -> None:
         sheet = begin_sheet(page).removesuffix("essentiel/")
