@@ -1,5 +1,7 @@
 """The people of one structure, whom the tests of the space are about."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -29,3 +31,15 @@ def writer(awa: User, adil: Organisation, client: Client) -> Writer:
     """Awa, signed in, with a sheet of hers begun."""
     client.force_login(awa)
     return Writer(client=client, user=awa, sheet=create_draft(user=awa, organisation=adil, title="Un bail glissant"))
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser of a person's own, signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
