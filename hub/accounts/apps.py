@@ -8,5 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.accounts import merging  # noqa: PLC0415 — models must be loaded first
+        from hub.accounts.signing_in import second_factor  # noqa: PLC0415 — as above
 
         merging.connect()
+        second_factor.connect()

@@ -43,6 +43,10 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     ],
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
+    "MFA_FORMS": {
+        "add_webauthn": "hub.accounts.signing_in.key_forms.AddKeyForm",
+        "edit_webauthn": "hub.accounts.signing_in.key_forms.EditKeyForm",
+    },
     "MFA_TOTP_ISSUER": "Hub Dihal",
     "MFA_TOTP_TOLERANCE": 1,
     # Nobody opens an account with an address they do not read, so nobody can lock its owner out.

@@ -124,6 +124,27 @@ def test_an_application_is_added_with_its_recovery_codes_which_open_the_account_
         assert is_signed_in(browser) == (status == 302)
 
 
+@pytest.mark.django_db(transaction=True)  # allauth tells that a factor was added once it is committed
+def test_who_has_no_password_sees_the_recovery_codes_as_soon_as_the_application_is_added(client: Client) -> None:
+    person = without_password()
+    ask(client, email=person.email)
+    type_code(client, code=code_of(last_mail(email=person.email)))
+    page = client.get("/compte/securite/application/").content.decode()
+    key = re.search(r"<code>([A-Z2-7]{32})</code>", page)
+    assert key
+    page = client.post("/compte/securite/application/", {"code": application_code(key[1])}, follow=True)
+    assert page.redirect_chain == [("/compte/securite/codes/", 302)]
+    assert "L’application est activée." in page.content.decode()
+
+
+def test_the_form_of_a_key_speaks_french(client: Client) -> None:
+    client.force_login(without_password())
+    page = client.get("/compte/securite/cles/ajouter/").content.decode()
+    assert "Nom de la clé (facultatif)" in page
+    assert "En faire une clé d’accès" in page
+    assert "d'" not in re.sub(r"<script.*?</script>|<head>.*?</head>", "", page, flags=re.DOTALL)
+
+
 def test_removing_the_application_waits_for_a_fresh_proof(client: Client, editor: User, secret: str) -> None:
     client.force_login(editor)
     assert client.post("/compte/securite/application/desactiver/").status_code == 302

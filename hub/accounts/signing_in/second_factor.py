@@ -1,8 +1,11 @@
 """The second step of a sign-in: who has one, and who may not enter the admin without."""
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +19,21 @@ FORBIDDEN = 403
 def has_second_factor(*, user: User) -> bool:
     """Whether something more than a mail or a password is asked of this person."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
+
+
+def connect() -> None:
+    """Listen to django-allauth."""
+    authenticator_added.connect(note_proof, dispatch_uid="hub-second-factor-proof")
+
+
+def note_proof(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """Take a factor that was just added for a proof of who one is.
+
+    The page that follows shows the recovery codes: it would ask for another code of the application, which gives a new
+    one every thirty seconds only.
+    """
+    if authenticator.type in {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+        record_authentication(request, user, method="mfa", type=authenticator.type, reauthenticated=True)
 
 
 def enters_gestion(*, user: User) -> bool:
