@@ -34,6 +34,10 @@ class KeyboardHands:
     stops: int = 0
     complaints: dict[str, list[str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # Asked for once and for all: no window of the system opens, whenever a file is asked for.
+        self.page.on("filechooser", lambda _chooser: None)
+
     def press(self, target: Locator) -> None:
         self.tab_to(target)
         self.page.keyboard.press("Enter")
