@@ -361,32 +361,6 @@ def test_the_preview_beside_the_form_follows_it(partner):
     partner(scenario, width=1600)
 
 
-def test_a_sheet_is_written_with_the_keyboard_alone(partner):
-    def scenario(page: Page) -> None:
-        page.goto("/espace/")
-        tab_to(page, "Écrire une nouvelle fiche")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/nouvelle/")
-        tab_to(page, "Commencer la fiche")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/essentiel/")
-        page.locator("[name=title]").focus()
-        page.keyboard.type("Au clavier")
-        told_to_be_saved(page)
-        tab_to(page, "Voir l’aperçu", backwards=True)
-
-    partner(scenario)
-
-
-def tab_to(page: Page, words: str, *, backwards: bool = False) -> None:
-    """Press the tabulation until an element with these words has the focus, as somebody does."""
-    for _press in range(60):
-        page.keyboard.press("Shift+Tab" if backwards else "Tab")
-        if page.evaluate("document.activeElement.textContent.trim().replace(/\\s+/g, ' ')") == words:
-            return
-    raise AssertionError(f"« {words} » is out of the keyboard’s reach")
-
-
 def test_somebody_without_a_structure_is_led_to_one(partner):
     def scenario(page: Page) -> None:
         page.goto("/espace/")
