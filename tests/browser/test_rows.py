@@ -39,6 +39,7 @@ def test_the_page_opens_on_the_row_that_was_added_moved_or_left(partner, javascr
         expect(
             partner_row(page, 2).get_by_role("textbox").or_(partner_row(page, 2).get_by_role("combobox")).first
         ).to_be_focused()
+        expect(partner_row(page, 2)).not_to_contain_text("Indiquez la structure.")
         page.keyboard.type("Une structure à venir")
         press(page, partner_row(page, 2).get_by_role("button", name=re.compile("^Monter")))
         expect(partner_row(page, 1)).to_be_focused()

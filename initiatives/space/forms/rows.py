@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
 from initiatives.space.forms.fields import StepBoundField
@@ -37,6 +38,12 @@ class RowForm(forms.Form):
             for field in self.fields.values():
                 field.disabled = not isinstance(field.widget, forms.TextInput)
                 field.widget.attrs["readonly"] = True
+
+    def full_clean(self) -> None:
+        """Check the row, unless it is empty: a row just added is not wrong before anything is typed."""
+        super().full_clean()
+        if self.is_bound and self.is_blank:
+            self._errors = ErrorDict()
 
     @property
     def is_blank(self) -> bool:
