@@ -112,6 +112,21 @@ def differences(*, before: InitiativePage | None, after: InitiativePage) -> list
     return [found for field in _FIELDS if (found := _difference(field, before, after)) is not None]
 
 
+def filled_fields(*, text: InitiativePage) -> list[FieldDifference]:
+    """Return the filled fields of a text, in the order of the form, to be read plainly: nothing in them is marked."""
+    read = []
+    for field in _FIELDS:
+        if field.items is not None:
+            items = field.items(text)
+            words = _list(items, items, _inserted)
+        else:
+            assert field.text is not None  # noqa: S101 — a field is a list or a text
+            words = _lines(field.text(text))
+        if words:
+            read.append(_said(field, SafeString(""), words))
+    return read
+
+
 def _difference(field: _Field, before: InitiativePage | None, after: InitiativePage) -> FieldDifference | None:
     if field.items is not None:
         former_items, latter_items = field.items(before) if before else [], field.items(after)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
@@ -16,15 +16,18 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
+from hub.vocabulary.admin_proposed import PERMISSIONS as MERGE_PERMISSIONS
+from initiatives.comparing import filled_fields
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review import actions
+from initiatives.review.changes import changes_of, proposed_structures, since_return
 from initiatives.review.delay import expected_by, submitted_at
 from initiatives.review.fields import field_label
 from initiatives.review.forms import ApprovalForm, MessageForm, QueueFilterForm, ReturnForm, UnpublicationForm
 from initiatives.review.people import may_decide, may_review
-from initiatives.review.queue import changes_of, unpublications_asked, waiting
+from initiatives.review.queue import unpublications_asked, waiting
 from initiatives.review.refusal import ReviewRefused
 from initiatives.space.steps import STEPS
 from initiatives.states import state_of
@@ -168,6 +171,7 @@ class ReviewSheetView(ReviewersOnly):
         since = submitted_at(sheet=sheet)
         dossier = Dossier.objects.filter(page=sheet).select_related("steward").first()
         rights = sheet.permissions_for_user(self.request.user)
+        latest = text_of(sheet=sheet)
         return super().get_context_data(
             sheet=sheet,
             state=state_of(sheet=sheet).label,
@@ -177,6 +181,10 @@ class ReviewSheetView(ReviewersOnly):
             expected_by=expected_by(since) if since else None,
             revision=sheet.latest_revision,
             changes=changes_of(sheet=sheet),
+            since_return=since_return(sheet=sheet),
+            text=[] if sheet.live else filled_fields(text=latest),
+            proposed=proposed_structures(text=latest),
+            may_merge=self.request.user.has_perms(MERGE_PERMISSIONS),
             may_decide=may_decide(user=self.request.user, sheet=sheet, task_state=sheet.current_workflow_task_state),
             may_edit=rights.can_edit(),
             may_unpublish=rights.can_unpublish(),
@@ -200,7 +208,7 @@ class ReviewSheetView(ReviewersOnly):
 
 @method_decorator(xframe_options_sameorigin_override, name="dispatch")
 class ReviewPreviewView(ReviewersOnly):
-    """The latest text as it will be published, shown in a frame of the screen above, where no script of it runs."""
+    """The latest text as it will be published; in the frame of the screen above, ``?cadre=1``: no header, no script."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         del args
@@ -209,5 +217,13 @@ class ReviewPreviewView(ReviewersOnly):
             message = "Cette fiche n’existe plus."
             raise Http404(message)
         text = text_of(sheet=sheet)
+        if request.GET.get("cadre") == "1":
+            context = {
+                **text.get_context(request),
+                "sheet": sheet,
+                "is_in_frame": True,
+                "is_published_text": sheet.live and not sheet.has_unpublished_changes,
+            }
+            return render(request, "initiatives/review/preview.html", context)
         shown: HttpResponse = text.make_preview_request(request, text.default_preview_mode)
         return shown

@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from wagtail.models import TaskState
 
-from initiatives.comparing import FieldDifference, differences
-from initiatives.drafts import text_of, title_of
+from initiatives.drafts import title_of
 from initiatives.models import Dossier, InitiativePage
 from initiatives.review.delay import expected_by
 from initiatives.review.people import review_tasks
@@ -82,12 +81,6 @@ def _line(*, state: TaskState, sheet: InitiativePage, steward: str) -> Waiting:
         is_late=today > answer,
         is_update=sheet.live,
     )
-
-
-def changes_of(*, sheet: InitiativePage) -> list[FieldDifference]:
-    """Return what the latest text changes to the published one; every filled field of a sheet that is not online."""
-    published = InitiativePage.objects.get(pk=sheet.pk) if sheet.live else None
-    return differences(before=published, after=text_of(sheet=sheet))
 
 
 def unpublications_asked(*, user: AbstractBaseUser | AnonymousUser) -> list[Dossier]:

@@ -7,13 +7,15 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import TaskState
 
-from initiatives.enums import ExchangeKind, SheetState
-from initiatives.models import Exchange
-from initiatives.review.actions import approve, ask_unpublication, send_message, submit, withdraw
+from initiatives.drafts import save_text, text_of
+from initiatives.enums import ExchangeKind, PartnershipRole, SheetState
+from initiatives.models import Exchange, Partnership
+from initiatives.review.actions import approve, ask_unpublication, return_for_changes, send_message, submit, withdraw
 from initiatives.states import state_of
-from tests.factories import UserFactory
+from tests.factories import OrganisationFactory, UserFactory
 from tests.initiatives.review.conftest import change, now, written
 
 QUEUE = "/gestion/relectures/"
@@ -106,6 +108,77 @@ def test_the_preview_may_be_shown_in_a_frame_of_the_administration_only(submitte
     response = signed_in(rita).get(reverse("review-preview", args=[submitted.pk]))
     assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_a_first_text_is_read_plainly(submitted, rita, signed_in):
+    page = text(signed_in(rita).get(screen(submitted)))
+    assert "Ce que dit la fiche" in page
+    assert "Le besoin de départ." in page
+    assert "[ajouté" not in page
+    assert "<ins>" not in page
+    assert "Ce qui change depuis" not in page
+
+
+def test_a_text_sent_again_is_compared_with_the_one_that_was_sent_back(submitted, ana, rita, remi, signed_in):
+    return_for_changes(sheet=submitted, user=rita, text="Presque.", remarks={})
+    change(submitted, user=ana, summary="Trois phrases, enfin.")
+    submit(sheet=submitted, user=ana)
+    day = date_format(timezone.localdate(), "j F Y")
+    page = text(signed_in(rita).get(screen(submitted)))
+    assert f"Ce qui change depuis votre renvoi du {day}" in page
+    changed = page[page.index("depuis votre renvoi") : page.index("Ce que dit la fiche")]
+    assert "enfin." in changed
+    assert "<del>" in changed
+    assert "Le besoin de départ." not in changed
+    assert f"Ce qui change depuis le renvoi du {day}" in text(signed_in(remi).get(screen(submitted)))
+    approve(sheet=submitted, user=rita)
+    change(submitted, user=ana, summary="Autre chose.")
+    submit(sheet=submitted, user=ana)
+    assert "Ce qui change depuis" not in text(signed_in(rita).get(screen(submitted)))  # the return is of an older text
+
+
+def test_an_update_sent_again_is_compared_with_both(submitted, ana, rita, signed_in):
+    approve(sheet=submitted, user=rita)
+    change(submitted, user=ana, summary="Une mise à jour.", context="<p>Un autre besoin.</p>")
+    submit(sheet=submitted, user=ana)
+    return_for_changes(sheet=submitted, user=rita, text="Presque.", remarks={})
+    change(submitted, user=ana, summary="Une mise à jour précise.")
+    submit(sheet=submitted, user=ana)
+    page = text(signed_in(rita).get(screen(submitted)))
+    since, online = page.split("Ce qui change par rapport à la version en ligne")
+    assert "Un autre besoin." not in since[since.index("depuis votre renvoi") :]
+    assert "précise." in since
+    assert "autre" in online
+
+
+def test_a_structure_nobody_validated_is_shown_before_it_is_approved(home, ana, adil, rita, signed_in):
+    sheet = written(user=ana, organisation=adil)
+    new = OrganisationFactory(name="Office du tourisme de Vesoul", is_proposed=True)
+    draft = text_of(sheet=sheet)
+    draft.partnerships = [*draft.partnerships.all(), Partnership(organisation=new, role=PartnershipRole.PARTNER)]
+    save_text(text=draft, user=ana)
+    submit(sheet=sheet, user=ana)
+    client = signed_in(rita)
+    page = text(client.get(screen(sheet)))
+    assert "Approuver la fiche valide aussi cette structure" in page
+    address = reverse("proposed-organisation", args=[new.pk])
+    assert address in page
+    assert client.get(address).status_code == 200
+    new.is_proposed = False
+    new.save()
+    assert "Approuver la fiche valide aussi" not in text(client.get(screen(sheet)))
+
+
+def test_the_preview_in_the_frame_has_no_header_and_asks_for_no_script(submitted, rita, signed_in):
+    client = signed_in(rita)
+    address = reverse("review-preview", args=[submitted.pk])
+    assert f'src="{address}?cadre=1"' in text(client.get(screen(submitted)))
+    framed = client.get(f"{address}?cadre=1")
+    assert "<script" not in text(framed)
+    assert "hub-preview--frame" in text(framed)
+    assert "Le besoin de départ." in text(framed)
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
+    assert "<script" in text(client.get(address))
 
 
 def test_an_update_is_compared_with_what_is_online(submitted, ana, rita, signed_in):
