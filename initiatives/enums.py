@@ -53,6 +53,11 @@ class ExchangeKind(models.TextChoices):
     PART_DISPUTED = "part_disputed", "Participation contestée par un partenaire"
     ERROR_REPORTED = "error_reported", "Erreur signalée par un lecteur"
 
+    @property
+    def act(self) -> str:
+        """What happened, to be followed by who did it: « Erreur signalée », « Participation confirmée »."""
+        return str(self.label).partition(" par un ")[0]
+
 
 class ReportState(models.TextChoices):
     """Whether somebody dealt with a reader's report."""

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.documents.models import Document
@@ -23,6 +24,7 @@ from initiatives.review.admin_views import ReviewPreviewView, ReviewQueueView, R
 from initiatives.space.file_access import is_private, may_read_file
 from initiatives.space.file_serving import private_document
 from initiatives.upkeep import admin as upkeep
+from initiatives.waiting_panel import WaitingPanel
 
 
 @hooks.register("register_admin_urls")
@@ -39,6 +41,14 @@ def register_review_urls() -> list[URLPattern]:
 def register_review_menu_item() -> MenuItem:
     """The way to the queue, with the number of sheets that wait."""
     return review_menu_item()
+
+
+@hooks.register("construct_homepage_panels")
+def say_what_waits(request: HttpRequest, panels: list[Component]) -> None:
+    """What waits for the person, before what Wagtail shows."""
+    panel = WaitingPanel(user=request.user)
+    if panel.is_for_somebody:
+        panels.insert(0, panel)
 
 
 @hooks.register("register_page_header_buttons")

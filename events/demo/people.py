@@ -14,6 +14,8 @@ from initiatives.review.workflow import GROUP_NAME
 
 PARTNER_EMAIL = "partner@example.org"
 REVIEWER_EMAIL = "dihal@example.org"
+# Wagtail's group of those who write and publish any page: an editor of Dihal reviews, imports and publishes.
+EDITORS_GROUP = "Moderators"
 STEWARD_SLUG = "le-pas-de-porte"
 
 
@@ -30,7 +32,7 @@ def load_people() -> list[str]:
         partner = _person(email=PARTNER_EMAIL, first_name="Camille", last_name="Partenaire")
         Membership.objects.get_or_create(user=partner, organisation=steward, defaults={"role": MembershipRole.OWNER})
         reviewer = _person(email=REVIEWER_EMAIL, first_name="Dominique", last_name="Dihal")
-        reviewer.groups.add(*Group.objects.filter(name=GROUP_NAME))
+        reviewer.groups.add(*Group.objects.filter(name__in=(GROUP_NAME, EDITORS_GROUP)))
         led = InitiativePage.objects.filter(
             is_demonstration=True,
             partnerships__organisation=steward,

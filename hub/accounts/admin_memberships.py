@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from hub.accounts.models import Membership, User
@@ -59,10 +60,17 @@ class MembershipForm(WagtailAdminModelForm):
         return cleaned
 
 
+class MembershipIndexView(IndexView):
+    """The list of members, whose button is in plain French."""
+
+    add_item_label = "Ajouter un membre"
+
+
 class MembershipViewSet(ModelViewSet):
     """The list of all members, searched by person or structure."""
 
     model = Membership
+    index_view_class = MembershipIndexView
     name = "memberships"
     icon = "group"
     menu_label = "Membres des structures"

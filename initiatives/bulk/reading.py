@@ -46,9 +46,12 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
         raise UnreadableFile("Le fichier est vide.")
     if size > MAX_BYTES:
         raise UnreadableFile(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus. Coupez-le en plusieurs.")
-    head = stream.read(4)
+    head = stream.read(_CHUNK)
     stream.seek(0)
-    rows = workbook_rows(stream=stream) if head == _ZIP else _csv_rows(stream=stream, head=head)
+    if not head.startswith(_ZIP) and b"\0" in head and not head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
+        # Pictures, PDFs, older workbooks: no text holds a null.
+        raise UnreadableFile("Ce fichier n’est ni un CSV ni un classeur .xlsx. Partez du modèle.")
+    rows = workbook_rows(stream=stream) if head.startswith(_ZIP) else _csv_rows(stream=stream, head=head)
     return _lines(rows)
 
 

@@ -153,7 +153,9 @@ def _steward(_key: str, text: str, reference: Reference) -> int | None:
         return None
     found = reference.organisations.get(normalise_name(text))
     if found is None:
-        raise _CellError("structure inconnue, ou pas encore validée : créez-la d’abord dans « Structures »")
+        raise _CellError(
+            "structure inconnue, ou pas encore validée : créez-la ou validez-la d’abord dans Vocabulaires › Structures"
+        )
     return found
 
 

@@ -93,9 +93,8 @@ class Exchange(models.Model):
 
     @property
     def act(self) -> str:
-        """What was done, in words that « par … » may follow: « Erreur signalée », not « … par un lecteur »."""
-        words = str(self.get_kind_display())
-        return words.partition(" par un ")[0] if self.is_from_dihal or self.author_name else words
+        """What happened, to be followed by who did it."""
+        return ExchangeKind(self.kind).act
 
 
 class Upload(models.Model):

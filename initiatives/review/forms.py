@@ -56,7 +56,7 @@ class MessageForm(forms.Form):
 class ApprovalForm(forms.Form):
     """A reviewer's yes."""
 
-    comment = _words("Mot au partenaire", is_required=False, rows=3, help_text="Facultatif ; joint au courriel.")
+    comment = _words("Mot au partenaire", is_required=False, rows=3, help_text="Joint au courriel.")
 
 
 class ReturnForm(forms.Form):
@@ -84,7 +84,7 @@ class ReturnForm(forms.Form):
 class UnpublicationForm(forms.Form):
     """A sheet is taken off the site."""
 
-    text = _words("Mot au partenaire", is_required=False, rows=3, help_text="Facultatif ; joint au courriel.")
+    text = _words("Mot au partenaire", is_required=False, rows=3, help_text="Joint au courriel.")
 
 
 class QueueFilterForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision, TaskState
 
 from hub.accounts.models import Membership, User
+from hub.accounts.personal_data import FORMER_MEMBER
 from initiatives.drafts import locked, save_text, text_of
 from initiatives.models import InitiativePage
 from initiatives.states import UNDER_REVIEW, state_of
@@ -104,7 +105,7 @@ def sessions_of(*, sheet: InitiativePage, revisions: Iterable[Revision], former:
         Version(
             pk=revision.pk,
             at=revision.created_at,
-            person=people[revision.user_id],
+            person=people[revision.pk],
             is_online=sheet.live and revision.pk == sheet.live_revision_id,
             was_published=revision.pk in published,
             was_submitted=revision.pk in submitted,
@@ -129,27 +130,31 @@ def _grouped(versions: list[Version]) -> list[Session]:
 
 def person_of(*, sheet: InitiativePage, revision: Revision) -> str:
     """Return whom the partner is told a text is from."""
-    return _people(sheet=sheet, revisions=[revision])[revision.user_id]
+    return _people(sheet=sheet, revisions=[revision])[revision.pk]
 
 
-def _people(*, sheet: InitiativePage, revisions: list[Revision]) -> dict[int | None, str]:
-    """Members by name; people of Dihal as « la Dihal »."""
+def _people(*, sheet: InitiativePage, revisions: list[Revision]) -> dict[int, str]:
+    """Whom each text is from: members by name, people of Dihal as « la Dihal »."""
     dossier = getattr(sheet, "dossier", None)
     members = set(
         Membership.objects.filter(organisation=dossier.steward_id if dossier else None).values_list(
             "user_id", flat=True
         )
     )
-    names: dict[int | None, str] = {}
-    for revision in revisions:
-        if revision.user_id not in names:
-            names[revision.user_id] = _name(user=revision.user, members=members)
-    return names
+    nobodys = [revision.pk for revision in revisions if revision.user_id is None]
+    # The log still knows that somebody wrote a text when the account is gone; an import by the operator is nobody's.
+    orphans = PageLogEntry.objects.filter(revision__in=nobodys, user__isnull=False).values_list(
+        "revision_id", flat=True
+    )
+    left = set(orphans) if nobodys else set()
+    return {
+        revision.pk: _name(user=revision.user, members=members, is_former=revision.pk in left) for revision in revisions
+    }
 
 
-def _name(*, user: User | None, members: set[int]) -> str:
+def _name(*, user: User | None, members: set[int], is_former: bool) -> str:
     if user is None:
-        return "personne (import, ou compte supprimé)"
+        return FORMER_MEMBER if is_former else "import"
     if user.pk not in members and user.has_perm("wagtailadmin.access_admin"):
         return "la Dihal"
     return str(user)

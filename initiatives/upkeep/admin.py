@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.views.reports.base import ReportView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -80,10 +81,17 @@ class SettleColumn(ButtonColumn):
         return bool(row.state == ReportState.NEW)
 
 
+class DossierIndexView(IndexView):
+    """The list of dossiers, whose button is in plain French."""
+
+    add_item_label = "Ajouter un dossier"
+
+
 class DossierViewSet(ModelViewSet):
     """Which structure keeps which sheet."""
 
     model = Dossier
+    index_view_class = DossierIndexView
     name = "sheet_dossiers"
     url_prefix = "fiches/dossiers"
     menu_label = "Dossiers des fiches"

@@ -1,6 +1,7 @@
 """The two people of a demonstration: somebody to try the space with, and nobody on a real site."""
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from events.demo.people import PARTNER_EMAIL, REVIEWER_EMAIL, delete_people, load_people
@@ -22,7 +23,9 @@ def sheets(home: HomePage) -> None:
     InitiativePageFactory(title="Où elle aide", partners=[steward], is_demonstration=True)
 
 
-def test_a_partner_keeps_the_sheets_its_structure_leads_and_a_reviewer_reviews(sheets: None, settings: Settings):
+def test_a_partner_keeps_the_sheets_its_structure_leads_and_an_editor_reviews_and_imports(
+    sheets: None, client: Client, settings: Settings
+):
     settings.HUB_DEMO_NOTICE = True
     for _ in range(2):
         assert load_people() == [PARTNER_EMAIL, REVIEWER_EMAIL]
@@ -32,6 +35,9 @@ def test_a_partner_keeps_the_sheets_its_structure_leads_and_a_reviewer_reviews(s
     assert not partner.has_usable_password()
     assert reviewer.groups.filter(name=GROUP_NAME).exists()
     assert not reviewer.is_superuser
+    client.force_login(reviewer)
+    for screen in ("/gestion/ateliers/importer/", "/gestion/relectures/", "/gestion/fiches/importer/"):
+        assert client.get(screen).status_code == 200
     delete_people()
     assert not User.objects.exists()
     assert Dossier.objects.count() == 1

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
+from hub.accounts.models import User
+from hub.accounts.personal_data import delete_account
 from hub.pages.models import HomePage
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.models import InitiativePage
@@ -51,7 +53,11 @@ def test_versions_are_told_by_day_and_person_with_what_was_done_with_them(client
     client.force_login(scene.anne)
     page = read_html(client.get(reverse("sheet-history", args=[sheet.pk])))
     people = [title.split(", ", 1)[1] for title in headings(page)[1:]]
-    assert people == ["la Dihal", "Zoé Roux", "Anne Martin", "personne (import, ou compte supprimé)"]
+    assert people == ["la Dihal", "Zoé Roux", "Anne Martin", "import"]
+    delete_account(user=User.objects.get(pk=zoe.pk))
+    page = read_html(client.get(reverse("sheet-history", args=[sheet.pk])))
+    people = [title.split(", ", 1)[1] for title in headings(page)[1:]]
+    assert people == ["la Dihal", "Ancien membre", "Anne Martin", "import"]
     sections = page.find_all("section", class_="hub-versions")
     assert "Envoyée en relecture" in words(sections[0])
     assert "Texte actuel" in words(sections[0])
