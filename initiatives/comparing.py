@@ -105,7 +105,7 @@ _FIELDS: tuple[_Field, ...] = (
 
 
 def differences(*, before: InitiativePage | None, after: InitiativePage) -> list[FieldDifference]:
-    """Return the fields that are not the same, in the order of the form; without ``before``, every filled field.
+    """Return the fields that are not the same, in the order of the form; without ``before``, every filled one, unmarked.
 
     Texts are compared by words; partners, figures, documents and facets as sets, whatever their order.
     """
@@ -128,17 +128,20 @@ def filled_fields(*, text: InitiativePage) -> list[FieldDifference]:
 
 
 def _difference(field: _Field, before: InitiativePage | None, after: InitiativePage) -> FieldDifference | None:
+    if before is None:
+        said = _list(field.items(after), [], _lines) if field.items else _lines(field.text(after) if field.text else "")
+        return _said(field, SafeString(""), said) if said else None
     if field.items is not None:
-        former_items, latter_items = field.items(before) if before else [], field.items(after)
+        former_items, latter_items = field.items(before), field.items(after)
         if sorted(former_items) == sorted(latter_items):
             return None
         return _said(field, _list(former_items, latter_items, _deleted), _list(latter_items, former_items, _inserted))
     assert field.text is not None  # noqa: S101 — a field is a list or a text
-    former, latter = field.text(before) if before else "", field.text(after)
+    former, latter = field.text(before), field.text(after)
     if former != latter:
         left, right = marked_words(before=former, after=latter)
         return _said(field, left, right, note="" if "<del>" in left or "<ins>" in right else _SAME_WORDS)
-    if before is None or field.source is None or field.source(before) == field.source(after):
+    if field.source is None or field.source(before) == field.source(after):
         return None
     return _said(field, _lines(former), _lines(latter), note=_SAME_WORDS)
 

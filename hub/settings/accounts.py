@@ -7,6 +7,7 @@ LOGIN_CODE_SECONDS = 600
 
 ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "hub.accounts.adapter.AccountAdapter",
+    "ACCOUNT_FORMS": {"add_email": "hub.accounts.signing_in.forms.AddressForm"},
     "ACCOUNT_LOGIN_METHODS": {"email", "username"},
     # Accounts are made by a first code (hub/accounts/signing_in/people.py). Without it, no page asks for a password.
     "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1"],

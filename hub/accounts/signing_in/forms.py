@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.fields import PasswordField
-from allauth.account.forms import LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm
 from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
 
@@ -53,6 +53,20 @@ class CodeForm(forms.Form):
             message = "Ce code n’est pas celui du dernier courriel envoyé. Vérifiez-le, ou demandez-en un nouveau."
             raise forms.ValidationError(message, code="incorrect_code")
         return code
+
+
+class AddressForm(AddEmailForm):
+    """Another address of one's own, in the words of the house."""
+
+    email = forms.EmailField(
+        label="Adresse électronique",
+        max_length=EMAIL_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez l’adresse à ajouter.",
+            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
+        },
+    )
 
 
 class PasswordSignInForm(LoginForm):
