@@ -15,7 +15,9 @@ from playwright.sync_api import Page, Response
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast"]  # all that a theme changes
 # Colours are measured once what fades in is there.
-STILL = "Promise.all(document.getAnimations().map(animation => animation.finished))"
+STILL = """() => Promise.all(document.getAnimations()
+    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+    .map((animation) => animation.finished))"""
 THEME_IS = "theme => document.documentElement.dataset.frTheme === theme"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Each by its own: the widest things of the page, where there is nothing to see but that it is too wide.
@@ -71,9 +73,10 @@ class Looks:
         self.page = page
         self.within = within
         self.faults: dict[str, list[str]] = {}
-        self.seen = 0
         self._answer: Response | None = None
         page.on("response", self._keep_document)
+        # Pages that ask for a security key would wait for the one who looks.
+        page.context.new_cdp_session(page).send("WebAuthn.enable")
 
     def at(self, name: str, address: str) -> None:
         """Open an address, and look."""
@@ -83,8 +86,8 @@ class Looks:
     def look(self, name: str) -> None:
         """Look at the page as it stands."""
         assert name not in self.faults, name
-        self.page.wait_for_function(THEME_IS, arg="light")
-        self.seen += 1
+        if not self.within:
+            self.page.wait_for_function(THEME_IS, arg="light")
         found = [] if self.within or self._answer is None else html_faults(self._answer.text())
         for width in (375, 1280):
             self.page.set_viewport_size({"width": width, "height": 900})

@@ -81,7 +81,12 @@ def _person(name: str, called: str, *, key: str, **values: object) -> User:
     user: User = UserFactory(email=f"{name}@regards.example", first_name=first, last_name=last, **values)
     # Their identity was confirmed a moment ago, and always will have been.
     confirmed = {"method": "password", "reauthenticated": True, "at": (timezone.now() + LONG).timestamp()}
-    add_session(user=user, key=key, account_authentication_methods=[confirmed])
+    add_session(
+        user=user,
+        key=key,
+        account_authentication_methods=[confirmed],
+        account_authentication_methods_user=str(user.pk),
+    )
     return user
 
 
@@ -115,7 +120,9 @@ def _sheets(*, odile: User, marc: User, editor: User, adil: Organisation) -> dic
         },
     )
     actions.send_message(sheet=_now(returned), user=odile, text="Merci, nous complétons.", from_dihal=False)
-    online = _published(written("En ligne", bailleur, proposed), user=odile, editor=editor)
+    # A structure named on a sheet that is published is not proposed any more.
+    other = OrganisationFactory(name="Association des regards")
+    online = _published(written("En ligne", bailleur, other), user=odile, editor=editor)
     changing = _published(written("Mise à jour préparée"), user=odile, editor=editor)
     _change(changing, user=marc)
     updated = _published(written("Mise à jour en relecture", bailleur), user=odile, editor=editor)

@@ -76,7 +76,13 @@ def test_an_account_with_everything(broken: Callable, addresses: dict[str, str])
             looks.at(name, addresses[name])
         send(looks, "address refused", "/compte/courriels/", button="Ajouter", email="personne@")
         send(
-            looks, "password refused", "/compte/mot-de-passe/changer/", button="Changer le mot de passe", password1="a"
+            looks,
+            "password refused",
+            "/compte/mot-de-passe/changer/",
+            button="Changer",
+            oldpassword="non",
+            password1="a",
+            password2="b",
         )
         send(looks, "deletion refused", "/compte/suppression/", button="Supprimer définitivement mon compte")
 
@@ -92,7 +98,12 @@ def test_an_account_with_nothing_until_it_asks_too_often(broken: Callable):
         looks.at("application", "/compte/securite/application/")
         send(looks, "application refused", "/compte/securite/application/", button="Activer", code="000000")
         send(
-            looks, "password refused", "/compte/mot-de-passe/choisir/", button="Choisir le mot de passe", password1="a"
+            looks,
+            "password refused",
+            "/compte/mot-de-passe/choisir/",
+            button="Enregistrer",
+            password1="a",
+            password2="b",
         )
         too_often(looks.page)
         send(looks, "too often", "/compte/", button="Enregistrer")

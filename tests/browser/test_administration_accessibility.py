@@ -31,7 +31,6 @@ def test_the_screens_of_reviewers(broken: Callable, addresses: dict[str, str]):
             "review of updated",
             "request about a known structure",
             "request about a described structure",
-            "proposed structure",
         ):
             looks.at(name, addresses[name])
         looks.page.goto(addresses["review of waiting"])
@@ -46,7 +45,7 @@ def test_the_screens_of_administrators(broken: Callable, addresses: dict[str, st
     def scenario(looks: Looks) -> None:
         for path in PAGES_OF_ADMINISTRATORS:
             looks.at(path, f"/gestion/{path}")
-        for name in ("import", "settled report"):
+        for name in ("import", "settled report", "proposed structure"):
             looks.at(name, addresses[name])
         looks.page.goto("/gestion/fiches/importer/")
         looks.page.locator("#main [type=file]").set_input_files(
