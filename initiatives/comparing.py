@@ -104,8 +104,8 @@ _FIELDS: tuple[_Field, ...] = (
 )
 
 
-def differences(*, before: InitiativePage | None, after: InitiativePage) -> list[FieldDifference]:
-    """Return the fields that are not the same, in the order of the form; without ``before``, every filled one, unmarked.
+def differences(*, before: InitiativePage, after: InitiativePage) -> list[FieldDifference]:
+    """Return the fields that are not the same, in the order of the form.
 
     Texts are compared by words; partners, figures, documents and facets as sets, whatever their order.
     """
@@ -127,10 +127,7 @@ def filled_fields(*, text: InitiativePage) -> list[FieldDifference]:
     return read
 
 
-def _difference(field: _Field, before: InitiativePage | None, after: InitiativePage) -> FieldDifference | None:
-    if before is None:
-        said = _list(field.items(after), [], _lines) if field.items else _lines(field.text(after) if field.text else "")
-        return _said(field, SafeString(""), said) if said else None
+def _difference(field: _Field, before: InitiativePage, after: InitiativePage) -> FieldDifference | None:
     if field.items is not None:
         former_items, latter_items = field.items(before), field.items(after)
         if sorted(former_items) == sorted(latter_items):
