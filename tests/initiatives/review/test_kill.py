@@ -60,7 +60,7 @@ def repeated(seen: dict, act: str) -> dict:
         ("approve_in_wagtail", "online", PARTNERS),
         ("publish_in_wagtail", "online", PARTNERS),
         ("cancel_in_wagtail", "draft", PARTNERS),
-        ("unpublish_in_wagtail", "draft", PARTNERS),
+        ("unpublish_in_wagtail", "retired", PARTNERS),
     ],
 )
 def test_an_act_killed_at_any_moment_is_done_or_not_and_done_again_is_done_once(
