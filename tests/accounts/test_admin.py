@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from hub.accounts.enums import MembershipRole, RequestState
 from hub.accounts.inviting import accept_invitation, invite
@@ -47,6 +47,16 @@ def test_the_queue_shows_what_waits_then_what_was_answered(client, reviewer):
     client.post(answer_url(asked), {"action": "refuse", "reason": "Inconnue"})
     assertContains(client.get(reverse("access-requests"), {"etat": "traitees"}), "Refusée")
     assertContains(client.get(answer_url(asked)), "Inconnue")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("memberships:index", "Ajouter un membre"), ("sheet_dossiers:index", "Ajouter un dossier")]
+)
+def test_the_buttons_of_the_lists_are_in_plain_french(client, name, words):
+    client.force_login(UserFactory(is_superuser=True))
+    page = client.get(reverse(name))
+    assertContains(page, words)
+    assertNotContains(page, "Ajouter un(e)")
 
 
 def test_accepting_makes_a_member_and_tells_once(client, reviewer):

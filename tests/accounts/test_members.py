@@ -126,6 +126,13 @@ def test_the_last_owner_names_who_follows_before_leaving(client, owner, editor):
     assert Membership.objects.get().user == editor.user
 
 
+def test_the_only_owner_who_may_not_leave_is_led_to_the_members(client, owner, editor):
+    client.force_login(owner.user)
+    url = reverse("organisation-leave", args=[owner.organisation_id])
+    for page in (client.get(url), client.post(url)):
+        assertContains(page, f'href="{reverse("organisation-members", args=[owner.organisation_id])}"')
+
+
 def test_a_closed_account_does_not_count_as_an_owner(owner, editor):
     closed = MembershipFactory(
         role=MembershipRole.OWNER, organisation=owner.organisation, user=UserFactory(is_active=False)

@@ -6,7 +6,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
@@ -96,6 +96,13 @@ def test_a_deletion_asks_for_the_address(client, nora):
         assertContains(client.post("/compte/suppression/", {"email": wrong}), "<title>Erreur : ")
     client.get("/compte/suppression/", {"email": nora.email})
     assert User.objects.filter(pk=nora.pk).exists()
+
+
+def test_a_deletion_that_is_refused_says_that_nothing_is_deleted(client, nora):
+    client.force_login(nora)
+    page = client.post("/compte/suppression/", {"email": "autre@adil01.example"})
+    assertContains(page, "Rien n’est encore supprimé")
+    assertNotContains(page, "Rien n’est encore envoyé")
 
 
 def test_the_person_goes_and_the_sheets_stay(client, home, nora, adil):

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from hub.accounts.enums import MembershipRole
 from hub.accounts.models import User
 from initiatives.drafts import create_draft
 from initiatives.review.workflow import GROUP_NAME
@@ -31,8 +32,8 @@ def add_partners() -> None:
     lea = UserFactory(email="lea@essais.example", first_name="Léa", last_name="Petit")
     for user, key in ((awa, AWA), (lea, LEA), (UserFactory(email="nouveau@essais.example"), NEWCOMER)):
         add_session(user=user, key=key)
-    for user in (awa, lea):
-        MembershipFactory(user=user, organisation=structure)
+    for user, role in ((awa, MembershipRole.OWNER), (lea, MembershipRole.EDITOR)):
+        MembershipFactory(user=user, organisation=structure, role=role)
     add_session(user=add_editor(email=EDITOR_EMAIL), key=EDITOR)
     create_draft(user=awa, organisation=structure, title="Une fiche commencée")
 

@@ -58,6 +58,17 @@ def test_a_report_reaches_the_members_and_dihal_and_the_thread(client: Client, s
     assert "/gestion/" not in member.text
 
 
+def test_the_thread_says_once_who_reported(client: Client, scene: Scene):
+    client.post(ADDRESS, {"text": WRONG})
+    client.force_login(scene.anne)
+    for name in ("sheet", "sheet-exchanges", "space"):
+        said = words(read_html(client.get(reverse(name, args=[scene.sheet.pk] if name != "space" else []))).main)
+        assert "Erreur signalée" in said
+        assert "par un lecteur" in said
+        assert "lecteur par" not in said
+        assert "lecteur, par" not in said
+
+
 def test_an_address_is_not_required_but_a_text_is(client: Client, scene: Scene):
     assert client.post(ADDRESS, {"text": WRONG}).status_code == 302
     for posted, kept in (
@@ -71,6 +82,7 @@ def test_an_address_is_not_required_but_a_text_is(client: Client, scene: Scene):
         document = refused.content.decode()
         assert "<title>Erreur : " in document
         assert 'role="alert"' in document
+        assert "Votre signalement n’est pas encore envoyé" in document
         assert kept in document
     assert ErrorReport.objects.count() == 1
 

@@ -1,0 +1,54 @@
+"""Who is signed in, and the members of a structure, on a phone; the reviewer's screen makes no noise."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.partners import AWA, EDITOR, STRUCTURE, sign_in
+
+pytestmark = pytest.mark.browser
+
+IS_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+def test_on_a_phone_the_members_and_what_may_be_done_hold_in_the_screen(partner):
+    def scenario(page: Page) -> None:
+        page.goto("/espace/structures/")
+        page.get_by_role("link", name=f"Membres de {STRUCTURE}").click()
+        page.wait_for_url("**/membres/")
+        assert not page.evaluate(IS_WIDER)
+        table = page.get_by_role("main").locator("table")
+        assert table.bounding_box()["width"] <= 375
+        for name in ("Rendre responsable : Léa Petit", "Retirer Léa Petit"):
+            box = page.get_by_role("main").get_by_text(name.split(" :")[0].split(" Léa")[0]).first.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 375
+        mine = page.get_by_role("navigation", name="Mon espace")
+        for name in ("Mes fiches", "Mes structures", "Mon compte"):
+            expect(mine.get_by_role("link", name=name)).to_be_in_viewport()
+        expect(mine.get_by_role("button", name="Se déconnecter")).to_be_in_viewport()
+
+    partner(scenario, width=375)
+
+
+def test_no_error_is_shown_beside_a_passkey_before_there_is_one(visit):
+    def scenario(page: Page) -> None:
+        page.goto("/compte/connexion/")
+        expect(page.get_by_role("button", name="Se connecter avec une clé d’accès")).to_be_visible()
+        expect(page.locator("#erreur-cle")).to_be_hidden()
+
+    visit(scenario)
+
+
+def test_the_reviewer_sees_the_sheet_at_once_and_the_browser_complains_of_nothing(visit, hub_url):
+    def scenario(page: Page) -> None:
+        sign_in(page, key=AWA, address=hub_url)
+        page.goto("/espace/")
+        number = page.get_by_role("link", name="Une fiche commencée").get_attribute("href").split("/")[3]
+        page.context.clear_cookies()
+        sign_in(page, key=EDITOR, address=hub_url)
+        page.goto(f"/gestion/relectures/{number}/", wait_until="networkidle")
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", name="Une fiche commencée")).to_be_in_viewport()
+        expect(frame.locator(".fr-header")).to_be_hidden()
+
+    visit(scenario)
