@@ -20,6 +20,7 @@ LONGEST_CELL = 100_000  # characters
 
 _DELIMITERS = ";,\t"
 _CHUNK = 64 * 1024
+_NO_TABLES = (b"%PDF", b"\x89PNG")
 _ZIP = b"PK\x03\x04"
 
 
@@ -46,10 +47,10 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
         raise UnreadableFile("Le fichier est vide.")
     if size > MAX_BYTES:
         raise UnreadableFile(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus. Coupez-le en plusieurs.")
-    head = stream.read(_CHUNK)
+    head = stream.read(16)
     stream.seek(0)
-    if not head.startswith(_ZIP) and b"\0" in head and not head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
-        # Pictures, PDFs, older workbooks: no text holds a null.
+    if head.startswith(_NO_TABLES) or (b"\0" in head and not head.startswith((_ZIP, BOM_UTF16_BE, BOM_UTF16_LE))):
+        # A picture, an older workbook: a table begins with the words of its headings.
         raise UnreadableFile("Ce fichier n’est ni un CSV ni un classeur .xlsx. Partez du modèle.")
     rows = workbook_rows(stream=stream) if head.startswith(_ZIP) else _csv_rows(stream=stream, head=head)
     return _lines(rows)

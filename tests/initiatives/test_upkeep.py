@@ -260,7 +260,7 @@ def test_a_member_archives_after_a_confirmation_and_brings_back(client: Client, 
     assert ExchangeKind.UNPUBLISHED not in kinds(scene)
     client.post(reverse("sheet-bring-back", args=[scene.sheet.pk]))
     sheet = InitiativePage.objects.get(pk=scene.sheet.pk)
-    assert state_of(sheet=sheet) == SheetState.DRAFT
+    assert state_of(sheet=sheet) == SheetState.RETIRED
     assert not sheet.live
 
 

@@ -115,7 +115,7 @@ def test_the_templates_are_read_back(claire, name):
         (b"bonjour\n", "aucun en-tête connu"),
         (b"identifiant;titre\n", "que des en-têtes"),
         (b"PK\x03\x04 abc", "CSV"),
-        (b"\x00\x01\x02", "aucun en-tête connu"),
+        (b"\x00\x01\x02", "ni un CSV ni un classeur"),
     ],
 )
 def test_a_bad_file_is_refused_beside_the_field(claire, content, reason):

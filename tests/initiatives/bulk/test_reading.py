@@ -82,6 +82,7 @@ def test_headings_are_recognised_however_they_are_written():
         ("identifiant;titre\n".encode("utf-16"), "UTF-16"),
         (b"identifiant;titre\n1;\x81\x8d\n", "encodage"),
         (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "ni un CSV ni un classeur"),
+        (b"%PDF-1.7\n", "ni un CSV ni un classeur"),
         (b"PK\x03\x04 not a zip", "CSV"),
         (workbook([None]), "en-têtes"),
     ],
