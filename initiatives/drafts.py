@@ -42,7 +42,12 @@ def locked(*, pk: int) -> InitiativePage:
     Raises:
         InitiativePage.DoesNotExist: when it was deleted meanwhile.
     """
-    return InitiativePage.objects.select_for_update(of=("self",)).get(pk=pk)
+    # Two statements: the one that waits was begun before the other person's end, and PostgreSQL gives it the columns of
+    # the page (its latest version, whether it is online) as they were then. The next one sees what was waited for.
+    held = InitiativePage.objects.select_for_update(of=("self",)).filter(pk=pk)
+    if not list(held.values_list("pk", flat=True)):
+        raise InitiativePage.DoesNotExist
+    return InitiativePage.objects.get(pk=pk)
 
 
 def text_of(*, sheet: InitiativePage) -> InitiativePage:

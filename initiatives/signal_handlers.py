@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_save
 
+from initiatives.merging import connect_merging
 from initiatives.models import InitiativeIndexPage
 from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
@@ -16,6 +17,7 @@ def register() -> None:
     connect_review()
     connect_upkeep()
     connect_file_addresses()
+    connect_merging()
     post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
 
 

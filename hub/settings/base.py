@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "hub.accounts.middleware.EndedAccountMiddleware",
     "initiatives.review.middleware.WholeReviewMiddleware",
 ]
 

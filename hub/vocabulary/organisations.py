@@ -42,6 +42,24 @@ def create_organisation(
         raise NameTakenError(f"Une structure porte déjà le nom « {name} ».") from error
 
 
+def propose_organisation(*, name: str, kind: OrganisationKind) -> Organisation:
+    """Return the structure of this very name, proposed to Dihal when there is none; proposed by two at once, it is one.
+
+    Raises:
+        NameTakenError: when others keep taking its address, which never lasts.
+    """
+    for is_last in (False, False, True):
+        known = Organisation.objects.filter(name=name).first()
+        if known is not None:
+            return known
+        try:
+            return create_organisation(name=name, kind=kind, is_proposed=True)
+        except NameTakenError:  # by somebody who wrote it, or one whose address is the same, since the look above
+            if is_last:
+                raise
+    raise AssertionError  # the last turn returns or raises
+
+
 def similar_organisations(*, name: str, limit: int = _MAX_SIMILAR) -> list[Organisation]:
     """Return the validated structures whose name, or another of their names, is nearly ``name``, nearest first."""
     wanted = normalise_name(name)

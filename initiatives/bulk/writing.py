@@ -10,7 +10,7 @@ from wagtail.models import PageLogEntry, Revision
 
 from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
-from hub.vocabulary.organisations import create_organisation
+from hub.vocabulary.organisations import propose_organisation
 from initiatives.bulk.figures import figure_of
 from initiatives.bulk.partners import PartnerValue
 from initiatives.bulk.reading import SourceLine
@@ -152,4 +152,4 @@ def _proposed(name: str) -> int:
     kind = kind_of_the_unknown()
     if kind is None:
         raise LineRefused("le hub n’a aucun type de structure (load_vocabulary)")
-    return create_organisation(name=name, kind=kind, is_proposed=True).pk
+    return propose_organisation(name=name, kind=kind).pk

@@ -43,7 +43,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
                 messages.success(request, f"Bienvenue ! Vous écrivez désormais pour « {membership.organisation} ».")
                 return redirect("space")
         except MembershipError:
-            found.refresh_from_db()  # the page says why
+            found = invitation_of(token=token)  # the page says why
+            if found is None:
+                return render(request, "accounts/invitation_unknown.html", status=404)
     elif request.user.is_authenticated:
         form = NameForm(user=request.user)
     user = request.user

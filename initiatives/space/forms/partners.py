@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.vocabulary.models import Organisation, OrganisationKind
-from hub.vocabulary.organisations import create_organisation
+from hub.vocabulary.organisations import propose_organisation
 from hub.vocabulary.suggestions import code_of, organisation_named
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
@@ -84,7 +84,7 @@ class PartnerRow(RowForm):
         key = organisation_named(text=name)
         if key is not None:
             return Organisation.objects.get(pk=key)
-        return create_organisation(name=name, kind=kind, is_proposed=True)
+        return propose_organisation(name=name, kind=kind)
 
 
 class PartnersForm(StepForm):

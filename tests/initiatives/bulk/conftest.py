@@ -13,9 +13,10 @@ from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import import_initiatives
 from initiatives.bulk.report import ImportTotals, LineResult
 from tests.factories import AudienceFactory, AxisFactory, OrganisationFactory, SchemeFactory
+from tests.initiatives.space.conftest import client_of
 from tests.territories.sample import sample_territories
 
-__all__ = ["sample_territories"]
+__all__ = ["client_of", "sample_territories"]
 
 Line = Mapping[str, object]
 Import = Callable[..., tuple[ImportTotals, list[LineResult]]]
