@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from hub.mail.queueing import queue_mail
+from hub.mail.site import page_url
 from initiatives.enums import ExchangeKind, ReportState
 from initiatives.models import ErrorReport, Exchange, InitiativePage
 from initiatives.review.people import members_of, reviewers_of_sheet
@@ -33,7 +34,12 @@ def report_error(*, sheet: InitiativePage, text: str, email: str, now: datetime)
                 key=f"error-report-{report.pk}-user-{person.pk}",
                 recipient=person.email,
                 template="initiatives/mail/error_reported",
-                context={"sheet": sheet, "report": report, "is_reviewer": is_reviewer},
+                context={
+                    "sheet": sheet,
+                    "public_address": page_url(page=sheet),
+                    "report": report,
+                    "is_reviewer": is_reviewer,
+                },
             )
     return report
 

@@ -9,11 +9,12 @@ from typing import Any
 from django.utils import timezone
 from wagtail.models import Revision, TaskState, WorkflowState
 
+from hub.mail.site import page_url
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review.acting import words_said
-from initiatives.review.mails import tell_members, tell_of_return, tell_of_submission
+from initiatives.review.mails import acknowledge, tell_members, tell_of_return, tell_of_submission
 from initiatives.review.people import acting_person, is_member, reviewers_of
 from initiatives.review.remarks import resolve_remarks
 from initiatives.review.thread import record
@@ -46,6 +47,9 @@ def task_submitted(instance: TaskState, user: Any = None, **_kwargs: Any) -> Non
             text=words_said(),
             revision=instance.revision,
         )
+        # Once: not at each task, and not to an editor of Dihal who sends a sheet from the administration.
+        if person is not None and not exchange.is_from_dihal:
+            acknowledge(exchange=exchange, person=person, is_update=sheet.live)
     tell_of_submission(
         exchange=exchange,
         task_state_pk=instance.pk,
@@ -121,7 +125,7 @@ def page_published(instance: InitiativePage, revision: Revision, **_kwargs: Any)
     )
     is_first = instance.first_published_at == instance.last_published_at
     tell_members(
-        event="approved", exchange=exchange, but=person, is_first=is_first, public_address=instance.full_url or ""
+        event="approved", exchange=exchange, but=person, is_first=is_first, public_address=page_url(page=instance)
     )
 
 

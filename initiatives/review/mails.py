@@ -93,3 +93,19 @@ def tell_of_submission(
         is_update=is_update,
         expected_by=expected_by(exchange.created_at),
     )
+
+
+def acknowledge(*, exchange: Exchange, person: User, is_update: bool) -> None:
+    """Tell the partner who submitted that the text arrived, and when an answer is expected."""
+    if not person.email:
+        return
+    tell(
+        people=[person],
+        but=None,
+        event="received",
+        exchange=exchange,
+        address=reverse("sheet", args=[exchange.page_id]),
+        thread=reverse("sheet-exchanges", args=[exchange.page_id]),
+        is_update=is_update,
+        expected_by=expected_by(exchange.created_at),
+    )

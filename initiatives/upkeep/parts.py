@@ -7,6 +7,7 @@ from django.db import transaction
 
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
+from hub.mail.site import page_url
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
@@ -111,6 +112,7 @@ def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: U
             template="initiatives/mail/part_asked",
             context={
                 "sheet": sheet,
+                "public_address": page_url(page=sheet),
                 "organisation": part.organisation,
                 "statement": part.statement,
                 "steward_name": steward.name if steward else "La Dihal",

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
+from hub.mail.site import page_url
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, ErrorReport, InitiativePage, PartConfirmation
@@ -153,6 +154,7 @@ def _write(*, dossier: Dossier, member: User, now: datetime) -> None:
         template="initiatives/mail/confirmation",
         context={
             "sheet": dossier.page,
+            "public_address": page_url(page=dossier.page),
             "steward": dossier.steward,
             "known_true_at": known_true_at(dossier=dossier),
             "reminders": dossier.confirmation_reminders,

@@ -54,7 +54,7 @@ def repeated(seen: dict, act: str) -> dict:
     ("act", "state", "told"),
     [
         ("save", "draft", []),
-        ("submit", "in_review", REVIEWERS),
+        ("submit", "in_review", ["ana@adil.example", *REVIEWERS]),
         ("approve", "online", PARTNERS),
         ("send_back", "to_correct", PARTNERS),
         ("approve_in_wagtail", "online", PARTNERS),
