@@ -108,6 +108,9 @@ _RULES: tuple[tuple[str, str, bool, str], ...] = (
 )
 
 
+REQUIRED = frozenset(field for field, _label, is_required, _why in _RULES if is_required)
+
+
 def completeness_of(*, text: InitiativePage) -> Completeness:
     """Return what is filled and what is missing in a text of a sheet (see ``initiatives.drafts.text_of``)."""
     return Completeness(

@@ -1,7 +1,7 @@
 """Three texts of a step: the one a form was loaded with, the one stored since, the one that was typed.
 
-A form carries in ``seen`` one mark for each field it was loaded with, so that only a field that changed on both sides
-is asked about, whatever became of the version it was loaded from.
+A form carries in ``seen`` one mark for each field it was loaded with, in the order of the step: only a field that
+changed on both sides is asked about, whatever became of the version the form was loaded from.
 """
 
 import json
@@ -27,8 +27,8 @@ from initiatives.space.steps import LABELS, Step
 
 # Versions read to find who wrote what is stored now.
 MOST_VERSIONS_READ = 12
-_MARK_LENGTH = 16
-_UNKNOWN = "?"
+_MARK_LENGTH = 8
+_UNKNOWN = "-" * _MARK_LENGTH
 
 
 def marks_of(*, text: InitiativePage, step: Step) -> dict[str, str]:
@@ -55,13 +55,15 @@ def _shown(text: InitiativePage, field: str, value: Any) -> Any:
 
 def written_marks(*, marks: Mapping[str, str]) -> str:
     """Return marks as a form carries them."""
-    return " ".join(f"{field}:{value}" for field, value in marks.items())
+    return "".join(marks.values())
 
 
-def read_marks(*, written: str) -> dict[str, str]:
-    """Return the marks a form carried; nothing of what cannot be read."""
-    pairs = (part.partition(":") for part in written.split())
-    return {field: value for field, _colon, value in pairs if value}
+def read_marks(*, written: str, step: Step) -> dict[str, str]:
+    """Return the marks a form carried, by field; none when they are not those of this step."""
+    if len(written) != _MARK_LENGTH * len(step.fields):
+        return {}
+    marks = (written[place : place + _MARK_LENGTH] for place in range(0, len(written), _MARK_LENGTH))
+    return dict(zip(step.fields, marks, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,13 +135,13 @@ class _Attempt:
         self.form_class = form_class
         self.user = user
         self.is_background = is_background
-        self.stored = text_of(sheet=sheet)
+        self.stored = self._text()
         self.form = self._filled(data)
         self.data = data
         self.step = self.form.step
         self.before = content_of(text=self.stored, step=self.step)
         self.stored_marks = marks_of(text=self.stored, step=self.step)
-        self.loaded = read_marks(written=data.get("seen", ""))
+        self.loaded = read_marks(written=data.get("seen", ""), step=self.step)
         self.base = dict(self.loaded)
         self.choices = {field: data.get(f"keep-{field}", "") for field in self.step.fields}
         for field in self.step.fields:
@@ -149,11 +149,13 @@ class _Attempt:
                 self.base[field] = seen
         self.merge = Merge(taken=(), conflicts=())
 
+    def _text(self) -> InitiativePage:
+        # The text of a sheet that is online is its row itself: each call reads another one.
+        return text_of(sheet=InitiativePage.objects.get(pk=self.sheet.pk))
+
     def _filled(self, data: QueryDict) -> StepForm:
         """Write what was sent into a text of its own."""
-        form = self.form_class(
-            text=text_of(sheet=self.sheet), user=self.user, data=data, is_background=self.is_background
-        )
+        form = self.form_class(text=self._text(), user=self.user, data=data, is_background=self.is_background)
         form.is_valid()
         form.apply()
         return form

@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse
 from wagtail.images.models import Image
 
+from initiatives.completeness import REQUIRED
 from initiatives.models import Exchange, InitiativePage, Upload
 from initiatives.space.forms.rows import RowList
 from initiatives.space.steps import LABELS, anchor_of
@@ -43,6 +44,12 @@ def bound(form: forms.Form, name: str) -> BoundField:
 def row_list(lists: Mapping[str, RowList], name: str) -> RowList:
     """Return a list of rows of a step by its name."""
     return lists[name]
+
+
+@register.filter
+def is_needed(name: str) -> bool:
+    """Whether a sheet is not sent for review without this field."""
+    return name in REQUIRED
 
 
 @register.filter

@@ -7,8 +7,9 @@ from django import forms
 from django.http import QueryDict
 
 from hub.accounts.models import User
+from initiatives.completeness import REQUIRED
 from initiatives.models import InitiativePage
-from initiatives.space.forms.fields import PlainTextField, StepBoundField
+from initiatives.space.forms.fields import PlainTextField, StepBoundField, keep_what_is_too_long
 from initiatives.space.forms.rows import MOST_ROWS, RowList
 from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.steps import Step, step_named
@@ -16,6 +17,13 @@ from initiatives.space.steps import Step, step_named
 # Said of a list with a row that cannot be kept: the rest of the step is.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
 LIST_NOT_SAVED = "Cette liste n’est pas enregistrée tant que la ligne signalée n’est pas corrigée."
+LIST_NOT_SAVED_FOR_SEVERAL = "Cette liste n’est pas enregistrée tant que les {} lignes signalées ne sont pas corrigées."
+# Nothing is asked while one writes: this tells what a sheet cannot be sent without.
+NEEDED = "Indispensable pour envoyer la fiche."
+_EITHER = {
+    "context": "Indispensable pour envoyer la fiche, à moins que le fonctionnement soit rempli.",
+    "operation": "Indispensable pour envoyer la fiche, à moins que le contexte soit rempli.",
+}
 
 
 class StepForm(forms.Form):
@@ -44,6 +52,10 @@ class StepForm(forms.Form):
         self.is_background = is_background
         self.is_read_only = is_read_only
         self.rows: dict[str, RowList] = self.row_lists()
+        keep_what_is_too_long(fields=self.fields.values())
+        for name, field in self.fields.items():
+            if words := _EITHER.get(name, NEEDED if name in REQUIRED else ""):
+                field.help_text = f"{field.help_text} {words}".strip()
         if is_read_only:
             for field in self.fields.values():
                 field.disabled = not isinstance(field.widget, forms.TextInput | forms.Textarea)
@@ -84,7 +96,9 @@ class StepForm(forms.Form):
             return
         for name, rows in self.rows.items():
             if rows.is_sent and not rows.is_valid():
-                self.row_errors.setdefault(name, [TOO_MANY_ROWS if rows.has_too_many else LIST_NOT_SAVED])
+                wrong = len(rows.wrong())
+                words = LIST_NOT_SAVED if wrong <= 1 else LIST_NOT_SAVED_FOR_SEVERAL.format(wrong)
+                self.row_errors.setdefault(name, [TOO_MANY_ROWS if rows.has_too_many else words])
 
     @property
     def row_errors(self) -> dict[str, list[str]]:

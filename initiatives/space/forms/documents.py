@@ -65,7 +65,11 @@ class DocumentsForm(StepForm):
         max_length=250,
         help_text="Ce que l’image apprend à qui ne la voit pas. Vide si elle est décorative.",
     )
-    body = PlainTextField(label=LABELS["body"], help_text="Contenu libre, après la fiche. « ## » fait un titre.")
+    body = PlainTextField(
+        heading="##",
+        label=LABELS["body"],
+        help_text="Contenu libre, après la fiche. « ## » fait un titre, « ### » un intertitre.",
+    )
     contact_name = forms.CharField(label=LABELS["contact_name"], required=False, max_length=120)
     contact_role = forms.CharField(label=LABELS["contact_role"], required=False, max_length=160)
     contact_email = forms.EmailField(

@@ -15,7 +15,7 @@ from initiatives.enums import InitiativeStatus
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import NOT_IN_THE_LIST, YearField
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField, YearField
 from initiatives.space.steps import LABELS
 
 MOST_TAGS = 20
@@ -60,7 +60,7 @@ class EssentialForm(StepForm):
         "Par exemple : « Colocation accompagnée pour jeunes sortant de l’ASE, Ain ».",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    summary = forms.CharField(
+    summary = LinesField(
         label=LABELS["summary"],
         required=False,
         max_length=600,

@@ -1,6 +1,7 @@
 """Fields of the step forms that Django does not have."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -44,16 +45,31 @@ class StepBoundField(BoundField):
         return built
 
 
+def keep_what_is_too_long(*, fields: Iterable[forms.Field]) -> None:
+    """Tell the limit of texts without ``maxlength``: a browser would cut what is pasted, and say nothing."""
+    for field in fields:
+        limit = field.widget.attrs.pop("maxlength", None)
+        if limit is not None:
+            field.widget.attrs["data-limit"] = limit
+
+
+class LinesField(forms.CharField):
+    """A short text of several lines. A browser counts a line break as one character, and sends two."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class PlainTextField(forms.CharField):
     """Rich text, typed with the light markup of ``initiatives.space.plain_text``."""
 
-    def __init__(self, *, help_text: str = "", rows: int = 8, **options: Any) -> None:
+    def __init__(self, *, help_text: str = "", rows: int = 8, heading: str = "###", **options: Any) -> None:
         super().__init__(
             required=False,
             strip=False,
             max_length=TEXT_MAX_LENGTH,
             help_text=help_text,
-            widget=forms.Textarea(attrs={"rows": rows, "data-space-markup": "1"}),
+            widget=forms.Textarea(attrs={"rows": rows, "data-space-markup": heading}),
             **options,
         )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.organisations import propose_organisation
@@ -11,7 +12,7 @@ from hub.vocabulary.suggestions import code_of, organisation_named
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import NOT_IN_THE_LIST
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField
 from initiatives.space.forms.rows import Pool, RowForm, RowList
 from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
@@ -39,7 +40,7 @@ class PartnerRow(RowForm):
     role = forms.ChoiceField(
         label="Rôle", choices=PartnershipRole.choices, error_messages={"invalid_choice": NOT_IN_THE_LIST}
     )
-    contribution = forms.CharField(
+    contribution = LinesField(
         label="Ce qu’elle fait",
         required=False,
         max_length=300,
@@ -52,6 +53,9 @@ class PartnerRow(RowForm):
         self.is_background = is_background
         # The structure of the row when it exists; otherwise the row has a new name and its kind.
         self.known: Organisation | None = None
+        if self.is_bound and self.is_blank and not self.data.get(self.add_prefix("role")):
+            self.data = QueryDict(mutable=True)
+            self.data[self.add_prefix("role")] = PartnershipRole.PARTNER
 
     def clean(self) -> dict[str, Any]:
         """Recognise the structure, or ask for the kind of a new one; a message is attached to the field."""

@@ -13,7 +13,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from initiatives.space.forms.fields import StepBoundField
+from initiatives.space.forms.fields import StepBoundField, keep_what_is_too_long
 
 MOST_ROWS = 40
 # Rows that are too many are shown, to be removed; more than a person can have made are not.
@@ -34,6 +34,7 @@ class RowForm(forms.Form):
         self.key = key
         # Where the page opens: the row was just moved, or is next to one that was taken away.
         self.is_focused = False
+        keep_what_is_too_long(fields=self.fields.values())
         if is_read_only:
             for field in self.fields.values():
                 field.disabled = not isinstance(field.widget, forms.TextInput)
@@ -108,6 +109,10 @@ class RowList:
         """Whether every row that says something can be kept."""
         # A list: every wrong row gets its message.
         return all([row.is_valid() for row in self.filled()]) and not self.has_too_many  # noqa: C419
+
+    def wrong(self) -> list[tuple[int, RowForm]]:
+        """The rows that cannot be kept, with their places in the list, from one."""
+        return [(place, row) for place, row in enumerate(self.forms, start=1) if row.errors]
 
     def write(self) -> None:
         """Put the rows into the text."""

@@ -9,10 +9,12 @@ from initiatives.space.plain_text.segments import Segment, canonical, html_of
 
 PARAGRAPH, BULLETS, NUMBERS = "p", "ul", "ol"
 HEADINGS = {"###": "h3", "####": "h4"}
+# Typed out of habit: a text has no heading above the third level.
+_READ_AS = {"##": "h3", **HEADINGS}
 DEEPEST = 4
 
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:(?P<bullet>-)|\d{1,4}\.)[ \t]+(?P<text>.*)")
-_HEADING = re.compile(r"(?P<marks>#{3,4})[ \t]+(?P<text>.*)")
+_HEADING = re.compile(r"(?P<marks>#{2,4})[ \t]+(?P<text>.*)")
 _MARKS = {tag: marks for marks, tag in HEADINGS.items()}
 
 
@@ -72,7 +74,7 @@ def _block_started_by(line: str) -> tuple[str, list[str], int] | None:
         depth = len(item["indent"].replace("\t", "  ")) // 2
         return (BULLETS if item["bullet"] else NUMBERS, [item["text"].strip(" \t")], depth)
     if heading := _HEADING.fullmatch(line.strip(" \t")):
-        return (HEADINGS[heading["marks"]], [heading["text"]], 0)
+        return (_READ_AS[heading["marks"]], [heading["text"]], 0)
     return None
 
 

@@ -34,6 +34,7 @@ from initiatives.review.delay import expected_by
 from initiatives.review.remarks import remarked_fields, remarks_of
 from initiatives.space.access import sheet_or_404
 from initiatives.space.actions import actions_on
+from initiatives.space.errors import NOTHING_WRONG, summary_of
 from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
 from initiatives.space.forms.rows import rearrange
@@ -51,6 +52,7 @@ from initiatives.space.saving import (
 from initiatives.space.sent import last_sent, note_sent
 from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
+from initiatives.states import state_of
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.
@@ -224,17 +226,20 @@ class _Page:
 
     def _render(self, form: StepForm, *, seen: str, status: int = 200, **context: Any) -> HttpResponse:
         position = STEPS.index(self.step)
+        page = page_context(sheet=self.sheet, text=form.text, step=self.step)
         wrong = {**form.messages()} if form.is_bound and not context.get("is_unsaved") else {}
         for field, words in context.get("refused", {}).items():
             wrong[field] = [*wrong.get(field, []), *words]
+        for mark in page["steps"]:
+            mark["is_wrong"] = bool(wrong) and mark["is_current"]
         shared = {
-            **page_context(sheet=self.sheet, text=form.text, step=self.step),
+            **page,
             "form": form,
             "seen": seen,
             "next_step": STEPS[position + 1],
             "is_read_only": not may_be_written(sheet=self.sheet),
             "may_withdraw": actions_on(sheet=self.sheet).may_withdraw,
-            "errors": [(LABELS[field], anchor_of(field), words) for field, words in wrong.items() if field in LABELS],
+            "errors": summary_of(form=form, wrong=wrong) if wrong else NOTHING_WRONG,
             "refused": {},
             "differences": [],
             "saved": None,
@@ -267,11 +272,13 @@ def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> 
                 "lacks_required": any(item.is_required and not item.is_filled for item in items),
                 "is_complete": bool(items) and all(item.is_filled for item in items),
                 "has_items": bool(items),
+                "is_wrong": False,
             }
         )
     return {
         "sheet": sheet,
         "sheet_title": text.title,
+        "state": state_of(sheet=InitiativePage.objects.get(pk=sheet.pk)),
         "step": step,
         "steps": marks,
         "number": STEPS.index(step) + 1,

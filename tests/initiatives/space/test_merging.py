@@ -17,13 +17,15 @@ def karim(adil) -> User:
     return MembershipFactory(user=user, organisation=adil).user
 
 
-@pytest.fixture
-def sheet(awa, adil) -> InitiativePage:
+@pytest.fixture(params=["draft", "online"])
+def sheet(request, awa, adil) -> InitiativePage:
     sheet = create_draft(user=awa, organisation=adil, title="Colocation")
     text = text_of(sheet=sheet)
     text.summary, text.context = "L’ancien chapô.", "<p>L’ancien <b>contexte</b>.</p>"
-    save_text(text=text, user=awa)
-    return sheet
+    revision = save_text(text=text, user=awa)
+    if request.param == "online":
+        revision.publish()
+    return InitiativePage.objects.get(pk=sheet.pk)
 
 
 def stored(sheet: InitiativePage) -> InitiativePage:
@@ -135,7 +137,7 @@ def test_what_is_wrong_here_and_changed_there_is_asked_about(awa, karim, sheet):
     assert stored(sheet).start_year == 2020
 
 
-@pytest.mark.parametrize("seen", ["", "0123456789abcdef0123456789abcdef", "summary:", ":::"])
+@pytest.mark.parametrize("seen", ["", "0" * 32, "é" * 48, "0" * 48, "-" * 48, "\x00"])
 def test_a_form_that_does_not_say_what_it_was_loaded_with_overwrites_nothing(awa, sheet, seen: str):
     mine = Window(user=awa, sheet=sheet)
     assert mine.save(seen=seen, summary="Sans savoir.").status_code == 409

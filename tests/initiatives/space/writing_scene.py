@@ -20,6 +20,13 @@ class Window:
         self.address = reverse("sheet-step", args=[sheet.pk, step])
         self.read(self.client.get(self.address))
 
+    @classmethod
+    def reading(cls, *, user: User, sheet: InitiativePage, step: str) -> BeautifulSoup:
+        """Return a page that may have no form."""
+        client = Client()
+        client.force_login(user)
+        return BeautifulSoup(client.get(reverse("sheet-step", args=[sheet.pk, step])).content, "html.parser")
+
     def read(self, response: HttpResponse) -> HttpResponse:
         """Show what the server answered."""
         self.page = BeautifulSoup(response.content, "html.parser")
