@@ -16,6 +16,7 @@ const TEXTS = {
   saving: "Enregistrement…",
   saved: (at) => `Enregistré à ${at}`,
   incomplete: (at) => `Enregistré à ${at}, sauf ce qui reste à vérifier : cliquez sur « Enregistrer » pour savoir quoi.`,
+  unsent: "Fichier choisi, pas encore envoyé : enregistrez pour l’envoyer",
   offline: "Hors ligne : gardé sur cet appareil. L’enregistrement reprendra tout seul.",
   failing: "Le site ne répond pas : gardé sur cet appareil. L’enregistrement reprendra tout seul.",
   unkept: "Le site ne répond pas, et ce navigateur ne garde rien : ne fermez pas cette page.",
@@ -188,12 +189,9 @@ class Writing {
     const isWhole = fill(this.form, kept.fields);
     this.say(TEXTS.restored);
     this.form.dispatchEvent(new CustomEvent("space:filled", { bubbles: true }));
-    this.save().then((isSaved) => {
-      if (!isSaved || (isWhole && !this.merged)) return;
-      // What this page does not show was sent with the rest: the server shows it, and what is wrong in it.
-      if (this.isWrong) this.form.requestSubmit();
-      else location.reload();
-    });
+    // What this page does not show is shown by the server: rows, wrong or not, and what others saved meanwhile.
+    if (isWhole) this.save().then((isSaved) => isSaved && this.merged && location.reload());
+    else this.form.requestSubmit();
   }
 
   // --- savings ----------------------------------------------------------------------------------------------------
@@ -282,10 +280,10 @@ class Writing {
     this.merged = answer.merged ?? "";
     // What is wrong was not saved: this device keeps it.
     const isWhole = !Object.keys(answer.errors ?? {}).length;
-    this.isWrong = !isWhole;
     if (this.isDirty() || !isWhole) this.keep();
     else this.device.drop();
-    const words = [isWhole ? TEXTS.saved(answer.at) : TEXTS.incomplete(answer.at), this.merged].filter(Boolean).join(". ");
+    const unsent = [...this.form.querySelectorAll("input[type=file]")].some((input) => input.files.length) && TEXTS.unsent;
+    const words = [isWhole ? TEXTS.saved(answer.at) : TEXTS.incomplete(answer.at), this.merged, unsent].filter(Boolean).join(". ");
     if (wasFailing || this.hasSpoken !== this.merged) this.say(words);
     else this.show(words);
     this.hasSpoken = this.merged;
