@@ -88,8 +88,8 @@ function heading(area) {
   const isOpen = (text) => text.split("**").length % 2 === 0;
   const title = words.replaceAll("**", "").replace(/\s+/g, " ").trim() || "Intertitre";
   let [before, after] = words.trim() ? [area.value.slice(first, start), area.value.slice(end, last)] : [area.value.slice(first, last), ""];
-  if (words.trim() && isOpen(before + words)) after = `**${after}`;
-  if (words.trim() && isOpen(before)) before = `${before}**`;
+  if (words.trim() && isOpen(before + words)) after = `**${after.trimStart()}`;
+  if (words.trim() && isOpen(before)) before = `${before.trimEnd()}**`;
   const around = [before, after].map((part) => part.replaceAll("****", "").trim().replace(/^(?:-|\d{1,4}\.)$/, ""));
   replace(area, first, last, [around[0], `${sign} ${title}`, around[1]].filter(Boolean).join("\n\n"), title);
 }
