@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from initiatives.space.steps import STEPS
 from tests.browser.partners import LEA, sign_in
 from tests.browser.test_space import (
     BROKEN,
     KEPT,
-    STEPS,
     begin_sheet,
     line,
     save_and_stay,
@@ -77,7 +77,7 @@ def test_what_a_colleague_saved_in_another_field_is_kept_and_said(partner, hub_u
     partner(scenario, forgiven=BROKEN)
 
 
-@pytest.mark.parametrize("step", STEPS[:-1])
+@pytest.mark.parametrize("step", [step.slug for step in STEPS[:-1]])
 def test_a_step_that_is_only_looked_at_is_not_changed(partner, step: str):
     def scenario(page: Page) -> None:
         sheet = begin_sheet(page).removesuffix("essentiel/")

@@ -50,7 +50,7 @@ from initiatives.space.saving import (
     seen_of,
 )
 from initiatives.space.sent import last_sent, note_sent
-from initiatives.space.steps import LABELS, STEPS, Step, anchor_of, step_named
+from initiatives.space.steps import STEPS, Step, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
 from initiatives.states import state_of
 
