@@ -15,9 +15,11 @@ from playwright.sync_api import Page, Response
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 COLOURS = ["color-contrast"]  # all that a theme changes
 # Colours are measured once what fades in is there.
-STILL = """() => Promise.all(document.getAnimations()
-    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
-    .map((animation) => animation.finished))"""
+# One that is paused, or never ends, is not waited for.
+STILL = """() => Promise.race([
+    Promise.all(document.getAnimations().map((animation) => animation.finished)),
+    new Promise((resolve) => setTimeout(resolve, 1000)),
+])"""
 THEME_IS = "theme => document.documentElement.dataset.frTheme === theme"
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Each by its own: the widest things of the page, where there is nothing to see but that it is too wide.
