@@ -138,7 +138,10 @@ def _digest() -> str:
     """Name what is served: code, data, static files and libraries, not the templates, which are read when served."""
     digest = hashlib.sha256((settings.BASE_DIR / "uv.lock").read_bytes())
     sources = [path for app in APPS for path in (settings.BASE_DIR / app).rglob("*")]
-    sources += [settings.BASE_DIR / "tests" / "browser" / name for name in ("content.py", "partners.py", "scenes.py")]
+    sources += [
+        settings.BASE_DIR / "tests" / "browser" / name
+        for name in ("content.py", "partners.py", "scenes.py", "security_key.py")
+    ]
     for path in sorted(sources):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(str(path.relative_to(settings.BASE_DIR)).encode())

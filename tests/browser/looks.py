@@ -21,6 +21,7 @@ STILL = """() => Promise.race([
     new Promise((resolve) => setTimeout(resolve, 1000)),
 ])"""
 THEME_IS = "theme => document.documentElement.dataset.frTheme === theme"
+POLLING = 100  # milliseconds: a page that asks for a security key draws no frame meanwhile
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Each by its own: the widest things of the page, where there is nothing to see but that it is too wide.
 WIDEST = """() => [...document.querySelectorAll("main *")]
@@ -89,7 +90,7 @@ class Looks:
         """Look at the page as it stands."""
         assert name not in self.faults, name
         if not self.within:
-            self.page.wait_for_function(THEME_IS, arg="light")
+            self.page.wait_for_function(THEME_IS, arg="light", polling=POLLING)
         found = [] if self.within or self._answer is None else html_faults(self._answer.text())
         for width in (375, 1280):
             self.page.set_viewport_size({"width": width, "height": 900})
@@ -110,7 +111,7 @@ class Looks:
             found.append(f"{label} is {too_wide} pixels too wide: {self.page.evaluate(WIDEST)}")
         for theme, rules in (("light", RULES), ("dark", COLOURS)):
             self.page.emulate_media(color_scheme=theme)
-            self.page.wait_for_function(THEME_IS, arg=theme)
+            self.page.wait_for_function(THEME_IS, arg=theme, polling=POLLING)
             self._picture(f"{label}-{theme}")
             found += [f"{label}, {theme}: {fault}" for fault in violations(self.page, rules=rules)]
         self.page.emulate_media(color_scheme="light")

@@ -44,6 +44,7 @@ from initiatives.upkeep.confirming import confirmation_token
 from initiatives.upkeep.links import make_token, mark_of
 from initiatives.upkeep.parts import PURPOSE, ask_part, named_parts
 from tests.browser.partners import EDITOR_EMAIL, add_session
+from tests.browser.security_key import registered_key
 from tests.factories import AccessRequestFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.files.samples import ACCEPTED, picture
 
@@ -280,7 +281,7 @@ def _people(*, odile: User, adil: Organisation) -> dict[str, str]:
     TOTP.activate(ines, generate_totp_secret())
     RecoveryCodes.activate(ines)
     key = Authenticator.objects.create(
-        user=ines, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé de bureau", "credential": {}}
+        user=ines, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé de bureau", "credential": registered_key()}
     )
     invitation = invite(by=odile, organisation=adil, email="nora@regards.example", role=MembershipRole.EDITOR)
     late = invite(by=odile, organisation=adil, email="parti@regards.example", role=MembershipRole.EDITOR)
