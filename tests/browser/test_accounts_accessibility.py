@@ -74,7 +74,7 @@ def test_an_account_with_everything(broken: Callable, addresses: dict[str, str])
             looks.at(f"account {path}", f"/compte/{path}")
         for name in ("key to rename", "key to remove"):
             looks.at(name, addresses[name])
-        send(looks, "address refused", "/compte/courriels/", button="Ajouter", email="personne@")
+        send(looks, "address refused", "/compte/courriels/", button="Ajouter", email="personne@ici")
         send(
             looks,
             "password refused",
