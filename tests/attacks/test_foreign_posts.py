@@ -22,7 +22,7 @@ from hub.pages.models import HomePage
 from initiatives import drafts
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage, Partnership
-from initiatives.review.actions import submit
+from initiatives.review.actions import ask_unpublication, submit
 from initiatives.review.people import members_of
 from initiatives.space.forms import FORMS
 from initiatives.upkeep.archiving import archive
@@ -84,9 +84,11 @@ class Scene:
         return user
 
     def bring_to(self, stage: str) -> None:
-        """Have the sheet reviewed, published or archived."""
-        if stage in {"online", "archived"}:
+        """Have the sheet reviewed, published, asked off the site or archived."""
+        if stage in {"online", "leaving", "archived"}:
             self.row.get_latest_revision().publish()
+        if stage == "leaving":
+            ask_unpublication(sheet=self.row, user=self.owner, reason="Terminée.")
         if stage == "review":
             submit(sheet=self.row, user=self.owner)
         if stage == "archived":
@@ -146,6 +148,7 @@ POSTS: dict[str, tuple[str, Values, Values]] = {
     "sheet-submit": ("draft", lambda _: {}, lambda _: {"message": "Voici."}),
     "sheet-withdraw": ("review", lambda _: {}, lambda _: {}),
     "sheet-unpublish": ("online", lambda _: {}, lambda _: {"message": "Terminée."}),
+    "sheet-keep-online": ("leaving", lambda _: {}, lambda _: {}),
     "sheet-exchanges": ("draft", lambda _: {}, lambda _: {"message": "Bonjour."}),
     "sheet-remark": ("draft", lambda scene: {"remark": scene.remark.pk}, lambda _: {"fait": "oui"}),
     "sheet-restore": ("online", lambda scene: {"number": scene.sheet.revisions.earliest("pk").pk}, lambda _: {}),
@@ -253,7 +256,7 @@ def test_an_invitation_and_a_request_are_their_own_person_s(scene: Scene):
     asker.force_login(scene.asked.user)
     assert asker.post(withdrawal).status_code == 302
     invited = Client()
-    invited.force_login(UserFactory(email=scene.invitation.email))
+    invited.force_login(UserFactory(email=scene.invitation.email, first_name="Inès", last_name="Roy"))
     assert invited.post(link).status_code == 302
     assert scene.steward.memberships.filter(user__email=scene.invitation.email).exists()
     assert not AccessRequest.objects.filter(pk=scene.asked.pk).exists()

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from initiatives.space.steps import STEPS
 from tests.browser.journey import CLEARER, Journey
 from tests.browser.keyboard import KeyboardHands
 from tests.browser.mailbox import Mailbox
-from tests.browser.test_space import STEPS, begin_sheet
+from tests.browser.test_space import begin_sheet
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +60,7 @@ def test_on_every_page_of_the_space_the_keyboard_goes_through_and_back_in_sight(
         sheet = begin_sheet(page).removesuffix("essentiel/")
         page.goto(f"{sheet}partenaires/")
         page.get_by_role("button", name="Ajouter un partenaire").click()
-        steps = [f"{sheet}{step}/" for step in STEPS]
+        steps = [f"{sheet}{step.slug}/" for step in STEPS]
         for address in ("/espace/", "/espace/structures/", "/compte/", sheet, *steps, f"{sheet}envoyer/"):
             page.goto(address, wait_until="networkidle")
             names = keyboard.go_through()

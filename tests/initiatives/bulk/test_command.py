@@ -78,5 +78,5 @@ def test_a_wrong_option_is_said_before_anything_is_done(site, file, options, rea
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(site, tmp_path):
     path = tmp_path / "photo.csv"
     path.write_bytes(b"\x89PNG\r\n")
-    with pytest.raises(CommandError, match="aucun en-tête connu"):
+    with pytest.raises(CommandError, match="ni un CSV ni un classeur"):
         call_command("import_initiatives", path)

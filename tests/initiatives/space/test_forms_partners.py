@@ -109,7 +109,7 @@ def test_a_background_saving_proposes_nothing_while_the_name_is_being_typed(writ
 def test_the_same_structure_twice_in_one_role_is_said(two):
     response = two.save(STEP, **{"partnerships-1-organisation": "ADIL de l’Ain", "partnerships-1-role": "porteur"})
     assert response.status_code == 422
-    assert "deux fois avec le même rôle" in complaints(response)
+    assert "a déjà une ligne pour ce rôle" in complaints(response)
     assert len({name for name, *_rest in partners(two)}) == 2
 
 

@@ -162,7 +162,7 @@ def test_a_wrong_figure_is_said_in_its_row_and_the_list_is_left_as_it_was(three,
     response = three.save("resultats", **{f"key_figures-1-{field}": wrong, "means": "Deux postes."})
     assert response.status_code == 422
     assert said in complaints(response)
-    assert "Cette liste n’est pas enregistrée" in complaints(response)
+    assert "1 ligne à corriger" in complaints(response)
     assert figures(three) == before
     assert "Deux postes." in three.text().means
     if field != "qualifier" and "\0" not in wrong:

@@ -17,7 +17,7 @@ def address(awa, adil) -> str:
 
 def send(client: Client, address: str, **fields: str) -> tuple[int, str]:
     page = client.get(address)
-    seen = page.context["token"]
+    seen = page.context["seen"]
     answer = client.post(address, {"seen": seen, "key_figures-sent": "1", **fields})
     return answer.status_code, answer.content.decode()
 
