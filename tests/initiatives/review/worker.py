@@ -10,6 +10,7 @@ what is there, does the act again, looks again, and writes a line of JSON.
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -164,6 +165,11 @@ BEFORE: dict[Callable[[], Act], tuple[Callable[[], Act], ...]] = {
 }
 
 
+def ranks(rows: Any) -> dict[int, int]:
+    """The place of each row among its own, by its number."""
+    return {pk: rank for rank, pk in enumerate(rows.order_by("pk").values_list("pk", flat=True))}
+
+
 def photograph() -> dict[str, Any]:
     """Everything that must agree: the sheet, its versions, its review, its thread, its mails."""
     from wagtail.models import TaskState, WorkflowState
@@ -174,17 +180,60 @@ def photograph() -> dict[str, Any]:
     from initiatives.states import state_of
 
     page = sheet()
+    # By their rank: what a server gives back of an act that was undone does not include its numbers.
+    versions = ranks(page.revisions)
+    exchanges, tasks = ranks(Exchange.objects), ranks(TaskState.objects)
+
+    def key(written: str) -> str:
+        told = re.sub(
+            r"(?<=[a-z]-)[0-9]+(?=-(user|task))", lambda found: f"n{exchanges[int(found[0])]}", written, count=1
+        )
+        return re.sub(r"(?<=-task-)[0-9]+", lambda found: f"n{tasks[int(found[0])]}", told)
+
     return {
         "state": str(state_of(sheet=page)),
-        "page": [page.live, page.title, page.slug, page.url_path, page.summary, page.live_revision_id],
-        "text": [page.latest_revision_id, page.revisions.count(), text_of(sheet=page).summary],
+        "page": [page.live, page.title, page.slug, page.url_path, page.summary, versions.get(page.live_revision_id)],
+        "text": [versions[page.latest_revision_id], page.revisions.count(), text_of(sheet=page).summary],
         "workflow": list(WorkflowState.objects.values_list("status", flat=True)),
-        "tasks": list(TaskState.objects.values_list("status", "comment", "revision_id")),
+        "tasks": [
+            (status, comment, versions[revision])
+            for status, comment, revision in TaskState.objects.values_list("status", "comment", "revision_id")
+        ],
         "thread": list(Exchange.objects.values_list("kind", "text", "field")),
         "confirmed": Dossier.objects.get().confirmed_at is not None,
-        "mails": sorted(OutgoingMail.objects.values_list("key", "recipient", "subject")),
+        "mails": sorted((key(one.key), one.recipient, one.subject) for one in OutgoingMail.objects.all()),
         "partners": page.partnerships.count(),
     }
+
+
+def base_name(folder: Path) -> str:
+    """The database of a folder, on a server: the prepared one, or its copy for one act."""
+    prepared = Path(os.environ["HUB_VAR_DIR"])
+    beginning = environ_name()
+    return beginning if folder == prepared else f"{beginning}_{folder.name}"
+
+
+def environ_name() -> str:
+    """The database the environment names."""
+    return os.environ["DATABASE_URL"].rsplit("/", 1)[1]
+
+
+def on_server(statement: str) -> None:
+    """Run a statement about databases; a copy waits until whoever was killed is gone from what is copied."""
+    import psycopg
+
+    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres"
+    end = time.monotonic() + 10
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as server:
+                server.execute(statement)
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 @contextmanager
@@ -192,11 +241,18 @@ def database(folder: Path, *, copied_from: Path | None = None) -> Iterator[None]
     """Work on the database of a folder; closed in the end, so that the file can be copied or handed over."""
     from django.db import connection
 
-    if copied_from is not None:
-        folder.mkdir()
-        shutil.copy(copied_from / "hub.sqlite3", folder / "hub.sqlite3")
     connection.close()
-    connection.settings_dict["NAME"] = str(folder / "hub.sqlite3")
+    if connection.vendor == "postgresql":
+        name = base_name(folder)
+        if copied_from is not None:
+            folder.mkdir()
+            on_server(f'CREATE DATABASE "{name}" TEMPLATE "{base_name(copied_from)}"')
+        connection.settings_dict["NAME"] = name
+    else:
+        if copied_from is not None:
+            folder.mkdir()
+            shutil.copy(copied_from / "hub.sqlite3", folder / "hub.sqlite3")
+        connection.settings_dict["NAME"] = str(folder / "hub.sqlite3")
     try:
         yield
     finally:
@@ -244,6 +300,13 @@ def look(folder: Path) -> dict[str, Any]:
         return photograph()
 
 
+def connection_is_a_server() -> bool:
+    """Whether databases are a server's, not files."""
+    from django.db import connection
+
+    return connection.vendor == "postgresql"
+
+
 def say(**what: Any) -> None:
     """Tell the test, at once."""
     sys.stdout.write(json.dumps(what) + "\n")
@@ -278,6 +341,8 @@ def main(name: str, times: int) -> None:
         with database(place):
             run(act)
         say(death=death, was_killed=was_killed, found=found, again=look(place))
+        if connection_is_a_server():
+            on_server(f'DROP DATABASE "{base_name(place)}" WITH (FORCE)')
         shutil.rmtree(place)
 
 
