@@ -125,6 +125,9 @@ def save_step(
         return attempt.save()
 
 
+_CHOICES = ("mine", "theirs")
+
+
 class _Attempt:
     """One form against what is stored."""
 
@@ -143,7 +146,8 @@ class _Attempt:
         self.stored_marks = marks_of(text=self.stored, step=self.step)
         self.loaded = read_marks(written=data.get("seen", ""), step=self.step)
         self.base = dict(self.loaded)
-        self.choices = {field: data.get(f"keep-{field}", "") for field in self.step.fields}
+        chosen = {field: data.get(f"keep-{field}", "") for field in self.step.fields}
+        self.choices = {field: choice if choice in _CHOICES else "" for field, choice in chosen.items()}
         for field in self.step.fields:
             if self.choices[field] and (seen := data.get(f"theirs-{field}")):
                 self.base[field] = seen
