@@ -1,6 +1,6 @@
 #!/bin/sh
 # A web server on a platform whose containers share no disk: with the worker that keeps its own stand-by index true, and
-# the one that sends mails; several of the latter at once share the work.
+# the ones that send mails and do what is to be done each day; several of these at once share the work.
 set -eu
 
 # Scalingo names its containers (web-1); elsewhere the machine's name is the container's.
@@ -10,4 +10,5 @@ export BIND="0.0.0.0:$PORT"
 
 (while :; do python manage.py sync_search --watch || sleep 5; done) &
 (while :; do python manage.py send_mails --watch || sleep 5; done) &
+(while :; do python manage.py daily_tasks --watch || sleep 5; done) &
 exec gunicorn --config python:hub.gunicorn hub.wsgi

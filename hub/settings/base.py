@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "hub.vocabulary",
     "hub.territories",
     "hub.mail",
+    "hub.daily",
     "hub.accounts",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",

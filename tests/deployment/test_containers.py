@@ -20,7 +20,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
 GUIDE = (ROOT / "docs" / "exploitation.md").read_text(encoding="utf-8")
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("hub:")}
-WORKERS = {"worker": "sync_search", "mailer": "send_mails"}
+WORKERS = {"worker": "sync_search", "mailer": "send_mails", "daily": "daily_tasks"}
 RUNNING_THE_HUB = {"web", *WORKERS, "release"}
 
 each_service = pytest.mark.parametrize("name", SERVICES)

@@ -53,6 +53,7 @@ def test_a_healthy_hub_shows_every_light_green(client, index):
         "index": "ok",
         "livraison": "ok",
         "courriels": "ok",
+        "quotidien": "ok",
     }
 
 

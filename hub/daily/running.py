@@ -1,0 +1,71 @@
+"""Running the daily tasks: each once a day, whoever asks; one that fails stops no other."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from hub.daily.models import DailyRun
+from hub.daily.registry import DailyTask, daily_tasks
+
+logger = logging.getLogger(__name__)
+
+# A little less than a day, so that a timer of the host that is early by some minutes does not skip one.
+DUE_AFTER = timedelta(hours=20)
+# After a failure, or when whoever ran it was killed, it is tried again.
+TRIED_AGAIN_AFTER = timedelta(hours=1)
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a task: the number of things done, or why it failed."""
+
+    task: DailyTask
+    count: int = 0
+    error: str = ""
+
+
+def run_due_tasks(*, now: datetime | None = None, say: Say = logger.info) -> list[Outcome]:
+    """Run what is due, and return what became of it. Several hosts may ask at once: each task runs on one."""
+    expect_tasks()
+    return [_run(task, say=say) for task in daily_tasks() if _is_claimed(task, now=now or timezone.now())]
+
+
+def expect_tasks() -> None:
+    """Note that each task is expected, from now on if it was not before."""
+    known = set(DailyRun.objects.values_list("task", flat=True))
+    missing = [DailyRun(task=task.name) for task in daily_tasks() if task.name not in known]
+    if missing:
+        DailyRun.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+def _is_claimed(task: DailyTask, *, now: datetime) -> bool:
+    """Take the task, if it is due: one statement, which a single caller sees change the row."""
+    went_well = Q(ended_at__isnull=False, error="")
+    did_not = Q(ended_at__isnull=True) | ~Q(error="")
+    due = (
+        Q(started_at__isnull=True)
+        | Q(went_well, started_at__lt=now - DUE_AFTER)
+        | Q(did_not, started_at__lt=now - TRIED_AGAIN_AFTER)
+    )
+    return bool(DailyRun.objects.filter(due, task=task.name).update(started_at=now, ended_at=None))
+
+
+def _run(task: DailyTask, *, say: Say) -> Outcome:
+    count, error = 0, ""
+    try:
+        for line in task.run():
+            count += 1
+            say(f"{task.label} : {line}")
+    except Exception as failure:  # one task that fails must not keep the others from running
+        logger.exception("daily: the task %s failed", task.name)
+        error = f"{type(failure).__name__} : {failure}"
+    ended = timezone.now()
+    changes = {"ended_at": ended, "error": error} | ({} if error else {"succeeded_at": ended})
+    DailyRun.objects.filter(task=task.name).update(**changes)
+    return Outcome(task=task, count=count, error=error)
