@@ -11,9 +11,7 @@ from initiatives.space.upload_cleaning import clean_uploads
 class Command(BaseCommand):
     """Thin: prints what ``clean_uploads`` did."""
 
-    help = (
-        "Supprime les fichiers des partenaires qu’aucune version de leur fiche ne montre (tâche quotidienne)."
-    )
+    help = "Supprime les fichiers des partenaires qu’aucune version de leur fiche ne montre (tâche quotidienne)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait supprimé, sans rien supprimer")

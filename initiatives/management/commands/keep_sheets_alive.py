@@ -11,9 +11,7 @@ from initiatives.upkeep.rounds import forget_addresses, keep_alive
 class Command(BaseCommand):
     """Thin: prints what ``keep_alive`` did."""
 
-    help = (
-        "Demande si les fiches sont toujours vraies, rappelle, archive faute de réponse (tâche quotidienne)."
-    )
+    help = "Demande si les fiches sont toujours vraies, rappelle, archive faute de réponse (tâche quotidienne)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="dit ce qui serait fait, sans rien faire")

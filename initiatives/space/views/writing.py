@@ -161,7 +161,7 @@ class _Page:
             return self._not_saved(error, status=_CONFLICT, author=error.author)
         wrong = saved.form.messages() or refused
         if not wrong:
-            note_sent(request=self.request, seen=data.get("seen", ""))
+            note_sent(request=self.request, sending=data.get("sending", ""))
         if wrong or order:
             status = _INVALID if wrong else 200
             if name in saved.form.rows:
@@ -244,7 +244,7 @@ class _Page:
             "differences": [],
             "saved": None,
             "is_rearranged": False,
-            "sent_with": last_sent(request=self.request),
+            "last_sent": last_sent(request=self.request),
             "is_unsaved": False,
             "people": people_on(sheet=self.sheet, user=self.user),
             "loaded_at": timezone.now(),

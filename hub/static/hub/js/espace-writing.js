@@ -8,7 +8,7 @@ const AT_LEAST_EVERY = 15000; // however long one types
 const RETRIES = [2000, 5000, 10000, 30000, 60000];
 const TIME_LIMIT = 20000;
 const LARGEST_LEAVING = 60000; // browsers send no more than 64 KB after a page is gone
-const OUR_FIELDS = new Set(["csrfmiddlewaretoken", "seen"]);
+const OUR_FIELDS = new Set(["csrfmiddlewaretoken", "seen", "sending"]);
 const PREFIX = "hub-espace:";
 
 const TEXTS = {
@@ -60,9 +60,9 @@ class Device {
   }
 
   /** Returns whether it is kept: storage may be full or refused. */
-  keep(seen, fields, { isSent = false } = {}) {
+  keep(seen, fields, { sending = "" } = {}) {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ seen, fields, isSent }));
+      localStorage.setItem(this.key, JSON.stringify({ seen, fields, sending }));
       return true;
     } catch (error) {
       if (error instanceof DOMException) return false;
@@ -178,7 +178,7 @@ class Writing {
     const kept = this.device.read();
     if (!kept) return;
     // Sent by a button, and saved: a row was taken away, a structure proposed. What was kept until then is older.
-    const isSaved = kept.isSent && kept.seen === this.data.sentWith;
+    const isSaved = kept.sending && kept.sending === this.data.lastSent;
     if (isSaved || isSame(kept.fields, this.onServer)) this.device.drop();
     else this.bringBack(kept);
   }
@@ -374,7 +374,10 @@ class Writing {
   sendForm() {
     this.isLeaving = true;
     clearTimeout(this.timer);
-    if (this.device.read()) this.device.keep(this.seen.value, fieldsOf(this.form), { isSent: true });
+    // A name of its own, which the server gives back once it has saved what was sent under it.
+    const sending = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    this.form.elements.namedItem("sending").value = sending;
+    if (this.device.read()) this.device.keep(this.seen.value, fieldsOf(this.form), { sending });
   }
 
   // --- what is said -----------------------------------------------------------------------------------------------
