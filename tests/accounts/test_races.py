@@ -26,7 +26,7 @@ def owner(adil):
 
 @pytest.fixture
 def nora(adil):
-    return UserFactory(email="nora@x.example")
+    return UserFactory(email="nora@x.example", first_name="Nora", last_name="Blanc")
 
 
 def signed_in(user):

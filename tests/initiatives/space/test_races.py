@@ -37,7 +37,7 @@ def test_the_second_to_be_served_overwrites_nothing_and_is_shown_both_texts(writ
         holding=holding(writer),
     )
     assert (first.status_code, second.status_code) == (302, 409)
-    assert "a été enregistrée par Boris" in conflict(second)
+    assert "Boris a enregistré un autre texte" in conflict(second)
     assert writer.text().summary == "Le sien."
 
 
