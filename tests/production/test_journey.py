@@ -66,7 +66,7 @@ def test_static_files_are_compressed_and_kept_for_ever(hub):
 def test_the_administration_asks_who_is_there(hub):
     asked = hub.get("/gestion/")
     assert asked.status == 302
-    assert "Mot de passe" in hub.get(asked.headers["Location"].removeprefix(f"https://{SITE}")).text
+    assert "Recevoir un code de connexion" in hub.get(asked.headers["Location"].removeprefix(f"https://{SITE}")).text
 
 
 class Browser:
