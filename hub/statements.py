@@ -46,7 +46,7 @@ def places(name: str, *, count: int) -> list[Place]:
     return [Place(f"{name} {rank}") for rank in range(count)]
 
 
-def fill(name: str, values: Sequence[str], *, count: int, nothing: str = "") -> dict[str, str]:
-    """Return what to put in the ``places`` of a list: those left over get ``nothing``, which no row has."""
-    filled = [*values, *[nothing] * (count - len(values))]
+def fill(name: str, values: Sequence[str], *, count: int) -> dict[str, str]:
+    """Return what to put in the ``places`` of a list; those left over get an empty text, which no row may have."""
+    filled = [*values, *[""] * (count - len(values))]
     return dict(zip(places(name, count=count), filled, strict=True))
