@@ -65,6 +65,19 @@ class Journey(Writing):
         page.set_default_timeout(TIME_LIMIT)
         return page
 
+    def go_on_until_online(self, *, within: float) -> None:
+        """From a sheet just begun to the sheet found by a reader, sent back and corrected on its way."""
+        self.open_the_dashboard()
+        self.go_on()
+        self.submit(words="Notre première fiche.")
+        self.return_it()
+        self.correct()
+        self.submit()
+        self.approve(subject="Fiche à relire", count=2)
+        self.wait_to_be_found(within=within)
+        self.expect_online(CLEARER)
+        self.expect_files_online()
+
     # --- people ----------------------------------------------------------------------------------------------------
 
     def ask_for_access(self) -> None:

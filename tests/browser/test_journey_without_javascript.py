@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.hands import MouseHands
-from tests.browser.journey import CLEARER, Journey
+from tests.browser.journey import Journey
 from tests.browser.mailbox import Mailbox
 
 pytestmark = pytest.mark.browser
@@ -26,15 +26,6 @@ def test_a_sheet_is_written_reviewed_and_found_without_a_script(
         journey.accept_the_request()
         journey.begin()
         journey.write_while_the_session_ends()
-        journey.open_the_dashboard()
-        journey.go_on()
-        journey.submit(words="Notre première fiche.")
-        journey.return_it()
-        journey.correct()
-        journey.submit()
-        journey.approve(subject="Fiche à relire", count=2)
-        journey.wait_to_be_found(within=WITHIN)
-        journey.expect_online(CLEARER)
-        journey.expect_files_online()
+        journey.go_on_until_online(within=WITHIN)
 
     visit(scenario, width=width, javascript=False)

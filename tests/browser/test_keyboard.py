@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from initiatives.space.steps import STEPS
-from tests.browser.journey import CLEARER, Journey
+from tests.browser.journey import Journey
 from tests.browser.keyboard import KeyboardHands
 from tests.browser.mailbox import Mailbox
 from tests.browser.test_space import begin_sheet
@@ -38,16 +38,7 @@ def test_a_sheet_is_written_reviewed_and_found_by_keyboard_alone(visit: Callable
         journey.ask_for_access()
         journey.accept_the_request()
         journey.begin()
-        journey.open_the_dashboard()
-        journey.go_on()
-        journey.submit(words="Notre première fiche.")
-        journey.return_it()
-        journey.correct()
-        journey.submit()
-        journey.approve(subject="Fiche à relire", count=2)
-        journey.wait_to_be_found(within=WITHIN)
-        journey.expect_online(CLEARER)
-        journey.expect_files_online()
+        journey.go_on_until_online(within=WITHIN)
         return {address: found for hands in everybody for address, found in hands.complaints.items()}
 
     assert visit(scenario) == {}
