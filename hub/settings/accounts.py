@@ -7,7 +7,10 @@ LOGIN_CODE_SECONDS = 600
 
 ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "hub.accounts.adapter.AccountAdapter",
-    "ACCOUNT_FORMS": {"add_email": "hub.accounts.signing_in.forms.AddressForm"},
+    "ACCOUNT_FORMS": {
+        "add_email": "hub.accounts.signing_in.forms.AddressForm",
+        "reset_password": "hub.accounts.signing_in.forms.ForgottenPasswordForm",
+    },
     "ACCOUNT_LOGIN_METHODS": {"email", "username"},
     # Accounts are made by a first code (hub/accounts/signing_in/people.py). Without it, no page asks for a password.
     "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1"],
@@ -40,7 +43,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "WAGTAILADMIN_LOGIN_URL": "account_login",
     "AUTHENTICATION_BACKENDS": [
         "django.contrib.auth.backends.ModelBackend",
-        "allauth.account.auth_backends.AuthenticationBackend",
+        "hub.accounts.signing_in.passwords.PasswordBackend",
     ],
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,

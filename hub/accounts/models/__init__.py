@@ -1,6 +1,7 @@
 """People, the structures they write for, and how they came to."""
 
+from hub.accounts.models.address import FormerAddress
 from hub.accounts.models.membership import AccessRequest, Invitation, Membership
 from hub.accounts.models.user import User
 
-__all__ = ["AccessRequest", "Invitation", "Membership", "User"]
+__all__ = ["AccessRequest", "FormerAddress", "Invitation", "Membership", "User"]

@@ -3,11 +3,12 @@
 from typing import Any
 
 from allauth.account.fields import PasswordField
-from allauth.account.forms import AddEmailForm, LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
 
-EMAIL_LENGTH = 254
+from hub.mail.addresses import AddressFormField, comparable_address
+
 CODE_LENGTH = 40
 LOGIN_LENGTH = 254
 
@@ -15,20 +16,15 @@ LOGIN_LENGTH = 254
 class EmailForm(forms.Form):
     """Who signs in."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique",
         help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.",
-        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Écrivez votre adresse électronique.",
             "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
         },
     )
-
-    def clean_email(self) -> str:
-        """Compare addresses in lower case, as allauth does."""
-        return str(self.cleaned_data["email"]).lower()
 
 
 class CodeForm(forms.Form):
@@ -58,12 +54,24 @@ class CodeForm(forms.Form):
 class AddressForm(AddEmailForm):
     """Another address of one's own, in the words of the house."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique",
-        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Écrivez l’adresse à ajouter.",
+            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
+        },
+    )
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Who asks for another password. The mail goes to the address stored, which is the one compared."""
+
+    email = AddressFormField(
+        label="Adresse électronique",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez votre adresse électronique.",
             "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
         },
     )
@@ -81,3 +89,10 @@ class PasswordSignInForm(LoginForm):
         )
         self.fields["password"] = PasswordField(label="Mot de passe", autocomplete="current-password")
         self.order_fields(["login", "password"])
+
+    def user_credentials(self) -> dict[str, str]:
+        """Look the address up, and count its tries, in its one spelling; a name of account as it was typed."""
+        login = self.cleaned_data["login"]
+        address = comparable_address(login)
+        by_address = {"email": address} if "@" in address else {}
+        return {**by_address, "username": login, "password": self.cleaned_data["password"]}

@@ -7,12 +7,12 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from hub.accounts.models import User
 from hub.accounts.signing_in.people import person_of
+from hub.mail.addresses import canonical_address
 
 NAME_LENGTH = 150
 FORBIDDEN = 403
@@ -40,15 +40,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 def _verified_address(*, details: dict[str, Any]) -> str:
     """Return the address the provider vouches for: it says so, or the operator does for it (docs/comptes.md)."""
-    email = str(details.get("email") or "").strip().lower()
     says_so = details.get("email_verified")
     if says_so is not True and not (says_so is None and settings.PROCONNECT_EMAILS_ARE_VERIFIED):
         return ""
     try:
-        validate_email(email)
+        return canonical_address(str(details.get("email") or ""))
     except ValidationError:
         return ""
-    return email
 
 
 def _fill_name(*, person: User, details: dict[str, Any]) -> None:
