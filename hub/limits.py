@@ -77,7 +77,23 @@ def _wait(*, request: HttpRequest, name: str, config: dict[str, str], key: str) 
     now = time.time()
     waits = [1]
     for rate in ratelimit.get_rates(app=APP, action=name, config=config):
-        history = cache.get(ratelimit.get_cache_key(request, app=APP, action=name, rate=rate, key=key), [])
+        cache_key = ratelimit.get_cache_key(request, app=APP, action=name, rate=rate, key=key)
+        history = _until(now, cache_key=cache_key, rate=rate)
         if len(history) >= rate.amount:
             waits.append(math.ceil(history[rate.amount - 1] + rate.duration - now))
     return max(waits)
+
+
+def _until(now: float, *, cache_key: str, rate: ratelimit.Rate) -> list[float]:
+    """Return the tries, latest first; those a clock that was moved back puts in the future were made now at the latest.
+
+    Without this a person would wait for the clock to be where it was, and then for the rate.
+    """
+    with ratelimit.cache_lock(cache_key) as locked:
+        history: list[float] = cache.get(cache_key, [])
+        if not history or history[0] <= now:
+            return history
+        history = [min(moment, now) for moment in history]
+        if locked:
+            cache.set(cache_key, history, rate.duration)
+    return history

@@ -1,6 +1,8 @@
 """How often a form may be sent."""
 
+import time
 from collections.abc import Callable
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -94,3 +96,16 @@ def test_limits_of_allauth_answer_with_the_page_of_the_house(client: Client, set
     assert response.status_code == 429
     assert response["Retry-After"] == "60"
     assert "Trop de tentatives" in response.content.decode()
+
+
+@pytest.mark.parametrize("moved", [-7200, -90, -1, 1, 7200], ids=lambda moved: f"{moved}s")
+def test_a_clock_that_is_moved_never_makes_anybody_wait_longer_than_the_limit(ask: Ask, moved: int) -> None:
+    before = time.time()
+    assert [ask().status_code for _ in range(4)] == [200, 200, 200, 429]
+    with mock.patch("time.time", return_value=before + moved) as clock:
+        if moved < 60:
+            refused = ask()
+            assert refused.status_code == 429
+            assert 1 <= int(refused["Retry-After"]) <= 60
+            clock.return_value += int(refused["Retry-After"])
+        assert ask().status_code == 200
