@@ -8,8 +8,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.accounts import addresses, checks, merging  # noqa: F401, PLC0415 — models must be loaded first
-        from hub.accounts.signing_in import second_factor  # noqa: PLC0415 — as above
+        from hub.accounts.signing_in import identities, second_factor  # noqa: PLC0415 — as above
 
         addresses.connect()
         merging.connect()
+        identities.connect()
         second_factor.connect()

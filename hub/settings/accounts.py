@@ -9,6 +9,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "hub.accounts.adapter.AccountAdapter",
     "ACCOUNT_FORMS": {
         "add_email": "hub.accounts.signing_in.forms.AddressForm",
+        "confirm_email_verification_code": "hub.accounts.signing_in.forms.AddressCodeForm",
         "reset_password": "hub.accounts.signing_in.forms.ForgottenPasswordForm",
     },
     "ACCOUNT_LOGIN_METHODS": {"email", "username"},
@@ -34,6 +35,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
         "reset_password_from_key": None,
         "reset_password": "5/m/key",
     },
+    "ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR": "hub.accounts.signing_in.passwords.ResetTokens",
     "PASSWORD_RESET_TIMEOUT": 2 * 3600,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "ACCOUNT_SESSION_REMEMBER": True,
@@ -48,6 +50,9 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_FORMS": {
+        "authenticate": "hub.accounts.signing_in.factor_forms.CodeForm",
+        "reauthenticate": "hub.accounts.signing_in.factor_forms.ProofForm",
+        "activate_totp": "hub.accounts.signing_in.factor_forms.ActivationForm",
         "add_webauthn": "hub.accounts.signing_in.key_forms.AddKeyForm",
         "edit_webauthn": "hub.accounts.signing_in.key_forms.EditKeyForm",
     },

@@ -176,6 +176,12 @@ def test_a_code_opens_one_account_however_its_address_is_written(request, who, t
     assert set(EmailAddress.objects.values_list("email", flat=True)) == {CHEF}
 
 
+def test_a_box_gets_no_more_mails_because_its_address_is_written_in_more_ways():
+    answers = [ask(Client(), email=typed).status_code for typed in SPELLINGS.values()]
+    assert (answers.count(302), answers.count(429)) == (5, len(SPELLINGS) - 5)
+    assert OutgoingMail.objects.count() == 5
+
+
 # --- a password, a forgotten one --------------------------------------------------------------------------------------
 
 

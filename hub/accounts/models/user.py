@@ -24,7 +24,8 @@ class AccountAddressField(AddressField):
         super().validate(value, model_instance)
         if not value:
             return
-        own = model_instance.pk if model_instance is not None else None
+        # No account has the key 0: ``createsuperuser`` asks before there is one.
+        own: int = (model_instance.pk if model_instance is not None else None) or 0
         address = comparable_address(value)
         has_it = User.objects.filter(email=address).exclude(pk=own)
         proved = apps.get_model("account", "EmailAddress").objects.filter(email=address, verified=True)

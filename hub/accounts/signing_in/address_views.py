@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from allauth.account import views
 from django.contrib import messages
@@ -23,7 +24,7 @@ def _saying_whose(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
             with transaction.atomic():
                 return view(request)
         except IntegrityError:
-            if not User.objects.filter(pk=request.user.pk).exists():
+            if not User.objects.filter(pk=cast("User", request.user).pk).exists():
                 raise
             messages.error(request, BORNE_ELSEWHERE)
             return redirect("account_email")

@@ -12,6 +12,7 @@ def person_of(*, email: str) -> User:
     """Return the account of somebody who has just proved to read ``email``, made now if there is none.
 
     Accounts are made here and nowhere else, so that asking for a code writes nothing about unknown addresses.
+    Nothing is written of a known account, which may have a second step to pass (``remember_proof``).
 
     Raises:
         ValidationError: for what is no address.
@@ -26,7 +27,6 @@ def person_of(*, email: str) -> User:
             person = known_person(email=email)
             if person is None:
                 raise
-    _remember_proof(person=person, email=email)
     return person
 
 
@@ -51,8 +51,8 @@ def _new_person(*, email: str) -> User:
     return user
 
 
-def _remember_proof(*, person: User, email: str) -> None:
-    """Record that the account proved its address; the first one proved is the one it is written to."""
+def remember_proof(*, person: User, email: str) -> None:
+    """Record that the account proved its address, once it is open; the first one proved is the one it is written to."""
     addresses = EmailAddress.objects.filter(user=person)
     address = addresses.filter(email=email).first()
     if address is not None and address.verified:
