@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
-    "initiatives.review.middleware.WholeReviewMiddleware",
+    "hub.pages.whole_edits.WholeEditMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
