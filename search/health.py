@@ -49,9 +49,9 @@ def delivery_probe() -> Reading:
 
 def _answers(engine: Engine) -> bool:
     """Whether the engine has an index to answer with. A server that searches no longer wait for is not waited for."""
-    if not engine.is_shared:
-        return engine.state() is not EngineState.MISSING
     try:
+        if not engine.is_shared:
+            return engine.state() is not EngineState.MISSING
         with breaker_of(engine).attempt() as seconds:
             return seconds is not None and engine.state() is not EngineState.MISSING
     except EngineError:
