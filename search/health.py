@@ -24,7 +24,9 @@ def index_probe() -> Reading:
     asked = engines()
     answering = [engine for engine in asked if _answers(engine)]
     if not answering:
-        return Reading(Light.DOWN, "aucun index ne peut répondre : il faut en reconstruire un")
+        return Reading(
+            Light.DOWN, "aucun index ne peut répondre : la base répond en mode secours jusqu’à ce qu’il y en ait un"
+        )
     if asked[0] not in answering:
         return Reading(Light.DEGRADED, "le moteur principal ne répond pas ou n’a pas d’index : le secours répond")
     if len(answering) < len(asked) or any(rebuild_is_due(engine=engine) for engine in answering):

@@ -122,6 +122,7 @@ class EmbeddedEngine:
     def _begun(self) -> EmbeddedRebuild:
         with engine_errors("a new index"):
             self._storage.remove_others()
+            self._storage.make_room()
             return EmbeddedRebuild(self._storage)
 
     def roll_back(self) -> str:

@@ -30,6 +30,7 @@ _POLL_SECONDS = 0.02
 # Of what is set aside, for whoever wants to know why: the rest is removed.
 _KEPT_ASIDE = 2
 _ASIDE = "damaged-"
+_MARGIN = 50_000_000  # bytes
 _GENERATION = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
@@ -109,6 +110,13 @@ class IndexStorage:
         for entry in aside[: len(aside) - kept]:
             _delete(entry)
 
+    def make_room(self) -> None:
+        """Delete what was set aside, when the disk has hardly more room than that: a new index is worth more."""
+        aside = [entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE)]
+        size = sum(path.stat().st_size for entry in aside for path in (entry, *entry.rglob("*")) if path.is_file())
+        if shutil.disk_usage(self.folder).free < size + _MARGIN:
+            self.remove_set_aside()
+
     def _put_away(self, path: Path) -> Path:
         moved = path.with_name(f"{_ASIDE}{time.time_ns()}-{path.name}")
         path.rename(moved)
@@ -134,7 +142,7 @@ class IndexStorage:
         within ``wait_seconds``, ``EngineError`` when nothing can be written in the folder.
         """
         with engine_errors(f"its {name} lock"):
-            self._make_room()
+            self._make_folder()
             path = self.folder / f"{name}.lock"
             if path.is_dir():
                 self._put_away(path)
@@ -156,7 +164,7 @@ class IndexStorage:
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
-    def _make_room(self) -> None:
+    def _make_folder(self) -> None:
         """Make the folder; a file that stands in its place is moved beside it."""
         if self.folder.exists() and not self.folder.is_dir():
             self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
