@@ -135,15 +135,16 @@ class ReaderCache:
         found = self._storage.composition(generation)
         if found is None:
             raise DamageError("fields.json cannot be read")
-        is_unsealed = is_being_written(folder)
-        if is_unsealed and last is not None and last[0][0] == generation:
-            return last[1]  # until what is being written is sealed
-        sums = None if is_unsealed else read_seal(folder)
-        if sums is None:
-            if self._is_sealed(generation) and not is_unsealed:
-                raise DamageError(f"{SEAL} is missing")
-            sums = seal_from_footers(folder)
-        index = self._files.open(folder, sums=sums)
+        sums = read_seal(folder)
+        if sums is None and self._is_sealed(generation) and not is_being_written(folder):
+            raise DamageError(f"{SEAL} is missing")
+        try:
+            index = self._files.open(folder, sums=sums or seal_from_footers(folder))
+        except DamageError:
+            # A writer is past its commit and has not sealed it yet, or was killed there.
+            if not is_being_written(folder):
+                raise
+            index = self._files.open(folder, sums=seal_from_footers(folder))
         state = OpenIndex(index.schema, index.searcher(), frozenset(found["fields"]))
         self._last = (key, state)
         return state

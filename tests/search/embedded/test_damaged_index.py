@@ -172,6 +172,14 @@ def test_a_writer_killed_before_its_seal_costs_nothing(engine, folder):
     assert ids(searching(engine)("tardif")) == [200]
 
 
+def test_what_was_sealed_is_found_while_the_next_change_is_being_written(engine, folder):
+    reader = EmbeddedEngine(folder=folder, name="embedded:test")
+    assert searching(reader)("tardif").total == 0
+    change(engine, record(200, "Bail tardif"))
+    (generation_in(folder) / "unsealed").touch()  # by a writer that is at work, or was killed
+    assert ids(searching(reader)("tardif")) == [200]
+
+
 def test_an_index_of_another_version_that_seals_nothing_goes_on_answering(engine, folder):
     generation = generation_in(folder)
     (generation / "seal.json").unlink()
