@@ -221,6 +221,7 @@ OPTIONAL: dict[str, Check] = {
     "MEDIA_ROOT": _absolute_path,
     "STATIC_ROOT": _absolute_path,
     "SEARCH_INDEX_DIR": _absolute_path,
+    "SERVE_IMAGES": _yes_or_no,
     "TRUSTED_PROXIES": _proxy_addresses,
     "PROCONNECT_SERVER_URL": _https_address,
     "PROCONNECT_EMAILS_ARE_VERIFIED": _yes_or_no,

@@ -20,6 +20,8 @@ ALLOWED_HOSTS = comma_separated(env.str("ALLOWED_HOSTS"))
 CSRF_TRUSTED_ORIGINS = [env.str("PUBLIC_BASE_URL").rstrip("/")]
 
 MEDIA_ROOT = folder(environ=env.ENVIRON, name="MEDIA_ROOT", default=MEDIA_ROOT)
+# A proxy that reads no file (HAProxy) leaves the images to the hub.
+HUB_SERVES_MEDIA = env.ENVIRON.get("SERVE_IMAGES", "0").strip() == "1"
 STATIC_ROOT = folder(environ=env.ENVIRON, name="STATIC_ROOT", default=STATIC_ROOT)
 
 vars().update(env.email_url("EMAIL_URL"))
