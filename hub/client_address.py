@@ -43,6 +43,16 @@ def comes_from_a_proxy(*, request: HttpRequest) -> bool:
     return peer is None or _is_ours(peer, networks=_networks(settings.TRUSTED_PROXIES))
 
 
+def is_of_this_machine(text: str) -> bool:
+    """Tell whether an address, or each address of a network, is reached from this machine alone."""
+    if text == "localhost":
+        return True
+    try:
+        return ipaddress.ip_network(text).is_loopback
+    except ValueError:
+        return False
+
+
 def _address(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text.strip())

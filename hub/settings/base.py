@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hub.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.health.proxies.ProxyWatchMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -239,6 +240,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HUB_RATE_LIMITS = RATE_LIMITS
 # Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
+BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"
 PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
 CONTENT_SECURITY_POLICY = {
