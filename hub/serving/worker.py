@@ -30,7 +30,7 @@ SPARE_PLACES = 0.1  # of the connections of a worker
 ON_ITS_WAY_BYTES = 2 * 1024**3  # of all requests together
 
 
-class ArrivedUnreader(SocketUnreader):  # type: ignore[misc]
+class ArrivedUnreader(SocketUnreader):
     """Gives gunicorn's parser what has arrived, then what the socket has."""
 
     arrived: IO[bytes] | None = None
@@ -45,7 +45,7 @@ class ArrivedUnreader(SocketUnreader):  # type: ignore[misc]
         return bytes(self.take_buffered()) + rest
 
 
-class Connection(TConn):  # type: ignore[misc]
+class Connection(TConn):
     """A connection of a client, with the request that is arriving by it."""
 
     arrival: Arrival | None = None
@@ -75,7 +75,7 @@ class Connection(TConn):  # type: ignore[misc]
         return received
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
+class PatientWorker(ThreadWorker):
     """``gthread``, whose loop receives the requests; the threads only answer them."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
