@@ -16,11 +16,14 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from hub.client_address import client_address
+from hub.client_address import UNKNOWN, client_address
 
 # Seconds to wait when the limit was not one of ours: those of allauth that answer 429 are all counted by the minute.
 RETRY_AFTER = 60
 APP = "hub"
+# Visitors that the proxy does not tell apart (the light « mandataire » says so) are counted together, this many times
+# as widely: nobody stops the others with a few tries, and a flood is stopped all the same.
+EVERYBODY = 20
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -53,6 +56,8 @@ def seconds_to_wait(*, request: HttpRequest, name: str, key: str | None = None) 
     key = key or _person(request=request)
     rates = {name: settings.HUB_RATE_LIMITS.get(name, settings.HUB_RATE_LIMITS["default"])}
     by_key = {name: ",".join(f"{rate.strip()}/key" for rate in rates[name].split(","))}
+    if key == f"address:{UNKNOWN}":
+        by_key = {name: ",".join(_widened(rate) for rate in by_key[name].split(","))}
     if ratelimit.consume(request, app=APP, action=name, config=by_key, key=key, limit_get=True):
         return 0
     return _wait(request=request, name=name, config=by_key, key=key)
@@ -70,6 +75,11 @@ def _person(*, request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
     return f"address:{ratelimit.truncate_ip(client_address(request=request))}"
+
+
+def _widened(rate: str) -> str:
+    amount, rest = rate.split("/", 1)
+    return f"{int(amount) * EVERYBODY}/{rest}"
 
 
 def _wait(*, request: HttpRequest, name: str, config: dict[str, str], key: str) -> int:

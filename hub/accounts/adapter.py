@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hub.client_address import client_address
+from hub.client_address import UNKNOWN, client_address
 from hub.mail.addresses import canonical_address
 from hub.mail.queueing import queue_mail
 
@@ -89,8 +89,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Count tries by the address our own proxy saw."""
-        return client_address(request=request)
+        """Count tries by the address our own proxy saw; somebody it does not tell apart is counted alone.
+
+        What is counted by account, and by the hub itself, stops them all the same (hub/limits.py).
+        """
+        address = client_address(request=request)
+        return f"inconnue-{uuid.uuid4().hex}" if address == UNKNOWN else address
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Answer pages, the one request of the passkeys' script aside."""
