@@ -182,6 +182,7 @@ PARTNER_SHEET_MAX_FILES = 20
 PARTNER_SHEET_MAX_BYTES = 100 * 1024 * 1024
 PARTNER_UPLOAD_ORPHAN_DAYS = 30  # a file no text names is deleted after so many days
 FILE_UPLOAD_HANDLERS = [
+    "hub.files.upload_handlers.SignedInUploadHandler",  # takes none from a stranger
     "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -233,6 +234,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pages in a frame
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's, in the database, bounded for whoever is not signed in.
+SESSION_ENGINE = "hub.accounts.sessions"
 
 HUB_RATE_LIMITS = RATE_LIMITS
 # Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
