@@ -170,6 +170,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.pages.images.ImageForm"  # without what photos say beside their pixels
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
