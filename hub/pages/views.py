@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -87,6 +88,8 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an unexpected failure: 503 when the database does not answer, 507 when a disk is full, 500 otherwise.
 
+    A form that lacks a field its page always sends is nobody's failure but its sender's: 400.
+
     The page is rendered without the request: no context processor, no session, no query can fail a second time.
     """
     del request
@@ -95,6 +98,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return service_unavailable()
     if is_out_of_room(error=failure):
         return HttpResponse(loader.render_to_string("507.html"), status=507)
+    if isinstance(failure, MultiValueDictKeyError):
+        return HttpResponse(loader.render_to_string("400.html"), status=400)
     return HttpResponse(loader.render_to_string("500.html"), status=500)
 
 

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
+    "hub.admin_addresses.AdminAddressesMiddleware",
     "initiatives.review.middleware.WholeReviewMiddleware",
 ]
 
@@ -162,6 +163,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the URLs the checksums are listed under
 DSFR_MARK_OPTIONAL_FIELDS = True
 
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "hub.pages.rich_text.RichTextArea"}}
 WAGTAIL_SITE_NAME = "Hub des ateliers et des initiatives"
 WAGTAILADMIN_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 # "thread": the process that writes a mail hands it over right after; "worker": send_mails alone does.
