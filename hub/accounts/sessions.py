@@ -6,7 +6,7 @@ visitor does fills the database, from one address or from a thousand. Expired on
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY as PERSON_KEY
 from django.contrib.sessions.backends.base import UpdateError
@@ -61,7 +61,7 @@ class SessionStore(DatabaseSessionStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row, if it is not too large."""
-        row: Session = super().create_model_instance(data)
+        row = cast("Session", super().create_model_instance(data))
         kind = self._kind()
         if kind is not None and len(row.session_data) > kind.largest:
             message = "an unsigned visitor would keep too much in a session"
@@ -74,13 +74,13 @@ class SessionStore(DatabaseSessionStore):
         return super().get_session_cookie_age() if kind is None else kind.seconds
 
     def _get_new_session_key(self) -> str:
-        key = str(super()._get_new_session_key())
+        key = str(super()._get_new_session_key())  # type: ignore[misc]  # the stubs leave it out
         kind = self._kind()
         return key if kind is None else f"{kind.prefix}{key[:_RANDOM_PART]}"
 
     def _kind(self) -> Kind | None:
         """What is kept decides; None for a signed-in person."""
-        kept = self._session
+        kept = self._session  # type: ignore[attr-defined]  # likewise
         if PERSON_KEY in kept:
             return None
         return HOLDING if kept.get(HELD_KEY) else VISITOR

@@ -24,7 +24,7 @@ class WholeFileStorage(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         beside = f"{name}.{token_hex(8)}.partial"
         try:
-            whole = Path(self.path(super()._save(beside, content)))
+            whole = Path(self.path(super()._save(beside, content)))  # type: ignore[misc]  # the stubs leave it out
         except BaseException:  # whatever stopped it: nothing of it stays
             Path(self.path(beside)).unlink(missing_ok=True)
             raise
