@@ -181,6 +181,15 @@ PARTNER_ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
 PARTNER_SHEET_MAX_FILES = 20
 PARTNER_SHEET_MAX_BYTES = 100 * 1024 * 1024
 PARTNER_UPLOAD_ORPHAN_DAYS = 30  # a file no text names is deleted after so many days
+# What looking at one file may cost, and how many are looked at at once on this machine (hub/files/apart.py).
+FILE_CHECK_PROCESSOR_SECONDS = env.int("FILE_CHECK_PROCESSOR_SECONDS", default=3)
+FILE_CHECK_SECONDS = env.float("FILE_CHECK_SECONDS", default=3.0)
+FILE_CHECK_MEMORY = env.int("FILE_CHECK_MEMORY_MB", default=450) * 1024 * 1024
+FILE_CHECKS_AT_ONCE = env.int("FILE_CHECKS_AT_ONCE", default=2)
+FILE_CHECK_WAIT = env.float("FILE_CHECK_WAIT", default=1.0)  # seconds to wait for a turn
+FILE_CHECKS_DIR = VAR_DIR / "checks"
+# Two threads of each process are left to those who read pages.
+FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
 FILE_UPLOAD_HANDLERS = [
     "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
