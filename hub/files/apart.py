@@ -80,13 +80,18 @@ def look(reader: Reader, content: bytes, **options: Any) -> tuple[Facts, bytes]:
 
 
 @contextmanager
-def together(*, seconds: float) -> Iterator[None]:
-    """Give all files of the block so many seconds together, waiting included: a request holds several, and one end."""
-    token = _end.set(time.monotonic() + seconds)
+def together(*, until: float) -> Iterator[None]:
+    """End the looking at files of the block at a moment of ``time.monotonic``: a request holds several, and one end."""
+    token = _end.set(until)
     try:
         yield
     finally:
         _end.reset(token)
+
+
+def end_of_request() -> float:
+    """The moment of ``time.monotonic`` by which all files of a request that begins now are looked at."""
+    return time.monotonic() + settings.FILE_CHECK_WAIT + settings.FILE_CHECK_SECONDS
 
 
 @contextmanager
