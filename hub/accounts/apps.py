@@ -7,8 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
-        from hub.accounts import merging  # noqa: PLC0415 — models must be loaded first
+        from hub.accounts import merging, sessions  # noqa: PLC0415 — models must be loaded first
         from hub.accounts.signing_in import second_factor  # noqa: PLC0415 — as above
 
         merging.connect()
+        sessions.register()
         second_factor.connect()

@@ -7,5 +7,8 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Have misconfigurations told at start."""
+        """Have misconfigurations told at start, and pictures cleaned as they come."""
         from hub import checks  # noqa: F401, PLC0415 — models are loaded only now
+        from hub.pages import images  # noqa: PLC0415 — as above
+
+        images.connect()

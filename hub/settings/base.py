@@ -170,6 +170,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.pages.images.ImageForm"  # without what photos say beside their pixels
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
@@ -191,6 +192,7 @@ FILE_CHECKS_DIR = VAR_DIR / "checks"
 # Two threads of each process are left to those who read pages.
 FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
 FILE_UPLOAD_HANDLERS = [
+    "hub.files.upload_handlers.SignedInUploadHandler",  # takes none from a stranger
     "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -242,6 +244,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pages in a frame
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's, in the database, bounded for whoever is not signed in.
+SESSION_ENGINE = "hub.accounts.sessions"
 
 HUB_RATE_LIMITS = RATE_LIMITS
 # Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.

@@ -39,7 +39,7 @@ from initiatives.space.errors import NOTHING_WRONG, summary_of
 from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
 from initiatives.space.forms.rows import rearrange
-from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person
+from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person, proof_of
 from initiatives.space.presence import people_on
 from initiatives.space.saving import (
     EditConflictError,
@@ -247,6 +247,7 @@ class _Page:
             "saved": None,
             "is_rearranged": False,
             "last_sent": last_sent(request=self.request),
+            "proof": proof_of(user=self.user),
             "is_unsaved": False,
             "people": people_on(sheet=self.sheet, user=self.user),
             "loaded_at": timezone.now(),
