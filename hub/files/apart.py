@@ -115,6 +115,16 @@ def _turns() -> Turns:
     return Turns(in_this_process=settings.FILE_CHECKS_IN_A_PROCESS)
 
 
+def looker_pid() -> int | None:
+    """The number of the process that looks at files for this one, once it is started."""
+    return _looker.pid
+
+
+def stop() -> None:
+    """End the process that looks at files, and wait for it; the next file starts another."""
+    _looker.close()
+
+
 def _time_left() -> tuple[float, float]:
     """Seconds to wait for a turn, and seconds to look."""
     times = _patience.get()
@@ -144,6 +154,10 @@ class _Looker:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._loaded: set[str] = set()
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
 
     def answer(
         self, name: str, content: bytes, options: dict[str, Any], limits: dict[str, float]
@@ -228,5 +242,5 @@ class _Looker:
 
 
 _looker = _Looker()
-atexit.register(_looker.close)
+atexit.register(stop)
 os.register_at_fork(after_in_child=_looker.forget)

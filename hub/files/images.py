@@ -36,7 +36,7 @@ _SAVE_OPTIONS: dict[ImageKind, dict[str, Any]] = {
     ImageKind.WEBP: {"format": "WEBP", "quality": 88},
 }
 # What reading a damaged picture raises, depending on where the damage is. Pillow documents OSError alone.
-_UNREADABLE = (
+UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -59,7 +59,7 @@ MOST_SCANS = 100
 _START_OF_SCAN = b"\xff\xda"
 _SIXTEEN_BITS = 65_535 / 255
 _RESIZABLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
-_DAMAGED = (
+DAMAGED = (
     "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau et renvoyez-la."
 )
 _TAKEN = "Envoyez-la au format JPEG, PNG, WebP ou GIF."
@@ -100,10 +100,9 @@ def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
         FileRefused: for a picture that is not taken.
     """
     try:
-        picture = _open(content, most_pixels=most_pixels)
+        picture = open_bounded(content, most_pixels=most_pixels)
         kind = _KEPT_AS[str(picture.format)]
-        if content.count(_START_OF_SCAN) > MOST_SCANS and kind is ImageKind.JPEG:
-            raise FileRefused(_DAMAGED)
+        refuse_repeated_scans(content, kind=str(picture.format))
         picture.seek(0)
         picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG larger than what is kept is decoded smaller
         picture.load()
@@ -111,11 +110,11 @@ def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
         stream = BytesIO()
         redrawn.save(stream, **_SAVE_OPTIONS[kind])
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels(most_pixels) from error
+        raise too_many_pixels(most_pixels) from error
     except UnidentifiedImageError as error:
         raise _no_picture(content) from error
-    except _UNREADABLE as error:
-        raise FileRefused(_DAMAGED) from error
+    except UNREADABLE as error:
+        raise FileRefused(DAMAGED) from error
     return {"kind": kind.value, "width": redrawn.width, "height": redrawn.height}, stream.getvalue()
 
 
@@ -132,14 +131,14 @@ def _no_picture(content: bytes) -> FileRefused:
     return FileRefused(f"Ce fichier n’est pas une image que le hub sait lire. {_TAKEN}")
 
 
-def _open(content: bytes, *, most_pixels: int) -> Image.Image:
+def open_bounded(content: bytes, *, most_pixels: int) -> Image.Image:
     """Read the header alone, and refuse from it what would fill the memory once decoded."""
     claimed = _webp_pixels(content)
     if claimed is not None and claimed > most_pixels:
-        raise _too_many_pixels(most_pixels)
+        raise too_many_pixels(most_pixels)
     picture = Image.open(BytesIO(content), formats=_READ_FORMATS)
     if picture.width * picture.height > most_pixels:
-        raise _too_many_pixels(most_pixels)
+        raise too_many_pixels(most_pixels)
     return picture
 
 
@@ -162,8 +161,7 @@ def _webp_pixels(content: bytes) -> int | None:
 
 def _plain(picture: Image.Image, *, kind: ImageKind) -> Image.Image:
     """The picture alone: turned as its metadata say, in the colours of the web, and nothing else."""
-    if picture.mode.startswith(("I;16", "I")):
-        picture = _in_eight_bits(picture)
+    picture = in_eight_bits(picture)
     transparent = kind is not ImageKind.JPEG and picture.has_transparency_data
     mode = "RGBA" if transparent else "L" if picture.mode in {"1", "L"} else "RGB"
     if picture.mode not in _RESIZABLE or (transparent and picture.mode not in {"LA", "RGBA"}):
@@ -181,8 +179,16 @@ def _plain(picture: Image.Image, *, kind: ImageKind) -> Image.Image:
     return bare
 
 
-def _in_eight_bits(picture: Image.Image) -> Image.Image:
+def refuse_repeated_scans(content: bytes, *, kind: str) -> None:
+    """Refuse a JPEG that is drawn again and again, before it is decoded. ``kind`` is Pillow's name of the format."""
+    if kind in {"JPEG", "MPO"} and content.count(_START_OF_SCAN) > MOST_SCANS:
+        raise FileRefused(DAMAGED)
+
+
+def in_eight_bits(picture: Image.Image) -> Image.Image:
     """Greys of 16 bits, as scanners write them, brought to the 256 of the web: `convert` would cut them to white."""
+    if not picture.mode.startswith("I"):
+        return picture
     scaled = picture.convert("I").point(lambda grey: grey * (1 / _SIXTEEN_BITS) + 0.5).convert("L")
     scaled.info = {key: value for key, value in picture.info.items() if key != "transparency"}
     return scaled
@@ -198,6 +204,7 @@ def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
     return changed or picture
 
 
-def _too_many_pixels(most: int) -> FileRefused:
+def too_many_pixels(most: int) -> FileRefused:
+    """The refusal of a picture of more than so many pixels."""
     millions = most // 1_000_000
     return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")

@@ -175,6 +175,8 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.pages.documents.DocumentForm"
+EDITOR_DOCUMENT_MAX_BYTES = 100 * 1024 * 1024  # of a document that is opened to be checked; videos are not
 # What partners may send, in bytes (docs/fichiers.md). An office document is an archive: what it may hold once opened.
 PARTNER_DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 PARTNER_IMAGE_MAX_BYTES = 10 * 1024 * 1024
