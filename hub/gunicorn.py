@@ -23,6 +23,16 @@ max_requests = 5000
 max_requests_jitter = 500
 # Addresses or networks whose X-Forwarded-Proto is believed.
 forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1")))
+
+
+def post_worker_init(_worker: object) -> None:
+    """Load what looks at files before the first one comes (docs/fichiers.md). The hub is loaded by now."""
+    from hub.files.apart import warm_up  # noqa: PLC0415 — as above
+    from hub.files.documents import read_document  # noqa: PLC0415 — as above
+
+    warm_up(read_document)
+
+
 control_socket_disable = True  # gunicorn would open one in the account's home
 errorlog = "-"
 accesslog = None  # the hub writes its own line for each request, with its id and without what was searched for
