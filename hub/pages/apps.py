@@ -7,8 +7,9 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Have misconfigurations told at start, and pictures cleaned as they come."""
-        from hub import checks  # noqa: F401, PLC0415 — models are loaded only now
+        """Have misconfigurations told at start, dates and numbers read the French way, and pictures cleaned."""
+        from hub import checks, french_fields  # noqa: F401, PLC0415 — models are loaded only now
         from hub.pages import images  # noqa: PLC0415 — as above
 
+        french_fields.register()
         images.connect()
