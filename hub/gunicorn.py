@@ -28,9 +28,8 @@ forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES",
 def post_worker_init(_worker: object) -> None:
     """Load what looks at files before the first one comes (docs/fichiers.md). The hub is loaded by now."""
     from hub.files.apart import warm_up  # noqa: PLC0415 — as above
-    from hub.files.documents import read_document  # noqa: PLC0415 — as above
 
-    warm_up(read_document)
+    warm_up()
 
 
 control_socket_disable = True  # gunicorn would open one in the account's home

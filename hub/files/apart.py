@@ -104,10 +104,10 @@ def patiently(*, times: int = 20) -> Iterator[None]:
         _patience.reset(token)
 
 
-def warm_up(*readers: Reader) -> None:
-    """Start the process that looks at files, and load these readers there, without waiting for it."""
-    for reader in readers:
-        _looker.load(f"{reader.__module__}:{reader.__qualname__}")
+def warm_up() -> None:
+    """Start the process that looks at files, and load the readers of the site there, without waiting for it."""
+    for name in settings.FILE_READERS:
+        _looker.load(name)
 
 
 @cache

@@ -191,6 +191,13 @@ FILE_CHECK_MEMORY = env.int("FILE_CHECK_MEMORY_MB", default=450) * 1024 * 1024
 FILE_CHECKS_AT_ONCE = env.int("FILE_CHECKS_AT_ONCE", default=2)
 FILE_CHECK_WAIT = env.float("FILE_CHECK_WAIT", default=1.0)  # seconds to wait for a turn
 FILE_CHECKS_DIR = VAR_DIR / "checks"
+# Loaded before the first file comes: module:function.
+FILE_READERS = [
+    "hub.files.documents:read_document",
+    "hub.files.images:redraw",
+    "hub.files.metadata:picture_alone",
+    "initiatives.bulk.tables:read_table",
+]
 # Two threads of each process are left to those who read pages.
 FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
 FILE_UPLOAD_HANDLERS = [

@@ -1,5 +1,6 @@
 """Whatever a file does to what reads it, the site pays a bounded time, and the person gets a sentence."""
 
+import importlib
 import os
 import signal
 import subprocess
@@ -175,3 +176,14 @@ def is_running(pid: int) -> bool:
         return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def test_every_reader_of_the_site_is_loaded_before_the_first_file(settings):
+    for name in settings.FILE_READERS:
+        module, _colon, function = name.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+    stop()
+    apart.warm_up()
+    first = looker_pid()
+    assert look(readers.reversed_content, b"ab")[1] == b"ba"
+    assert looker_pid() == first
