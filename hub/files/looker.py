@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 from hub.files.frames import NAME_LENGTH, Facts, received_frame, send_frame
 from hub.files.refusal import FileRefused
 
-_NICENESS = 5  # those who read pages come first
+_NICENESS = 10  # those who read pages come first
 _SOON = 5.0  # seconds: to hear what is asked
 
 

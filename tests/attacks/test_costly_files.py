@@ -251,4 +251,5 @@ def test_no_file_stops_the_site(site):
     assert max(answers)[0] < LONGEST_REQUEST * busy, sorted(answers)[-5:]
     assert max(largest) < LARGEST_PROCESS
     assert {status for _seconds, status in pages} == {200}
-    assert max(pages)[0] < LONGEST_PAGE * busy, sorted(pages)[-5:]
+    assert sorted(pages)[len(pages) * 19 // 20][0] < LONGEST_PAGE * busy, sorted(pages)[-5:]
+    assert max(pages)[0] < LONGEST_REQUEST * busy
