@@ -111,7 +111,7 @@ def _redrawn(picture: Image.Image, *, is_lossless: bool) -> bytes:
         options |= {"optimize": True, "progressive": "progressive" in picture.info}
         _bare(_upright(picture)).save(stream, "JPEG", **options)
     elif getattr(picture, "n_frames", 1) > 1:
-        kept = {name: picture.info[name] for name in ("loop", "background") if name in picture.info}
+        kept: dict[str, Any] = {name: picture.info[name] for name in ("loop", "background") if name in picture.info}
         options |= {"save_all": True, "comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90, **kept}
         picture.save(stream, picture.format, **options)
     else:

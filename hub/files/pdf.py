@@ -8,6 +8,7 @@ viewer that mends a damaged file would find it. docs/fichiers.md says what this 
 import re
 import zlib
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 
@@ -132,7 +133,7 @@ def check_pdf(content: bytes) -> None:
         raise (_protected() if _ENCRYPTED.search(content) else _damaged()) from error
 
 
-def _check_part(part: pikepdf.Object) -> None:
+def _check_part(part: Any) -> None:
     """Look at an object and at those it is made of; those it only names are looked at in their turn."""
     if not isinstance(part, pikepdf.Object):
         return  # a number
