@@ -8,6 +8,17 @@ from typing import Any
 
 from PIL import Image, ImageOps, JpegImagePlugin
 
+from hub.files.images import (
+    DAMAGED,
+    LONGEST_SIDE,
+    UNREADABLE,
+    in_eight_bits,
+    open_bounded,
+    refuse_repeated_scans,
+    too_many_pixels,
+)
+from hub.files.refusal import FileRefused
+
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _ORIENTATION = 0x0112
 _XMP_OF_A_GIF = b"XMP DataXMP"  # Pillow does not see it when it comes last
@@ -32,6 +43,45 @@ def without_metadata(*, content: bytes) -> bytes | None:
         if picture.format in {"PNG", "WEBP", "GIF"}:
             picture.load()  # some of it comes after the pixels
         return _redrawn(picture, is_lossless=b"VP8L" in content) if _speaks(picture, content) else None
+
+
+def picture_alone(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
+    """Answer, apart, whether an editor's picture changed, and what to keep instead: no metadata, no side too long.
+
+    All of it is decoded, each frame of an animation: what passes here costs no more to whoever reduces it later.
+
+    Raises:
+        FileRefused: for what is no picture, is damaged, or has too many pixels.
+    """
+    try:
+        with open_bounded(content, most_pixels=most_pixels) as picture:
+            frames = getattr(picture, "n_frames", 1)
+            if picture.width * picture.height * (1 if picture.format == "MPO" else frames) > most_pixels:
+                raise too_many_pixels(most_pixels)
+            refuse_repeated_scans(content, kind=str(picture.format))
+            is_too_wide = frames == 1 and max(picture.size) > LONGEST_SIDE
+            for frame in range(1 if picture.format == "MPO" else frames):
+                picture.seek(frame)
+                picture.load()
+            kept = _reduced(picture) if is_too_wide else None
+        cleaned = without_metadata(content=kept or content) or kept
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels(most_pixels) from error
+    except UNREADABLE as error:
+        raise FileRefused(DAMAGED) from error
+    return {"changed": cleaned is not None}, cleaned or b""
+
+
+def _reduced(picture: Image.Image) -> bytes:
+    """The same picture, in its format, no side of which is longer than what is kept."""
+    options = {"icc_profile": picture.info.get("icc_profile"), "exif": picture.getexif()}
+    smaller = in_eight_bits(picture)
+    if smaller.mode in {"1", "P"}:
+        smaller = smaller.convert("RGBA" if smaller.has_transparency_data else "RGB")
+    smaller.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    stream = BytesIO()
+    smaller.save(stream, "JPEG" if picture.format == "MPO" else picture.format, quality=90, **options)
+    return stream.getvalue()
 
 
 def _speaks(picture: Image.Image, content: bytes) -> bool:

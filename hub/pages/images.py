@@ -4,15 +4,19 @@ Whatever way a picture comes in, its file passes here: the forms of the administ
 holds for what they do not see, such as the end of an upload that began without a title.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models.signals import pre_save
 from PIL import Image as Pillow
@@ -21,17 +25,34 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage, Image
 
-from hub.files.metadata import without_metadata
+from hub.files import FileRefused
+from hub.files.apart import look, patiently
+from hub.files.metadata import picture_alone, without_metadata
+from hub.files.reading import too_large
 
 # What reading a damaged picture raises, whatever its format.
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, Pillow.DecompressionBombError)
 DAMAGED = "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau."
 
 
+# Pictures known to be alone: the form has one looked at, and the signal meets it again a moment later.
+_known: deque[bytes] = deque(maxlen=50)
+
+
 class _ImageField(WagtailImageField):
-    """Wagtail's field, for which a damaged picture is an error of the form, not of the hub."""
+    """Wagtail's field, which opens nothing that was not looked at apart; what is wrong is an error of the form."""
 
     def to_python(self, data: Any) -> Any:
+        if not data:
+            return super().to_python(data)
+        if data.size > self.max_upload_size:
+            raise ValidationError(too_large(limit=self.max_upload_size).message, code="file_too_large")
+        try:
+            cleaned = _cleaned(data)
+        except FileRefused as refusal:
+            raise ValidationError(refusal.message, code="refused") from refusal
+        if cleaned is not None:
+            data = SimpleUploadedFile(data.name, cleaned, content_type=data.content_type)
         try:
             return super().to_python(data)
         except _DAMAGED as error:
@@ -46,24 +67,6 @@ class ImageForm(BaseImageForm):
         if "file" in self.fields:
             self.fields["file"].__class__ = _ImageField  # Wagtail chooses the field by itself
 
-    def clean_file(self) -> Any:
-        """Return the file without its metadata."""
-        file = self.cleaned_data["file"]
-        if not file or "file" not in self.changed_data:
-            return file
-        try:
-            cleaned = _cleaned(file)
-        except _DAMAGED as error:
-            raise ValidationError(DAMAGED, code="damaged") from error
-        if cleaned is None:
-            return file
-        replaced = ContentFile(cleaned, name=file.name)
-        # Wagtail's field leaves on the file what it saw in it.
-        for attribute in ("content_type", "image"):
-            if hasattr(file, attribute):
-                setattr(replaced, attribute, getattr(file, attribute))
-        return replaced
-
 
 def connect() -> None:
     """Clean each picture before its row is written. Called once, when every model is loaded."""
@@ -75,7 +78,8 @@ def _keep_the_picture_alone(*, instance: AbstractImage, raw: bool = False, **_kw
     is_new = not file._committed or instance._state.adding  # noqa: SLF001 — Django says it nowhere else
     if raw or not file or not is_new:
         return
-    cleaned = _cleaned(file)
+    with patiently(times=3):  # what a form has refused does not come here: whoever saves has no other answer to give
+        cleaned = _cleaned(file)
     if cleaned is None:
         return
     if file._committed:  # noqa: SLF001 — as above
@@ -89,10 +93,15 @@ def _keep_the_picture_alone(*, instance: AbstractImage, raw: bool = False, **_kw
 
 
 def _cleaned(file: File) -> bytes | None:
+    """What to keep instead of a picture, or None when it is kept as it is. Raises ``FileRefused``."""
     file.open()
     content = file.read()
     file.seek(0)
-    return without_metadata(content=content)
+    if sha256(content).digest() in _known:
+        return None
+    facts, cleaned = look(picture_alone, content, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+    _known.append(sha256(cleaned if facts["changed"] else content).digest())
+    return cleaned if facts["changed"] else None
 
 
 @dataclass(frozen=True, slots=True)

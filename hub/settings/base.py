@@ -179,6 +179,8 @@ WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.pages.documents.DocumentForm"
+EDITOR_DOCUMENT_MAX_BYTES = 100 * 1024 * 1024  # of a document that is opened to be checked; videos are not
 # What partners may send, in bytes (docs/fichiers.md). An office document is an archive: what it may hold once opened.
 PARTNER_DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 PARTNER_IMAGE_MAX_BYTES = 10 * 1024 * 1024
@@ -186,6 +188,22 @@ PARTNER_ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
 PARTNER_SHEET_MAX_FILES = 20
 PARTNER_SHEET_MAX_BYTES = 100 * 1024 * 1024
 PARTNER_UPLOAD_ORPHAN_DAYS = 30  # a file no text names is deleted after so many days
+# What looking at one file may cost, and how many are looked at at once on this machine (hub/files/apart.py).
+FILE_CHECK_PROCESSOR_SECONDS = env.int("FILE_CHECK_PROCESSOR_SECONDS", default=3)
+FILE_CHECK_SECONDS = env.float("FILE_CHECK_SECONDS", default=3.0)
+FILE_CHECK_MEMORY = env.int("FILE_CHECK_MEMORY_MB", default=450) * 1024 * 1024
+FILE_CHECKS_AT_ONCE = env.int("FILE_CHECKS_AT_ONCE", default=2)
+FILE_CHECK_WAIT = env.float("FILE_CHECK_WAIT", default=1.0)  # seconds to wait for a turn
+FILE_CHECKS_DIR = VAR_DIR / "checks"
+# Loaded before the first file comes: module:function.
+FILE_READERS = [
+    "hub.files.documents:read_document",
+    "hub.files.images:redraw",
+    "hub.files.metadata:picture_alone",
+    "initiatives.bulk.tables:read_table",
+]
+# Two threads of each process are left to those who read pages.
+FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
 FILE_UPLOAD_HANDLERS = [
     "hub.files.upload_handlers.SignedInUploadHandler",  # takes none from a stranger
     "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
 from hub.files import FileRefused
+from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from initiatives.answers import wants_json
@@ -192,11 +193,12 @@ class _Page:
             return refused
         if data.get("image-remove"):
             data["image"] = ""
-        if (key := self._received("image", "new_image", refused)) is not None:
-            data["image"] = str(key[0])
-        for number, document in enumerate(self._received("documents", "new_documents", refused) or []):
-            data[f"documents-recu{number}-document"] = str(document)
-            data[f"documents-recu{number}-title"] = ""
+        with together(until=end_of_request()):
+            if (key := self._received("image", "new_image", refused)) is not None:
+                data["image"] = str(key[0])
+            for number, document in enumerate(self._received("documents", "new_documents", refused) or []):
+                data[f"documents-recu{number}-document"] = str(document)
+                data[f"documents-recu{number}-title"] = ""
         return refused
 
     def _received(self, field: str, sent_as: str, refused: dict[str, list[str]]) -> list[int] | None:
