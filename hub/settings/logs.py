@@ -36,6 +36,8 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
             "wagtail": {"level": "WARNING"},
             # A line per request to the search cluster, likewise; what goes wrong with it the search tells itself.
             "elastic_transport": {"level": "ERROR"},
+            # Says at each start that it is there; what it finds in a PDF the reader tells itself.
+            "pikepdf": {"level": "WARNING"},
             "hub.requests": {"level": "INFO" if with_requests else "WARNING"},
         },
     }
