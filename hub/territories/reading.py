@@ -83,7 +83,9 @@ def _read_detailed(
     for way, bearers in matching:
         known = [territories[territory.pk] for territory in bearers]
         if agreeing := [territory for territory in known if _agrees(way, territory)]:
-            labelled = [territory for territory in agreeing if normalise_name(str(territory)) == normalise_name(text)]
+            # « Paris (75) » is how the commune is shown.
+            label = normalise_name(text) if text.rstrip().endswith(")") else ""
+            labelled = [territory for territory in agreeing if normalise_name(str(territory)) == label]
             return Reading(answers=tuple(labelled)) if len(labelled) == 1 else settle(agreeing)
     return Reading()
 
@@ -144,6 +146,11 @@ def _nearest_first(found: Sequence[Territory], *, text: str) -> list[Territory]:
     return sorted(found, key=lambda bearer: (bearer.name.casefold() != written, normalise_name(bearer.name) != name))
 
 
+def is_dwarfed(*, population: int, by: int) -> bool:
+    """Whether the commune an old one was merged into is so small that today's bearer of its name (``by``) is meant."""
+    return population * _DWARFED <= by
+
+
 def settle(found: Sequence[Territory]) -> Reading:
     """Choose among territories of one name where everybody would: the département, failing that the région.
 
@@ -158,16 +165,19 @@ def settle(found: Sequence[Territory]) -> Reading:
             others = [territory for territory in found if territory.kind not in _USUAL_KINDS]
             return Reading(answers=tuple(usual), others=tuple(others))
     collectivities = {territory.official_code for territory in found if territory.kind == TerritoryKind.COLLECTIVITE}
-    kept = [territory for territory in found if territory.department_number not in collectivities]
-    bearers = [territory for territory in kept if not territory.matched_former_name]
+    bearers = [
+        territory
+        for territory in found
+        if not territory.matched_former_name and territory.department_number not in collectivities
+    ]
     largest = max((territory.population for territory in bearers), default=0)
     rivals = [
-        territory for territory in kept if territory.matched_former_name and territory.population * _DWARFED > largest
+        territory
+        for territory in found
+        if territory.matched_former_name and not is_dwarfed(population=territory.population, by=largest)
     ]
-    return Reading(
-        answers=(*bearers, *rivals),
-        others=tuple(territory for territory in kept if territory not in bearers and territory not in rivals),
-    )
+    answers = (*bearers, *rivals)
+    return Reading(answers=answers, others=tuple(territory for territory in found if territory not in answers))
 
 
 def _agrees(way: Wording, territory: Territory) -> bool:
