@@ -153,7 +153,7 @@ def test_the_page_offers_what_else_was_meant(client: Client):
     vienne = shown(client, territoire="Vienne")
     assert "Territoire compris : <strong>Vienne (département)</strong>" in vienne
     assert "territoire=commune-38544" in vienne
-    beginning = shown(client, territoire="Ambérieu")
+    beginning = shown(client, territoire="Ambéri")
     assert "Aucun territoire ne porte ce nom" in beginning
     assert "territoire=commune-01004" in beginning
     homonyms = shown(client, q="logement Saint-Denis")

@@ -33,7 +33,7 @@ ASKED = {
     "20": "Corse-du-Sud (département)",
     "DROM": "Guadeloupe (département)",
     "Evry": "Évry-Courcouronnes (91)",
-    "Ambérieu": "Ambérieu-en-Bugey (01)",
+    "Ambéri": "Ambérieu-en-Bugey (01)",
 }
 
 
