@@ -11,7 +11,7 @@ from search.asked import read_search
 from search.enums import Scope
 from search.presentation import Link
 from search.query import SearchQuery
-from search.service import STANDBY_NOTICE, SearchAnswer, search, totals
+from search.service import SearchAnswer, search, standby_notice, totals
 from search.understood import read_place
 
 PAGE_SIZE = 10
@@ -35,7 +35,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "action": reverse("search"),
         "query": query,
         "results": found,
-        "standby_notice": STANDBY_NOTICE if found.from_standby else "",
+        "standby_notice": standby_notice(found),
         "notices": [*notices, *answer.notices],
         "territory": answer.territory,
         "territory_options": select_options(),
