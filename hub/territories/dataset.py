@@ -82,20 +82,13 @@ class FormerCommune(NamedTuple):
     successor: str
 
 
-class OldName(NamedTuple):
-    """A name some commune of before bore, and the commune of today (``successor``) where it is; for looking up only.
-
-    ``code`` is the Insee code of that time: its successor's own, when the name alone changed.
-    """
-
-    code: str
-    name: str
-    successor: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """The geography of one year. ``source`` says where it comes from (package, version, year, licence)."""
+    """The geography of one year. ``source`` says where it comes from (package, version, year, licence).
+
+    ``old_names`` are names that communes of before bore, for looking up only; the code is its successor's own when the
+    name alone changed.
+    """
 
     source: dict[str, str] = field(default_factory=dict)
     regions: list[Region]
@@ -105,7 +98,7 @@ class Dataset:
     communes: list[Commune]
     arrondissements: list[Arrondissement]
     former_communes: list[FormerCommune]
-    old_names: list[OldName] = field(default_factory=list)
+    old_names: list[FormerCommune] = field(default_factory=list)
 
 
 _ROWS: dict[str, Any] = {
@@ -116,7 +109,7 @@ _ROWS: dict[str, Any] = {
     "communes": Commune,
     "arrondissements": Arrondissement,
     "former_communes": FormerCommune,
-    "old_names": OldName,
+    "old_names": FormerCommune,
 }
 _OPTIONAL = frozenset({"old_names"})
 

@@ -123,6 +123,7 @@ def names_after_the_city(*, name: str, city: str) -> Iterator[str]:
     whole, core = normalise_name(name), normalise_name(city)
     if not core or f" {core} " not in f" {whole} ":
         return
+    natures: tuple[str, ...]
     if "metropole" in whole:
         natures = ("metropole",)
     elif whole.startswith(("ca ", "cu ")):

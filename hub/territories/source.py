@@ -16,7 +16,6 @@ from hub.territories.dataset import (
     Departement,
     Epci,
     FormerCommune,
-    OldName,
     Region,
 )
 from hub.territories.names import normalise_name
@@ -47,7 +46,7 @@ def dataset_from_package(*, folder: Path, history: Path | None = None) -> Datase
         raise DatasetError(message) from error
 
 
-def _old_names(*, dataset: Dataset, history: Path) -> list[OldName]:
+def _old_names(*, dataset: Dataset, history: Path) -> list[FormerCommune]:
     """The names communes bore since 1943, each with the commune of today it led to, when the dataset knows which."""
     _check_package(folder=history, version=HISTORY_VERSION)
     current = {row.code: row.name for row in dataset.communes}
@@ -55,14 +54,14 @@ def _old_names(*, dataset: Dataset, history: Path) -> list[OldName]:
     successors |= {row.code: row.successor for row in dataset.former_communes}
     successors |= {code: code for code in current}
     known = {(row.successor, normalise_name(row.name)) for row in dataset.former_communes}
-    found: dict[tuple[str, str], OldName] = {}
+    found: dict[tuple[str, str], FormerCommune] = {}
     for row in sorted(_read_rows(folder=history, name="historique-communes"), key=lambda row: str(row.get("dateFin"))):
         successor, name = successors.get(row["code"], ""), tidy_name(row["nom"])
         names_it = (successor, normalise_name(name))
         if row["type"] != "COM" or not successor or names_it in known:
             continue
         if names_it[1] != normalise_name(current[successor]):
-            found[names_it] = OldName(code=row["code"], name=name, successor=successor)
+            found[names_it] = FormerCommune(code=row["code"], name=name, successor=successor)
     return sorted(found.values())
 
 
