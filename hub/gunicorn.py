@@ -46,3 +46,10 @@ control_socket_disable = True  # gunicorn would open one in the account's home
 errorlog = "-"
 accesslog = None  # the hub writes its own line for each request, with its id and without what was searched for
 logger_class = f"hub.gunicorn_logs.Gunicorn{'Json' if logs_are_json(environ=os.environ) else 'Line'}Logger"
+
+
+def post_worker_init(_worker: object) -> None:
+    """Load what looks at files before the first one comes (docs/fichiers.md). The hub is loaded by now."""
+    from hub.files.apart import warm_up  # noqa: PLC0415 — as above
+
+    warm_up()

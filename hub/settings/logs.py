@@ -15,13 +15,17 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "hub.logs.RequestIdFilter"}, "secrets": {"()": "hub.logs.SecretsFilter"}},
+        "filters": {
+            "request_id": {"()": "hub.logs.RequestIdFilter"},
+            "secrets": {"()": "hub.logs.SecretsFilter"},
+            "too_much_sent": {"()": "hub.logs.TooMuchSentFilter"},
+        },
         "formatters": {"chosen": {"()": "hub.logs.JsonFormatter" if as_json else "hub.logs.LineFormatter"}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "chosen",
-                "filters": ["request_id", "secrets"],
+                "filters": ["request_id", "secrets", "too_much_sent"],
             },
         },
         "root": {"handlers": ["console"], "level": level},

@@ -10,6 +10,7 @@ from django.db.models import Q
 from tqdm import tqdm
 
 from hub.accounts.models import User
+from hub.files.apart import patiently
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import import_initiatives
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         person = _person(user)
         steward = _organisation(organisation)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(patiently())  # nobody waits for a page
             try:
                 stream = stack.enter_context(file.open("rb"))
                 written = stack.enter_context(report_file(path=report)) if report else None
