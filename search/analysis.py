@@ -165,6 +165,17 @@ def stop_words() -> frozenset[str]:
     return frozenset(_data_lines("stop_words.txt"))
 
 
+@cache
+def question_words() -> frozenset[str]:
+    """Words of whoever asks (« comment », « existe »), without accents: they count only when they stand alone."""
+    return frozenset(_data_lines("question_words.txt"))
+
+
+def is_question_word(surface: str) -> bool:
+    """Whether a typed word only asks. An acronym never does; the stem is not looked at (« aider », not « aide »)."""
+    return not is_written_as_acronym(surface) and fold(surface) in question_words()
+
+
 def override_forms(term: str) -> tuple[str, ...]:
     """Return the folded words the override list brings to ``term``; empty for any other term."""
     return tuple(form for form, target in _overrides().items() if target == term)
