@@ -46,7 +46,8 @@ def test_a_dry_run_says_what_it_would_add_and_adds_nothing(capsys):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("mamie", "personnes âgées"), ("toxico", "addiction"), ("cabanes", "bidonville"), ("papiers", "titre de séjour"),
+        ("mamie", "personnes âgées"), ("toxico", "addiction"), ("cabanes", "bidonville"),
+        ("papiers", "titre de séjour"),
         ("taudis", "habitat indigne"), ("taulard", "détention"), ("seniors", "personnes âgées"),
         ("tuteur", "protection juridique des majeurs"), ("HLM", "logement social"),
     ],
