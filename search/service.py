@@ -12,6 +12,7 @@ from search.asking import ask
 from search.compiler import CompiledQuery, compile_query
 from search.delivery import deliver, has_due_changes
 from search.engines.base import Engine, SearchResults
+from search.engines.database import NAME as DATABASE
 from search.engines.selection import engines
 from search.query import SearchQuery
 from search.resolving import Resolution, label_counts, resolve_query
@@ -25,9 +26,8 @@ PAGE_SIZE = 10
 SELF_HEAL_SECONDS = 1.0
 SELF_HEAL_BUDGET = 0.3
 
-NOT_READY_NOTICE = "La recherche est en cours de préparation : les résultats seront bientôt disponibles."
 STANDBY_NOTICE = "Recherche en mode secours : les dernières publications peuvent tarder un peu à apparaître."
-FAILURE_NOTICE = "La recherche est momentanément indisponible : réessayez dans un instant."
+DATABASE_NOTICE = "Recherche en mode secours : elle est moins précise que d’habitude, et ne compte plus les filtres."
 ONLY_COMMON_WORDS_NOTICE = "Les mots de votre recherche sont trop courants pour être pris en compte."
 
 
@@ -60,7 +60,7 @@ def search(
     with_facets: bool = True,
     synonyms: SynonymTable | None = None,
 ) -> SearchAnswer:
-    """Run a search, and never fail because an engine did: the answer is then empty, with a notice.
+    """Run a search, and never fail because an engine did: the database then answers, as best it can.
 
     ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring.
 
@@ -69,14 +69,12 @@ def search(
     _heal(engines()[-1])
     resolution = resolve_query(query=query, synonyms=synonyms)
     compiled = _compile(resolution=resolution, query=resolution.query, size=page_size, with_facets=with_facets)
-    results = ask(compiled)
+    results = ask(compiled, text=resolution.query.text)
     label_counts(
         labels=resolution.labels,
         values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},
     )
     notices = [*resolution.notices]
-    if not results.is_ready:
-        notices.append(FAILURE_NOTICE if results.failed else NOT_READY_NOTICE)
     if resolution.query.text and compiled.text is None:
         notices.append(ONLY_COMMON_WORDS_NOTICE)
     answer = SearchAnswer(
@@ -90,6 +88,13 @@ def search(
         resolution=resolution,
     )
     return _with_correction(answer)
+
+
+def standby_notice(results: SearchResults) -> str:
+    """Return what visitors are told when the answer is not that of the engine the settings ask for."""
+    if not results.from_standby:
+        return ""
+    return DATABASE_NOTICE if results.engine == DATABASE else STANDBY_NOTICE
 
 
 def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]:
@@ -106,7 +111,8 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        found.append(ask(_compile(resolution=variant, query=query, size=1, with_facets=False)).total)
+        compiled = _compile(resolution=variant, query=query, size=1, with_facets=False)
+        found.append(ask(compiled, text=query.text).total)
     return found
 
 

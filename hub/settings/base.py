@@ -9,7 +9,7 @@ from hub.settings.accounts import ACCOUNT_SETTINGS, proconnect_settings
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
-from hub.settings.environment import comma_separated
+from hub.settings.environment import comma_separated, folder
 from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
@@ -20,7 +20,7 @@ env = environ.Env()
 env.ENVIRON = require_secret_files(environ=os.environ)
 
 # Everything a running hub writes lives under one folder: database of the trial, media, search index.
-VAR_DIR = Path(env.str("HUB_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = folder(environ=env.ENVIRON, name="HUB_VAR_DIR", default=BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "search",
@@ -66,9 +66,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hub.request_ids.RequestIdMiddleware",
+    "hub.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "hub.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.health.proxies.ProxyWatchMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,7 +84,7 @@ MIDDLEWARE = [
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
-    "initiatives.review.middleware.WholeReviewMiddleware",
+    "hub.pages.whole_edits.WholeEditMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -189,6 +191,8 @@ FILE_UPLOAD_HANDLERS = [
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from a third party while a page renders
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
+# As the pickers of the administration write; what people type is read by hub/french_fields.py.
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT, WAGTAIL_TIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%H:%M"
 # The admin's own search stays on the database; the public search has its engines (see docs/recherche.md).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
@@ -196,7 +200,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 REVIEW_DELAY_DAYS = env.int("REVIEW_DELAY_DAYS", default=10)
 
 # Where the embedded search engine keeps its index, and the name of this host among its consumers.
-SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
+SEARCH_INDEX_DIR = folder(environ=env.ENVIRON, name="SEARCH_INDEX_DIR", default=VAR_DIR / "search")
 SEARCH_HOST_NAME = env.str("SEARCH_HOST_NAME", default="local")
 # The index of a host that nobody saw for so long is forgotten; it makes it anew if it comes back.
 SEARCH_CONSUMER_MAX_ABSENCE_DAYS = env.int("SEARCH_CONSUMER_MAX_ABSENCE_DAYS", default=14)
@@ -230,6 +234,7 @@ HUB_DEMO_NOTICE = False
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pages in a frame
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -237,6 +242,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 HUB_RATE_LIMITS = RATE_LIMITS
 # Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
+BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"
 PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
 CONTENT_SECURITY_POLICY = {

@@ -69,8 +69,8 @@ class SearchResults:
     """An engine's answer.
 
     ``located_total`` counts the entries inside the chosen territory when both scopes are asked. ``is_ready`` is false
-    when there was no index to ask, or, with ``failed``, when it did not answer. ``from_standby`` is true when the
-    engine is not the one the settings ask for, which did not answer.
+    when there was no index to ask. ``from_standby`` is true when the engine is not the one the settings ask for, which
+    did not answer.
     """
 
     engine: str
@@ -81,7 +81,6 @@ class SearchResults:
     corrections: tuple[Correction, ...] = ()
     took_ms: float = 0.0
     is_ready: bool = True
-    failed: bool = False
     from_standby: bool = False
 
 

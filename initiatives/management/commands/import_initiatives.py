@@ -92,7 +92,7 @@ class Command(BaseCommand):
 def _person(given: str | None) -> User | None:
     if given is None:
         return None
-    found = list(User.objects.filter(Q(email__iexact=given) | Q(username=given), is_active=True)[:2])
+    found = list(User.objects.filter(Q(email=given) | Q(username=given), is_active=True)[:2])
     if len(found) != 1:
         raise CommandError(f"--user : aucun compte, ou plusieurs, pour « {given} ».")
     return found[0]
