@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from search import analysis
 from search.acronyms import AcronymTable
 from search.enums import Scope, Sort
+from search.inclusive import plain_writing
 from search.query import MAX_WORDS, SearchQuery
 from search.tree import AllOf, Node, Not, Phrase, Prefix, Term, all_of, any_of
 
@@ -123,7 +124,7 @@ def compile_query(
 
 def _pieces(text: str) -> Iterator[_Typed | Node]:
     """Yield the words typed, in order, and the phrases between them."""
-    for match in _PIECE.finditer(analysis.clean(text).translate(_QUOTES)):
+    for match in _PIECE.finditer(plain_writing(analysis.clean(text)).translate(_QUOTES)):
         is_negated = match["minus"] is not None
         if match["phrase"] is not None:
             phrase = _exact(match["phrase"])

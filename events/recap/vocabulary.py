@@ -9,7 +9,7 @@ from hub.territories.models import Territory, TerritoryName
 from hub.territories.names import normalise_name
 from hub.territories.reading import is_dwarfed
 from hub.territories.usual_names import USUAL_NAMES
-from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
+from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme, lines_of
 
 _SHORTEST_INITIALS = 3
 
@@ -36,16 +36,16 @@ def build_vocabulary() -> RecapVocabulary:
             Term(
                 key=scheme.slug,
                 name=scheme.acronym or scheme.expansion,
-                aliases=(scheme.expansion, *_lines(scheme.aliases)),
+                aliases=(scheme.expansion, *scheme.every_alias),
             )
             for scheme in Scheme.objects.all()
         ),
         organisations=tuple(
-            Term(key=organisation.slug, name=organisation.name, aliases=_lines(organisation.aliases))
+            Term(key=organisation.slug, name=organisation.name, aliases=lines_of(organisation.aliases))
             for organisation in Organisation.objects.validated()
         ),
         structure_kinds=tuple(
-            Term(key=kind.slug, name=kind.label, aliases=_lines(kind.aliases))
+            Term(key=kind.slug, name=kind.label, aliases=lines_of(kind.aliases))
             for kind in OrganisationKind.objects.all()
         ),
         territories=(*territories, *_old_names(territories), *_initials(territories)),
@@ -75,8 +75,4 @@ def _initials(territories: tuple[TerritoryTerm, ...]) -> Iterable[TerritoryTerm]
 
 
 def _loose_terms(entries: Iterable[Audience | Axis]) -> Iterable[Term]:
-    return (Term(key=entry.slug, name=entry.label, hints=_lines(entry.aliases)) for entry in entries)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return (Term(key=entry.slug, name=entry.label, hints=entry.every_alias) for entry in entries)

@@ -1,0 +1,157 @@
+"""The trade's own words, as the query needs them: what was typed, and what else it means.
+
+Two sources: the editors' thesaurus, and the other names that vocabularies give to their entries. Pure: no database.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from search import analysis
+from search.tree import Node, Phrase, Term
+
+# Longer wordings are sentences: nobody types them, and each word more costs a look-up at each word of a query.
+MAX_WORDING_WORDS = 8
+THESAURUS_ORIGIN = "synonyme"
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalence:
+    """One entry of the thesaurus: whoever types one of ``wordings`` also means ``meanings``.
+
+    ``is_mutual`` makes a family of the wordings: each means all the others, and the meanings.
+    """
+
+    wordings: tuple[str, ...]
+    meanings: tuple[str, ...] = ()
+    is_mutual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AliasedEntry:
+    """An entry of a vocabulary and its other names.
+
+    ``names`` are what an alias means in texts: the label, or the acronym and the expansion. ``field`` and ``slug`` are
+    where the records of the catalogue carry the entry (``audiences``, ``axes``, ``schemes``).
+    """
+
+    field: str
+    slug: str
+    names: tuple[str, ...]
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """Something that what was typed also means.
+
+    ``node`` finds it in texts: a ``Term``, or a ``Phrase`` when it has several words. ``label`` is how people write it,
+    ``origin`` why it is there, in French. ``facet`` is the (field, slug) of the entry of a vocabulary, when it is one:
+    the records that carry it are meant as well, whatever their words.
+    """
+
+    node: Term | Phrase
+    label: str
+    origin: str
+    facet: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A word or an expression, read once: what it is compared by, and what finds it.
+
+    ``key`` has the stems of its words, stop words left out. ``acronyms`` gives the words written as acronyms, by place
+    in the key: those are compared as they are written.
+    """
+
+    text: str
+    key: tuple[str, ...]
+    acronyms: tuple[tuple[int, str], ...]
+    node: Term | Phrase
+
+    def is_spelled_by(self, surfaces: Sequence[str]) -> bool:
+        """Whether words that have the same stems also have its acronyms: « clé » is not CLES."""
+        return all(analysis.plain_term(surfaces[place]) == term for place, term in self.acronyms)
+
+
+def read_wording(text: str) -> Wording | None:
+    """Return a word or an expression as it is compared; ``None`` when it has no word to look for, or too many."""
+    words = [word for word in analysis.words(analysis.clean(text)) if word.term]
+    key = tuple(analysis.stemmed_term(word.surface) for word in words)
+    if not words or not all(key) or len(words) > MAX_WORDING_WORDS:
+        return None
+    first = words[0].position
+    node = (
+        Term(words[0].term) if len(words) == 1 else Phrase(tuple((word.position - first, word.term) for word in words))
+    )
+    acronyms = tuple(
+        (place, analysis.plain_term(word.surface))
+        for place, word in enumerate(words)
+        if analysis.is_written_as_acronym(word.surface) and word.term == analysis.plain_term(word.surface)
+    )
+    return Wording(text=" ".join(text.split()), key=key, acronyms=acronyms, node=node)
+
+
+class SynonymTable:
+    """Everything the thesaurus and the vocabularies say, ready to be looked up by a run of typed words.
+
+    A look-up costs the same whatever the number of entries. ``longest`` is the greatest number of words worth trying.
+    """
+
+    def __init__(self, *, equivalences: Iterable[Equivalence] = (), aliased: Iterable[AliasedEntry] = ()) -> None:
+        """Read the entries, skipping wordings that have no word to look for."""
+        self._meanings: dict[tuple[str, ...], list[tuple[Wording, tuple[Synonym, ...]]]] = {}
+        self.longest = 0
+        for entry in aliased:
+            self._add_aliases(entry)
+        for equivalence in equivalences:
+            self._add_equivalence(equivalence)
+
+    def alternatives(self, *, surfaces: Sequence[str]) -> tuple[Synonym, ...]:
+        """Return what exactly these typed words (stop words left out) also mean, themselves left out.
+
+        Accents, inflections and the stop words between them make no difference. The vocabularies come first, then the
+        thesaurus in its order; each meaning is given once.
+        """
+        entries = self._meanings.get(tuple(analysis.stemmed_term(surface) for surface in surfaces), ())
+        found: dict[tuple[Node, tuple[str, str] | None], Synonym] = {}
+        for wording, synonyms in entries:
+            if wording.is_spelled_by(surfaces):
+                for synonym in synonyms:
+                    found.setdefault((synonym.node, synonym.facet), synonym)
+        return tuple(found.values())
+
+    def longest_match(self, *, surfaces: Sequence[str]) -> tuple[tuple[Synonym, ...], int]:
+        """Return what the longest known beginning of a run of typed words also means, and its number of words.
+
+        ``((), 0)`` when no beginning of the run is known.
+        """
+        for length in range(min(len(surfaces), self.longest), 0, -1):
+            if synonyms := self.alternatives(surfaces=surfaces[:length]):
+                return synonyms, length
+        return (), 0
+
+    def _add_aliases(self, entry: AliasedEntry) -> None:
+        names = [wording for name in entry.names if (wording := read_wording(name)) is not None]
+        if not names:
+            return
+        origin = f"autre nom de « {entry.names[0]} »"
+        facet = (entry.field, entry.slug)
+        meanings = tuple(Synonym(node=name.node, label=name.text, origin=origin, facet=facet) for name in names)
+        for alias in entry.aliases:
+            self._add(read_wording(alias), meanings)
+
+    def _add_equivalence(self, equivalence: Equivalence) -> None:
+        wordings = [wording for text in equivalence.wordings if (wording := read_wording(text)) is not None]
+        meanings = [wording for text in equivalence.meanings if (wording := read_wording(text)) is not None]
+        synonyms = {
+            wording.node: Synonym(node=wording.node, label=wording.text, origin=THESAURUS_ORIGIN)
+            for wording in ([*wordings, *meanings] if equivalence.is_mutual else meanings)
+        }
+        for wording in wordings:
+            self._add(wording, tuple(synonym for node, synonym in synonyms.items() if node != wording.node))
+
+    def _add(self, wording: Wording | None, synonyms: tuple[Synonym, ...]) -> None:
+        if wording is None or not synonyms:
+            return
+        self._meanings.setdefault(wording.key, []).append((wording, synonyms))
+        self.longest = max(self.longest, len(wording.key))
