@@ -3,9 +3,10 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import tantivy
 
@@ -20,6 +21,9 @@ _ATTEMPTS = 5
 LOST_KEPT_SECONDS = 60.0
 
 
+_Made = TypeVar("_Made")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
     """A state of the index that stays the same while it is looked at, whatever is written meanwhile.
@@ -31,6 +35,14 @@ class OpenIndex:
     searcher: tantivy.Searcher
     known_fields: frozenset[str]
     memo: dict[Any, Any] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[[tantivy.Searcher], _Made]) -> _Made:
+        """Return what ``make`` makes of this state, made when it is first asked for and kept as long as the state."""
+        if make not in self._made:
+            self._made[make] = make(self.searcher)
+        made: _Made = self._made[make]
+        return made
 
 
 @dataclass(frozen=True, slots=True)
