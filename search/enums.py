@@ -17,3 +17,10 @@ class Sort(models.TextChoices):
     RELEVANCE = "pertinence", "Les plus pertinents"
     NEWEST = "recent", "Les plus récents"
     OLDEST = "ancien", "Les plus anciens"
+
+
+class ThesaurusKind(models.TextChoices):
+    """How the words of an entry of the thesaurus mean one another."""
+
+    FAMILY = "famille", "Famille : chaque mot veut dire les autres"
+    ONE_WAY = "sens-unique", "Sens unique : qui tape ces mots cherche aussi…"

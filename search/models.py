@@ -5,6 +5,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from search.querysets import IndexConsumerQuerySet, OutboxEntryQuerySet
+from search.thesaurus.models import OfferedEntry, ThesaurusEntry, ThesaurusVersion
+
+__all__ = ["IndexConsumer", "Lease", "OfferedEntry", "OutboxEntry", "ThesaurusEntry", "ThesaurusVersion"]
 
 
 class IndexConsumer(models.Model):

@@ -11,7 +11,8 @@ from hub.territories.models import Territory
 from search.acronyms import AcronymTable
 from search.facets import FACET_BY_FIELD, NO, YES
 from search.query import SearchQuery
-from search.vocabularies import names_of, read_vocabularies
+from search.synonyms import SynonymTable
+from search.vocabularies import names_of, read_vocabularies, synonym_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +29,14 @@ class Resolution:
     labels: Mapping[str, dict[str, str]]
     parents: Mapping[str, str]
     acronyms: AcronymTable
+    synonyms: SynonymTable
     universal_audience: str
     territory: Territory | None = None
     containers: tuple[Territory, ...] = ()
 
 
-def resolve_query(*, query: SearchQuery) -> Resolution:
-    """Check ``query`` against the vocabularies as they are now.
+def resolve_query(*, query: SearchQuery, synonyms: SynonymTable | None = None) -> Resolution:
+    """Check ``query`` against the vocabularies as they are now; ``synonyms`` replaces the thesaurus of the moment.
 
     Values nobody knows are dropped with a sentence for the reader; a territory that was merged is replaced by its
     successor.
@@ -70,6 +72,8 @@ def resolve_query(*, query: SearchQuery) -> Resolution:
         labels=labels,
         parents=vocabularies.parents,
         acronyms=_acronym_table(vocabularies.acronyms),
+        synonyms=synonyms
+        or synonym_table(aliased=vocabularies.aliased, thesaurus_version=vocabularies.thesaurus_version),
         universal_audience=vocabularies.universal_audience,
         territory=territory,
         containers=containers,

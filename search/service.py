@@ -15,6 +15,7 @@ from search.engines.base import Engine, SearchResults
 from search.engines.selection import engines
 from search.query import SearchQuery
 from search.resolving import Resolution, label_counts, resolve_query
+from search.synonyms import SynonymTable
 from search.throttle import Throttle
 
 logger = logging.getLogger(__name__)
@@ -52,13 +53,21 @@ class SearchAnswer:
     resolution: Resolution
 
 
-def search(*, query: SearchQuery, page_size: int = PAGE_SIZE, with_facets: bool = True) -> SearchAnswer:
+def search(
+    *,
+    query: SearchQuery,
+    page_size: int = PAGE_SIZE,
+    with_facets: bool = True,
+    synonyms: SynonymTable | None = None,
+) -> SearchAnswer:
     """Run a search, and never fail because an engine did: the answer is then empty, with a notice.
+
+    ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring.
 
     Costs the same few SQL queries whatever is found (see docs/recherche.md).
     """
     _heal(engines()[-1])
-    resolution = resolve_query(query=query)
+    resolution = resolve_query(query=query, synonyms=synonyms)
     compiled = _compile(resolution=resolution, query=resolution.query, size=page_size, with_facets=with_facets)
     results = ask(compiled)
     label_counts(

@@ -6,7 +6,7 @@ from events.recap.terms import RecapVocabulary, Term
 from events.recap.territory_index import TerritoryTerm
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
-from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
+from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme, lines_of
 
 
 def build_vocabulary() -> RecapVocabulary:
@@ -23,16 +23,16 @@ def build_vocabulary() -> RecapVocabulary:
             Term(
                 key=scheme.slug,
                 name=scheme.acronym or scheme.expansion,
-                aliases=(scheme.expansion, *_lines(scheme.aliases)),
+                aliases=(scheme.expansion, *scheme.every_alias),
             )
             for scheme in Scheme.objects.all()
         ),
         organisations=tuple(
-            Term(key=organisation.slug, name=organisation.name, aliases=_lines(organisation.aliases))
+            Term(key=organisation.slug, name=organisation.name, aliases=lines_of(organisation.aliases))
             for organisation in Organisation.objects.validated()
         ),
         structure_kinds=tuple(
-            Term(key=kind.slug, name=kind.label, aliases=_lines(kind.aliases))
+            Term(key=kind.slug, name=kind.label, aliases=lines_of(kind.aliases))
             for kind in OrganisationKind.objects.all()
         ),
         territories=tuple(
@@ -45,8 +45,4 @@ def build_vocabulary() -> RecapVocabulary:
 
 
 def _loose_terms(entries: Iterable[Audience | Axis]) -> Iterable[Term]:
-    return (Term(key=entry.slug, name=entry.label, hints=_lines(entry.aliases)) for entry in entries)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    return (Term(key=entry.slug, name=entry.label, hints=entry.every_alias) for entry in entries)

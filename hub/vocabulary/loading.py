@@ -137,8 +137,8 @@ def _folded(value: Any) -> str:
     return str(value).casefold().replace("'", "’")
 
 
-def _aliases(entry: dict[str, Any]) -> str:
-    return "\n".join(entry.get("aliases", ()))
+def _aliases(entry: dict[str, Any], *, key: str = "aliases") -> str:
+    return "\n".join(entry.get(key, ()))
 
 
 def _build_audience(entry: dict[str, Any], starters: _Starters) -> Audience:
@@ -153,11 +153,17 @@ def _build_audience(entry: dict[str, Any], starters: _Starters) -> Audience:
         is_universal=entry.get("is_universal", False),
         definition=entry.get("definition", ""),
         aliases=_aliases(entry),
+        loose_aliases=_aliases(entry, key="loose_aliases"),
     )
 
 
 def _build_axis(entry: dict[str, Any], _starters: _Starters) -> Axis:
-    return Axis(slug=entry["slug"], label=entry["label"], aliases=_aliases(entry))
+    return Axis(
+        slug=entry["slug"],
+        label=entry["label"],
+        aliases=_aliases(entry),
+        loose_aliases=_aliases(entry, key="loose_aliases"),
+    )
 
 
 def _build_scheme(entry: dict[str, Any], _starters: _Starters) -> Scheme:
@@ -167,6 +173,7 @@ def _build_scheme(entry: dict[str, Any], _starters: _Starters) -> Scheme:
         expansion=entry["expansion"],
         definition=entry["definition"],
         aliases=_aliases(entry),
+        loose_aliases=_aliases(entry, key="loose_aliases"),
     )
 
 

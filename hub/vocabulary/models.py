@@ -8,11 +8,60 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from wagtail.search import index
 
+from hub.territories.names import normalise_name
 from hub.vocabulary.enums import GovernmentTitle
 from hub.vocabulary.querysets import GovernmentQuerySet, OrganisationQuerySet
 
 
-class Audience(index.Indexed, models.Model):
+class OtherNames(models.Model):
+    """What people also call an entry.
+
+    ``aliases`` mean the entry wherever they are read: in an imported recap and in a search. ``loose_aliases`` are wider
+    than it (« logements vacants » for the owners who let): only the import makes a guess of them.
+    """
+
+    aliases = models.TextField(
+        "autres appellations",
+        blank=True,
+        help_text="Une par ligne. Elles servent à la recherche (qui tape l’une d’elles trouve aussi cette entrée) et à "
+        "reconnaître cette entrée dans un compte rendu importé.",
+    )
+    loose_aliases = models.TextField(
+        "appellations trop larges pour la recherche",
+        blank=True,
+        help_text="Une par ligne. L’import d’un compte rendu y voit un indice ; la recherche les ignore : « logements "
+        "vacants » ne veut pas dire « bailleurs ».",
+    )
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Refuse a name that would count for the search and not count.
+
+        Raises:
+            ValidationError: with a message for the editor, on the field ``loose_aliases``.
+        """
+        super().clean()
+        searched = {normalise_name(name) for name in self.aliases.splitlines()}
+        both = [name for name in lines_of(self.loose_aliases) if normalise_name(name) in searched]
+        if both:
+            raise ValidationError(
+                {"loose_aliases": f"Déjà dans l’autre liste : {', '.join(both)}. Choisissez l’une des deux."}
+            )
+
+    @property
+    def every_alias(self) -> tuple[str, ...]:
+        """Both lists, for the import."""
+        return (*lines_of(self.aliases), *lines_of(self.loose_aliases))
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """Return the lines of a text that say something, without the spaces around them."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+class Audience(OtherNames, index.Indexed, models.Model):
     """Whom an initiative helps: a two-level list, with one universal entry ("Tous publics") that always matches."""
 
     label = models.CharField("intitulé", max_length=120, unique=True)
@@ -31,11 +80,6 @@ class Audience(index.Indexed, models.Model):
         "« Tous publics »", default=False, help_text="Une fiche tous publics répond à toutes les recherches par public."
     )
     definition = models.TextField("définition", blank=True)
-    aliases = models.TextField(
-        "autres appellations",
-        blank=True,
-        help_text="Une par ligne. Elles servent à reconnaître ce public dans un compte rendu importé.",
-    )
 
     search_fields = [index.SearchField("label"), index.AutocompleteField("label"), index.FilterField("parent")]
 
@@ -84,12 +128,11 @@ class Audience(index.Indexed, models.Model):
         return f"{self.parent.label} › {self.label}" if self.parent else self.label
 
 
-class Axis(index.Indexed, models.Model):
+class Axis(OtherNames, index.Indexed, models.Model):
     """A side of life an accompaniment works on: logement, ressources, santé, emploi, insertion."""
 
     label = models.CharField("intitulé", max_length=80, unique=True)
     slug = models.SlugField("identifiant dans les adresses", max_length=80, unique=True)
-    aliases = models.TextField("autres appellations", blank=True, help_text="Une par ligne.")
 
     search_fields = [index.SearchField("label"), index.AutocompleteField("label")]
 
@@ -102,7 +145,7 @@ class Axis(index.Indexed, models.Model):
         return self.label
 
 
-class Scheme(index.Indexed, models.Model):
+class Scheme(OtherNames, index.Indexed, models.Model):
     """A public scheme: AVDL, ASLL, FNAVDL… Feeds the glossary, the abbreviations in pages, and the search."""
 
     acronym = models.CharField(
@@ -111,7 +154,6 @@ class Scheme(index.Indexed, models.Model):
     expansion = models.CharField("nom développé", max_length=200, unique=True)
     slug = models.SlugField("identifiant dans les adresses", max_length=80, unique=True)
     definition = models.TextField("définition", blank=True, help_text="Une à trois phrases, pour le glossaire.")
-    aliases = models.TextField("autres appellations", blank=True, help_text="Une par ligne.")
 
     search_fields = [
         index.SearchField("acronym"),

@@ -66,7 +66,7 @@ class AudienceViewSet(VocabularyViewSet):
         VocabularyViewSet.usage_column,
     ]
     list_filter = ["parent"]
-    search_fields = ["label", "aliases", "definition"]
+    search_fields = ["label", "aliases", "loose_aliases", "definition"]
     ordering = ("-is_universal", "family", "depth_key", "label")
     edit_handler = ObjectList(
         [
@@ -76,6 +76,7 @@ class AudienceViewSet(VocabularyViewSet):
             FieldPanel("is_universal"),
             FieldPanel("definition"),
             FieldPanel("aliases"),
+            FieldPanel("loose_aliases"),
         ],
         base_form_class=VocabularyForm,
     )
@@ -95,9 +96,10 @@ class AxisViewSet(VocabularyViewSet):
     model = Axis
     icon = "crosshairs"
     list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
-    search_fields = ["label", "aliases"]
+    search_fields = ["label", "aliases", "loose_aliases"]
     edit_handler = ObjectList(
-        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("aliases")], base_form_class=VocabularyForm
+        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("aliases"), FieldPanel("loose_aliases")],
+        base_form_class=VocabularyForm,
     )
 
 
@@ -113,7 +115,7 @@ class SchemeViewSet(VocabularyViewSet):
         BooleanColumn("has_definition", label="Défini"),
         VocabularyViewSet.usage_column,
     ]
-    search_fields = ["acronym", "expansion", "aliases", "definition"]
+    search_fields = ["acronym", "expansion", "aliases", "loose_aliases", "definition"]
     edit_handler = ObjectList(
         [
             NamePanel("acronym", placeholder=False),
@@ -121,6 +123,7 @@ class SchemeViewSet(VocabularyViewSet):
             ADDRESS_PANEL,
             FieldPanel("definition"),
             FieldPanel("aliases"),
+            FieldPanel("loose_aliases"),
         ],
         base_form_class=SchemeForm,
     )

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 
 from hub.territories.forms import TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
-from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
+from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, OtherNames, Scheme
 
 Choice = TypeVar("Choice", bound=TextChoices)
 
@@ -72,10 +72,15 @@ def kind_of_the_unknown() -> OrganisationKind | None:
 def _by_words(rows: Iterable[Any], *names: str) -> dict[str, int]:
     """The words of the rows; when two rows share some, a name wins over an alias, then the older row."""
     rows = list(rows)
-    found = {words: row.pk for row in rows for words in _normalised(getattr(row, "aliases", "").splitlines())}
+    found = {words: row.pk for row in rows for words in _normalised(_other_names(row))}
     for name in reversed(names):
         found |= {words: row.pk for row in rows for words in _normalised([getattr(row, name)])}
     return found
+
+
+def _other_names(row: Any) -> Iterable[str]:
+    names: Iterable[str] = row.every_alias if isinstance(row, OtherNames) else getattr(row, "aliases", "").splitlines()
+    return names
 
 
 def _normalised(texts: Iterable[str]) -> Iterator[str]:

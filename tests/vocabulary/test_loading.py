@@ -98,7 +98,8 @@ def test_every_kind_public_axis_and_scheme_a_recap_of_the_field_names_is_there(v
 def test_no_two_publics_answer_to_the_same_words():
     seen: dict[str, str] = {}
     for entry in read_entries(file_name="audiences.toml"):
-        for words in {entry["label"].casefold(), *(alias.casefold() for alias in entry["aliases"])}:
+        names = (*entry.get("aliases", ()), *entry.get("loose_aliases", ()))
+        for words in {entry["label"].casefold(), *(alias.casefold() for alias in names)}:
             assert seen.setdefault(words, entry["slug"]) == entry["slug"]
 
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -17,14 +18,18 @@ from tests.territories.sample import full_dataset, load_sample_territories
 SAMPLES = Path(__file__).parent / "samples"
 
 
+def _other_names(entry: dict[str, Any]) -> tuple[str, ...]:
+    return (*entry.get("aliases", ()), *entry.get("loose_aliases", ()))
+
+
 def _terms(file_name: str, *, name: str, are_aliases_hints: bool = False) -> tuple[Term, ...]:
     entries = read_entries(file_name=file_name)
     return tuple(
         Term(
             key=entry["slug"],
             name=entry[name],
-            aliases=() if are_aliases_hints else tuple(entry.get("aliases", ())),
-            hints=tuple(entry.get("aliases", ())) if are_aliases_hints else (),
+            aliases=() if are_aliases_hints else _other_names(entry),
+            hints=_other_names(entry) if are_aliases_hints else (),
         )
         for entry in entries
     )
@@ -50,7 +55,7 @@ def words() -> RecapVocabulary:
         Term(
             key=entry["slug"],
             name=entry["acronym"] or entry["expansion"],
-            aliases=(entry["expansion"], *entry.get("aliases", ())),
+            aliases=(entry["expansion"], *_other_names(entry)),
         )
         for entry in read_entries(file_name="schemes.toml")
     )

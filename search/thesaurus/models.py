@@ -1,0 +1,167 @@
+"""The editors' thesaurus: what people type, and what else it means."""
+
+from typing import Any, Self
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from search.enums import ThesaurusKind
+from search.synonyms import Equivalence
+from search.thesaurus.wordings import problems_of, wordings_in
+
+
+class ThesaurusQuerySet(models.QuerySet):
+    """Entries of the thesaurus. Whatever changes rows without saving them says so to every process as well."""
+
+    def active(self) -> Self:
+        """Entries that count for the search."""
+        return self.filter(is_active=True)
+
+    def equivalences(self) -> tuple[Equivalence, ...]:
+        """Return the entries as the search reads them, in their order."""
+        rows = self.order_by("pk").values_list("kind", "wordings", "meanings")
+        return tuple(
+            equivalence_of(kind=kind, wordings=wordings, meanings=meanings) for kind, wordings, meanings in rows
+        )
+
+    def update(self, **values: Any) -> int:
+        """Change rows, and the version with them."""
+        with transaction.atomic():
+            changed = super().update(**values)
+            ThesaurusVersion.change()
+        return changed
+
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> Any:
+        """Add rows, and change the version with them."""
+        with transaction.atomic():
+            created = super().bulk_create(objs, *args, **options)
+            ThesaurusVersion.change()
+        return created
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete rows, and change the version with them."""
+        with transaction.atomic():
+            deleted = super().delete()
+            ThesaurusVersion.change()
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class ThesaurusEntry(models.Model):
+    """A family of words that mean one another, or words that also mean others.
+
+    Words and expressions are one a line; ``meanings`` are for one-way entries only.
+    """
+
+    kind = models.CharField("sorte", max_length=20, choices=ThesaurusKind.choices, default=ThesaurusKind.FAMILY)
+    wordings = models.TextField(
+        "mots ou expressions",
+        help_text="Un par ligne. Accents, majuscules, pluriels et petits mots (de, le, à…) ne font pas de différence.",
+    )
+    meanings = models.TextField(
+        "veulent dire aussi",
+        blank=True,
+        help_text="Un par ligne, pour un sens unique : qui tape « cabane » cherche aussi « bidonville ». Laissez vide "
+        "pour une famille.",
+    )
+    is_active = models.BooleanField(
+        "compte pour la recherche", default=True, help_text="Décochez pour suspendre cette entrée sans la perdre."
+    )
+    note = models.CharField(
+        "note",
+        max_length=200,
+        blank=True,
+        help_text="Pour les éditeurs : d’où vient cette entrée, pourquoi elle existe.",
+    )
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    objects = ThesaurusQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "entrée du thésaurus"
+        verbose_name_plural = "entrées du thésaurus"
+        ordering = ["wordings", "pk"]
+
+    def __str__(self) -> str:
+        shown = " = ".join(wordings_in(self.wordings)[:4])
+        if self.kind == ThesaurusKind.ONE_WAY:
+            shown = f"{', '.join(wordings_in(self.wordings)[:4])} → {', '.join(wordings_in(self.meanings)[:4])}"
+        return shown or "entrée vide"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save, and let every process know in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **options)
+            ThesaurusVersion.change()
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and let every process know in the same transaction."""
+        with transaction.atomic():
+            deleted = super().delete(*args, **options)
+            ThesaurusVersion.change()
+        return deleted
+
+    def clean(self) -> None:
+        """Refuse what a search could not use, in words for the editor.
+
+        Raises:
+            ValidationError: on the fields ``wordings`` and ``meanings``.
+        """
+        super().clean()
+        self.wordings = "\n".join(wordings_in(self.wordings))
+        self.meanings = "\n".join(wordings_in(self.meanings))
+        problems = problems_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def equivalence(self) -> Equivalence:
+        """The entry as the search reads it."""
+        return equivalence_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
+
+
+class ThesaurusVersion(models.Model):
+    """One row, whose text changes with the thesaurus: every search reads it, and reads the entries when it is new.
+
+    It is drawn, not counted: a change that is rolled back can give its version to no other one.
+    """
+
+    version = models.CharField(max_length=32)
+
+    class Meta:
+        verbose_name = "version du thésaurus"
+        verbose_name_plural = "versions du thésaurus"
+
+    def __str__(self) -> str:
+        return self.version
+
+    @classmethod
+    def change(cls) -> None:
+        """Note that the thesaurus is no longer what processes know of it."""
+        cls.objects.update_or_create(pk=1, defaults={"version": uuid4().hex})
+
+
+class OfferedEntry(models.Model):
+    """An entry of the starter thesaurus that this hub was given once: what editors did with it since is theirs."""
+
+    key = models.CharField("clé", max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = "entrée de départ déjà proposée"
+        verbose_name_plural = "entrées de départ déjà proposées"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+def equivalence_of(*, kind: str, wordings: str, meanings: str) -> Equivalence:
+    """Return what fields of an entry say, as the search reads it."""
+    is_family = kind == ThesaurusKind.FAMILY
+    return Equivalence(
+        wordings=tuple(wordings_in(wordings)),
+        meanings=() if is_family else tuple(wordings_in(meanings)),
+        is_mutual=is_family,
+    )
