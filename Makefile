@@ -28,7 +28,7 @@ DEMO_FROM_SCRATCH := from-scratch
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve superuser test lint lint-style lint-types lint-templates lint-migrations format bench backup-check ci clean elasticsearch elasticsearch-stop elasticsearch-status
+.PHONY: help demo serve superuser test lint lint-style lint-types lint-templates lint-migrations format bench relevance backup-check ci clean elasticsearch elasticsearch-stop elasticsearch-status
 .PHONY: free-port from-scratch
 
 help: ## List these commands
@@ -114,6 +114,9 @@ format: $(EVERYTHING) ## Put the code in the house style
 
 bench: $(EVERYTHING) ## Measure the search, beside Wagtail’s own (ARGS="--sizes 10000" for one size)
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+relevance: $(EVERYTHING) ## Measure what the search finds, beside Wagtail’s and a bare Elasticsearch (ARGS="--worst 20")
+	@$(BIN)/python -m tests.relevance $(ARGS)
 
 backup-check: $(RUNTIME) ## Back up, restore into an empty database, compare everything (ARGS="--site": your own)
 	@$(BIN)/python -m tests.backup $(ARGS)

@@ -9,20 +9,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from tests.bench.report import print_report
-from tests.servers.answers import check_is_elasticsearch
-from tests.servers.elasticsearch import running_node
-from tests.servers.errors import ServerError
+from tests.servers.lending import lent_server
 
 SIZES = (1_000, 10_000, 100_000)
 # Beyond this Wagtail's own search on SQLite takes seconds a query, and minutes to index: only waiting is added.
 WAGTAIL_MAX_SIZE = 10_000
-HEAP_MB = 1024
 _RUN = "import django; django.setup(); from tests.bench.{module} import main; main()"
 
 
@@ -36,30 +32,13 @@ def main() -> None:
     parser.add_argument("--without-elasticsearch", action="store_true", help="measure the embedded engine alone")
     options = parser.parse_args()
     temporary = nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory(prefix="hub-bench-")
-    with temporary as folder, _server(wanted=not options.without_elasticsearch) as url:
+    with temporary as folder, lent_server(wanted=not options.without_elasticsearch) as url:
         runs = []
         for size in sorted(options.sizes):
             runs.append(_run(size=size, searches=options.searches, folder=Path(folder).resolve(), url=url))
             if options.json:
                 options.json.write_text(json.dumps(runs, indent=2), encoding="utf-8")
     print_report(runs)
-
-
-@contextmanager
-def _server(*, wanted: bool) -> Iterator[str]:
-    """Lend the address of a server: the one ``ELASTICSEARCH_URL`` names, or a node of this run; empty without one."""
-    url = os.environ.get("ELASTICSEARCH_URL", "")
-    with ExitStack() as stack:
-        try:
-            if wanted and url:
-                check_is_elasticsearch(url=url)
-            elif wanted:
-                print(f"→ starting Elasticsearch ({HEAP_MB} MB of heap)", flush=True)
-                url = stack.enter_context(running_node(heap_mb=HEAP_MB)).url
-        except ServerError as error:
-            print(f"Elasticsearch is left out: {str(error).splitlines()[0]}", flush=True)
-            wanted = False
-        yield url if wanted else ""
 
 
 def _run(*, size: int, searches: int, folder: Path, url: str) -> dict[str, Any]:
