@@ -5,7 +5,7 @@ punctuation.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search import analysis
@@ -88,6 +88,16 @@ def word_node(surface: str) -> Node:
     """Return what finds a word that may be an acronym no table knows: its stem, or itself unstemmed."""
     readings = [analysis.stemmed_term(surface), analysis.plain_term(surface)]
     return any_of([Term(term, surface) for term in readings if term and term not in analysis.stop_words()])
+
+
+def respell(text: str, *, spelled: Mapping[str, str]) -> str:
+    """Return ``text`` with some of its words, as they stand in it, written otherwise; what is quoted stays."""
+    if not spelled:
+        return text
+    longest_first = sorted(spelled, key=len, reverse=True)
+    wrong = re.compile(rf"(?<!\w)({'|'.join(re.escape(word) for word in longest_first)})(?!\w)")
+    parts = re.split(r'("[^"]+")', text.translate(_QUOTES))
+    return "".join(part if rank % 2 else wrong.sub(lambda m: spelled[m[1]], part) for rank, part in enumerate(parts))
 
 
 class _Reader:

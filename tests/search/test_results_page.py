@@ -176,8 +176,6 @@ def test_extracts_show_the_words_found_and_escape_everything(client: Client, cat
 
 
 def test_nothing_found_helps(client: Client, catalogue: dict[str, Territory]) -> None:
-    misspelt = client.get("/recherche/?q=acompagnement")
-    assert misspelt.context["corrected"].label == "accompagnement"
     narrow = client.get(
         "/recherche/?q=bailleurs&territoire=commune-01004&portee=dans&public=personnes-menacees-dexpulsion"
     )
