@@ -64,7 +64,7 @@ def doubts_of(query: CompiledQuery, *, frequencies: Sequence[int]) -> tuple[Doub
         is_acronym = analysis.is_written_as_acronym(concept.typed) and len(concept.typed) <= _SHORT_ACRONYM
         is_name = rank > 0 and concept.typed.istitle() and has_small_letters
         is_near = len(concept.typed) >= _MIN_LENGTH and not is_acronym and not is_name
-        doubts.append(Doubt(concept, tuple(dict.fromkeys(_others(concept))), is_near))
+        doubts.append(Doubt(concept, tuple(_others(concept)), is_near))
     return tuple(doubts[:MAX_CORRECTIONS])
 
 
@@ -121,14 +121,16 @@ def mistakes(first: str, second: str, *, limit: int) -> int:
     return previous[-1]
 
 
-def _others(concept: Concept) -> Iterable[str]:
-    if elided := _after_apostrophe(concept.typed):
-        yield elided
-    for joined in (_joined(concept.with_previous), _joined(concept.with_next)):
-        if joined:
-            yield joined
-    for first, second in _halves(concept.typed):
-        yield from (part for part in (first, second) if not _is_common(part))
+def _others(concept: Concept) -> list[str]:
+    """Return the words an unknown one may be made of, or part of, those too common to be indexed left out."""
+    halves = (half for halves in _halves(concept.typed) for half in halves)
+    found = (
+        _after_apostrophe(concept.typed),
+        _joined(concept.with_previous),
+        _joined(concept.with_next),
+        *halves,
+    )
+    return [word for word in dict.fromkeys(found) if word and not _is_common(word)]
 
 
 def _correction(

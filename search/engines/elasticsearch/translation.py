@@ -117,6 +117,8 @@ def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: C901, PL
             return Q("bool", must=[query], boost=factor) if is_scored else query
         case AtLeast():
             return _at_least(node, is_scored=is_scored)
+        case AnyOf(()):
+            return Q("match_none")
         case AnyOf(children):
             alternatives = [translate(child, is_scored=is_scored) for child in children]
             if is_scored:
