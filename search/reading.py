@@ -35,13 +35,15 @@ _PIECE = re.compile(r'(?P<minus>(?<![^\s(])-(?=["\w]))?(?:"(?P<phrase>[^"]+)"|(?
 class Concept:
     """One of the things asked for: a word, or several that mean one thing, with all that means the same.
 
-    ``typed`` is how it was written. A ``is_strict`` one was quoted: an entry must have it, and it is never corrected. A
-    ``is_plain`` one is a word no table knows, which may be misspelt. ``with_previous`` and ``with_next`` are the word
-    with its neighbour, as they were written, empty without one. ``synonyms`` are what it is taken to mean as well.
+    ``typed`` is how it was written, in how many ``words``, those too common to be indexed left out. A ``is_strict`` one
+    was quoted: an entry must have it, and it is never corrected. A ``is_plain`` one is a word no table knows, which may
+    be misspelt. ``with_previous`` and ``with_next`` are the word with its neighbour, as they were written, if it has
+    one. ``synonyms`` are what it is taken to mean as well.
     """
 
     node: Node
     typed: str
+    words: int = 1
     is_strict: bool = False
     is_plain: bool = False
     with_previous: str = ""
@@ -223,7 +225,7 @@ class _Reader:
             if synonym.facet is not None:
                 others.append(Weighted(Keyword(*synonym.facet), SYNONYM_FACTOR))
         typed = " ".join(self._text[run[0].start : run[-1].end].split())
-        return Concept(any_of([own, *others]), typed, synonyms=tuple(kept))
+        return Concept(any_of([own, *others]), typed, words=len(run), synonyms=tuple(kept))
 
     def _word(self, typed: _Typed) -> Node:
         return any_of([word_node(typed.surface), *(word_node(joined) for joined in typed.joined)])

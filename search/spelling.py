@@ -143,6 +143,9 @@ def _correction(
     for apart in (doubt.concept.with_previous, doubt.concept.with_next):
         if counts.get(_joined(apart)):
             return Correction(apart, _joined(apart))
+    nearest = _nearest(doubt, near=near)
+    if nearest is not None and _is_likely(typed, nearest):
+        return Correction(typed, nearest.written)
     halves = [
         (min(_seen(first, counts=counts), _seen(second, counts=counts)), -rank, f"{first} {second}")
         for rank, (first, second) in enumerate(_halves(typed))
@@ -150,21 +153,29 @@ def _correction(
     frequency, _, written = max(halves, default=(0, 0, ""))
     if frequency:
         return Correction(typed, written)
+    return Correction(typed, nearest.written) if nearest is not None else None
+
+
+def _nearest(doubt: Doubt, *, near: Sequence[NearWord]) -> NearWord | None:
+    """Return the likeliest near word that some entry has: first the same initial, then few mistakes, then frequent."""
     present = [word for word in near if word.frequency] if doubt.is_near else []
-    if not present:
-        return None
-    folded = analysis.fold(typed)
-    best = min(
-        (
+    folded = analysis.fold(doubt.typed)
+    return min(
+        present,
+        key=lambda word: (
             word.folded[0] != folded[0],
             mistakes(folded, word.folded, limit=2),
             -word.frequency,
             word.folded,
-            word.written,
-        )
-        for word in present
+        ),
+        default=None,
     )
-    return Correction(typed, best[-1])
+
+
+def _is_likely(typed: str, near: NearWord) -> bool:
+    """Whether a near word is likelier than two words typed as one: one mistake, and the same initial."""
+    folded = analysis.fold(typed)
+    return near.folded[0] == folded[0] and mistakes(folded, near.folded, limit=1) <= 1
 
 
 def _after_apostrophe(typed: str) -> str:

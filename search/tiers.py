@@ -18,6 +18,8 @@ ENOUGH = 10
 _SHARES = (2, 3)
 # What they weigh in the order of results.
 _WEIGHTS = (2, 12)
+# A thing said in several words counts for as many, up to here: engines repeat it as often.
+_MAX_WORDS = 3
 # Scores of the second tier: small enough for 32-bit sums, and for the entries of a chosen territory to pass the others.
 _NEAR_SCORE = 768.0
 _HIGHEST_FIELD_SCORE = 16.0  # of one thing: its best field, a tenth of the others, and what BM25 adds
@@ -71,7 +73,12 @@ def tiers_of(query: CompiledQuery, *, frequencies: Sequence[int], documents: int
     if not known or query.text is None:
         return ()
     children = tuple(
-        Share(concept.node, _between(_SHARES, rarity), _between(_WEIGHTS, rarity)) for concept, rarity in known
+        Share(
+            concept.node,
+            share=_between(_SHARES, rarity) * min(concept.words, _MAX_WORDS),
+            weight=_between(_WEIGHTS, rarity) * min(concept.words, _MAX_WORDS),
+        )
+        for concept, rarity in known
     )
     half = max(1, sum(child.share for child in children) // 2)
     anything = min(child.share for child in children)

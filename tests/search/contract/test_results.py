@@ -94,6 +94,7 @@ def test_characters_no_page_can_carry_are_taken_out(catalogue):
         ("jai un logemnt", [("jai", "j’ai"), ("logemnt", "logement")]),
         ('"logemnt"', []),
         ("loge75", []),
+        ("hébergementt", [("hébergementt", "hébergement")]),
         ("zzzzzzzz", []),
     ],
 )

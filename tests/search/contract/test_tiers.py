@@ -213,6 +213,17 @@ def test_a_word_and_its_synonyms_are_one_thing(catalogue):
     assert missing(results) == {1: (), 2: (), 3: ("logement",)}
 
 
+def test_a_thing_said_in_several_words_counts_for_as_many(catalogue):
+    table = SynonymTable(
+        equivalences=[Equivalence(("femmes victimes de violences",), meanings=("violences conjugales",))]
+    )
+    search = catalogue(
+        record(1, "Femmes victimes de violences"), record(2, "Campagne"), *filler(10, 20, "Tout autre sujet")
+    )
+    results = search("femmes victimes de violences campagne isolées", synonyms=table, reach=Reach.NEAR)
+    assert ids(results) == [1]
+
+
 @pytest.mark.parametrize("typed", ["sur endettement", "sur-endettement", "surendettement"])
 def test_a_beginning_written_apart_is_read_as_meant(catalogue, typed):
     search = catalogue(record(1, "Prévenir le surendettement"), record(2, "Tout autre sujet"))
