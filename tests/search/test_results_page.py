@@ -210,7 +210,7 @@ def test_results_that_lack_words_come_under_a_heading_and_say_which(
     page = text_of(client.get("/recherche/?q=maraude+chien"))
     assert "Résultats proches : une partie de vos mots" in page
     assert "sans : chien" in page
-    assert page.index("Maraude avec un") < page.index("Résultats proches") < page.index("Maraude</mark> de nuit")
+    assert page.index("</mark> avec un") < page.index("Résultats proches") < page.index("</mark> de nuit")
     assert "1 résultat a tous vos mots ; 1 en a une partie. Les filtres comptent les uns et les autres." in page
     none = text_of(client.get("/recherche/?q=maraude+perroquet"))
     assert "Aucun contenu n’a tous vos mots ; 2 en ont une partie. Les filtres comptent ceux-là." in none
