@@ -1,4 +1,4 @@
-"""Who answers a search: the engine the settings ask for, else the stand-by. A search never fails because of either."""
+"""Who answers a search: the engine the settings ask for, else the stand-by, else the database. It never fails."""
 
 import logging
 from dataclasses import replace
@@ -8,7 +8,8 @@ from django.conf import settings
 
 from search.breaker import CircuitBreaker
 from search.compiler import CompiledQuery
-from search.engines.base import Engine, EngineError, EngineNotReadyError, SearchResults
+from search.engines.base import Engine, EngineError, EngineNotReadyError, SearchResults, without_index
+from search.engines.database import search_database
 from search.engines.selection import engines
 from search.throttle import Throttle
 
@@ -20,8 +21,16 @@ HURRIED_SECONDS = 0.3
 _log_throttle = Throttle(seconds=10)
 
 
-def ask(query: CompiledQuery) -> SearchResults:
-    """Return the answer of the first engine that gives one; with ``failed`` when none does."""
+def ask(query: CompiledQuery, *, text: str) -> SearchResults:
+    """Return the answer of the first engine that gives one, failing all of them that of the database.
+
+    ``text`` is what was typed.
+    """
+    results = _ask_engines(query)
+    return results if results.is_ready else search_database(query=query, text=text)
+
+
+def _ask_engines(query: CompiledQuery) -> SearchResults:
     *servers, local = engines()
     for engine in servers:
         results = _ask_server(engine, query)
@@ -48,8 +57,9 @@ def _ask_local(engine: Engine, query: CompiledQuery) -> SearchResults:
     try:
         return engine.search(query)
     except EngineError:
-        logger.exception("search: the engine %s did not answer", engine.name)
-        return SearchResults(engine=engine.name, is_ready=False, failed=True)
+        if _log_throttle.allows():
+            logger.exception("search: the engine %s did not answer", engine.name)
+        return without_index(engine=engine.name, query=query)
 
 
 def _ask_patiently(engine: Engine, query: CompiledQuery) -> SearchResults | None:

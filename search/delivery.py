@@ -132,7 +132,7 @@ class _ScheduledDelivery:
     def __init__(self, page_ids: Iterable[int]) -> None:
         self.page_ids = set(page_ids)
 
-    def __call__(self) -> None:
+    def run(self) -> None:
         deadline = time.monotonic() + REQUEST_SECONDS
         # The index of this host first: nothing but its own disk can make it wait.
         for engine in sorted(engines(), key=lambda engine: engine.is_shared):
@@ -157,7 +157,8 @@ def schedule_delivery(*, page_ids: Iterable[int]) -> None:
         if savepoints == here:
             delivery.page_ids.update(page_ids)
             return
-    transaction.on_commit(_ScheduledDelivery(page_ids), robust=True)
+    # A method, which has the name that Django wants to write when it fails: an object that is called has none.
+    transaction.on_commit(_ScheduledDelivery(page_ids).run, robust=True)
 
 
 def noted_pages() -> set[int]:
@@ -168,7 +169,8 @@ def noted_pages() -> set[int]:
 
 def _scheduled() -> list[tuple[set[str], _ScheduledDelivery]]:
     # Django's own list: it forgets, as it must, what a savepoint that is rolled back had asked for.
-    return [(entry[0], entry[1]) for entry in connection.run_on_commit if isinstance(entry[1], _ScheduledDelivery)]
+    asked = ((entry[0], getattr(entry[1], "__self__", None)) for entry in connection.run_on_commit)
+    return [(savepoints, found) for savepoints, found in asked if isinstance(found, _ScheduledDelivery)]
 
 
 def read_changes(

@@ -24,7 +24,9 @@ def index_probe() -> Reading:
     asked = engines()
     answering = [engine for engine in asked if _answers(engine)]
     if not answering:
-        return Reading(Light.DOWN, "aucun index ne peut répondre : il faut en reconstruire un")
+        return Reading(
+            Light.DOWN, "aucun index ne peut répondre : la base répond en mode secours jusqu’à ce qu’il y en ait un"
+        )
     if asked[0] not in answering:
         return Reading(Light.DEGRADED, "le moteur principal ne répond pas ou n’a pas d’index : le secours répond")
     if len(answering) < len(asked) or any(rebuild_is_due(engine=engine) for engine in answering):
@@ -49,9 +51,9 @@ def delivery_probe() -> Reading:
 
 def _answers(engine: Engine) -> bool:
     """Whether the engine has an index to answer with. A server that searches no longer wait for is not waited for."""
-    if not engine.is_shared:
-        return engine.state() is not EngineState.MISSING
     try:
+        if not engine.is_shared:
+            return engine.state() is not EngineState.MISSING
         with breaker_of(engine).attempt() as seconds:
             return seconds is not None and engine.state() is not EngineState.MISSING
     except EngineError:

@@ -11,6 +11,7 @@ from search.asking import ask
 from search.compiler import CompiledQuery, Reach, compile_query
 from search.delivery import deliver, has_due_changes
 from search.engines.base import Correction, Engine, SearchResults
+from search.engines.database import NAME as DATABASE
 from search.engines.selection import engines
 from search.query import SearchQuery
 from search.reading import Reading, respell
@@ -25,9 +26,8 @@ PAGE_SIZE = 10
 SELF_HEAL_SECONDS = 1.0
 SELF_HEAL_BUDGET = 0.3
 
-NOT_READY_NOTICE = "La recherche est en cours de préparation : les résultats seront bientôt disponibles."
 STANDBY_NOTICE = "Recherche en mode secours : les dernières publications peuvent tarder un peu à apparaître."
-FAILURE_NOTICE = "La recherche est momentanément indisponible : réessayez dans un instant."
+DATABASE_NOTICE = "Recherche en mode secours : elle est moins précise que d’habitude, et ne compte plus les filtres."
 ONLY_COMMON_WORDS_NOTICE = "Les mots de votre recherche sont trop courants pour être pris en compte."
 
 
@@ -64,7 +64,7 @@ def search(
     synonyms: SynonymTable | None = None,
     reach: Reach = Reach.CORRECTED,
 ) -> SearchAnswer:
-    """Run a search, and never fail because an engine did: the answer is then empty, with a notice.
+    """Run a search, and never fail because an engine did: the database then answers, as best it can.
 
     ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring. A page of results reaches
     as far as it can; what promises that entries have all the words (an alert, a feed, an export) asks for
@@ -76,7 +76,7 @@ def search(
     resolution = resolve_query(query=query, synonyms=synonyms)
     asked = resolution.query
     compiled = _compile(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
-    results = ask(compiled)
+    results = ask(compiled, text=asked.text)
     corrections = results.corrections
     if corrections:
         better = respell(asked.text, spelled={found.word: found.replacement for found in corrections})
@@ -84,14 +84,12 @@ def search(
         compiled = _compile(
             resolution, query=resolution.query, size=page_size, with_facets=with_facets, reach=Reach.NEAR
         )
-        results = ask(compiled)
+        results = ask(compiled, text=better)
     label_counts(
         labels=resolution.labels,
         values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},
     )
     notices = [*resolution.notices]
-    if not results.is_ready:
-        notices.append(FAILURE_NOTICE if results.failed else NOT_READY_NOTICE)
     if resolution.query.text and compiled.text is None:
         notices.append(ONLY_COMMON_WORDS_NOTICE)
     return SearchAnswer(
@@ -110,6 +108,13 @@ def search(
     )
 
 
+def standby_notice(results: SearchResults) -> str:
+    """Return what visitors are told when the answer is not that of the engine the settings ask for."""
+    if not results.from_standby:
+        return ""
+    return DATABASE_NOTICE if results.engine == DATABASE else STANDBY_NOTICE
+
+
 def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]:
     """Return how many entries each of several variants of an answered search finds.
 
@@ -124,7 +129,8 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        found.append(ask(_compile(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)).total)
+        compiled = _compile(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)
+        found.append(ask(compiled, text=query.text).total)
     return found
 
 

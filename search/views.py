@@ -10,7 +10,7 @@ from search import presentation
 from search.enums import Scope
 from search.presentation import Link
 from search.query import SearchQuery
-from search.service import STANDBY_NOTICE, SearchAnswer, search, totals
+from search.service import SearchAnswer, search, standby_notice, totals
 from search.typed_territory import read_typed_territory
 
 PAGE_SIZE = 10
@@ -40,7 +40,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "full_total": found.total - found.near_total,
         "full_hits": [hit for hit in found.hits if not hit.missing],
         "near_hits": [hit for hit in found.hits if hit.missing],
-        "standby_notice": STANDBY_NOTICE if found.from_standby else "",
+        "standby_notice": standby_notice(found),
         "notices": [*([territory.notice] if territory.notice else []), *notices, *answer.notices],
         "territory": answer.territory,
         "territory_options": select_options(),

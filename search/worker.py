@@ -107,7 +107,7 @@ def _rebuild_if_asked_or_needed(
         if stop is not None and stop.is_set():
             raise StoppedError
 
-    reason = "demandée" if asked_at else "l’index est absent, périmé ou inconnu de la base"
+    reason = "demandée" if asked_at else "l’index est absent, endommagé, périmé ou inconnu de la base"
     say(f"{engine.name} : reconstruction ({reason})…")
     try:
         report = rebuild_unless(engine=engine, is_done=is_done, progress=progress)

@@ -7,5 +7,7 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Have misconfigurations told at start."""
-        from hub import checks  # noqa: F401, PLC0415 — models are loaded only now
+        """Have misconfigurations told at start, and dates and numbers read the French way."""
+        from hub import checks, french_fields  # noqa: F401, PLC0415 — models are loaded only now
+
+        french_fields.register()

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
-    "initiatives.review.middleware.WholeReviewMiddleware",
+    "hub.pages.whole_edits.WholeEditMiddleware",
 ]
 
 ROOT_URLCONF = "hub.urls"
@@ -189,6 +189,8 @@ FILE_UPLOAD_HANDLERS = [
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []  # nothing is fetched from a third party while a page renders
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("fr", "Français")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
+# As the pickers of the administration write; what people type is read by hub/french_fields.py.
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT, WAGTAIL_TIME_FORMAT = "%d/%m/%Y", "%d/%m/%Y %H:%M", "%H:%M"
 # The admin's own search stays on the database; the public search has its engines (see docs/recherche.md).
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 

@@ -42,7 +42,8 @@ def _rename(*, image: Image) -> None:
             content = opened.read()
         image.file.save(f"{random_name()}.{extension_of(name=former)}", ContentFile(content), save=False)
         image.save(update_fields=["file"])
-        transaction.on_commit(lambda: storage.delete(former))
+        # Once the change is made nothing undoes it: a file that cannot be deleted is told in the logs.
+        transaction.on_commit(lambda: storage.delete(former), robust=True)
 
 
 def _text_changed(instance: InitiativePage, **_options: Any) -> None:

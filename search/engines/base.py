@@ -73,8 +73,8 @@ class SearchResults:
     ``total`` and ``facets`` count both tiers; ``near_total`` of the entries lack something, and come last.
     ``corrections`` are given when some word is one that no entry has: there is then no second tier, as the same search
     better spelled is to be asked first. ``located_total`` counts the entries inside the chosen territory when both
-    scopes are asked. ``is_ready`` is false when there was no index to ask, or, with ``failed``, when it did not answer.
-    ``from_standby`` is true when the engine is not the one the settings ask for, which did not answer.
+    scopes are asked. ``is_ready`` is false when there was no index to ask. ``from_standby`` is true when the engine is
+    not the one the settings ask for, which did not answer.
     """
 
     engine: str
@@ -86,7 +86,6 @@ class SearchResults:
     corrections: tuple[Correction, ...] = ()
     took_ms: float = 0.0
     is_ready: bool = True
-    failed: bool = False
     from_standby: bool = False
 
 

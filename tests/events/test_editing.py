@@ -1,5 +1,7 @@
 """An editor fills in a workshop: contradictions are told beside the field, and what was typed is kept."""
 
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -129,3 +131,33 @@ def test_a_replay_has_one_source(editor: Client, ain: Territory) -> None:
     response = submit(editor, replays=inline_formset([{"url": "pas une adresse"}]))
     assert response.status_code == 200
     assert "pas une adresse" in response.content.decode()
+
+
+def test_days_and_hours_are_typed_as_one_writes_them(editor: Client, ain: Territory) -> None:
+    submit(editor, starts_on="14 mars 2023", ends_on="15/03/2023", starts_at="9h30", ends_at="17 h")
+    workshop = WorkshopPage.objects.get()
+    assert (workshop.starts_on, workshop.ends_on) == (date(2023, 3, 14), date(2023, 3, 15))
+    assert (workshop.starts_at, workshop.ends_at) == (time(9, 30), time(17))
+    shown = editor.get(reverse("wagtailadmin_pages:edit", args=[workshop.pk])).content.decode()
+    for value in ("14/03/2023", "15/03/2023", "9h30", "17h"):
+        assert f'value="{value}"' in shown
+
+
+def test_a_day_or_an_hour_that_is_not_understood_stays_as_typed(editor: Client, ain: Territory) -> None:
+    response = submit(editor, starts_on="mi-mars 2023", starts_at="dans la matinée")
+    assert "Cette date n’est pas comprise" in errors_of(response)
+    assert "Cette heure n’est pas comprise" in errors_of(response)
+    shown = response.content.decode()
+    assert 'value="mi-mars 2023"' in shown
+    assert 'value="dans la matinée"' in shown
+    assert not WorkshopPage.objects.exists()
+
+
+def test_a_key_figure_is_shown_without_idle_zeros(editor: Client, ain: Territory) -> None:
+    figure = {"qualifier": "", "value": "1 250,50", "unit": "M€", "label": "engagés", "year": "", "source": ""}
+    submit(editor, key_figures=inline_formset([figure, {**figure, "value": "52"}]))
+    workshop = WorkshopPage.objects.get()
+    assert [figure.value for figure in workshop.key_figures.all()] == [Decimal("1250.50"), Decimal(52)]
+    shown = editor.get(reverse("wagtailadmin_pages:edit", args=[workshop.pk])).content.decode()
+    assert 'value="52"' in shown
+    assert 'value="1\u202f250,5"' in shown

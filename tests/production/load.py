@@ -24,7 +24,6 @@ from tests.production.hosts import request
 # More than can be under way: 20 a second that all wait ten seconds.
 MOST_AT_ONCE = 200
 STANDBY = "Recherche en mode secours"
-FAILURES = ("momentanément indisponible", "en cours de préparation")
 
 _TOTAL = re.compile(r'id="resultats">([^<]*)')
 SLOW_SECONDS = 1.0
@@ -108,7 +107,6 @@ def one_search(*, due: float, port: int, path: str, at_least: int) -> Search:
     except OSError as error:
         return Search(due, time.monotonic() - due, port, path, f"{error!r}", is_standby=False)
     problem = "" if page.status == 200 else f"status {page.status}"
-    problem = problem or next((notice for notice in FAILURES if notice in page.text), "")
     if not problem and total_of(page.text) < at_least:
         problem = f"{total_of(page.text)} results instead of {at_least}"
     if not problem and 'class="hub-hit"' not in page.text:

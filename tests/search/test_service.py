@@ -10,7 +10,7 @@ from search.engines.selection import search_engine
 from search.enums import Scope
 from search.query import SearchQuery
 from search.rebuild import rebuild
-from search.service import search, totals
+from search.service import DATABASE_NOTICE, search, standby_notice, totals
 from tests.factories import (
     AudienceFactory,
     AxisFactory,
@@ -118,11 +118,11 @@ def test_only_common_words(catalogue):
     assert any("trop courants" in notice for notice in answer.notices)
 
 
-def test_without_an_index_the_answer_is_empty_and_says_why(catalogue, settings, tmp_path):
+def test_without_an_index_the_database_answers_and_the_page_says_so(catalogue, settings, tmp_path):
     settings.SEARCH_INDEX_DIR = tmp_path / "nothing"
     answer = search(query=SearchQuery(text="ain"))
-    assert (answer.results.total, answer.results.is_ready) == (0, False)
-    assert any("en cours de préparation" in notice for notice in answer.notices)
+    assert {hit.card.title for hit in answer.results.hits} == {"Plateforme de l’Ain"}
+    assert standby_notice(answer.results) == DATABASE_NOTICE
     assert not (tmp_path / "nothing").exists()
 
 
@@ -132,8 +132,8 @@ def test_an_engine_that_fails_fails_nobody(catalogue, monkeypatch, caplog):
 
     monkeypatch.setattr("search.engines.embedded.engine.EmbeddedEngine.search", broken)
     answer = search(query=SearchQuery(text="ain"))
-    assert answer.results.total == 0
-    assert any("momentanément indisponible" in notice for notice in answer.notices)
+    assert {hit.card.title for hit in answer.results.hits} == {"Plateforme de l’Ain"}
+    assert standby_notice(answer.results) == DATABASE_NOTICE
 
 
 def test_the_number_of_queries_is_small_and_constant(catalogue):

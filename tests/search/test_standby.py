@@ -95,7 +95,7 @@ def test_a_server_without_an_index_leaves_the_answer_to_the_standby(
     assert isinstance(same, EmbeddedEngine)
     rebuild(engine=server)
     asking._breaker.cache_clear()  # noqa: SLF001 — rather than wait for the rest to be over
-    found = asking.ask(CompiledQuery())
+    found = asking.ask(CompiledQuery(), text="")
     assert (found.engine, found.total, found.from_standby) == ("elasticsearch", 1, False)
 
 
@@ -110,9 +110,9 @@ def test_without_a_standby_a_server_at_rest_is_asked_all_the_same(
     rebuild(engine=server)
     with pytest.raises(EngineError), asking.breaker_of(server).attempt():
         raise EngineError("lent")
-    assert asking.ask(CompiledQuery()).from_standby
+    assert asking.ask(CompiledQuery(), text="").from_standby
     settings.SEARCH_INDEX_DIR = tmp_path / "deleted by hand"
-    found = asking.ask(CompiledQuery())
+    found = asking.ask(CompiledQuery(), text="")
     assert (found.engine, found.total, found.from_standby) == ("elasticsearch", 1, False)
 
 

@@ -20,7 +20,7 @@ RECENCY = "page__recency"  # weighs the score
 SOURCE = "page__source"  # what a result shows
 
 # Raise it when the meaning of the fields above changes; the rest of the fingerprint takes care of itself.
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 
 
 @cache

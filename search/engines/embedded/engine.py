@@ -24,6 +24,8 @@ from search.engines.base import (
 )
 from search.engines.contents import STORED_TEXTS, hit_from
 from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
+from search.engines.embedded.failures import engine_errors
+from search.engines.embedded.guarding import IndexGuard
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.storage import IndexStorage
 from search.engines.embedded.suggestions import count_each, suggest_corrections
@@ -50,34 +52,49 @@ class EmbeddedEngine:
         """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
         self.name = name
         self._storage = IndexStorage(folder)
-        self._readers = ReaderCache(self._storage)
+        self._guard = IndexGuard(self._storage)
+        self._readers = ReaderCache(self._storage, guard=self._guard)
 
     def require_supported(self) -> None:
         """Do nothing: the engine is part of this process."""
 
     def state(self) -> EngineState:
-        """Say whether there is an index to search and to write to."""
-        found = self._storage.composition(self._storage.current()) if self._storage.current() else None
-        if found is None:
+        """Say whether there is an index to search and to write to; a damaged one is set aside, and is none."""
+        with engine_errors("its state"):
+            return self._state()
+
+    def _state(self, *, holds_lock: bool = False) -> EngineState:
+        generation = self._storage.current()
+        if not generation:
             return EngineState.MISSING
-        return EngineState.READY if found["fingerprint"] == composition()["fingerprint"] else EngineState.OUTDATED
+        found = self._storage.composition(generation)
+        is_ours = found is None or found["fingerprint"] == composition()["fingerprint"]
+        if self._guard.damage(generation, is_sealed=is_ours, holds_lock=holds_lock) or found is None:
+            return EngineState.MISSING
+        return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
         """Return the name of the folder in use; empty when there is none."""
-        return self._storage.current()
+        with engine_errors("its state"):
+            return self._storage.current()
 
     def document_count(self) -> int:
         """Return how many records the index holds; 0 when there is none."""
         opened = self._readers.open()
-        return opened.searcher.num_docs if opened else 0
+        with engine_errors("reading"):
+            return opened.searcher.num_docs if opened else 0
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Waits for nothing."""
         del seconds
-        started = time.perf_counter()
         opened = self._readers.open()
         if opened is None:
             return without_index(engine=self.name, query=query)
+        with engine_errors("searching"):
+            return self._answer(opened, query=query)
+
+    def _answer(self, opened: OpenIndex, *, query: CompiledQuery) -> SearchResults:
+        started = time.perf_counter()
         first = _page(opened, query=query)
         hits = _hits(opened, query=query, addresses=first.addresses)
         counted, second = query, _Page()
@@ -109,23 +126,32 @@ class EmbeddedEngine:
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
         """Open the present index for writing, alone among all processes (see ``Engine.writing``)."""
         with self._storage.locked("write", wait_seconds=wait_seconds):
-            if self.state() is not EngineState.READY:
+            with engine_errors("its state"):
+                is_ready = self._state(holds_lock=True) is EngineState.READY
+                generation = self._storage.current()
+            if not is_ready:
                 raise EngineNotReadyError(
-                    f"the search index in {self._storage.folder} is missing or was made by another version"
+                    f"the search index in {self._storage.folder} is missing, damaged or was made by another version"
                 )
-            yield EmbeddedWriter(self._storage.path(self._storage.current()))
+            yield EmbeddedWriter(self._storage.path(generation))
 
     @contextlib.contextmanager
     def rebuilding(self) -> Iterator[EmbeddedRebuild]:
         """Begin a new index beside the present one (see ``Engine.rebuilding``)."""
         with self._storage.locked("rebuild", wait_seconds=0):
-            self._storage.remove_others()
-            rebuild = EmbeddedRebuild(self._storage)
+            rebuild = self._begun()
             try:
                 yield rebuild
             finally:
                 rebuild.close()
-                self._storage.remove_others()
+                with engine_errors("cleaning up"):
+                    self._storage.remove_others()
+
+    def _begun(self) -> EmbeddedRebuild:
+        with engine_errors("a new index"):
+            self._storage.remove_others()
+            self._storage.make_room()
+            return EmbeddedRebuild(self._storage)
 
     def roll_back(self) -> str:
         """Refuse: one index is kept, which takes seconds to make again (see ``Engine.roll_back``)."""

@@ -1,24 +1,40 @@
-"""The open index of this process: reopened when the pointer moves or the process forks, refreshed after each commit."""
+"""The open index of this process: reopened when the pointer moves or the process forks, and after each commit."""
 
 import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 import tantivy
 
 from search.engines.base import EngineError
-from search.engines.embedded.documents import register_tokenizer
+from search.engines.embedded.copies import PrivateFiles
+from search.engines.embedded.documents import composition
+from search.engines.embedded.failures import engine_errors
+from search.engines.embedded.guarding import IndexGuard
+from search.engines.embedded.seals import (
+    SEAL,
+    DamageError,
+    Stamp,
+    is_being_written,
+    read_seal,
+    seal_from_footers,
+    stamp_of,
+)
 from search.engines.embedded.storage import IndexStorage
 
-# A rebuild may remove the folder between the reading of the pointer and the opening: the pointer then says another.
+# A rebuild or a writer may remove files between the reading of their names and their opening: it says others at once.
 _ATTEMPTS = 5
-# How long an index that was deleted by hand goes on answering, from the files this process still has open: several
+_PAUSE_SECONDS = 0.02
+# How long an index that was deleted by hand, or damaged, goes on answering from the copies this process has: several
 # times what the worker needs to make it anew, and too short for a page withdrawn meanwhile to be found for long.
 LOST_KEPT_SECONDS = 60.0
+# An index that cannot be opened, and cannot be set aside either, is not looked at by every search.
+_REFUSED_SECONDS = 1.0
+
+_Key = tuple[str, Stamp]
 
 
 _Made = TypeVar("_Made")
@@ -45,86 +61,114 @@ class OpenIndex:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Handle:
-    process: int
-    generation: str
-    path: Path
-    index: tantivy.Index
-    known_fields: frozenset[str]
-
-
 class ReaderCache:
     """Keeps the index in use open."""
 
-    def __init__(self, storage: IndexStorage) -> None:
-        """Read the generations of ``storage``."""
+    def __init__(self, storage: IndexStorage, *, guard: IndexGuard) -> None:
+        """Read the generations of ``storage``; ``guard`` is told of a damaged one."""
         self._storage = storage
-        self._lock = threading.Lock()
+        self._guard = guard
+        self._begin()
+
+    def _begin(self) -> None:
         self._process = os.getpid()
-        self._handle: _Handle | None = None
-        self._last: tuple[tuple[str, int, int, int], OpenIndex] | None = None
+        self._lock = threading.Lock()  # a fork may have copied one while another thread held it
+        self._files = PrivateFiles()
+        self._last: tuple[_Key, OpenIndex] | None = None
         self._lost_at: float | None = None
+        self._refused: tuple[_Key, float] | None = None
 
     def open(self) -> OpenIndex | None:
         """Return the index as it is now, ``None`` when there is none. Raises ``EngineError`` when it can't be read.
 
-        An index that was deleted under this process goes on answering as it last was, for ``LOST_KEPT_SECONDS``.
+        An index that was deleted or damaged under this process goes on answering as it last was, for
+        ``LOST_KEPT_SECONDS``.
         """
-        failure: Exception | None = None
-        for _ in range(_ATTEMPTS):
-            generation = self._storage.current()
-            if not generation:
-                return self._lost()
-            try:
-                handle = self._handle_of(generation)
-                if handle is None:  # the pointer names a folder that is not there, or no longer
-                    failure = None
-                    continue
-                return self._state_of(handle)
-            except (ValueError, OSError) as error:  # what tantivy raises for a folder that vanishes under it
-                failure = error
-                self._handle = None
-        lost = self._lost()
-        if lost is not None or failure is None:
+        if self._process != os.getpid():
+            self._files.close()
+            self._begin()
+        try:
+            with engine_errors("reading"):
+                opened = self._opened()
+        except EngineError:
+            lost = self._lost()
+            if lost is None:
+                raise
             return lost
-        raise EngineError(f"the search index in {self._storage.folder} cannot be read") from failure
-
-    def _handle_of(self, generation: str) -> _Handle | None:
-        handle = self._handle
-        if handle and handle.generation == generation and handle.process == os.getpid():
-            return handle
-        if self._process != os.getpid():  # a fork may have copied the lock while another thread held it
-            self._lock, self._process, self._last = threading.Lock(), os.getpid(), None
-        with self._lock:
-            handle = self._handle
-            if handle is None or handle.generation != generation or handle.process != os.getpid():
-                found = self._storage.composition(generation)
-                if found is None:
-                    return None
-                path = self._storage.path(generation)
-                index = tantivy.Index.open(str(path))
-                index.config_reader(reload_policy="manual")
-                register_tokenizer(index)
-                handle = self._handle = _Handle(os.getpid(), generation, path, index, frozenset(found["fields"]))
-            return handle
-
-    def _state_of(self, handle: _Handle) -> OpenIndex:
-        # Each commit replaces meta.json by a new file. Looked at before the reload: at worst the next call reloads.
-        found = (handle.path / "meta.json").stat()
+        if opened is None:
+            return self._lost()
         self._lost_at = None
-        commit = (handle.generation, found.st_ino, found.st_mtime_ns, found.st_size)
+        return opened
+
+    def _opened(self) -> OpenIndex | None:
+        failure: EngineError | None = None
+        for attempt in range(_ATTEMPTS):
+            generation = self._storage.current()
+            key = self._key_of(generation) if generation else None
+            if key is None:
+                if not generation:
+                    return None
+                continue  # the pointer names a folder that is not there, or no longer
+            last = self._last
+            if last is not None and last[0] == key:
+                return last[1]
+            if self._refused is not None and self._refused[0] == key and time.monotonic() < self._refused[1]:
+                return None
+            try:
+                with self._lock, engine_errors("opening"):
+                    return self._open(key)
+            except EngineError as error:
+                failure = error
+            if attempt and key == self._key_of(generation) and not is_being_written(self._storage.path(generation)):
+                break
+            time.sleep(_PAUSE_SECONDS)
+        if failure is None or key is None:
+            return None
+        self._refused = (key, time.monotonic() + _REFUSED_SECONDS)
+        if self._guard.damage(generation, is_sealed=self._is_sealed(generation)):
+            return None
+        raise failure
+
+    def _key_of(self, generation: str) -> _Key | None:
+        """Return what changes with each commit: its seal. An index of a former version of the hub has none."""
+        for name in (SEAL, "meta.json"):
+            try:
+                return (generation, stamp_of(self._storage.path(generation) / name))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+        return None
+
+    def _open(self, key: _Key) -> OpenIndex:
+        generation, _ = key
+        folder = self._storage.path(generation)
         last = self._last
-        if last is not None and last[0] == commit:
-            return last[1]
-        handle.index.reload()
-        state = OpenIndex(handle.index.schema, handle.index.searcher(), handle.known_fields)
-        self._last = (commit, state)
+        if last is not None and last[0] == key:
+            return last[1]  # another thread just opened it
+        found = self._storage.composition(generation)
+        if found is None:
+            raise DamageError("fields.json cannot be read")
+        sums = read_seal(folder)
+        if sums is None and self._is_sealed(generation) and not is_being_written(folder):
+            raise DamageError(f"{SEAL} is missing")
+        try:
+            index = self._files.open(folder, sums=sums or seal_from_footers(folder))
+        except DamageError:
+            # A writer is past its commit and has not sealed it yet, or was killed there.
+            if not is_being_written(folder):
+                raise
+            index = self._files.open(folder, sums=seal_from_footers(folder))
+        state = OpenIndex(index.schema, index.searcher(), frozenset(found["fields"]))
+        self._last = (key, state)
         return state
 
+    def _is_sealed(self, generation: str) -> bool:
+        """Whether whoever made a generation seals what it writes: this version of the hub, as far as can be known."""
+        found = self._storage.composition(generation)
+        return found is None or found["fingerprint"] == composition()["fingerprint"]
+
     def _lost(self) -> OpenIndex | None:
-        """Return what this process last saw of an index that is gone: its files stay until they are closed."""
-        if self._last is None or self._process != os.getpid():
+        """Return what this process last saw of an index that is gone: its copies stay until they are closed."""
+        if self._last is None:
             return None
         now = time.monotonic()
         if self._lost_at is None:

@@ -7,12 +7,14 @@
         write.lock         held by whoever writes to the generation in use, or switches it
         rebuild.lock       held during a rebuild
         20261123T170512-3fa9c1d2e4b5-6b1f/   an index, and fields.json: what it was made of
+        damaged-20261123T…/                  what was set aside, the last two times
 """
 
 import contextlib
 import fcntl
 import json
 import os
+import re
 import secrets
 import shutil
 import time
@@ -22,8 +24,14 @@ from pathlib import Path
 from typing import TypedDict
 
 from search.engines.base import EngineBusyError
+from search.engines.embedded.failures import engine_errors
 
 _POLL_SECONDS = 0.02
+# Of what is set aside, for whoever wants to know why: the rest is removed.
+_KEPT_ASIDE = 2
+_ASIDE = "damaged-"
+_MARGIN = 50_000_000  # bytes
+_GENERATION = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
 class Composition(TypedDict):
@@ -42,11 +50,12 @@ class IndexStorage:
         self._pointer = folder / "current"
 
     def current(self) -> str:
-        """Return the name of the generation in use, empty when there is none."""
+        """Return the name of the generation in use, empty when there is none, or nothing readable says which."""
         try:
-            return self._pointer.read_text(encoding="ascii").strip()
-        except (FileNotFoundError, NotADirectoryError):
+            name = self._pointer.read_text(encoding="ascii").strip()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError, UnicodeDecodeError):
             return ""
+        return name if _GENERATION.fullmatch(name) and not name.startswith(_ASIDE) else ""
 
     def path(self, generation: str) -> Path:
         """Return the folder of a generation."""
@@ -56,9 +65,9 @@ class IndexStorage:
         """Return what a generation was made of, ``None`` when it cannot be read: it is missing or was damaged."""
         try:
             content = json.loads((self.path(generation) / "fields.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return Composition(fingerprint=str(content["fingerprint"]), fields=list(content["fields"]))
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Composition(fingerprint=content["fingerprint"], fields=content["fields"])
 
     def create(self, *, composition: Composition) -> str:
         """Make the empty folder of a new generation and return its name."""
@@ -76,6 +85,8 @@ class IndexStorage:
             file.write(generation)
             file.flush()
             os.fsync(file.fileno())
+        if self._pointer.is_dir():
+            self._put_away(self._pointer)
         fresh.replace(self._pointer)
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
@@ -87,11 +98,38 @@ class IndexStorage:
         """Delete a generation. Processes that still read it keep their open files."""
         shutil.rmtree(self.path(generation), ignore_errors=True)
 
+    def set_aside(self, generation: str, *, reason: str) -> None:
+        """Put a damaged generation where nobody looks for one, with the reason. The pointer then names none."""
+        moved = self._put_away(self.path(generation))
+        with contextlib.suppress(OSError):  # it says why to a person, and there may be no room for it
+            (moved / "damage.txt").write_text(f"{reason}\n", encoding="utf-8")
+
+    def remove_set_aside(self, *, kept: int = 0) -> None:
+        """Delete what was set aside, the last ``kept`` apart."""
+        aside = sorted(entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE))
+        for entry in aside[: len(aside) - kept]:
+            _delete(entry)
+
+    def make_room(self) -> None:
+        """Delete what was set aside, when the disk has hardly more room than that: a new index is worth more."""
+        aside = [entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE)]
+        size = sum(path.stat().st_size for entry in aside for path in (entry, *entry.rglob("*")) if path.is_file())
+        if shutil.disk_usage(self.folder).free < size + _MARGIN:
+            self.remove_set_aside()
+
+    def _put_away(self, path: Path) -> Path:
+        moved = path.with_name(f"{_ASIDE}{time.time_ns()}-{path.name}")
+        path.rename(moved)
+        self.remove_set_aside(kept=_KEPT_ASIDE)
+        return moved
+
     def remove_others(self) -> None:
-        """Delete every generation that is not in use, and what interrupted switches left."""
+        """Delete every generation that is neither in use nor set aside, and what interrupted switches left."""
         current = self.current()
         for entry in self.folder.iterdir():
-            if entry.is_dir() and entry.name != current:
+            if entry.name.startswith(_ASIDE):
+                continue
+            if entry.is_dir() and entry.name not in {current, self._pointer.name}:
                 shutil.rmtree(entry, ignore_errors=True)
             elif entry.name.startswith("current."):
                 entry.unlink(missing_ok=True)
@@ -101,10 +139,15 @@ class IndexStorage:
         """Hold the lock ``name``, against other threads as well as other processes.
 
         The system frees it when the process ends, however it ends. Raises ``EngineBusyError`` when it could not be had
-        within ``wait_seconds``.
+        within ``wait_seconds``, ``EngineError`` when nothing can be written in the folder.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / f"{name}.lock").open("a") as file:
+        with engine_errors(f"its {name} lock"):
+            self._make_folder()
+            path = self.folder / f"{name}.lock"
+            if path.is_dir():
+                self._put_away(path)
+            opened = path.open("a")
+        with opened as file:
             deadline = time.monotonic() + wait_seconds
             while True:
                 try:
@@ -120,3 +163,16 @@ class IndexStorage:
                 yield
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
+
+    def _make_folder(self) -> None:
+        """Make the folder; a file that stands in its place is moved beside it."""
+        if self.folder.exists() and not self.folder.is_dir():
+            self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,28 +1,20 @@
 """Writing to the embedded index: a few pages at once, or a whole new generation."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import tantivy
 
-from search.engines.base import EngineError, PageChange, Refusal
+from search.engines.base import PageChange, Refusal
 from search.engines.embedded.documents import PAGE, build_schema, composition, document_of, register_tokenizer
+from search.engines.embedded.failures import engine_errors
+from search.engines.embedded.seals import sealing
 from search.engines.embedded.storage import IndexStorage
 
 # Bytes of text gathered before tantivy writes a segment: its minimum for a few pages, more to make fewer segments.
 _UPDATE_HEAP = 15_000_000
 _REBUILD_HEAP = 96_000_000
-
-
-@contextlib.contextmanager
-def _tantivy_errors() -> Iterator[None]:
-    """Give a full disk, a vanished folder and their like the name the hub knows."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise EngineError(f"tantivy could not write: {error}") from error
 
 
 class EmbeddedWriter:
@@ -40,7 +32,7 @@ class EmbeddedWriter:
         if not changes:
             return {}
         documents = [(change.page_id, [document_of(record) for record in change.records]) for change in changes]
-        with _tantivy_errors():
+        with engine_errors("writing"), sealing(self.path):
             index = tantivy.Index.open(str(self.path))
             register_tokenizer(index)
             writer = index.writer(_UPDATE_HEAP, num_threads=1)
@@ -60,9 +52,9 @@ class EmbeddedRebuild:
     def __init__(self, storage: IndexStorage) -> None:
         """Make the empty index."""
         self._storage = storage
-        self.generation = storage.create(composition=composition())
-        path = storage.path(self.generation)
-        with _tantivy_errors():
+        with engine_errors("a new index"):
+            self.generation = storage.create(composition=composition())
+            path = storage.path(self.generation)
             index = tantivy.Index(build_schema(), path=str(path), reuse=False)
             register_tokenizer(index)
             self._writer: tantivy.IndexWriter | None = index.writer(_REBUILD_HEAP, num_threads=1)
@@ -75,14 +67,14 @@ class EmbeddedRebuild:
             raise RuntimeError("records are added before the new index is settled")
         for record in (record for change in changes for record in change.records):
             document = document_of(record)
-            with _tantivy_errors():
+            with engine_errors("a new index"):
                 writer.add_document(document)
         return {}
 
     def settle(self) -> None:
         """Make what was added durable and merge it into few segments."""
         if self._writer is not None:
-            with _tantivy_errors():
+            with engine_errors("a new index"), sealing(self._updates.path):
                 self._writer.commit()
                 self._writer.wait_merging_threads()
             self._writer = None
@@ -95,7 +87,7 @@ class EmbeddedRebuild:
     def document_count(self) -> int:
         """Return how many records the new index holds."""
         self.settle()
-        with _tantivy_errors():
+        with engine_errors("a new index"):
             count: int = tantivy.Index.open(str(self._updates.path)).searcher().num_docs
         return count
 
@@ -106,7 +98,8 @@ class EmbeddedRebuild:
     def publish(self) -> None:
         """Put the new index in use. Called under ``exclusive``."""
         self.settle()
-        self._storage.switch(self.generation)
+        with engine_errors("putting a new index in use"):
+            self._storage.switch(self.generation)
 
     def close(self) -> None:
         """Let go of the files."""

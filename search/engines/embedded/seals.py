@@ -1,0 +1,202 @@
+"""What an index is made of, to the last bit: the size and the checksum of every file, noted after each commit.
+
+tantivy opens a truncated or altered file without a word, then panics, or is killed by the system (SIGBUS) at the first
+byte that is not there any more. So it reads nothing before it is known to be what was written.
+
+In the folder of a generation: ``seal.json`` is replaced, atomically, after each commit; ``unsealed`` is there from the
+moment a writer begins to the moment its seal is written. A process killed between the two leaves it behind, and the
+next writer seals what tantivy's own checksums answer for.
+"""
+
+import contextlib
+import json
+import os
+import stat
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeAlias
+
+from search.engines.base import EngineError
+
+SEAL = "seal.json"
+_UNSEALED = "unsealed"
+_META = "meta.json"
+# What is not a part of a segment. ``fields.json`` is ours, ``.managed.json`` tells tantivy which files to clean up.
+_OTHERS = (_META, ".managed.json", "fields.json")
+_SEGMENT_PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_PIECE = 1 << 20  # bytes
+# The end of each file of a segment: a text with its checksum, the length of that text, a number that never changes.
+_FOOTER_END = struct.Struct("<II")
+_FOOTER_MAGIC = 1337
+_LONGEST_FOOTER = 4096  # bytes
+
+Stamp: TypeAlias = tuple[int, int, int, int]
+
+
+class DamageError(EngineError):
+    """A file of an index is missing, or is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The size of a file in bytes, and its CRC-32."""
+
+    size: int
+    crc: int
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Return what changes whenever a file is written to or replaced. Raises ``OSError``."""
+    found = path.stat()
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def sum_of(file: BinaryIO, *, copy_to: BinaryIO | None = None) -> Sum:
+    """Read a file to its end, writing it to ``copy_to`` if given."""
+    size = crc = 0
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        crc = zlib.crc32(piece, crc)
+        if copy_to is not None:
+            copy_to.write(piece)
+    return Sum(size, crc)
+
+
+def read_seal(folder: Path) -> Mapping[str, Sum] | None:
+    """Return the sum of each file of an index, ``None`` when it has no seal.
+
+    Raises ``DamageError`` for a seal that cannot be read or names no index.
+    """
+    try:
+        content = json.loads((folder / SEAL).read_text(encoding="ascii"))
+        files, crc = content["files"], content["crc"]
+        if zlib.crc32(_canonical(files)) != crc or _META not in files:
+            raise DamageError(f"{SEAL} was altered")
+        return {name: Sum(*values) for name, values in files.items()}
+    except FileNotFoundError:
+        return None
+    except (IsADirectoryError, NotADirectoryError, PermissionError, ValueError, KeyError, TypeError) as error:
+        raise DamageError(f"{SEAL} cannot be read: {error}") from error
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a writer is at work, or was killed there."""
+    return (folder / _UNSEALED).exists()
+
+
+@contextlib.contextmanager
+def sealing(folder: Path) -> Iterator[None]:
+    """Write to an index, and seal it afterwards. Under the write lock. Raises ``OSError``, ``DamageError``."""
+    known = read_seal(folder) or {}
+    (folder / _UNSEALED).touch()
+    yield
+    _seal(folder, known=known)
+
+
+def seal_anew(folder: Path) -> None:
+    """Seal what a writer that was killed left, as far as tantivy's own checksums answer for it. Under the write lock.
+
+    Raises ``DamageError`` when they do not, ``OSError``.
+    """
+    seal_from_footers(folder)
+    _seal(folder, known={})
+
+
+def seal_from_footers(folder: Path) -> Mapping[str, Sum]:
+    """Return the sums of an index that has no seal, after tantivy's own checksums. Raises ``DamageError``."""
+    return {
+        name: _footed_sum(folder / name) if name not in _OTHERS else sum_in(folder, name)
+        for name in _file_names(folder)
+    }
+
+
+def require_intact(folder: Path, name: str, *, expected: Sum, known: dict[str, Stamp]) -> None:
+    """Raise ``DamageError`` unless a file is what was sealed. ``known`` are the stamps of those found so before."""
+    try:
+        found = os.lstat(folder / name)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != expected.size:
+            raise DamageError(f"{name} has {found.st_size} bytes instead of {expected.size}")
+        stamp = stamp_of(folder / name)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamageError(f"{name} is missing") from error
+    if known.get(name) == stamp:
+        return
+    if sum_in(folder, name) != expected:
+        raise DamageError(f"{name} was altered")
+    known[name] = stamp
+
+
+def sum_in(folder: Path, name: str) -> Sum:
+    """Return the sum of a file of an index. Raises ``DamageError`` when it is no file that can be read."""
+    with opened(folder / name) as file:
+        return sum_of(file)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of an index. Raises ``DamageError`` when it is no file that can be read."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        raise DamageError(f"{path.name} cannot be read: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _seal(folder: Path, *, known: Mapping[str, Sum]) -> None:
+    # A file of a segment is written once and never changes: its name is drawn anew each time.
+    sums = {
+        name: known[name] if name in known and name not in _OTHERS else sum_in(folder, name)
+        for name in _file_names(folder)
+    }
+    files = {name: (found.size, found.crc) for name, found in sums.items()}
+    fresh = folder / f"{SEAL}.new"
+    with fresh.open("w", encoding="ascii") as file:
+        json.dump({"files": files, "crc": zlib.crc32(_canonical(files))}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / SEAL)
+    (folder / _UNSEALED).unlink(missing_ok=True)
+
+
+def _canonical(files: Mapping[str, Any]) -> bytes:
+    return json.dumps(files, sort_keys=True).encode()
+
+
+def _file_names(folder: Path) -> list[str]:
+    """Return the files that the commit in use needs, after its ``meta.json``. Raises ``DamageError``."""
+    with opened(folder / _META) as file:
+        text = file.read()
+    try:
+        segments = {
+            segment["segment_id"].replace("-", ""): segment["deletes"] for segment in json.loads(text)["segments"]
+        }
+        deletes = {f"{name}.{found['opstamp']}.del" for name, found in segments.items() if found}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamageError(f"{_META} cannot be read: {error}") from error
+    parts = {f"{name}.{part}" for name in segments for part in _SEGMENT_PARTS}
+    return sorted({*parts, *deletes, *_OTHERS})
+
+
+def _footed_sum(path: Path) -> Sum:
+    with opened(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _LONGEST_FOOTER))
+        end = file.read()
+        try:
+            length, magic = _FOOTER_END.unpack(end[-_FOOTER_END.size :])
+            footer = json.loads(end[-_FOOTER_END.size - length : -_FOOTER_END.size])
+            body = size - _FOOTER_END.size - length
+            expected = footer["crc"]
+        except (struct.error, ValueError, KeyError, TypeError) as error:
+            raise DamageError(f"{path.name} is cut off, or no file of tantivy’s") from error
+        file.seek(0)
+        crc, left = 0, body
+        while left > 0 and (piece := file.read(min(_PIECE, left))):
+            crc, left = zlib.crc32(piece, crc), left - len(piece)
+        if magic != _FOOTER_MAGIC or crc != expected:
+            raise DamageError(f"{path.name} was altered")
+        return Sum(size, zlib.crc32(file.read(), crc))
