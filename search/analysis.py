@@ -1,8 +1,8 @@
 """From French text to the terms both engines compare: one chain for indexing, querying and highlighting.
 
-Word → lower case → elided article dropped → stop word left out (its place is kept, so that a phrase stays exact) →
-acronym kept as it is, or word folded (no accents, œ → oe) and stemmed. Engines receive terms, never raw text, so they
-cannot disagree on what a word is.
+Word → inclusive writing read as the plain word → lower case → elided article dropped → stop word left out (its place is
+kept, so that a phrase stays exact) → acronym kept as it is, or word folded (no accents, œ → oe) and stemmed. Engines
+receive terms, never raw text, so they cannot disagree on what a word is.
 """
 
 import itertools
@@ -17,6 +17,9 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import tantivy
 
+from search import inclusive
+from search.inclusive import TAIL, plain_form
+
 # Stands, in the analysed text, where a stop word stood. Engines drop it and keep the gap.
 STOP_MARK = "_"
 MAX_TERM_LENGTH = 64
@@ -25,9 +28,9 @@ MAX_ACRONYM_LENGTH = 7
 _DATA = Path(__file__).parent / "data"
 
 # Letters and digits, with the apostrophes and dots inside them: quick to find, and taken apart once per spelling.
-_CHUNK = re.compile(r"\w+(?:['’ʼ.]\w+)*")
+_CHUNK = re.compile(rf"\w+(?:['’ʼ.]\w+)*(?:{TAIL})?")
 _ELISION = r"(?:\b(?:[ldjmtsnc]|qu|lorsqu|puisqu|jusqu|quoiqu)['’ʼ])?"
-_WORD = re.compile(rf"{_ELISION}((?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?|[^\W_]+)", re.IGNORECASE)
+_WORD = re.compile(rf"{_ELISION}((?:\b[^\W\d_]\.){{2,}}(?:[^\W\d_]\b)?|[^\W_]+)({TAIL})?", re.IGNORECASE)
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffd-\uffff]")
 _ORDINAL = re.compile(r"(\d+)(?:er|ere|e|eme|nd|nde)")
 _SEPARATE_LETTERS = str.maketrans(
@@ -54,7 +57,10 @@ _ENDINGS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text: as written, the term it is indexed under (empty for a stop word), and where it stands."""
+    """A word of a text: as written, the term it is indexed under (empty for a stop word), and where it stands.
+
+    ``surface`` is the plain word of an inclusive writing, which stands from ``start`` to ``end`` as a whole.
+    """
 
     surface: str
     term: str
@@ -100,9 +106,9 @@ def words(text: str) -> Iterator[Word]:
         shouted = _is_shouted(line)
         for chunk in _CHUNK.finditer(line):
             for match in _WORD.finditer(line, chunk.start(), chunk.end()):
-                surface = match[1]
+                surface = _surface(match)
                 term = term_of[surface.lower() if shouted else surface]
-                begin, end = start + match.start(1), start + match.end(1)
+                begin, end = start + match.start(1), start + match.end()
                 yield Word(surface, "" if term == STOP_MARK else term, begin, end, position)
                 position += 1
 
@@ -112,8 +118,9 @@ def word_at(text: str, start: int) -> Word | None:
     match = _WORD.match(text, start)
     if match is None or match.start(1) != start:
         return None
-    term = _Terms.shared()[match[1]]
-    return Word(match[1], "" if term == STOP_MARK else term, start, match.end(1), 0)
+    surface = _surface(match)
+    term = _Terms.shared()[surface]
+    return Word(surface, "" if term == STOP_MARK else term, start, match.end(), 0)
 
 
 def analyse(text: str) -> AnalysedText:
@@ -185,6 +192,7 @@ def override_forms(term: str) -> tuple[str, ...]:
 def fingerprint() -> str:
     """Identify this chain: when it changes, an index made by an earlier one must be rebuilt."""
     digest = sha256(Path(__file__).read_bytes())
+    digest.update(Path(inclusive.__file__).read_bytes())
     for name in ("stop_words.txt", "stem_overrides.txt"):
         digest.update((_DATA / name).read_bytes())
     return digest.hexdigest()[:12]
@@ -226,7 +234,7 @@ class _ChunkTerms(_Computed[str]):
     """The terms of a chunk, separated by spaces."""
 
     def compute(self, spelling: str) -> str:
-        return " ".join(_term(surface) for surface in _WORD.findall(spelling))
+        return " ".join(_term(_surface(match)) for match in _WORD.finditer(spelling))
 
 
 class _ChunkSpellings(_Computed[tuple[str, ...]]):
@@ -234,12 +242,16 @@ class _ChunkSpellings(_Computed[tuple[str, ...]]):
 
     def compute(self, spelling: str) -> tuple[str, ...]:
         found = []
-        for surface in _WORD.findall(spelling):
-            written = surface.replace(".", "").lower()[:MAX_TERM_LENGTH]
+        for match in _WORD.finditer(spelling):
+            written = _surface(match).replace(".", "").lower()[:MAX_TERM_LENGTH]
             folded = fold(written)
             if len(folded) > 1 and folded not in stop_words():
                 found.append(f"{folded}|{written}")
         return tuple(found)
+
+
+def _surface(match: re.Match[str]) -> str:
+    return plain_form(match[1], match[2]) if match[2] else match[1]
 
 
 def _term(surface: str) -> str:
@@ -270,7 +282,7 @@ def _is_shouted(line: str) -> bool:
     """Whether a line is a title in capitals rather than a list of acronyms: it has a long word or an article."""
     if not line.isupper():
         return False
-    surfaces = _WORD.findall(line)
+    surfaces = [match[1] for match in _WORD.finditer(line)]
     if len(surfaces) < 2:  # noqa: PLR2004 — a word alone may be an acronym
         return False
     return any(len(surface) > MAX_ACRONYM_LENGTH or fold(surface) in stop_words() for surface in surfaces)

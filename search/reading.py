@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from search import analysis
 from search.acronyms import AcronymTable
+from search.inclusive import plain_writing
 from search.query import MAX_WORDS
 from search.synonyms import Synonym, SynonymTable
 from search.tree import Keyword, Node, Not, Phrase, Prefix, Term, Weighted, all_of, any_of
@@ -82,8 +83,8 @@ def read_text(*, text: str, acronyms: AcronymTable, synonyms: SynonymTable | Non
 
     Words that only ask (« comment ») count when nothing else stands beside them.
     """
-    reader = _Reader(analysis.clean(text).translate(_QUOTES), acronyms=acronyms, synonyms=synonyms or SynonymTable())
-    return reader.read()
+    written = plain_writing(analysis.clean(text)).translate(_QUOTES)
+    return _Reader(written, acronyms=acronyms, synonyms=synonyms or SynonymTable()).read()
 
 
 def word_node(surface: str) -> Node:

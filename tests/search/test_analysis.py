@@ -66,3 +66,33 @@ def test_megabytes_are_analysed_in_linear_time():
 
 def test_terms_are_bounded():
     assert len(terms("x" * 10_000)) == analysis.MAX_TERM_LENGTH
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "former formation formateur", "insérer insertion", "prévenir prévention", "colocataire colocation",
+        "domicilié domiciliation", "addiction addictologie addict", "louer location locatif",
+        "vieillir vieillissement vieux",
+        "tenir tenus tient", "maintenir maintien maintenu", "soutenir soutien", "médiateur médiation médiatrice",
+        "hôpital hospitalisation hospitalier", "pauvre pauvreté", "précaire précarité", "énergie énergétique",
+        "détenu détention", "scolaire scolarisation", "partenaire partenariat", "chômeur chômage", "urgent urgence",
+        "expulser expulsion", "endetté endettement", "loger logement", "reloger relogement", "héberger hébergement",
+    ],
+)  # fmt: skip
+def test_words_that_say_the_same_have_one_term(family):
+    assert len({terms(word) for word in family.split()}) == 1, [terms(word) for word in family.split()]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    ["forme formation", "domicile domiciliation", "étude étudiant", "relogement logement", "départ partir",
+     "tuteur tuyau", "endettement surendettement", "locataire location", "mineur minorité"],
+)  # fmt: skip
+def test_words_that_are_only_near_keep_their_own_term(pair):
+    first, second = pair.split()
+    assert terms(first) != terms(second)
+
+
+def test_conjugated_auxiliaries_are_stop_words():
+    assert terms("ils auront serait eurent") == "_ _ _ _"
