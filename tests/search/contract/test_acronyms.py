@@ -31,7 +31,7 @@ def test_an_expansion_finds_its_acronym(catalogue, typed):
 def test_an_acronym_among_other_words(catalogue):
     search = catalogue(EXPANDED, SHORT, OTHER)
     assert ids(search("avdl isère", reach=Reach.EXACT)) == [2]
-    assert ids(search("ménages AVDL")) == [1]
+    assert ids(search("ménages AVDL", reach=Reach.EXACT)) == [1]
     assert ids(search("isère accompagnement vers et dans le logement")) == [2]
 
 
