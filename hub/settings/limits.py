@@ -9,4 +9,6 @@ RATE_LIMITS = {
     "sign-in-mail": "5/m,30/h",
     "password": "15/m,100/h",
     "second-factor": "15/m,100/h",
+    # Counted by person: what they wrote while their session ended, kept until they are signed in again.
+    "held-text": "15/m,60/h",
 }
