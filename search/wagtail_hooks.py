@@ -1,11 +1,28 @@
+from typing import Any
+
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.snippets.models import register_snippet
 
 from search.admin_report import PERMISSION, URL_NAME, SearchReportView
+from search.thesaurus.admin import (
+    EXPORT_URL,
+    IMPORT_URL,
+    PERMISSIONS,
+    TRIAL_URL,
+    ThesaurusExportView,
+    ThesaurusImportView,
+    ThesaurusTrialView,
+    ThesaurusViewSet,
+)
+from search.thesaurus.models import ThesaurusEntry
+
+register_snippet(ThesaurusViewSet)
 
 
 class SearchReportMenuItem(MenuItem):
@@ -32,3 +49,22 @@ def register_search_permission() -> QuerySet[Permission]:
     """Let an administrator give it to a group."""
     app_label, codename = PERMISSION.split(".")
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+
+
+@hooks.register("register_admin_urls")
+def register_thesaurus_urls() -> list[URLPattern]:
+    """The file of the thesaurus, and the trial of an entry."""
+    return [
+        path("thesaurus/importer/", ThesaurusImportView.as_view(), name=IMPORT_URL),
+        path("thesaurus/exporter/", ThesaurusExportView.as_view(), name=EXPORT_URL),
+        path("thesaurus/essayer/", ThesaurusTrialView.as_view(), name=TRIAL_URL),
+    ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def thesaurus_listing_buttons(snippet: Model, user: Any, next_url: str | None = None) -> list[Button]:
+    """The way to the trial of an entry, from the list."""
+    del next_url
+    if not isinstance(snippet, ThesaurusEntry) or not user.has_perms(PERMISSIONS):
+        return []
+    return [Button("Essayer", url=f"{reverse(TRIAL_URL)}?entree={snippet.pk}", icon_name="search", priority=30)]
