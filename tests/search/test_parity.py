@@ -217,4 +217,4 @@ def test_both_engines_give_the_same_answers(both):
     assert asked >= QUESTIONS
     assert found > asked / 4
     assert near > asked / 15
-    assert corrected > asked / 20
+    assert corrected > asked / 30
