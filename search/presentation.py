@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from search.analysis import fold
 from search.engines.base import SearchResults
 from search.enums import Scope, Sort
 from search.facets import FACET_BY_FIELD, FACETS, YES, FacetCount
 from search.query import MAX_PAGE, SearchQuery
+from search.reading import Reading
 
 # How many values of a facet are shown before « Voir tout »; what is not named is reached from elsewhere (key words).
 SHOWN_VALUES: Mapping[str, int] = {
@@ -19,6 +21,7 @@ SHOWN_VALUES: Mapping[str, int] = {
     "has_replay": 1,
 }
 EXPANDED_VALUES = 60
+SHOWN_SYNONYMS = 4
 PAGE_NEIGHBOURS = 1
 
 Labels = Mapping[str, Mapping[str, str]]
@@ -60,6 +63,26 @@ class Pagination:
     links: tuple[Link | None, ...]
     previous: Link | None
     next: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was typed, and what it was taken to mean as well; ``has_more`` when that is not all of it."""
+
+    typed: str
+    others: tuple[str, ...]
+    has_more: bool
+
+
+def understood(*, reading: Reading) -> list[Understood]:
+    """Return the words that were taken to mean others as well."""
+    found = []
+    for concept in reading.concepts:
+        typed = fold(concept.typed)
+        others = tuple(dict.fromkeys(s.label for s in concept.synonyms if fold(s.label) != typed))
+        if others:
+            found.append(Understood(concept.typed, others[:SHOWN_SYNONYMS], len(others) > SHOWN_SYNONYMS))
+    return found
 
 
 def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, expanded: str = "") -> list[FacetGroup]:

@@ -1,7 +1,6 @@
 """The one way to search: for the page of results, landing pages, feeds, alerts and the API."""
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,12 +8,13 @@ from django.db import OperationalError
 
 from hub.territories.models import Territory
 from search.asking import ask
-from search.compiler import CompiledQuery, compile_query
+from search.compiler import CompiledQuery, Reach, compile_query
 from search.delivery import deliver, has_due_changes
-from search.engines.base import Engine, SearchResults
+from search.engines.base import Correction, Engine, SearchResults
 from search.engines.database import NAME as DATABASE
 from search.engines.selection import engines
 from search.query import SearchQuery
+from search.reading import Reading, respell
 from search.resolving import Resolution, label_counts, resolve_query
 from search.synonyms import SynonymTable
 from search.throttle import Throttle
@@ -37,7 +37,8 @@ class SearchAnswer:
 
     ``query`` is the one that was run: unknown values are gone from it. ``labels`` names, by field of the record, every
     value that is chosen or counted; ``parents`` gives the parent's slug of each audience of the second level.
-    ``corrected`` is the same search better spelled, when the present one finds nothing and that one does.
+    ``reading`` is how its words were understood. When ``corrections`` were made to them, ``query`` is the search better
+    spelled, ``typed`` its words as they were typed, and ``as_typed`` the search that takes them so.
     ``containers`` are the territories that contain the chosen one, the least populous first.
     """
 
@@ -48,8 +49,10 @@ class SearchAnswer:
     parents: Mapping[str, str] = field(default_factory=dict)
     territory: Territory | None = None
     containers: tuple[Territory, ...] = ()
-    corrected: SearchQuery | None = None
-    corrected_total: int = 0
+    reading: Reading = field(default_factory=Reading)
+    corrections: tuple[Correction, ...] = ()
+    typed: str = ""
+    as_typed: SearchQuery | None = None
     resolution: Resolution
 
 
@@ -59,17 +62,29 @@ def search(
     page_size: int = PAGE_SIZE,
     with_facets: bool = True,
     synonyms: SynonymTable | None = None,
+    reach: Reach = Reach.CORRECTED,
 ) -> SearchAnswer:
     """Run a search, and never fail because an engine did: the database then answers, as best it can.
 
-    ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring.
+    ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring. A page of results reaches
+    as far as it can; what promises that entries have all the words (an alert, a feed, an export) asks for
+    ``Reach.EXACT``. A word that no entry has costs one more question to the engine, and the search its own.
 
     Costs the same few SQL queries whatever is found (see docs/recherche.md).
     """
     _heal(engines()[-1])
     resolution = resolve_query(query=query, synonyms=synonyms)
-    compiled = _compile(resolution=resolution, query=resolution.query, size=page_size, with_facets=with_facets)
-    results = ask(compiled, text=resolution.query.text)
+    asked = resolution.query
+    compiled = _compile(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
+    results = ask(compiled, text=asked.text)
+    corrections = results.corrections
+    if corrections:
+        better = respell(asked.text, spelled={found.word: found.replacement for found in corrections})
+        resolution = replace(resolution, query=asked.replace(text=better, page=asked.page))
+        compiled = _compile(
+            resolution, query=resolution.query, size=page_size, with_facets=with_facets, reach=Reach.NEAR
+        )
+        results = ask(compiled, text=better)
     label_counts(
         labels=resolution.labels,
         values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},
@@ -77,7 +92,7 @@ def search(
     notices = [*resolution.notices]
     if resolution.query.text and compiled.text is None:
         notices.append(ONLY_COMMON_WORDS_NOTICE)
-    answer = SearchAnswer(
+    return SearchAnswer(
         query=resolution.query,
         results=results,
         notices=tuple(notices),
@@ -85,9 +100,12 @@ def search(
         parents=resolution.parents,
         territory=resolution.territory,
         containers=resolution.containers,
+        reading=Reading(compiled.concepts),
+        corrections=corrections,
+        typed=asked.text,
+        as_typed=_as_typed(asked, corrections=corrections) if corrections else None,
         resolution=resolution,
     )
-    return _with_correction(answer)
 
 
 def standby_notice(results: SearchResults) -> str:
@@ -111,32 +129,29 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        compiled = _compile(resolution=variant, query=query, size=1, with_facets=False)
+        compiled = _compile(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)
         found.append(ask(compiled, text=query.text).total)
     return found
 
 
-def _compile(*, resolution: Resolution, query: SearchQuery, size: int, with_facets: bool) -> CompiledQuery:
+def _compile(
+    resolution: Resolution, *, query: SearchQuery, size: int, with_facets: bool, reach: Reach
+) -> CompiledQuery:
     return compile_query(
         query=query,
         acronyms=resolution.acronyms,
+        synonyms=resolution.synonyms,
         universal_audience=resolution.universal_audience,
         containers=tuple(territory.code for territory in resolution.containers),
         size=size,
         with_facets=with_facets,
+        reach=reach,
     )
 
 
-def _with_correction(answer: SearchAnswer) -> SearchAnswer:
-    text = answer.query.text
-    for correction in answer.results.corrections:
-        word = re.compile(rf"\b{re.escape(correction.word)}\b")
-        text = correction.replacement.join(word.split(text))
-    if answer.results.total or text == answer.query.text:
-        return answer
-    corrected = answer.query.replace(text=text)
-    total = totals(answer=answer, queries=[corrected])[0]
-    return replace(answer, corrected=corrected, corrected_total=total) if total else answer
+def _as_typed(query: SearchQuery, *, corrections: Sequence[Correction]) -> SearchQuery:
+    """Return the search that takes the words as they were typed: quoted words are."""
+    return query.replace(text=respell(query.text, spelled={found.word: f'"{found.word}"' for found in corrections}))
 
 
 def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:

@@ -28,6 +28,22 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Keyword:
+    """An exact value of a field of keywords: the entries that carry an entry of a vocabulary."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """The same, worth ``factor`` times its score: a synonym weighs less than the word itself."""
+
+    child: "Node"
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """At least one of several."""
 
@@ -48,7 +64,36 @@ class Not:
     child: "Node"
 
 
-Node: TypeAlias = Term | Phrase | Prefix | AnyOf | AllOf | Not
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of several things, and what having it is worth: ``share`` to be in, ``weight`` to come before others.
+
+    Both are small whole numbers, at least 1: engines add them up without rounding.
+    """
+
+    node: "Node"
+    share: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """Enough of several: the shares of those that are there make ``needed`` together.
+
+    What has more weight comes first, whatever the fields; the fields then decide. Found only directly under an
+    ``AllOf`` or alone.
+    """
+
+    children: tuple[Share, ...]
+    needed: int
+
+    @property
+    def weight(self) -> int:
+        """What all of them weigh."""
+        return sum(child.weight for child in self.children)
+
+
+Node: TypeAlias = Term | Phrase | Prefix | Keyword | Weighted | AnyOf | AllOf | AtLeast | Not
 
 
 def wanted_leaves(node: Node | None) -> Iterator[Term | Phrase | Prefix]:
@@ -56,9 +101,14 @@ def wanted_leaves(node: Node | None) -> Iterator[Term | Phrase | Prefix]:
     match node:
         case Term() | Phrase() | Prefix():
             yield node
+        case Weighted(child):
+            yield from wanted_leaves(child)
         case AnyOf(children) | AllOf(children):
             for child in children:
                 yield from wanted_leaves(child)
+        case AtLeast(shares):
+            for share in shares:
+                yield from wanted_leaves(share.node)
 
 
 def any_of(nodes: list[Node]) -> Node:

@@ -31,10 +31,17 @@ def results(request: HttpRequest) -> HttpResponse:
     query, found, labels = answer.query, answer.results, answer.labels
     place = read_place(asked=asked, query=query)
     nothing = found.total == 0
+    first_rank = (query.page - 1) * PAGE_SIZE + 1
     context = {
         "action": reverse("search"),
         "query": query,
+        "typed_text": answer.typed,
+        "as_typed": answer.as_typed,
+        "understood": presentation.understood(reading=answer.reading),
         "results": found,
+        "full_total": found.total - found.near_total,
+        "full_hits": [hit for hit in found.hits if not hit.missing],
+        "near_hits": [hit for hit in found.hits if hit.missing],
         "standby_notice": standby_notice(found),
         "notices": [*notices, *answer.notices],
         "territory": answer.territory,
@@ -57,8 +64,8 @@ def results(request: HttpRequest) -> HttpResponse:
         if nothing
         else presentation.facet_groups(query=query, results=found, labels=labels, expanded=_expanded(request)),
         "pagination": presentation.pagination(query=query, total=found.total, page_size=PAGE_SIZE),
-        "first_rank": (query.page - 1) * PAGE_SIZE + 1,
-        "corrected": _corrected(answer) if nothing else None,
+        "first_rank": first_rank,
+        "first_near_rank": first_rank + sum(not hit.missing for hit in found.hits),
         "wider": _wider(answer) if nothing else [],
         "without": _without_a_filter(answer) if nothing else [],
     }
@@ -68,10 +75,6 @@ def results(request: HttpRequest) -> HttpResponse:
 def _expanded(request: HttpRequest) -> str:
     asked = request.GET.get("voir", "")
     return asked if asked in presentation.SHOWN_VALUES else ""
-
-
-def _corrected(answer: SearchAnswer) -> Link | None:
-    return Link(answer.corrected.text, answer.corrected.querystring()) if answer.corrected else None
 
 
 def _wider(answer: SearchAnswer) -> list[Link]:

@@ -44,7 +44,8 @@ class HitMoment:
 class Hit:
     """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is_match)``; templates escape them.
 
-    ``moment`` is known when what was searched for is shown by an extract of a timed transcript.
+    ``moment`` is known when what was searched for is shown by an extract of a timed transcript. ``missing`` are the
+    words it lacks, as they were typed: none for a result of the first tier.
     """
 
     key: str
@@ -54,11 +55,12 @@ class Hit:
     title: Segments
     extract: Segments
     moment: HitMoment | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A typed word no entry has, and the closest word that some have, as a person would write it."""
+    """A typed word no entry has, and how to write what some have: as it stands in the text, as a person writes it."""
 
     word: str
     replacement: str
@@ -68,13 +70,16 @@ class Correction:
 class SearchResults:
     """An engine's answer.
 
-    ``located_total`` counts the entries inside the chosen territory when both scopes are asked. ``is_ready`` is false
-    when there was no index to ask. ``from_standby`` is true when the engine is not the one the settings ask for, which
-    did not answer.
+    ``total`` and ``facets`` count both tiers; ``near_total`` of the entries lack something, and come last.
+    ``corrections`` are given when some word is one that no entry has: there is then no second tier, as the same search
+    better spelled is to be asked first. ``located_total`` counts the entries inside the chosen territory when both
+    scopes are asked. ``is_ready`` is false when there was no index to ask. ``from_standby`` is true when the engine is
+    not the one the settings ask for, which did not answer.
     """
 
     engine: str
     total: int = 0
+    near_total: int = 0
     located_total: int | None = None
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)

@@ -21,6 +21,8 @@ _TRANSCRIPT = STORED_TEXTS.index("transcript")
 
 # What the other fields where a word stands add to its best field.
 TIE_BREAKER = 0.1
+# What carrying an entry of a vocabulary weighs: as much as its name among the keywords.
+KEYWORD_WEIGHT = TEXT_FIELDS["keywords"]
 # What a word's frequency and rarity add in the fields where they tell something. BM25 stays under 12 up to a million
 # documents, so a field never passes the one above it: the order title > keywords > … holds whatever the corpus, and
 # both engines agree on most of a score.

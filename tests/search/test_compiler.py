@@ -37,7 +37,7 @@ def test_an_expansion_is_its_words_or_its_acronym():
 
 def test_phrases_exclusions_and_beginnings():
     assert compiled('"bail glissant" -loyer héberg*') == AllOf(
-        (Phrase(((0, "bail"), (1, "gliss"))), Not(Term("loyer")), Prefix("heberg"))
+        (Phrase(((0, "bail"), (1, "gliss"))), Prefix("heberg"), Not(Term("loyer")))
     )
 
 

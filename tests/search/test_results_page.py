@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from pytest_django import DjangoDbBlocker, Settings
@@ -176,14 +177,52 @@ def test_extracts_show_the_words_found_and_escape_everything(client: Client, cat
 
 
 def test_nothing_found_helps(client: Client, catalogue: dict[str, Territory]) -> None:
-    misspelt = client.get("/recherche/?q=acompagnement")
-    assert misspelt.context["corrected"].label == "accompagnement"
     narrow = client.get(
         "/recherche/?q=bailleurs&territoire=commune-01004&portee=dans&public=personnes-menacees-dexpulsion"
     )
     assert "Aucun résultat" in narrow.content.decode()
     assert narrow.context["wider"]
     assert all("(0)" not in link.label for link in [*narrow.context["wider"], *narrow.context["without"]])
+
+
+def text_of(response: HttpResponse) -> str:
+    """The page, its no-break spaces as any other."""
+    return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_a_misspelt_word_is_read_as_meant_and_says_so(client: Client, catalogue: dict[str, Territory]) -> None:
+    response = client.get("/recherche/?q=acompagnement")
+    page = text_of(response)
+    assert response.context["results"].total
+    assert "Résultats pour <strong>« accompagnement »</strong>" in page
+    assert 'value="acompagnement"' in page  # what was typed is kept
+    forced = client.get(f"/recherche/?{response.context['as_typed'].querystring()}")
+    assert forced.context["query"].text == '"acompagnement"'
+    assert (forced.context["results"].total, forced.context["as_typed"]) == (0, None)
+
+
+def test_results_that_lack_words_come_under_a_heading_and_say_which(
+    client: Client, catalogue: dict[str, Territory]
+) -> None:
+    InitiativePageFactory(title="Maraude avec un chien", territories=[catalogue["pays-FR"]])
+    InitiativePageFactory(title="Maraude de nuit", territories=[catalogue["pays-FR"]])
+    rebuild(engine=search_engine())
+    page = text_of(client.get("/recherche/?q=maraude+chien"))
+    assert "Résultats proches : une partie de vos mots" in page
+    assert "sans : chien" in page
+    assert page.index("</mark> avec un") < page.index("Résultats proches") < page.index("</mark> de nuit")
+    assert "1 résultat a tous vos mots ; 1 en a une partie. Les filtres comptent les uns et les autres." in page
+    none = text_of(client.get("/recherche/?q=maraude+perroquet"))
+    assert "Aucun contenu n’a tous vos mots ; 2 en ont une partie. Les filtres comptent ceux-là." in none
+    whole = text_of(client.get("/recherche/?q=maraude"))
+    assert "Résultats proches" not in whole
+    assert "une partie" not in whole
+
+
+def test_what_a_word_was_taken_to_mean_is_said(client: Client, catalogue: dict[str, Territory]) -> None:
+    AudienceFactory(label="Personnes sans domicile", aliases="SDF\nsans-abri")
+    page = text_of(client.get("/recherche/?q=SDF"))
+    assert "« SDF » : aussi Personnes sans domicile" in page
 
 
 def test_unknown_values_are_told_not_errors(client: Client, catalogue: dict[str, Territory]) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from search.compiler import Reach
 from search.engines.base import EngineError
 from search.engines.selection import search_engine
 from search.enums import Scope
@@ -76,13 +77,24 @@ def test_the_table_of_acronyms_is_the_editors(catalogue):
     assert titles("pdf") == {"Plateforme de l’Ain"}
 
 
-def test_a_misspelt_search_is_offered_well_spelt(catalogue):
+def test_a_misspelt_search_is_read_as_meant_and_may_be_taken_as_typed(catalogue):
     answer = search(query=SearchQuery(text="platefrome", territory="departement-01"))
-    assert answer.results.total == 0
-    assert answer.corrected == SearchQuery(text="plateforme", territory="departement-01")
-    assert answer.corrected_total == 1
-    nowhere = search(query=SearchQuery(text="platefrome", axes=("sante",)))
-    assert nowhere.corrected is None  # well spelt, it finds nothing either
+    assert answer.query == SearchQuery(text="plateforme", territory="departement-01")
+    assert (answer.results.total, answer.typed) == (1, "platefrome")
+    forced = search(query=answer.as_typed)
+    assert forced.query == SearchQuery(text='"platefrome"', territory="departement-01")
+    assert (forced.results.total, forced.as_typed) == (0, None)
+
+
+def test_a_correction_keeps_the_page_and_the_quotes(catalogue):
+    answer = search(query=SearchQuery(text='platefrome "réseau" lain', page=3))
+    assert answer.query == SearchQuery(text='plateforme "réseau" l’ain', page=3)
+
+
+def test_what_promises_all_the_words_is_neither_corrected_nor_completed(catalogue):
+    assert search(query=SearchQuery(text="plateforme avdl"), reach=Reach.NEAR).results.near_total == 2
+    assert search(query=SearchQuery(text="plateforme avdl"), reach=Reach.EXACT).results.total == 0
+    assert search(query=SearchQuery(text="platefrome"), reach=Reach.EXACT).results.total == 0
 
 
 def test_variants_of_a_search_are_counted(catalogue):

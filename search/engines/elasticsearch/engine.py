@@ -2,13 +2,11 @@
 
 import contextlib
 import os
-import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch_dsl import A, Q, Search
 
 from search.compiler import CompiledQuery
 from search.engines.base import (
@@ -19,15 +17,15 @@ from search.engines.base import (
     SearchResults,
     without_index,
 )
-from search.engines.contents import TEXT_FIELDS
 from search.engines.elasticsearch import answers
 from search.engines.elasticsearch.connection import Connection, client_for, seconds_for_each_try
-from search.engines.elasticsearch.documents import SPELLINGS, WORDS, fingerprint
+from search.engines.elasticsearch.documents import fingerprint
 from search.engines.elasticsearch.indices import CatalogueIndices
 from search.engines.elasticsearch.problems import engine_errors, explain_version
-from search.engines.elasticsearch.translation import preference, request_body
+from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
 from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
-from search.spelling import MAX_CORRECTIONS, correctable_words
+from search.spelling import corrections_of, doubts_of
+from search.tiers import Tiers, may_relax, tiers_of
 
 _BULK_SECONDS = 60.0  # a chunk of a rebuild
 # Longer than a batch may take: another worker tries it again only when its holder is gone.
@@ -90,15 +88,32 @@ class ElasticsearchEngine:
         if answers.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
-        total = answers.total_of(answer)
-        left = patience - (time.perf_counter() - started)
+        total, near_total, counted = answers.total_of(answer), 0, answer
+        located, hits = answers.located_total_of(answer), answers.hits_of(answer, query=query)
+        corrections: tuple[Correction, ...] = ()
+        if (query.may_correct and not total) or may_relax(query, total=total):
+            frequencies, documents = _frequencies(answer, query=query)
+            if query.may_correct and not total:
+                left = patience - (time.perf_counter() - started)
+                corrections = self._corrections(answer, query=query, frequencies=frequencies, seconds=left)
+            if not corrections and may_relax(query, total=total):
+                for tiers in tiers_of(query, frequencies=frequencies, documents=documents, exact=total):
+                    left = patience - (time.perf_counter() - started)
+                    if left <= 0:  # what was found is answer enough
+                        break
+                    counted = self._near(tiers, seconds=left, preference=preference(query))
+                    near_total, located = answers.total_of(counted), answers.located_total_of(counted)
+                    if near_total:
+                        hits += answers.near_hits_of(counted, query=query, tiers=tiers)
+                        break
         return SearchResults(
             engine=self.name,
-            total=total,
-            located_total=answers.located_total_of(answer),
-            hits=answers.hits_of(answer, query=query),
-            facets=answers.facets_of(answer, query=query) if query.with_facets else {},
-            corrections=() if total else self._corrections(answer, query=query, seconds=left),
+            total=total + near_total,
+            near_total=near_total,
+            located_total=located,
+            hits=hits,
+            facets=answers.facets_of(counted, query=query) if query.with_facets else {},
+            corrections=corrections,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
@@ -163,28 +178,36 @@ class ElasticsearchEngine:
             raise EngineError(f"Elasticsearch ({self._hosts}) n’a répondu qu’en partie.")
         return found
 
+    def _near(self, tiers: Tiers, *, seconds: float, preference: str) -> Mapping[str, Any]:
+        """Return the answer for the second tier: a second request."""
+        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        return self._ask(near_body(tiers, seconds=for_each), seconds=for_each, preference=preference)
+
     def _corrections(
-        self, answer: Mapping[str, Any], *, query: CompiledQuery, seconds: float
+        self, answer: Mapping[str, Any], *, query: CompiledQuery, frequencies: Sequence[int], seconds: float
     ) -> tuple[Correction, ...]:
-        """Return how to write the words no entry has, when something near exists: a second, small request.
+        """Return how to write the words no entry has: a second, small request, and only when there are such words.
 
         Nothing when the first one left no time for it.
         """
-        near = answers.near_words(answer, query=query)
-        if not near or query.text is None or seconds <= 0:
+        doubts = doubts_of(query, frequencies=frequencies)
+        if not doubts or seconds <= 0:
             return ()
-        readings = correctable_words(query.text)
-        search = Search().extra(size=0)
-        for rank, (surface, words) in enumerate(near.items()):
-            has_it = [Q("term", **{name: term}) for name in TEXT_FIELDS for term in readings[surface]]
-            search.aggs.bucket(f"known-{rank}", "filter", bool={"should": has_it, "minimum_should_match": 1})
-            spelled = A("terms", field=SPELLINGS, include=rf"{re.escape(words[0])}\|.*", size=20)
-            search.aggs.bucket(f"spelled-{rank}", "filter", term={WORDS: words[0]}).bucket("as", spelled)
+        near = answers.suggested_words(answer, query=query, doubts=doubts)
+        counted = list(dict.fromkeys(word for doubt in doubts for word in doubt.others))
+        words = list(dict.fromkeys(word for found in near.values() for word in found))
+        if not counted and not words:
+            return ()
         for_each = seconds_for_each_try(self.connection, seconds=seconds)
-        counted = self._ask(search.to_dict(), seconds=for_each)["aggregations"]
-        corrections = []
-        for rank, surface in enumerate(near):
-            written = [bucket["key"].partition("|")[2] for bucket in counted[f"spelled-{rank}"]["as"]["buckets"]]
-            if written and not counted[f"known-{rank}"]["doc_count"]:
-                corrections.append(Correction(surface, written[0]))
-        return tuple(corrections[:MAX_CORRECTIONS])
+        known = self._ask(words_body(counted=counted, near=words), seconds=for_each)
+        counts, written = answers.words_of(known, counted=counted, near=words)
+        return corrections_of(
+            doubts,
+            counts=counts,
+            near={typed: [written[word] for word in found] for typed, found in near.items()},
+            is_alone=len(query.concepts) == 1,
+        )
+
+
+def _frequencies(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
+    return answers.frequencies_of(answer, query=query) if query.concepts else ([], 0)

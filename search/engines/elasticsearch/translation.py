@@ -1,6 +1,9 @@
 """The compiler's tree as the body of a request: a pure function. Nothing typed by a person is parsed by the server."""
 
+import re
 import zlib
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,36 +12,48 @@ from elasticsearch_dsl.query import Query
 
 from search import analysis
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
-from search.engines.contents import BM25_SHARES, TEXT_FIELDS, TIE_BREAKER
-from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, WORDS
+from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER
+from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, SPELLINGS, WORDS
 from search.enums import Scope, Sort
 from search.facets import FACETS, MAX_BUCKETS
-from search.spelling import allowed_mistakes, correctable_words
-from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
+from search.reading import word_node
+from search.spelling import allowed_mistakes
+from search.tiers import Tiers, is_near, scores_of
+from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted
 
 # Lucene's BM25 is the other engine's, times k1 + 1.
 _BM25_RATIO = 2.2
 # Puts located entries first: far above any score, and small enough for a 32-bit sum to keep the score's digits.
 _LOCATED_FIRST = 1024.0
-_MAX_CANDIDATES = 20
+# More than are looked at: the server does not order them as the hub does.
+_MAX_SUGGESTED = 60
+_MIN_CORRECTED = 4
+_MAX_SPELLINGS = 20
 
 FREE_FACETS = "free"  # the facets without a chosen value, counted together
 LOCATED = "located"
-WORD = "word-"  # and the rank of the typed word it is near to
+EVERYTHING = "everything"  # the whole index, whatever is asked
+CONCEPT = "concept-"  # and its rank in the query, or in its second tier
+WORD = "word-"  # and the rank of the concept it is near to
+COUNTED, NEAR, SPELLED = "counted-", "near-", "spelled"
 
 
-def build_search(query: CompiledQuery) -> Search:
-    """Return the request that answers a query: the page, its totals and near spellings, the facets' counts aside."""
+def build_search(query: CompiledQuery, *, left_out: Node | None = None) -> Search:
+    """Return the request that answers a query: the page, its totals and near spellings, the facets' counts aside.
+
+    What is ``left_out`` is counted by the facets, and is no result.
+    """
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
     search = search.query(_main_query(query)).sort(*_order(query))
     chosen = _chosen(query.filters)
-    if chosen:
+    if left_out is not None:
+        search = search.post_filter(
+            "bool", filter=list(chosen.values()), must_not=[translate(left_out, is_scored=False)]
+        )
+    elif chosen:
         search = search.post_filter("bool", filter=list(chosen.values()))
     if query.territory is not None and query.territory.scope is Scope.ALL:
         search.aggs.bucket(LOCATED, "filter", bool={"filter": [_located(query.territory), *chosen.values()]})
-    if query.text is not None:
-        for rank, surface in enumerate(correctable_words(query.text)):
-            search = search.suggest(f"{WORD}{rank}", analysis.fold(surface), term=_near_spellings(surface))
     return search
 
 
@@ -47,6 +62,36 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
     body: dict[str, Any] = build_search(query).extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
     if query.with_facets:
         body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
+    if query.concepts and (query.has_near or query.may_correct):
+        body["aggs"] = {**body.get("aggs", {}), **_concept_counts(query)}
+    if query.may_correct:
+        body["suggest"] = {
+            f"{WORD}{rank}": {"text": analysis.fold(concept.typed), "term": _near_spellings(concept.typed)}
+            for rank, concept in enumerate(query.concepts)
+            if concept.is_plain and len(concept.typed) >= _MIN_CORRECTED
+        }
+    return body
+
+
+def near_body(tiers: Tiers, *, seconds: float) -> dict[str, Any]:
+    """Return the request for the second tier: its page, and the counts of both tiers."""
+    query = replace(tiers.both, offset=tiers.near.offset, size=tiers.near.size)
+    search = build_search(query, left_out=tiers.complete)
+    body: dict[str, Any] = search.extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
+    if query.with_facets:
+        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
+    return body
+
+
+def words_body(*, counted: Sequence[str], near: Sequence[str]) -> dict[str, Any]:
+    """Return the request for how many entries have each of the ``counted`` words, and how the ``near`` are written."""
+    search = Search().extra(size=0)
+    for rank, word in enumerate(counted):
+        search.aggs.bucket(f"{COUNTED}{rank}", "filter", translate(word_node(word), is_scored=False))
+    for rank, folded in enumerate(near):
+        spelled = A("terms", field=SPELLINGS, include=rf"{re.escape(folded)}\|.*", size=_MAX_SPELLINGS)
+        search.aggs.bucket(f"{NEAR}{rank}", "filter", term={WORDS: folded}).bucket(SPELLED, spelled)
+    body: dict[str, Any] = search.to_dict()
     return body
 
 
@@ -55,7 +100,7 @@ def preference(query: CompiledQuery) -> str:
     return f"search-{zlib.crc32(repr((query.text, query.filters, query.territory)).encode()):08x}"
 
 
-def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: PLR0911 — one for each kind of node
+def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: C901, PLR0911 — one for each kind of node
     """Return the query of a tree; not scored, it finds the same documents for less."""
     match node:
         case Term(value):
@@ -65,6 +110,15 @@ def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: PLR0911 
             return _anywhere({name: Q("match_phrase", **{name: text}) for name in TEXT_FIELDS}, is_scored=is_scored)
         case Prefix(value):
             return Q("constant_score", filter=Q("prefix", **{WORDS: value}), boost=1.0)
+        case Keyword(field, value):
+            return Q("constant_score", filter=Q("term", **{field: value}), boost=KEYWORD_WEIGHT)
+        case Weighted(child, factor):
+            query = translate(child, is_scored=is_scored)
+            return Q("bool", must=[query], boost=factor) if is_scored else query
+        case AtLeast():
+            return _at_least(node, is_scored=is_scored)
+        case AnyOf(()):
+            return Q("match_none")
         case AnyOf(children):
             alternatives = [translate(child, is_scored=is_scored) for child in children]
             if is_scored:
@@ -76,12 +130,31 @@ def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: PLR0911 
             return Q("bool", must_not=[translate(child, is_scored=False)], filter=[Q("match_all")])
 
 
+def _at_least(node: AtLeast, *, is_scored: bool) -> Query:
+    found = [
+        Q("constant_score", filter=translate(child.node, is_scored=False), _name=f"{CONCEPT}{rank}")
+        for rank, child in enumerate(node.children)
+    ]
+    counted = [query for query, child in zip(found, node.children, strict=True) for _ in range(child.share)]
+    enough = Q("bool", should=counted, minimum_should_match=node.needed)
+    if not is_scored:
+        return enough
+    scores, wished = scores_of(node), []
+    for child in node.children:
+        wished += [
+            Q("constant_score", filter=translate(child.node, is_scored=False), boost=scores.point * child.weight),
+            Q("bool", must=[translate(child.node)], boost=scores.field_factor),
+        ]
+    return Q("bool", filter=[enough], should=wished, minimum_should_match=0)
+
+
 def _main_query(query: CompiledQuery) -> Query:
     wanted, unwanted = without_exclusions(query.text) if query.text is not None else ([], [])
     is_scored = query.sort is Sort.RELEVANCE
     clauses: dict[str, list[Query]] = {"filter": [], "must": [], "must_not": [], "should": []}
     if wanted and is_scored:
-        clauses["must"].append(_weighed([translate(node) for node in wanted]))
+        weighed = [translate(node) for node in wanted]
+        clauses["must"] += weighed if is_near(query) else [_weighed(weighed)]
     else:
         clauses["filter"] += [translate(node, is_scored=False) for node in wanted]
     clauses["must_not"] += [translate(node, is_scored=False) for node in unwanted]
@@ -149,6 +222,15 @@ def _chosen(filters: tuple[FacetFilter, ...]) -> dict[str, Query]:
     return {f.field: Q("terms", **{f.field: list(f.values)}) for f in filters}
 
 
+def _concept_counts(query: CompiledQuery) -> dict[str, Any]:
+    """Count the entries that have each thing asked for, whatever the rest of the query."""
+    counts = {
+        f"{CONCEPT}{rank}": {"filter": translate(concept.node, is_scored=False).to_dict()}
+        for rank, concept in enumerate(query.concepts)
+    }
+    return {EVERYTHING: {"global": {}, "aggs": counts}}
+
+
 @lru_cache(maxsize=64)
 def _facet_counts(filters: tuple[FacetFilter, ...]) -> dict[str, Any]:
     """Count every facet without its own filter: together those that have none, then each of the others.
@@ -172,11 +254,11 @@ def _near_spellings(surface: str) -> dict[str, Any]:
     return {
         "field": WORDS,
         "suggest_mode": "missing",
-        "max_edits": allowed_mistakes(surface),
+        "max_edits": allowed_mistakes(analysis.fold(surface)),
         "prefix_length": 0,
         "min_word_length": 4,
-        "size": _MAX_CANDIDATES,
-        "shard_size": _MAX_CANDIDATES,
+        "size": _MAX_SUGGESTED,
+        "shard_size": _MAX_SUGGESTED,
         "string_distance": "damerau_levenshtein",
         "accuracy": 0.4,
         "sort": "score",

@@ -1,30 +1,44 @@
 """The embedded engine: tantivy, an index folder, no server."""
 
 import contextlib
+import dataclasses
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tantivy
 from tantivy import Order, Query
 
 from search.compiler import CompiledQuery, without_exclusions
-from search.engines.base import EngineError, EngineNotReadyError, EngineState, Hit, SearchResults, without_index
+from search.engines.base import (
+    Correction,
+    EngineError,
+    EngineNotReadyError,
+    EngineState,
+    Hit,
+    SearchResults,
+    without_index,
+)
 from search.engines.contents import STORED_TEXTS, hit_from
 from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
 from search.engines.embedded.failures import engine_errors
 from search.engines.embedded.guarding import IndexGuard
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.storage import IndexStorage
-from search.engines.embedded.suggestions import suggest_corrections
+from search.engines.embedded.suggestions import count_each, suggest_corrections
 from search.engines.embedded.translation import Translator
 from search.engines.embedded.writing import EmbeddedRebuild, EmbeddedWriter
 from search.enums import Scope, Sort
 from search.facets import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
 from search.highlighting import Highlighter
+from search.tiers import Tiers, is_near, may_relax, tiers_of
 
 _MAX_REMEMBERED = 64
+# More records than the pages of a page of results have together.
+_MAX_RECORDS = 10_000
 # Scores nearer than this are one relevance: the rest is the rounding of 32-bit sums.
 _SCORE_DIGITS = 6
 
@@ -81,15 +95,29 @@ class EmbeddedEngine:
 
     def _answer(self, opened: OpenIndex, *, query: CompiledQuery) -> SearchResults:
         started = time.perf_counter()
-        translator = Translator(opened)
-        total, located_total, addresses = _page(opened, query=query, translator=translator)
-        corrections = () if total or query.text is None else suggest_corrections(opened, node=query.text)
+        first = _page(opened, query=query)
+        hits = _hits(opened, query=query, addresses=first.addresses)
+        counted, second = query, _Page()
+        corrections: tuple[Correction, ...] = ()
+        if (query.may_correct and not first.total) or may_relax(query, total=first.total):
+            frequencies = count_each(opened, nodes=[concept.node for concept in query.concepts])
+            if query.may_correct and not first.total:
+                corrections = suggest_corrections(opened, query=query, frequencies=frequencies)
+            if not corrections and may_relax(query, total=first.total):
+                documents = opened.searcher.num_docs
+                for tiers in tiers_of(query, frequencies=frequencies, documents=documents, exact=first.total):
+                    counted, second = tiers.both, _page(opened, query=tiers.near)
+                    if second.total:
+                        hits += _near_hits(opened, query=query, tiers=tiers, addresses=second.addresses)
+                        break
+        located = None if first.located is None else first.located + (second.located or 0)
         return SearchResults(
             engine=self.name,
-            total=total,
-            located_total=located_total,
-            hits=_hits(opened, query=query, addresses=addresses),
-            facets=_facets(opened, query=query) if query.with_facets else {},
+            total=first.total + second.total,
+            near_total=second.total,
+            located_total=located,
+            hits=hits,
+            facets=_facets(opened, query=counted) if query.with_facets else {},
             corrections=corrections,
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -130,18 +158,24 @@ class EmbeddedEngine:
         raise EngineError("the embedded engine keeps no former index; make it anew instead")
 
 
-def _page(
-    opened: OpenIndex, *, query: CompiledQuery, translator: Translator
-) -> tuple[int, int | None, list[tantivy.DocAddress]]:
-    """Return the total, the total of located entries when both scopes are asked, and the documents of the page."""
-    territory = query.territory
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The total, the total of located entries when both scopes are asked, and the documents of the page."""
+
+    total: int = 0
+    located: int | None = None
+    addresses: list[tantivy.DocAddress] = dataclasses.field(default_factory=list)
+
+
+def _page(opened: OpenIndex, *, query: CompiledQuery) -> _Page:
+    territory, translator = query.territory, Translator(opened)
     if territory is None or territory.scope is not Scope.ALL:
         total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
-        return total, None, addresses
+        return _Page(total, None, addresses)
     located = translator.query(query, tier=translator.located(territory))
     if query.sort is not Sort.RELEVANCE:
         total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
-        return total, _count(opened.searcher.search(located, limit=1)), addresses
+        return _Page(total, _count(opened.searcher.search(located, limit=1)), addresses)
     located_total, addresses = _ranked(opened, query=query, translated=located, offset=query.offset)
     covering = translator.query(query, tier=translator.covering_only(territory))
     covering_total, following = _ranked(
@@ -151,7 +185,7 @@ def _page(
         offset=max(0, query.offset - located_total),
         size=query.size - len(addresses),
     )
-    return located_total + covering_total, located_total, addresses + following
+    return _Page(located_total + covering_total, located_total, addresses + following)
 
 
 def _ranked(
@@ -163,7 +197,8 @@ def _ranked(
     # With nothing but words to leave out every score is the same.
     has_wishes = query.text is not None and bool(without_exclusions(query.text)[0])
     if query.sort is Sort.RELEVANCE and has_wishes:
-        return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size)
+        weight = None if is_near(query) else RECENCY
+        return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size, weight=weight)
     order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
     found = opened.searcher.search(
         translated, limit=size, offset=offset, count=True, order_by_field=SORT_KEY, order=order
@@ -172,7 +207,7 @@ def _ranked(
 
 
 def _by_relevance(
-    searcher: tantivy.Searcher, *, translated: Query, offset: int, size: int
+    searcher: tantivy.Searcher, *, translated: Query, offset: int, size: int, weight: str | None
 ) -> tuple[int, list[tantivy.DocAddress]]:
     """Return the total and a slice of the documents, best first; of equal scores, the newest first.
 
@@ -181,7 +216,7 @@ def _by_relevance(
     """
     limit = max(1, offset + size + 1)
     while True:
-        found = searcher.search(translated, limit=limit, count=True, weight_by_field=RECENCY)
+        found = searcher.search(translated, limit=limit, count=True, weight_by_field=weight)
         scores = [_rounded(score) for score, _ in found.hits]
         complete = len(scores) < limit or len(scores) <= offset + size or scores[-1] < scores[max(0, offset + size - 1)]
         if complete:
@@ -213,6 +248,26 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
         texts = [bytes(document.get_first(f"page__{name}") or b"").decode() for name in STORED_TEXTS]
         hits.append(hit_from(source, texts=texts, highlighter=highlighter))
     return tuple(hits)
+
+
+def _near_hits(
+    opened: OpenIndex, *, query: CompiledQuery, tiers: Tiers, addresses: list[tantivy.DocAddress]
+) -> tuple[Hit, ...]:
+    """Return the results of the second tier, each with what it lacks."""
+    hits = _hits(opened, query=query, addresses=addresses)
+    if not hits:
+        return hits
+    pages = [str(hit.page_id) for hit in hits]
+    translator = Translator(opened, is_scored=False)
+    found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
+    for rank, concept in enumerate(tiers.concepts):
+        having = opened.searcher.search(translator.matching(concept.node, among=pages), limit=_MAX_RECORDS, count=False)
+        for _, address in having.hits:
+            found[address.segment_ord, address.doc].add(rank)
+    return tuple(
+        replace(hit, missing=tiers.missing(found=found[address.segment_ord, address.doc]))
+        for hit, address in zip(hits, addresses, strict=True)
+    )
 
 
 def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:

@@ -3,8 +3,9 @@
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import tantivy
 
@@ -36,6 +37,9 @@ _REFUSED_SECONDS = 1.0
 _Key = tuple[str, Stamp]
 
 
+_Made = TypeVar("_Made")
+
+
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
     """A state of the index that stays the same while it is looked at, whatever is written meanwhile.
@@ -47,6 +51,14 @@ class OpenIndex:
     searcher: tantivy.Searcher
     known_fields: frozenset[str]
     memo: dict[Any, Any] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, make: Callable[[tantivy.Searcher], _Made]) -> _Made:
+        """Return what ``make`` makes of this state, made when it is first asked for and kept as long as the state."""
+        if make not in self._made:
+            self._made[make] = make(self.searcher)
+        made: _Made = self._made[make]
+        return made
 
 
 class ReaderCache:

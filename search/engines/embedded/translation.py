@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from tantivy import Occur, Query
 
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
-from search.engines.contents import BM25_SHARES, TEXT_FIELDS, TIE_BREAKER
-from search.engines.embedded.documents import SPELLINGS
+from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER
+from search.engines.embedded.documents import PAGE, SPELLINGS
 from search.engines.embedded.reading import OpenIndex
 from search.enums import Scope
-from search.tree import AllOf, AnyOf, Node, Not, Phrase, Prefix, Term
+from search.tiers import scores_of
+from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted
 
 
 class Translator:
@@ -18,6 +19,7 @@ class Translator:
 
     def __init__(self, opened: OpenIndex, *, is_scored: bool = True) -> None:
         """Translate for this index; not scored, a query finds the same documents for less."""
+        self._opened = opened
         self._searcher = opened.searcher
         self._schema = opened.schema
         self._known = opened.known_fields
@@ -41,6 +43,13 @@ class Translator:
         if not any(occur == Occur.Must for occur, _ in clauses):
             clauses.append((Occur.Must, Query.const_score_query(Query.all_query(), 0.0)))
         return Query.boolean_query(clauses)
+
+    def matching(self, node: Node, *, among: Sequence[str] | None = None) -> Query:
+        """Return what finds ``node`` whatever the rest of a query, in the pages ``among`` if given."""
+        query = self._node(node)
+        if among is None:
+            return query
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, self._pages(among))])
 
     def located(self, territory: TerritoryFilter) -> Query:
         """Return the filter on entries inside a territory, or meeting it."""
@@ -70,7 +79,10 @@ class Translator:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
 
-    def _node(self, node: Node) -> Query:
+    def _pages(self, page_ids: Sequence[str]) -> Query:
+        return _silent(Query.term_set_query(self._schema, PAGE, list(page_ids)))
+
+    def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one for each kind of node
         match node:
             case Term(value):
                 return self._word(value)
@@ -85,6 +97,14 @@ class Translator:
                 )
             case Prefix(value):
                 return Query.const_score_query(Query.regex_query(self._schema, SPELLINGS, f"{re.escape(value)}.*"), 1.0)
+            case Keyword(field, value):
+                weight = KEYWORD_WEIGHT if self._is_scored else 0.0
+                return Query.const_score_query(self._one_of(field, (value,)), weight)
+            case Weighted(child, factor):
+                query = self._node(child)
+                return Query.boost_query(query, factor) if self._is_scored else query
+            case AtLeast():
+                return self._at_least(node)
             case AnyOf(children):
                 return self._alternatives([self._node(child) for child in children if self._may_match(child)])
             case AllOf(children):
@@ -93,9 +113,28 @@ class Translator:
                 everything = Query.const_score_query(Query.all_query(), 0.0)
                 return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, self._node(child))])
 
+    def _at_least(self, node: AtLeast) -> Query:
+        silent = Translator(self._opened, is_scored=False)
+        found = [_silent(silent.matching(child.node)) for child in node.children]
+        counted = [
+            (Occur.Should, query) for query, child in zip(found, node.children, strict=True) for _ in range(child.share)
+        ]
+        enough = _silent(Query.boolean_query(counted, minimum_number_should_match=node.needed))
+        if not self._is_scored:
+            return enough
+        scores = scores_of(node)
+        clauses = [(Occur.Must, enough)]
+        for query, child in zip(found, node.children, strict=True):
+            clauses.append((Occur.Should, Query.const_score_query(query, scores.point * child.weight)))
+            clauses.append((Occur.Should, Query.boost_query(self._node(child.node), scores.field_factor)))
+        return Query.boolean_query(clauses)
+
     def _may_match(self, node: Node) -> bool:
-        if isinstance(node, Term):
-            return any(self._searcher.doc_freq(name, node.value) for name, _ in self._text_fields)
+        match node:
+            case Term(value):
+                return any(self._searcher.doc_freq(name, value) for name, _ in self._text_fields)
+            case Weighted(child):
+                return self._may_match(child)
         return True
 
     def _alternatives(self, queries: list[Query]) -> Query:

@@ -8,12 +8,13 @@ import pytest
 
 from hub.pages.records import CatalogueRecord
 from search.acronyms import AcronymTable
-from search.compiler import compile_query
+from search.compiler import Reach, compile_query
 from search.engines.base import Engine, PageChange, SearchResults
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query import SearchQuery
+from search.synonyms import SynonymTable
 from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, as_new
 
 Search = Callable[..., SearchResults]
@@ -63,11 +64,21 @@ def catalogue(engine: Engine) -> Callable[..., Search]:
 def searching(engine: Engine) -> Search:
     """Return the function that searches ``engine`` with the fields of a query as arguments."""
 
-    def search(text: str = "", *, size: int = 10, acronyms: Any = ACRONYMS, **criteria: Any) -> SearchResults:
+    def search(
+        text: str = "",
+        *,
+        size: int = 10,
+        acronyms: Any = ACRONYMS,
+        synonyms: SynonymTable | None = None,
+        reach: Reach = Reach.CORRECTED,
+        **criteria: Any,
+    ) -> SearchResults:
         query = SearchQuery(text=text, **criteria)
         compiled = compile_query(
             query=query,
             acronyms=AcronymTable(acronyms),
+            synonyms=synonyms,
+            reach=reach,
             universal_audience=UNIVERSAL,
             containers=CONTAINERS.get(query.territory, ()),
             size=size,
