@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.pages.catalogue import catalogue_models, published_entries
 from search import analysis
@@ -157,7 +157,8 @@ class ExplainedSearch:
         documents = ask(CompiledQuery(size=1, with_facets=False), text="").total
         exact = results.total - results.near_total
         for tiers in tiers_of(self._compiled, frequencies=frequencies, documents=documents, exact=exact):
-            if ask(tiers.both, text=self._answer.query.text).total == results.total and tiers.both.text is not None:
+            both = replace(tiers.both, reach=Reach.EXACT, size=1, offset=0)
+            if tiers.both.text is not None and ask(both, text=self._answer.query.text).total == results.total:
                 wanted, _ = without_exclusions(tiers.both.text)
                 return next((node for node in wanted if isinstance(node, AtLeast)), None)
         return None

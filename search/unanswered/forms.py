@@ -31,7 +31,7 @@ class TellUsForm(forms.Form):
             ValidationError: with a message for the visitor.
         """
         text = clean(self.cleaned_data["text"]).strip()
-        if not text:
+        if not any(map(str.isalnum, text)):
             raise ValidationError("Dites ce que vous cherchiez.", code="required")
         if has_personal_data(text):
             raise ValidationError(
