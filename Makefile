@@ -59,6 +59,7 @@ $(DEMO_READY): uv.lock $(DEMO_SOURCES) $(DEMO_FROM_SCRATCH) | $(RUNTIME)
 	@$(DEMO) load_territories
 	@$(SAY) "3/7 Vocabulaires : publics, axes, dispositifs, structures, gouvernements"
 	@$(DEMO) load_vocabulary
+	@$(DEMO) load_thesaurus
 	@$(SAY) "4/7 Pages du site : accueil, listes, pages légales"
 	@$(DEMO) prepare_site
 	@$(SAY) "5/7 Ateliers et initiatives de démonstration"

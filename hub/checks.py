@@ -6,8 +6,13 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.db import DatabaseError
 from django.urls import NoReverseMatch, reverse
 
+from hub.client_address import is_of_this_machine
+from hub.health.enums import Light
+from hub.health.proxies import proxy_probe
 from hub.pages.catalogue import CatalogueEntry, catalogue_models
 from hub.settings.elasticsearch import elasticsearch_problems
 
@@ -86,3 +91,26 @@ def check_admin_path(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) ->
             f"ADMIN_PATH est « {settings.ADMIN_PATH} », l’administration est à « {address} ».", hint=hint, id="hub.E003"
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_proxy(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
+    """A proxy stands in front of gunicorn, and says what it must: by the settings, then by the requests of the hour."""
+    del app_configs
+    hint = "Voir docs/exploitation.md, « Devant : le mandataire »."
+    problems: list[CheckMessage] = []
+    address = settings.BIND.rpartition(":")[0].strip("[]")
+    listens_to_others = not settings.BIND.startswith("unix:") and not is_of_this_machine(address)
+    if listens_to_others and all(is_of_this_machine(proxy) for proxy in settings.TRUSTED_PROXIES):
+        message = (
+            f"gunicorn écoute sur {settings.BIND}, ouvert à d’autres machines, et TRUSTED_PROXIES n’y nomme aucun "
+            "mandataire : ou bien les visiteurs l’atteignent sans lui, ou bien ce qu’il dit d’eux n’est pas cru."
+        )
+        problems.append(CheckWarning(message, hint=hint, id="hub.W005"))
+    try:
+        seen = proxy_probe()
+    except DatabaseError:  # the light « base » says so
+        return problems
+    if seen.light is not Light.OK:
+        problems.append(CheckWarning(f"Vu depuis une heure : {seen.label}.", hint=hint, id="hub.W006"))
+    return problems

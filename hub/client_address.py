@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.http import HttpRequest
 
-# Behind a Unix socket the server sees no address at all: only a proxy of ours can be at the other end.
+# What is said of somebody whose proxy, one of ours, does not say where they are. Never the proxy's own address: all the
+# visitors would be one person, stopped together by the tries of any of them.
 UNKNOWN = "0.0.0.0"  # noqa: S104 — an address nobody has, not one to listen on
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -14,7 +15,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def client_address(*, request: HttpRequest) -> str:
-    """Return the address of the person's machine.
+    """Return the address of the person's machine, ``UNKNOWN`` when a proxy of ours does not tell it.
 
     ``X-Forwarded-For`` is believed only when the request comes from one of ``TRUSTED_PROXIES``, and is read from its
     end: each proxy of ours adds the address it was called from, so the first one that is not ours is the person's.
@@ -24,7 +25,8 @@ def client_address(*, request: HttpRequest) -> str:
     networks = _networks(settings.TRUSTED_PROXIES)
     if peer is not None and not _is_ours(peer, networks=networks):
         return str(peer)
-    believed = peer
+    # gunicorn has no certificate: a request that came by HTTPS was passed on by a proxy, which is not the visitor.
+    believed = None if request.is_secure() else peer
     for text in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
         address = _address(text)
         if address is None:
@@ -33,6 +35,22 @@ def client_address(*, request: HttpRequest) -> str:
         if not _is_ours(address, networks=networks):
             break
     return str(believed) if believed is not None else UNKNOWN
+
+
+def comes_from_a_proxy(*, request: HttpRequest) -> bool:
+    """Tell whether the other end of the connection is one of ``TRUSTED_PROXIES``, or a Unix socket of this machine."""
+    peer = _address(request.META.get("REMOTE_ADDR", ""))
+    return peer is None or _is_ours(peer, networks=_networks(settings.TRUSTED_PROXIES))
+
+
+def is_of_this_machine(text: str) -> bool:
+    """Tell whether an address, or each address of a network, is reached from this machine alone."""
+    if text == "localhost":
+        return True
+    try:
+        return ipaddress.ip_network(text).is_loopback
+    except ValueError:
+        return False
 
 
 def _address(text: str) -> Address | None:

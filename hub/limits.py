@@ -16,11 +16,14 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from hub.client_address import client_address
+from hub.client_address import UNKNOWN, client_address
 
 # Seconds to wait when the limit was not one of ours: those of allauth that answer 429 are all counted by the minute.
 RETRY_AFTER = 60
 APP = "hub"
+# Visitors that the proxy does not tell apart (the light « mandataire » says so) are counted together, this many times
+# as widely: nobody stops the others with a few tries, and a flood is stopped all the same.
+EVERYBODY = 20
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -53,6 +56,8 @@ def seconds_to_wait(*, request: HttpRequest, name: str, key: str | None = None) 
     key = key or _person(request=request)
     rates = {name: settings.HUB_RATE_LIMITS.get(name, settings.HUB_RATE_LIMITS["default"])}
     by_key = {name: ",".join(f"{rate.strip()}/key" for rate in rates[name].split(","))}
+    if key == f"address:{UNKNOWN}":
+        by_key = {name: ",".join(_widened(rate) for rate in by_key[name].split(","))}
     if ratelimit.consume(request, app=APP, action=name, config=by_key, key=key, limit_get=True):
         return 0
     return _wait(request=request, name=name, config=by_key, key=key)
@@ -72,12 +77,33 @@ def _person(*, request: HttpRequest) -> str:
     return f"address:{ratelimit.truncate_ip(client_address(request=request))}"
 
 
+def _widened(rate: str) -> str:
+    amount, rest = rate.split("/", 1)
+    return f"{int(amount) * EVERYBODY}/{rest}"
+
+
 def _wait(*, request: HttpRequest, name: str, config: dict[str, str], key: str) -> int:
     """Return the seconds until the oldest of the tries that fill a rate is forgotten, at least one."""
     now = time.time()
     waits = [1]
     for rate in ratelimit.get_rates(app=APP, action=name, config=config):
-        history = cache.get(ratelimit.get_cache_key(request, app=APP, action=name, rate=rate, key=key), [])
+        cache_key = ratelimit.get_cache_key(request, app=APP, action=name, rate=rate, key=key)
+        history = _until(now, cache_key=cache_key, rate=rate)
         if len(history) >= rate.amount:
             waits.append(math.ceil(history[rate.amount - 1] + rate.duration - now))
     return max(waits)
+
+
+def _until(now: float, *, cache_key: str, rate: ratelimit.Rate) -> list[float]:
+    """Return the tries, latest first; those a clock that was moved back puts in the future were made now at the latest.
+
+    Without this a person would wait for the clock to be where it was, and then for the rate.
+    """
+    with ratelimit.cache_lock(cache_key) as locked:
+        history: list[float] = cache.get(cache_key, [])
+        if not history or history[0] <= now:
+            return history
+        history = [min(moment, now) for moment in history]
+        if locked:
+            cache.set(cache_key, history, rate.duration)
+    return history

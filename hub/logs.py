@@ -48,6 +48,20 @@ class SecretsFilter(logging.Filter):
         return True
 
 
+class TooMuchSentFilter(logging.Filter):
+    """A form with too many fields, or too large, is refused: a line says so, nothing is broken that needs a trace."""
+
+    _NAMES = frozenset(
+        f"django.security.{name}" for name in ("TooManyFieldsSent", "TooManyFilesSent", "RequestDataTooBig")
+    )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name in self._NAMES:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 

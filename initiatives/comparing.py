@@ -3,18 +3,21 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import takewhile
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from rapidfuzz.distance import Indel
 
 from initiatives.models import InitiativePage
 from initiatives.readable import document_titles, figure_text, names, part_words, plain_text, stream_text
 
-# Comparing takes a time that grows with the product of the lengths: above this, whole lines are compared.
-MOST_PAIRS_OF_WORDS = 4_000_000
+# Comparing takes a moment, and a bit of memory, for each pair of words, whatever they are: above this, whole lines are
+# compared. Above this again, between the first line that differs and the last, nothing is.
+MOST_PAIRS = 36_000_000
+_TOO_DIFFERENT = "Les deux textes sont trop longs et trop différents pour être comparés : ils sont montrés en entier."
 _SAME_WORDS = "Les mots sont les mêmes ; leur mise en forme, ou ce qui les accompagne, a changé."
 
 # Hidden words tell a screen reader what colours tell: one class for the site, one for the administration.
@@ -136,8 +139,10 @@ def _difference(field: _Field, before: InitiativePage, after: InitiativePage) ->
     assert field.text is not None  # noqa: S101 — a field is a list or a text
     former, latter = field.text(before), field.text(after)
     if former != latter:
-        left, right = marked_words(before=former, after=latter)
-        return _said(field, left, right, note="" if "<del>" in left or "<ins>" in right else _SAME_WORDS)
+        compared = _compared(former, latter)
+        is_marked = "<del>" in compared.before or "<ins>" in compared.after
+        note = _TOO_DIFFERENT if compared.is_whole else "" if is_marked else _SAME_WORDS
+        return _said(field, compared.before, compared.after, note=note)
     if field.source is None or field.source(before) == field.source(after):
         return None
     return _said(field, _lines(former), _lines(latter), note=_SAME_WORDS)
@@ -149,20 +154,68 @@ def _said(field: _Field, before: SafeString, after: SafeString, note: str = "") 
 
 
 def marked_words(*, before: str, after: str) -> tuple[SafeString, SafeString]:
-    """Return both texts, escaped, with the words that left and those that came marked."""
+    """Return both texts, escaped, with the words that left and those that came marked.
+
+    Long texts are compared by lines, and those that are too different even so are marked whole: the time is bounded.
+    """
+    compared = _compared(before, after)
+    return compared.before, compared.after
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    before: SafeString
+    after: SafeString
+    is_whole: bool = False
+
+
+def _compared(before: str, after: str) -> _Compared:
     former, latter = _words(before), _words(after)
-    if len(former) * len(latter) > MOST_PAIRS_OF_WORDS:
+    if len(former) * len(latter) > MOST_PAIRS:
         former, latter = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    # A word with the space that follows it: spaces alone would match everywhere, and take an age.
-    matcher = SequenceMatcher(
-        None, [word.rstrip() for word in former], [word.rstrip() for word in latter], autojunk=False
-    )
+    kept = _kept(former, latter)
+    if kept is not None:
+        return _Compared(*_marked_between(former, latter, kept))
+    return _Compared(_deleted(before), _inserted(after), is_whole=True)
+
+
+def _kept(former: list[str], latter: list[str]) -> list[tuple[int, int, int]] | None:
+    """Return the runs that are in both texts, ``(start, other start, length)``, or None when it would take too long."""
+    # Numbers stand for words: compared at once, and never mistaken one for another. A word is known without the space
+    # that follows it.
+    numbers: dict[str, int] = {}
+    left, right = ([numbers.setdefault(word.rstrip(), len(numbers)) for word in words] for words in (former, latter))
+    head = _alike(left, right)
+    tail = _alike(left[head:][::-1], right[head:][::-1])
+    left, right = left[head : len(left) - tail], right[head : len(right) - tail]
+    if len(left) * len(right) > MOST_PAIRS:
+        return None
+    middle = [(block.a + head, block.b + head, block.size) for block in Indel.editops(left, right).as_matching_blocks()]
+    return [(0, 0, head), *middle, (len(former) - tail, len(latter) - tail, tail)]
+
+
+def _alike(left: list[int], right: list[int]) -> int:
+    """Length of what two lists have in common at their beginning."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
+
+
+def _marked_between(
+    former: list[str], latter: list[str], kept: list[tuple[int, int, int]]
+) -> tuple[SafeString, SafeString]:
     left: list[SafeString] = []
     right: list[SafeString] = []
-    for operation, start, end, other_start, other_end in matcher.get_opcodes():
-        old, new = "".join(former[start:end]), "".join(latter[other_start:other_end])
-        left.append(_lines(old) if operation == "equal" else _deleted(old))
-        right.append(_lines(new) if operation == "equal" else _inserted(new))
+    place = other_place = 0
+    for start, other_start, length in kept:
+        if not length:
+            continue
+        left += [_deleted("".join(former[place:start])), _lines("".join(former[start : start + length]))]
+        right += [
+            _inserted("".join(latter[other_place:other_start])),
+            _lines("".join(latter[other_start : other_start + length])),
+        ]
+        place, other_place = start + length, other_start + length
+    left.append(_deleted("".join(former[place:])))
+    right.append(_inserted("".join(latter[other_place:])))
     return _joined(left), _joined(right)
 
 
@@ -199,7 +252,8 @@ def _joined(pieces: list[SafeString]) -> SafeString:
 def _list(items: list[str], others: list[str], mark: Callable[[str], SafeString]) -> SafeString:
     if not items:
         return SafeString("")
-    lines = ((_lines(item) if item in others else mark(item),) for item in items)
+    known = frozenset(others)
+    lines = ((_lines(item) if item in known else mark(item),) for item in items)
     return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines))
 
 

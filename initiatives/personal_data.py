@@ -53,6 +53,5 @@ def erase(*, user: User, addresses: list[str]) -> None:
     Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)
     names = [str(user), user.username, *addresses]
     Dossier.objects.filter(confirmed_by__in=names).update(confirmed_by=FORMER_MEMBER)
-    Dossier.objects.filter(any_of("confirmed_by", addresses)).update(confirmed_by=FORMER_MEMBER)
     ErrorReport.objects.filter(any_of("email", addresses)).update(email="")
     PartConfirmation.objects.filter(any_of("email", addresses)).update(email="")

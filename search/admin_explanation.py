@@ -11,10 +11,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from search import presentation
 from search.admin_report import URL_NAME, may_read
+from search.asked import read_search
 from search.explained import ExplainedSearch
-from search.query import SearchQuery
 from search.service import search, standby_notice
-from search.typed_territory import read_typed_territory
 
 EXPLANATION_URL = "search-explained"
 PAGE_SIZE = 10
@@ -38,8 +37,8 @@ class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, *parents, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        territory = read_typed_territory(params=self.request.GET)
-        query, notices = SearchQuery.from_params(territory.params)
+        asked = read_search(params=self.request.GET)
+        query = asked.query
         named = self.request.GET.get("contenu", "").strip()[:_MAX_NAMED]
         context: dict[str, Any] = {"query": query, "named": named, "answer": None}
         if not query.is_blank:
@@ -58,7 +57,7 @@ class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
                     labels=answer.labels,
                     territory_label=answer.territory.name if answer.territory else "",
                 ),
-                "notices": [*([territory.notice] if territory.notice else []), *notices, *answer.notices],
+                "notices": [*asked.notices, *answer.notices],
                 "standby_notice": standby_notice(answer.results),
                 "asked": explained.asked,
                 "ignored": explained.ignored,

@@ -18,6 +18,8 @@ MAX_WORDS = 20
 MAX_FACET_VALUES = 20
 MAX_VALUE_LENGTH = 120
 MAX_PAGE = 100
+# ``lieux=mots``: the places that the words name are words to find, like the others (see ``search.asked``).
+PLACES_AS_WORDS = "mots"
 
 Params = QueryDict | Mapping[str, Sequence[str]]
 
@@ -33,6 +35,7 @@ class SearchQuery:
     """What is searched for. Immutable and hashable; facet values are sorted, so equal searches have equal addresses."""
 
     text: str = ""
+    places_as_words: bool = False
     audiences: tuple[str, ...] = ()
     territory: str = ""
     scope: Scope = Scope.ALL
@@ -55,6 +58,7 @@ class SearchQuery:
         notices: list[str] = []
         query = cls(
             text=_text(_first(params, "q"), notices=notices),
+            places_as_words=_first(params, "lieux") == PLACES_AS_WORDS,
             audiences=_facet(params, "public", notices=notices),
             territory=_territory(params, notices=notices),
             scope=_choice(params, "portee", choices=Scope, default=Scope.ALL, notices=notices),
@@ -91,6 +95,8 @@ class SearchQuery:
         params: list[tuple[str, str]] = []
         if self.text:
             params.append(("q", self.text))
+            if self.places_as_words:
+                params.append(("lieux", PLACES_AS_WORDS))
         selected = self.selected_values()
         params += [("public", value) for value in selected.get("audiences", ())]
         if self.territory:
@@ -139,7 +145,8 @@ def _written(name: str, value: str) -> str:
     return urlencode([(name, value)])
 
 
-def _getlist(params: Params, name: str) -> list[str]:
+def values_of(params: Params, name: str) -> list[str]:
+    """Return the values of a parameter, in the order they came."""
     if isinstance(params, QueryDict):
         return [str(value) for value in params.getlist(name)]
     values = params.get(name, ())
@@ -147,7 +154,7 @@ def _getlist(params: Params, name: str) -> list[str]:
 
 
 def _first(params: Params, name: str) -> str:
-    return next((value for value in _getlist(params, name)[:MAX_FACET_VALUES] if value.strip()), "")
+    return next((value for value in values_of(params, name)[:MAX_FACET_VALUES] if value.strip()), "")
 
 
 def _text(typed: str, *, notices: list[str]) -> str:
@@ -167,7 +174,7 @@ def _text(typed: str, *, notices: list[str]) -> str:
 
 
 def _facet(params: Params, name: str, *, notices: list[str], pattern: re.Pattern[str] = _VALUE) -> tuple[str, ...]:
-    given = [value for value in _getlist(params, name) if value]
+    given = [value for value in values_of(params, name) if value]
     label = next(facet.label for facet in FACETS if facet.param == name)
     if len(given) > MAX_FACET_VALUES:
         given = given[:MAX_FACET_VALUES]
@@ -181,7 +188,7 @@ def _facet(params: Params, name: str, *, notices: list[str], pattern: re.Pattern
 
 
 def _territory(params: Params, *, notices: list[str]) -> str:
-    given = list(dict.fromkeys(value for value in _getlist(params, "territoire") if value))
+    given = list(dict.fromkeys(value for value in values_of(params, "territoire") if value))
     if not given:
         return ""
     if len(given) > 1:

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_safe
 
 from hub.territories.choices import select_options
 from search import presentation
+from search.asked import read_search
 from search.enums import Scope
 from search.nearest import places_to_browse
 from search.presentation import Link
 from search.query import SearchQuery
 from search.service import SearchAnswer, search, standby_notice, totals
-from search.typed_territory import read_typed_territory
 from search.unanswered.views import TELL_US_URL
+from search.understood import read_place
 
 PAGE_SIZE = 10
 # Wider territories and fewer filters are only worth proposing when they find something; each one asked is a search.
@@ -23,13 +24,14 @@ MAX_WAYS_OUT = 5
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search by words, public and territory, and every other facet."""
-    territory = read_typed_territory(params=request.GET)
-    query, notices = SearchQuery.from_params(territory.params)
+    asked = read_search(params=request.GET)
+    query, notices = asked.query, list(asked.notices)
     answer = search(query=query, page_size=PAGE_SIZE)
     if answer.results.total and not answer.results.hits:
         notices = [f"Il n’y a pas de page {query.page} : voici la dernière."]
         answer = search(query=query.replace(page=-(-answer.results.total // PAGE_SIZE)), page_size=PAGE_SIZE)
     query, found, labels = answer.query, answer.results, answer.labels
+    place = read_place(asked=asked, query=query)
     nothing = found.total == 0
     first_rank = (query.page - 1) * PAGE_SIZE + 1
     context = {
@@ -43,24 +45,22 @@ def results(request: HttpRequest) -> HttpResponse:
         "full_hits": [hit for hit in found.hits if not hit.missing],
         "near_hits": [hit for hit in found.hits if hit.missing],
         "standby_notice": standby_notice(found),
-        "notices": [*([territory.notice] if territory.notice else []), *notices, *answer.notices],
+        "notices": [*notices, *answer.notices],
         "territory": answer.territory,
         "territory_options": select_options(),
-        "typed_territory": territory.typed,
-        "candidates": [
-            Link(str(candidate), query.replace(territory=candidate.code).querystring())
-            for candidate in territory.candidates
-        ],
+        "typed_territory": asked.typed.typed,
+        "place": place,
+        "candidates": [] if place is None or place.territory else place.candidates,
         "scopes": Scope.choices,
         "kept_params": [
             (name, value)
             for name, value in query.to_params(with_page=False)
-            if name not in {"q", "territoire", "portee"}
+            if name not in {"q", "lieux", "territoire", "portee"}
         ],
         "chips": presentation.chips(
             query=query, labels=labels, territory_label=answer.territory.name if answer.territory else ""
         ),
-        "without_filters": SearchQuery(text=query.text).querystring(),
+        "without_filters": SearchQuery(text=query.text, places_as_words=query.places_as_words).querystring(),
         "sorts": presentation.sort_links(query=query),
         "groups": []
         if nothing

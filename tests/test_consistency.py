@@ -193,3 +193,20 @@ def test_a_class_of_ours_in_a_template_is_drawn_or_looked_for():
     static = ROOT / "hub" / "static"
     known = " ".join(text_of(path) for path in files if path.suffix in {".css", ".js"} and static in path.parents)
     assert {name for name in named if not re.search(rf"\b{name}(?![a-z0-9_-])", known)} == set()
+
+
+def test_nothing_that_identifies_a_person_is_compared_by_folding_letters():
+    """Each database folds letters its own way, some into a stranger's: hub/mail/addresses.py says what is equal."""
+    folds = re.compile(
+        r"(?:email|username|recipient|address)\w*__i(?:exact|contains|startswith|endswith|regex)"
+        r"|(?:Upper|Lower|Collate)\(\"(?:\w+__)?(?:email|username|recipient)"
+        r"|(?:email|recipient)\w*[\w\")\]]*\.(?:lower|upper|casefold)\(\)",
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in tracked_files()
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in APPS and "migrations" not in path.parts
+        for line in text_of(path).splitlines()
+        if folds.search(line)
+    ]
+    assert found == []

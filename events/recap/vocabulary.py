@@ -5,17 +5,30 @@ from collections.abc import Iterable
 from events.recap.terms import RecapVocabulary, Term
 from events.recap.territory_index import TerritoryTerm
 from hub.territories.enums import TerritoryKind
-from hub.territories.models import Territory
+from hub.territories.models import Territory, TerritoryName
+from hub.territories.names import normalise_name
+from hub.territories.reading import is_dwarfed
+from hub.territories.usual_names import USUAL_NAMES
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme, lines_of
+
+_SHORTEST_INITIALS = 3
 
 
 def build_vocabulary() -> RecapVocabulary:
-    """Read the vocabularies and the territories in six queries. Build it once for many recaps.
+    """Read the vocabularies and the territories in seven queries. Build it once for many recaps.
 
     The other names of a public or an axis are looser than its label (« logements vacants » for the owners who let):
     what they find is a guess. Those of a scheme or a structure are its names. Arrondissements and territories that no
-    longer exist are left out; communes are recognised only after « ville de », « commune de », « CCAS de »…
+    longer exist are left out; communes are recognised only after « ville de », « commune de », « CCAS de »… The name of
+    a merged commune leads to the one of today, and makes a homonym of today a guess (Évry); régions have their
+    initials.
     """
+    territories = tuple(
+        TerritoryTerm(code=code, kind=kind, name=name, population=population)
+        for code, kind, name, population in Territory.objects.current()
+        .exclude(kind=TerritoryKind.ARRONDISSEMENT)
+        .values_list("code", "kind", "name", "population")
+    )
     return RecapVocabulary(
         audiences=tuple(_loose_terms(Audience.objects.all())),
         axes=tuple(_loose_terms(Axis.objects.all())),
@@ -35,13 +48,30 @@ def build_vocabulary() -> RecapVocabulary:
             Term(key=kind.slug, name=kind.label, aliases=lines_of(kind.aliases))
             for kind in OrganisationKind.objects.all()
         ),
-        territories=tuple(
-            TerritoryTerm(code=code, kind=kind, name=name, population=population)
-            for code, kind, name, population in Territory.objects.current()
-            .exclude(kind=TerritoryKind.ARRONDISSEMENT)
-            .values_list("code", "kind", "name", "population")
-        ),
+        territories=(*territories, *_old_names(territories), *_initials(territories)),
     )
+
+
+def _old_names(territories: tuple[TerritoryTerm, ...]) -> Iterable[TerritoryTerm]:
+    largest: dict[str, int] = {}
+    for term in territories:
+        if term.kind == TerritoryKind.COMMUNE:
+            name = normalise_name(term.name)
+            largest[name] = max(largest.get(name, 0), term.population)
+    rows = TerritoryName.objects.filter(is_whole=True).exclude(former_name="").order_by()
+    for code, name, population in rows.values_list(
+        "territory__code", "former_name", "territory__population"
+    ).distinct():
+        if not name[0].isdigit() and not is_dwarfed(population=population, by=largest.get(normalise_name(name), 0)):
+            yield TerritoryTerm(code=code, kind=TerritoryKind.COMMUNE, name=name, population=population)
+
+
+def _initials(territories: tuple[TerritoryTerm, ...]) -> Iterable[TerritoryTerm]:
+    for term in territories:
+        if term.kind == TerritoryKind.REGION:
+            for name in USUAL_NAMES.get(term.code, ()):
+                if name.isupper() and len(name) >= _SHORTEST_INITIALS:
+                    yield TerritoryTerm(code=term.code, kind=term.kind, name=name, population=term.population)
 
 
 def _loose_terms(entries: Iterable[Audience | Axis]) -> Iterable[Term]:

@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hub.client_address import client_address
+from hub.client_address import UNKNOWN, client_address
+from hub.mail.addresses import canonical_address
 from hub.mail.queueing import queue_mail
 
 # What is told to the owner of an account after the fact; the name is allauth's.
@@ -65,6 +67,19 @@ class AccountAdapter(DefaultAccountAdapter):
             expires_at=context.get("expires_at", timezone.now() + OTHER_MAILS_LAST),
         )
 
+    def clean_email(self, email: str) -> str:
+        """Let nothing but the one spelling of an address into django-allauth.
+
+        Raises:
+            ValidationError: for what is no address.
+        """
+        return canonical_address(email)
+
+    def reauthenticate(self, user: Any, password: str) -> bool:
+        """Compare with this person's password; the name of an account is nobody else's."""
+        found = self.authenticate(context.request, username=user.username, password=password)
+        return found is not None and found.pk == user.pk
+
     def get_login_stages(self) -> list[str]:
         """Ask nobody to prove an address once more: a code proved it, and a password account may have none."""
         return [stage for stage in super().get_login_stages() if not stage.endswith("EmailVerificationStage")]
@@ -74,8 +89,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Count tries by the address our own proxy saw."""
-        return client_address(request=request)
+        """Count tries by the address our own proxy saw; somebody it does not tell apart is counted alone.
+
+        What is counted by account, and by the hub itself, stops them all the same (hub/limits.py).
+        """
+        address = client_address(request=request)
+        return f"inconnue-{uuid.uuid4().hex}" if address == UNKNOWN else address
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Answer pages, the one request of the passkeys' script aside."""

@@ -11,15 +11,15 @@ from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from hub.accounts.models import Membership, User
+from hub.mail.addresses import AddressFormField
 from hub.vocabulary.fields import OrganisationChoiceField
 
 
 class MembershipForm(WagtailAdminModelForm):
     """A member, named by an address; neither person nor structure changes afterwards: add another membership."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Courriel de la personne",
-        max_length=254,
         help_text="Celui d’un compte qui existe : la personne s’est connectée au moins une fois.",
     )
     organisation = OrganisationChoiceField(label="Structure", help_text="Commencez à écrire son nom.")
@@ -44,10 +44,10 @@ class MembershipForm(WagtailAdminModelForm):
         email: str = self.cleaned_data["email"]
         if self.instance.pk:
             return email
-        users = list(User.objects.filter(email__iexact=email, is_active=True)[:2])
-        if len(users) != 1:
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
             raise ValidationError("Aucun compte n’a cette adresse : la personne doit d’abord se connecter.")
-        self.instance.user = users[0]
+        self.instance.user = user
         return email
 
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from hub.accounts.enums import MembershipRole
 from hub.accounts.joining import NewOrganisation
 from hub.accounts.models import User
+from hub.mail.addresses import AddressFormField, comparable_address
 from hub.territories.forms import TerritoryChoiceField
 from hub.territories.widgets import TerritorySelect
 from hub.vocabulary.models import Organisation, OrganisationKind
@@ -144,9 +145,8 @@ class DescribeForm(NameForm, DescriptionFields, MessageForm):
 class InvitationForm(forms.Form):
     """Inviting a colleague."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique",
-        max_length=254,
         help_text="Celle de votre collègue. Exemple : prenom.nom@structure.fr",
         widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "off"}),
         error_messages={
@@ -198,7 +198,7 @@ class AccountDeletionForm(forms.Form):
 
     def clean_email(self) -> str:
         """Refuse another address than the account's."""
-        email: str = self.cleaned_data["email"].strip()
-        if email.casefold() != (self.user.email or self.user.username).casefold():
+        email = comparable_address(self.cleaned_data["email"].strip())
+        if email != comparable_address(self.user.email or self.user.username):
             raise ValidationError("Cette adresse n’est pas celle de votre compte.")
         return email

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from allauth.account.models import EmailAddress
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from hub.accounts.errors import AlreadyMemberError, InvitationClosedError, Wrong
 from hub.accounts.models import AccessRequest, Invitation, Membership, User
 from hub.accounts.notices import tell_invited
 from hub.accounts.rights import lock_organisation, lock_person, require_owner
+from hub.mail.addresses import canonical_address, comparable_address
 from hub.vocabulary.models import Organisation
 
 VALIDITY = timedelta(days=14)
@@ -29,15 +29,17 @@ def invite(*, by: User, organisation: Organisation, email: str, role: Membership
     Raises:
         NotOwnerError: when ``by`` does not own the structure, or not any more.
         AlreadyMemberError: when the person of this address is a member.
+        ValidationError: for what is no address.
     """
+    email = canonical_address(email)
     with transaction.atomic():
         lock_organisation(pk=organisation.pk)
         require_owner(user=by, organisation_pk=organisation.pk)
         members = Membership.objects.filter(organisation=organisation)
-        proven = members.filter(user__emailaddress__email__iexact=email, user__emailaddress__verified=True)
-        if proven.exists() or members.filter(user__email__iexact=email).exists():
+        proven = members.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
+        if proven.exists() or members.filter(user__email=email).exists():
             raise AlreadyMemberError(f"{email} est déjà membre de « {organisation} ».")
-        waiting = Invitation.objects.waiting().filter(organisation=organisation, email__iexact=email).first()
+        waiting = Invitation.objects.waiting().filter(organisation=organisation, email=email).first()
         invitation = waiting or Invitation(organisation=organisation, email=email)
         invitation.role = role
         invitation.invited_by = by
@@ -103,7 +105,7 @@ def accept_invitation(*, user: User, pk: int) -> Membership:
 
 def has_proven(*, user: User, email: str) -> bool:
     """Whether the person showed, by a code or a link, that the address is hers."""
-    return EmailAddress.objects.filter(user=user, email__iexact=email, verified=True).exists()
+    return EmailAddress.objects.filter(user=user, email=comparable_address(email), verified=True).exists()
 
 
 def why_closed(*, invitation: Invitation) -> str:
@@ -147,7 +149,7 @@ def invited_address(*, path: str) -> str:
 def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:
     """Return the invitations nobody accepted or cancelled, by address; those out of time too, to be sent again."""
     waiting = Invitation.objects.waiting().filter(organisation=organisation)
-    return list(waiting.order_by(Lower("email")))
+    return list(waiting.order_by("email"))
 
 
 def _send(*, invitation: Invitation) -> None:

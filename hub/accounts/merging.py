@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from hub.accounts.enums import MembershipRole
@@ -26,8 +25,8 @@ def settle_people(*, source: Organisation, target: Organisation, **_kwargs: Any)
     target.memberships.filter(user__in=list(owners)).update(role=MembershipRole.OWNER)
     Membership.objects.filter(pk__in=list(both.values_list("pk", flat=True))).delete()
     open_there = Invitation.objects.filter(organisation=target, accepted_at__isnull=True, revoked_at__isnull=True)
-    addresses = list(open_there.annotate(small=Lower("email")).values_list("small", flat=True))
-    twins = Invitation.objects.annotate(small=Lower("email")).filter(organisation=source, small__in=addresses)
+    addresses = list(open_there.values_list("email", flat=True))
+    twins = Invitation.objects.filter(organisation=source, email__in=addresses)
     twins.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
     asking = AccessRequest.objects.pending().filter(organisation=target).values_list("user", flat=True)
     AccessRequest.objects.pending().filter(organisation=source, user__in=list(asking)).delete()

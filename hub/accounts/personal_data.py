@@ -20,9 +20,10 @@ from wagtail.models import ModelLogEntry
 
 from hub.accounts.errors import LastOwnerError
 from hub.accounts.members import is_alone, is_last_owner
-from hub.accounts.models import AccessRequest, Invitation, Membership, User
+from hub.accounts.models import AccessRequest, FormerAddress, Invitation, Membership, User
 from hub.accounts.notices import tell_account_deleted
 from hub.accounts.rights import lock_organisation, lock_person
+from hub.mail.addresses import comparable_address
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation
 
@@ -69,6 +70,7 @@ def personal_data(*, user: User) -> dict[str, Any]:
             "groupes": [group.name for group in user.groups.order_by("name")],
         },
         "adresses": list(EmailAddress.objects.filter(user=user).order_by("pk").values("email", "verified", "primary")),
+        "anciennes_adresses": list(user.former_addresses.values_list("email", flat=True)),
         "moyens_de_connexion": _ways_in(user),
         "structures": [
             {
@@ -93,9 +95,9 @@ def personal_data(*, user: User) -> dict[str, Any]:
 
 
 def addresses_of(*, user: User) -> list[str]:
-    """Return the person's addresses, in small letters."""
+    """Return the person's addresses, each in its one spelling."""
     known = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return sorted({address.lower() for address in (*known, user.email) if address})
+    return sorted({comparable_address(address) for address in (*known, user.email) if address})
 
 
 def structures_to_hand_over(*, user: User) -> list[Organisation]:
@@ -137,17 +139,15 @@ def delete_account(*, user: User) -> None:
         _forget_in_log(user)
         _received(addresses).delete()
         _mails(addresses).delete()
+        FormerAddress.objects.filter(holder="invitation", email__in=addresses).delete()
         user.delete()
         organisations = [membership.organisation for membership in memberships]
         tell_account_deleted(user_pk=pk, recipient=recipient, organisations=organisations)
 
 
 def any_of(field: str, addresses: list[str]) -> Q:
-    """Rows whose address is one of these, whatever the case; none when there is no address."""
-    wanted = Q(pk__in=[])
-    for address in addresses:
-        wanted |= Q(**{f"{field}__iexact": address})
-    return wanted
+    """Rows whose address is one of these; none when there is no address."""
+    return Q(**{f"{field}__in": addresses})
 
 
 def _ways_in(user: User) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from hub.accounts.enums import MembershipRole, RequestState
+from hub.accounts.enums import AddressReason, MembershipRole, RequestState
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -19,6 +19,14 @@ class MembershipQuerySet(models.QuerySet):
     def owners(self) -> "MembershipQuerySet":
         """Those who may invite, change roles and remove."""
         return self.filter(role=MembershipRole.OWNER)
+
+
+class FormerAddressQuerySet(models.QuerySet):
+    """Addresses as they were, by what is left to do about them."""
+
+    def to_look_at(self) -> "FormerAddressQuerySet":
+        """Those that took a way in, or a mail, from somebody: an operator decides."""
+        return self.exclude(reason__in=[AddressReason.REWRITTEN, AddressReason.TWICE])
 
 
 class AccessRequestQuerySet(models.QuerySet):

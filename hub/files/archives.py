@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from django.conf import settings
-
 from hub.files import signatures
 from hub.files.reading import readable_size
 from hub.files.refusal import FileRefused
@@ -20,7 +18,8 @@ LONGEST_LIST = 1024 * 1024  # bytes
 # Deflate reaches a thousand; texts of real documents stay under a hundred.
 GREATEST_RATIO = 200
 RATIO_MATTERS_ABOVE = 5 * 1024 * 1024  # bytes, once opened
-LONGEST_PART = 8 * 1024 * 1024  # bytes of a part read whole, to be understood
+# Bytes of the parts read whole to be understood, together: kinds, relations, manifests. Real ones take some kilobytes.
+MOST_UNDERSTOOD = 8 * 1024 * 1024
 PASSWORD = "Ce document est protégé par un mot de passe : enregistrez-le sans protection, puis renvoyez-le."  # noqa: S105
 
 _END_OF_LIST = b"PK\x05\x06"
@@ -56,22 +55,25 @@ _NESTING = "Ce document contient une archive : retirez-la, ou enregistrez le doc
 class Archive:
     """An archive whose list of contents was checked."""
 
-    def __init__(self, archive: ZipFile) -> None:
+    def __init__(self, archive: ZipFile, *, most: int) -> None:
         self._archive = archive
+        self._most = most
+        self._left_to_understand = MOST_UNDERSTOOD
         self.names = [entry.filename for entry in archive.infolist()]
 
     def read(self, name: str) -> bytes:
         """Return a part whole.
 
         Raises:
-            FileRefused: for a part that is absent, longer than ``LONGEST_PART``, or damaged.
+            FileRefused: for a part that is absent or damaged, or once ``MOST_UNDERSTOOD`` was read in this way.
         """
         try:
             with self._archive.open(name) as part:
-                content = part.read(LONGEST_PART + 1)
+                content = part.read(self._left_to_understand + 1)
         except _UNREADABLE as error:
             raise FileRefused(DAMAGED) from error
-        if len(content) > LONGEST_PART:
+        self._left_to_understand -= len(content)
+        if self._left_to_understand < 0:
             raise FileRefused(_TOO_MUCH)
         return content
 
@@ -81,7 +83,7 @@ class Archive:
         Raises:
             FileRefused: while iterating, for a damaged part, a program, an archive, or too much content.
         """
-        left = settings.PARTNER_ARCHIVE_MAX_BYTES
+        left = self._most
         for entry in self._archive.infolist():
             if not entry.is_dir():
                 pieces = _Pieces(self._archive, entry, left=left)
@@ -117,8 +119,8 @@ class _Pieces:
 
 
 @contextmanager
-def open_archive(content: bytes) -> Iterator[Archive]:
-    """Open an archive after a look at its list of contents.
+def open_archive(content: bytes, *, most: int) -> Iterator[Archive]:
+    """Open an archive after a look at its list of contents; ``most`` is how many bytes it may hold once opened.
 
     Raises:
         FileRefused: for what is no archive, or one that is damaged, protected, too large once opened, or that holds
@@ -130,8 +132,8 @@ def open_archive(content: bytes) -> Iterator[Archive]:
     except _UNREADABLE as error:
         raise FileRefused(DAMAGED) from error
     with archive:
-        _check_list(archive.infolist())
-        yield Archive(archive)
+        _check_list(archive.infolist(), most=most)
+        yield Archive(archive, most=most)
 
 
 def refuse_foreign(*, name: str, head: bytes) -> None:
@@ -169,9 +171,9 @@ def _check_outline(content: bytes) -> None:
         raise FileRefused(DAMAGED)
 
 
-def _check_list(entries: list[ZipInfo]) -> None:
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > settings.PARTNER_ARCHIVE_MAX_BYTES:
-        limit = readable_size(settings.PARTNER_ARCHIVE_MAX_BYTES)
+def _check_list(entries: list[ZipInfo], *, most: int) -> None:
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > most:
+        limit = readable_size(most)
         raise FileRefused(
             f"Ce document est trop grand une fois décompressé ({MOST_ENTRIES} éléments et {limit} au plus) : "
             "enregistrez-le en PDF."

@@ -1,11 +1,13 @@
 """Documents: what they hold must be what their name says, and hold nothing that runs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
 
 from hub.files import signatures
+from hub.files.apart import look
 from hub.files.archives import open_archive
 from hub.files.checked import CheckedFile
 from hub.files.enums import DocumentKind
@@ -31,8 +33,8 @@ class CheckedDocument(CheckedFile):
     kind: DocumentKind
 
 
-def check_document(*, file: File) -> CheckedDocument:
-    """Check a document.
+def check_document(*, file: File, limit: int | None = None) -> CheckedDocument:
+    """Check a document of at most ``limit`` bytes, those of a partner's unless said otherwise.
 
     Raises:
         FileRefused: for a file too large, of a format not taken, damaged, protected, that may run something, or that
@@ -40,19 +42,32 @@ def check_document(*, file: File) -> CheckedDocument:
     """
     name = file.name or ""
     kind = _kind_of(extension=extension_of(name=name))
-    content = read_bounded(file=file, limit=settings.PARTNER_DOCUMENT_MAX_BYTES)
-    _refuse_what_is_never_taken(content, kind=kind)
-    if kind is DocumentKind.PDF:
+    content = read_bounded(file=file, limit=limit or settings.PARTNER_DOCUMENT_MAX_BYTES)
+    look(read_document, content, kind=kind.value, most=settings.PARTNER_ARCHIVE_MAX_BYTES)
+    return CheckedDocument(kind=kind, stem=safe_stem(name=name), title=title_of(name=name), content=content)
+
+
+def read_document(content: bytes, *, kind: str, most: int) -> tuple[dict[str, Any], bytes]:
+    """Read a document of the given kind through, apart; nothing is answered for one that may be kept.
+
+    ``most`` is how many bytes an archive may hold once opened.
+
+    Raises:
+        FileRefused: for a document that is not taken.
+    """
+    taken = DocumentKind(kind)
+    _refuse_what_is_never_taken(content, kind=taken)
+    if taken is DocumentKind.PDF:
         check_pdf(content)
-    elif kind in _OFFICE:
-        with open_archive(content) as archive:
-            check_office(archive, kind=kind)
-    elif kind in _OPEN:
-        with open_archive(content) as archive:
-            check_open_document(archive, kind=kind)
+    elif taken in _OFFICE:
+        with open_archive(content, most=most) as archive:
+            check_office(archive, kind=taken, most=most)
+    elif taken in _OPEN:
+        with open_archive(content, most=most) as archive:
+            check_open_document(archive, kind=taken)
     else:
         check_text(content)
-    return CheckedDocument(kind=kind, stem=safe_stem(name=name), title=title_of(name=name), content=content)
+    return {}, b""
 
 
 def _kind_of(*, extension: str) -> DocumentKind:

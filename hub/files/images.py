@@ -8,14 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 — loaded
 
 from hub.files import signatures
+from hub.files.apart import look
 from hub.files.checked import CheckedFile
 from hub.files.enums import ImageKind
 from hub.files.names import safe_stem, title_of
 from hub.files.reading import read_bounded
 from hub.files.refusal import FileRefused
+
+# Pillow loads what reads each format when it first meets one: done here, once, and not in each process that looks.
+Image.preinit()
 
 # Formats of Pillow, and what each is kept as. Only the first frame of an animation is kept, as a PNG.
 _KEPT_AS = {
@@ -28,11 +32,11 @@ _KEPT_AS = {
 _READ_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _SAVE_OPTIONS: dict[ImageKind, dict[str, Any]] = {
     ImageKind.JPEG: {"format": "JPEG", "quality": 88, "optimize": True, "progressive": True},
-    ImageKind.PNG: {"format": "PNG", "compress_level": 6},
+    ImageKind.PNG: {"format": "PNG", "compress_level": 4},
     ImageKind.WEBP: {"format": "WEBP", "quality": 88},
 }
 # What reading a damaged picture raises, depending on where the damage is. Pillow documents OSError alone.
-_UNREADABLE = (
+UNREADABLE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -41,7 +45,6 @@ _UNREADABLE = (
     TypeError,
     AttributeError,
     ArithmeticError,
-    MemoryError,
     NotImplementedError,
     RuntimeError,
     struct.error,
@@ -49,6 +52,16 @@ _UNREADABLE = (
     Warning,
 )
 _WEBP_HEADER = 30  # bytes
+# A page shows no picture wider: what is kept is cheap to reduce again, whoever asks for it.
+LONGEST_SIDE = 1920  # pixels
+# A progressive JPEG of a camera or of a program has a dozen; each one costs as much as the whole picture.
+MOST_SCANS = 100
+_START_OF_SCAN = b"\xff\xda"
+_SIXTEEN_BITS = 65_535 / 255
+_RESIZABLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
+DAMAGED = (
+    "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau et renvoyez-la."
+)
 _TAKEN = "Envoyez-la au format JPEG, PNG, WebP ou GIF."
 
 
@@ -68,32 +81,41 @@ def check_image(*, file: File) -> CheckedImage:
         FileRefused: for a file too large, of too many pixels, damaged, or that is no picture of ours.
     """
     content = read_bounded(file=file, limit=settings.PARTNER_IMAGE_MAX_BYTES)
+    facts, redrawn = look(redraw, content, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+    name = file.name or ""
+    return CheckedImage(
+        kind=ImageKind(facts["kind"]),
+        stem=safe_stem(name=name),
+        title=title_of(name=name),
+        width=int(facts["width"]),
+        height=int(facts["height"]),
+        content=redrawn,
+    )
+
+
+def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
+    """Draw a picture again, apart: answer its kind, its size and its new content.
+
+    Raises:
+        FileRefused: for a picture that is not taken.
+    """
     try:
-        picture = _open(content)
+        picture = open_bounded(content, most_pixels=most_pixels)
         kind = _KEPT_AS[str(picture.format)]
+        refuse_repeated_scans(content, kind=str(picture.format))
         picture.seek(0)
+        picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG larger than what is kept is decoded smaller
         picture.load()
         redrawn = _plain(picture, kind=kind)
         stream = BytesIO()
         redrawn.save(stream, **_SAVE_OPTIONS[kind])
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
+        raise too_many_pixels(most_pixels) from error
     except UnidentifiedImageError as error:
         raise _no_picture(content) from error
-    except _UNREADABLE as error:
-        raise FileRefused(
-            "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau et "
-            "renvoyez-la."
-        ) from error
-    name = file.name or ""
-    return CheckedImage(
-        kind=kind,
-        stem=safe_stem(name=name),
-        title=title_of(name=name),
-        width=redrawn.width,
-        height=redrawn.height,
-        content=stream.getvalue(),
-    )
+    except UNREADABLE as error:
+        raise FileRefused(DAMAGED) from error
+    return {"kind": kind.value, "width": redrawn.width, "height": redrawn.height}, stream.getvalue()
 
 
 def _no_picture(content: bytes) -> FileRefused:
@@ -109,14 +131,14 @@ def _no_picture(content: bytes) -> FileRefused:
     return FileRefused(f"Ce fichier n’est pas une image que le hub sait lire. {_TAKEN}")
 
 
-def _open(content: bytes) -> Image.Image:
+def open_bounded(content: bytes, *, most_pixels: int) -> Image.Image:
     """Read the header alone, and refuse from it what would fill the memory once decoded."""
     claimed = _webp_pixels(content)
-    if claimed is not None and claimed > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-        raise _too_many_pixels()
+    if claimed is not None and claimed > most_pixels:
+        raise too_many_pixels(most_pixels)
     picture = Image.open(BytesIO(content), formats=_READ_FORMATS)
-    if picture.width * picture.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-        raise _too_many_pixels()
+    if picture.width * picture.height > most_pixels:
+        raise too_many_pixels(most_pixels)
     return picture
 
 
@@ -139,10 +161,15 @@ def _webp_pixels(content: bytes) -> int | None:
 
 def _plain(picture: Image.Image, *, kind: ImageKind) -> Image.Image:
     """The picture alone: turned as its metadata say, in the colours of the web, and nothing else."""
-    upright = ImageOps.exif_transpose(picture) or picture
+    picture = in_eight_bits(picture)
+    transparent = kind is not ImageKind.JPEG and picture.has_transparency_data
+    mode = "RGBA" if transparent else "L" if picture.mode in {"1", "L"} else "RGB"
+    if picture.mode not in _RESIZABLE or (transparent and picture.mode not in {"LA", "RGBA"}):
+        picture = picture.convert(mode)
+    # Reduced before anything else: each further step holds a copy.
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(picture)
     profile = picture.info.get("icc_profile")
-    transparent = kind is not ImageKind.JPEG and upright.has_transparency_data
-    mode = "RGBA" if transparent else "L" if upright.mode in {"1", "L"} else "RGB"
     if profile and upright.mode in {"RGB", "CMYK"} and mode == "RGB":
         upright = _in_web_colours(upright, profile=profile)
     converted = upright.convert(mode)
@@ -150,6 +177,21 @@ def _plain(picture: Image.Image, *, kind: ImageKind) -> Image.Image:
     bare = Image.new(mode, converted.size)
     bare.paste(converted)
     return bare
+
+
+def refuse_repeated_scans(content: bytes, *, kind: str) -> None:
+    """Refuse a JPEG that is drawn again and again, before it is decoded. ``kind`` is Pillow's name of the format."""
+    if kind in {"JPEG", "MPO"} and content.count(_START_OF_SCAN) > MOST_SCANS:
+        raise FileRefused(DAMAGED)
+
+
+def in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Greys of 16 bits, as scanners write them, brought to the 256 of the web: `convert` would cut them to white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    scaled = picture.convert("I").point(lambda grey: grey * (1 / _SIXTEEN_BITS) + 0.5).convert("L")
+    scaled.info = {key: value for key, value in picture.info.items() if key != "transparency"}
+    return scaled
 
 
 def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
@@ -162,6 +204,7 @@ def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
     return changed or picture
 
 
-def _too_many_pixels() -> FileRefused:
-    millions = settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
+def too_many_pixels(most: int) -> FileRefused:
+    """The refusal of a picture of more than so many pixels."""
+    millions = most // 1_000_000
     return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")

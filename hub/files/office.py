@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hub.files.archives import Archive, open_archive, refuse_foreign
 from hub.files.enums import DocumentKind
 from hub.files.refusal import FileRefused
-from hub.files.xml_parts import elements_of
+from hub.files.xml_parts import visit_elements
 
 _TYPES = "[Content_Types].xml"
 _PREFIX = "application/vnd.openxmlformats-officedocument."
@@ -33,16 +33,16 @@ _OUTSIDE = (
 )
 
 
-def check_office(archive: Archive, *, kind: DocumentKind) -> None:
-    """Check an Office document of the given kind.
+def check_office(archive: Archive, *, kind: DocumentKind, most: int) -> None:
+    """Check an Office document of the given kind; ``most`` is how many bytes one inside may hold once opened.
 
     Raises:
         FileRefused: when it is of another kind, damaged, holds macros, controls or objects, or opens something else.
     """
-    _check(archive, kind=kind, may_embed=True)
+    _check(archive, kind=kind, most=most, may_embed=True)
 
 
-def _check(archive: Archive, *, kind: DocumentKind, may_embed: bool) -> None:
+def _check(archive: Archive, *, kind: DocumentKind, most: int, may_embed: bool) -> None:
     if _TYPES not in archive.names:
         raise _other_kind(kind)
     _check_types(archive, kind=kind)
@@ -52,17 +52,18 @@ def _check(archive: Archive, *, kind: DocumentKind, may_embed: bool) -> None:
         raise FileRefused(_CONTROLS)
     for name in archive.names:
         if name.lower().endswith(".rels"):
-            _check_relations(archive.read(name))
+            visit_elements(archive.read(name), _check_relation)
     for name, pieces in archive.read_through():
         embedded = _EMBEDDED.match(name)
         if embedded and may_embed:
-            _check_embedded(pieces, kind=DocumentKind(embedded.group(1).lower()))
+            _check_embedded(pieces, kind=DocumentKind(embedded.group(1).lower()), most=most)
         else:
             _check_part(name, pieces)
 
 
 def _check_types(archive: Archive, *, kind: DocumentKind) -> None:
-    types = [attributes.get("ContentType", "") for _name, attributes in elements_of(archive.read(_TYPES))]
+    types: set[str] = set()
+    visit_elements(archive.read(_TYPES), lambda _name, attributes: types.add(attributes.get("ContentType", "")))
     lowered = [content_type.lower() for content_type in types]
     if any(word in content_type for content_type in lowered for word in _MACRO_TYPES):
         raise FileRefused(_MACROS)
@@ -73,23 +74,24 @@ def _check_types(archive: Archive, *, kind: DocumentKind) -> None:
         raise _other_kind(kind)
 
 
-def _check_relations(content: bytes) -> None:
+def _check_relation(_name: str, attributes: dict[str, str]) -> None:
     """Refuse what a document opens elsewhere by itself. Links a reader clicks, and pictures, are left."""
-    for _name, attributes in elements_of(content):
-        relation = attributes.get("Type", "").rpartition("/")[2].lower()
-        if relation in {"vbaproject", "xlmacrosheet", "xlintlmacrosheet", "wordvbadata"}:
-            raise FileRefused(_MACROS)
-        if attributes.get("TargetMode", "").lower() != "external":
-            continue
-        target = attributes.get("Target", "")
-        if relation in {"oleobject", "frame", "subdocument", "afchunk", "package", "control"}:
-            raise FileRefused(_OUTSIDE)
-        # Word notes the path of the model on its author's disk, which nothing follows elsewhere.
-        if relation == "attachedtemplate" and _is_on_a_network(target):
-            raise FileRefused(_OUTSIDE)
+    if not attributes:
+        return
+    relation = attributes.get("Type", "").rpartition("/")[2].lower()
+    if relation in {"vbaproject", "xlmacrosheet", "xlintlmacrosheet", "wordvbadata"}:
+        raise FileRefused(_MACROS)
+    if attributes.get("TargetMode", "").lower() != "external":
+        return
+    if relation in {"oleobject", "frame", "subdocument", "afchunk", "package", "control"}:
+        raise FileRefused(_OUTSIDE)
+    # Word notes the path of the model on its author's disk, which nothing follows elsewhere.
+    if relation == "attachedtemplate" and is_on_a_network(attributes.get("Target", "")):
+        raise FileRefused(_OUTSIDE)
 
 
-def _is_on_a_network(target: str) -> bool:
+def is_on_a_network(target: str) -> bool:
+    """Whether opening a target asks another machine for it."""
     lowered = target.strip().lower().replace("\\", "/")
     if lowered.startswith("file:"):
         # file:///C:/… is a disk; file://server/… and file://///server/… are not.
@@ -98,7 +100,7 @@ def _is_on_a_network(target: str) -> bool:
     return lowered.startswith(("http:", "https:", "ftp:", "//"))
 
 
-def _check_embedded(pieces: Iterator[bytes], *, kind: DocumentKind) -> None:
+def _check_embedded(pieces: Iterator[bytes], *, kind: DocumentKind, most: int) -> None:
     content = bytearray()
     for piece in pieces:
         content += piece
@@ -106,17 +108,18 @@ def _check_embedded(pieces: Iterator[bytes], *, kind: DocumentKind) -> None:
             raise FileRefused(
                 "Ce document contient un autre document trop lourd : retirez-le, ou enregistrez le tout en PDF."
             )
-    with open_archive(bytes(content)) as archive:
-        _check(archive, kind=kind, may_embed=False)
+    with open_archive(bytes(content), most=most) as archive:
+        _check(archive, kind=kind, most=most, may_embed=False)
 
 
 def _check_part(name: str, pieces: Iterator[bytes]) -> None:
-    tail = b""
+    tail, is_xml = b"", name.lower().endswith(".xml")
     for position, piece in enumerate(pieces):
         if position == 0:
             refuse_foreign(name=name, head=piece[:_HEAD])
         # A word may be cut in two by the end of a piece.
-        if name.lower().endswith(".xml") and any(mark in tail + piece for mark in _ASKS_A_PROGRAM):
+        window = tail + piece
+        if is_xml and any(mark in window for mark in _ASKS_A_PROGRAM):
             raise FileRefused(_OUTSIDE)
         tail = piece[-_HEAD:]
 

@@ -3,7 +3,7 @@
 from hub.files.archives import DAMAGED, PASSWORD, Archive, refuse_foreign
 from hub.files.enums import DocumentKind
 from hub.files.refusal import FileRefused
-from hub.files.xml_parts import elements_of
+from hub.files.xml_parts import visit_elements
 
 _MANIFEST = "META-INF/manifest.xml"
 _MACRO_FOLDERS = ("basic/", "scripts/", "dialogs/")
@@ -36,7 +36,8 @@ def check_open_document(archive: Archive, *, kind: DocumentKind) -> None:
             if position == 0:
                 refuse_foreign(name=name, head=piece[:_HEAD])
             # A word may be cut in two by the end of a piece.
-            if any(mark in tail + piece for mark in _STARTS_A_SCRIPT):
+            window = tail + piece
+            if any(mark in window for mark in _STARTS_A_SCRIPT):
                 raise FileRefused(_MACROS)
             tail = piece[-_HEAD:]
 
@@ -44,7 +45,11 @@ def check_open_document(archive: Archive, *, kind: DocumentKind) -> None:
 def _check_manifest(archive: Archive) -> None:
     if _MANIFEST not in archive.names:
         raise FileRefused(DAMAGED)
-    if any(name in _ENCRYPTION for name, _attributes in elements_of(archive.read(_MANIFEST))):
+    visit_elements(archive.read(_MANIFEST), _check_entry)
+
+
+def _check_entry(name: str, _attributes: dict[str, str]) -> None:
+    if name in _ENCRYPTION:
         raise FileRefused(PASSWORD)
 
 

@@ -1,13 +1,45 @@
-"""Stopping a file that is too large while it arrives, outside the admin, before it fills a disk."""
+"""Stopping a file that is too large, or that a stranger sends, while it arrives, before it fills a disk."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
 from hub.files.reading import too_large
+
+
+class SignedInUploadHandler(FileUploadHandler):
+    """Takes no file from whoever is not signed in: no page asks them for one.
+
+    What they typed is read. A small file is passed over; a large one, which would be written to a disk, ends the
+    reading: what follows is never received.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if user is None or user.is_authenticated:
+            return
+        if self._announced() <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            raise SkipFile
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        del start
+        return raw_data
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        del file_size
+        return None
+
+    def _announced(self) -> int:
+        """Bytes of the request; Django has refused one that does not say."""
+        try:
+            return int(self.request.META.get("CONTENT_LENGTH") or 0) if self.request is not None else 0
+        except ValueError:
+            return 0
 
 
 class BoundedUploadHandler(FileUploadHandler):

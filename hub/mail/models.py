@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from hub.mail.addresses import AddressField
 from hub.mail.querysets import OutgoingMailQuerySet
 
 
@@ -13,7 +14,7 @@ class OutgoingMail(models.Model):
     """
 
     key = models.CharField("événement", max_length=200, unique=True)
-    recipient = models.EmailField("destinataire")
+    recipient = AddressField("destinataire")
     subject = models.CharField("objet", max_length=200)
     text = models.TextField("texte", help_text="Effacé une fois le courriel parti : il peut contenir un code.")
     expires_at = models.DateTimeField(

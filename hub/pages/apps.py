@@ -7,7 +7,11 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Have misconfigurations told at start, and dates and numbers read the French way."""
+        """Register what the pages add to the site: checks, fields of forms, a light, the cleaning of pictures."""
         from hub import checks, french_fields  # noqa: F401, PLC0415 — models are loaded only now
+        from hub.health import proxies  # noqa: PLC0415 — as above
+        from hub.pages import images  # noqa: PLC0415 — as above
 
         french_fields.register()
+        proxies.register()
+        images.connect()

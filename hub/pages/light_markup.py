@@ -26,16 +26,24 @@ def rich_text(*, text: str) -> str:
 def content_blocks(*, text: str) -> list[Block]:
     """Return the blocks of a page's free content, in the raw form a stream field is saved in."""
     blocks: list[Block] = []
+    paragraphs: list[str] = []  # those of the text block under way
+
+    def end_text() -> None:
+        if paragraphs:
+            blocks.append({"type": "text", "value": "".join(paragraphs)})
+            paragraphs.clear()
+
     for paragraph in filter(None, (part.strip() for part in _PARAGRAPH_BREAK.split(text))):
         if paragraph.startswith("## "):
+            end_text()
             blocks.append({"type": "heading", "value": paragraph.removeprefix("## ")})
         elif paragraph.startswith("> "):
+            end_text()
             title, _, body = paragraph.removeprefix("> ").partition("\n")
             blocks.append({"type": "callout", "value": {"title": title, "text": rich_text(text=body)}})
-        elif blocks and blocks[-1]["type"] == "text":
-            blocks[-1]["value"] += _paragraph(paragraph)
         else:
-            blocks.append({"type": "text", "value": _paragraph(paragraph)})
+            paragraphs.append(_paragraph(paragraph))
+    end_text()
     return blocks
 
 

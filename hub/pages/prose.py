@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator
 
 from hub.pages.typography import NO_BREAK_SPACE
 
-# What follows the name of a tag, to its end: quoted attributes may hold ">".
-_REST_OF_TAG = r"""(?:"[^"]*"|'[^']*'|[^'">])*>"""
-# A comment, or a tag.
-_COMMENT = r"<!--.*?-->"
+# What follows the name of a tag, to its end: quoted attributes may hold ">". Another "<" outside them says that this
+# was no tag: a text of nothing but "<" is not read again from each of them.
+_REST_OF_TAG = r"""(?:"[^"]*"|'[^']*'|[^'"<>])*>"""
+# A comment that is never closed lasts until the end, as in a browser.
+_COMMENT = r"<!--.*?(?:-->|\Z)"
 _MARKUP = re.compile(rf"({_COMMENT}|<{_REST_OF_TAG})", re.DOTALL)
 _TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
@@ -176,4 +177,6 @@ def grant_mail_permissions() -> dict[str, bool]:
 def _vocabulary_permissions(*, actions: Iterable[str]) -> list[Permission]:
     types = ContentType.objects.get_for_models(*VOCABULARY_MODELS)
     codenames = [f"{action}_{content_type.model}" for content_type in types.values() for action in actions]
-    return list(Permission.objects.filter(content_type__in=types.values(), codename__in=codenames))
+    # The thesaurus is kept by the same people; it belongs to the search, which this floor does not know.
+    thesaurus = Q(content_type__app_label="search", codename__in=[f"{action}_thesaurusentry" for action in actions])
+    return list(Permission.objects.filter(Q(content_type__in=types.values(), codename__in=codenames) | thesaurus))

@@ -1,5 +1,6 @@
 """Answers that are not pages of the tree: files at fixed addresses, and errors."""
 
+import os
 import sys
 from datetime import timedelta
 
@@ -11,15 +12,21 @@ from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDictKeyError
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.static import serve
+
+from hub.files.storage import is_out_of_room
 
 # RFC 9116 recommends less than a year, so that a stale address is noticed.
 SECURITY_TEXT_LIFETIME = timedelta(days=180)
 # What a visitor, or a robot, is asked to wait for after a 503, in seconds.
 RETRY_AFTER = 120
 ONE_DAY = 24 * 3600
+# Bytes: past it, or with a null byte, asking a disk for the file is an error, not an answer.
+_LONGEST_FILE_NAME = 255
+_LONGEST_PATH = 1024
 
 
 @require_safe
@@ -59,7 +66,8 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
     are not served from here: Wagtail's own view checks who may read them.
 
     Raises:
-        Http404: for a file that does not exist, an original asked for by somebody else, and on a public server.
+        Http404: for a file that does not exist, or that no disk could hold, an original asked for by somebody else,
+            and on a public server.
         SuspiciousFileOperation: for a path that leaves the folder (a 400).
     """
     if folder == "original_images":
@@ -68,11 +76,19 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
         is_allowed = settings.HUB_SERVES_MEDIA
     if not is_allowed:
         raise Http404
+    if (
+        "\0" in path
+        or len(path) > _LONGEST_PATH
+        or any(len(os.fsencode(part)) > _LONGEST_FILE_NAME for part in path.split("/"))
+    ):
+        raise Http404
     return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer an unexpected failure: 503 when the database does not answer, 500 otherwise.
+    """Answer an unexpected failure: 503 when the database does not answer, 507 when a disk is full, 500 otherwise.
+
+    A form that lacks a field its page always sends is nobody's failure but its sender's: 400.
 
     The page is rendered without the request: no context processor, no session, no query can fail a second time.
     """
@@ -80,6 +96,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failure = sys.exc_info()[1]
     if isinstance(failure, OperationalError | InterfaceError):
         return service_unavailable()
+    if is_out_of_room(error=failure):
+        return HttpResponse(loader.render_to_string("507.html"), status=507)
+    if isinstance(failure, MultiValueDictKeyError):
+        return HttpResponse(loader.render_to_string("400.html"), status=400)
     return HttpResponse(loader.render_to_string("500.html"), status=500)
 
 

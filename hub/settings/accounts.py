@@ -7,7 +7,11 @@ LOGIN_CODE_SECONDS = 600
 
 ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_ADAPTER": "hub.accounts.adapter.AccountAdapter",
-    "ACCOUNT_FORMS": {"add_email": "hub.accounts.signing_in.forms.AddressForm"},
+    "ACCOUNT_FORMS": {
+        "add_email": "hub.accounts.signing_in.forms.AddressForm",
+        "confirm_email_verification_code": "hub.accounts.signing_in.forms.AddressCodeForm",
+        "reset_password": "hub.accounts.signing_in.forms.ForgottenPasswordForm",
+    },
     "ACCOUNT_LOGIN_METHODS": {"email", "username"},
     # Accounts are made by a first code (hub/accounts/signing_in/people.py). Without it, no page asks for a password.
     "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1"],
@@ -31,6 +35,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
         "reset_password_from_key": None,
         "reset_password": "5/m/key",
     },
+    "ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR": "hub.accounts.signing_in.passwords.ResetTokens",
     "PASSWORD_RESET_TIMEOUT": 2 * 3600,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "ACCOUNT_SESSION_REMEMBER": True,
@@ -40,11 +45,14 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "WAGTAILADMIN_LOGIN_URL": "account_login",
     "AUTHENTICATION_BACKENDS": [
         "django.contrib.auth.backends.ModelBackend",
-        "allauth.account.auth_backends.AuthenticationBackend",
+        "hub.accounts.signing_in.passwords.PasswordBackend",
     ],
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,
     "MFA_FORMS": {
+        "authenticate": "hub.accounts.signing_in.factor_forms.CodeForm",
+        "reauthenticate": "hub.accounts.signing_in.factor_forms.ProofForm",
+        "activate_totp": "hub.accounts.signing_in.factor_forms.ActivationForm",
         "add_webauthn": "hub.accounts.signing_in.key_forms.AddKeyForm",
         "edit_webauthn": "hub.accounts.signing_in.key_forms.EditKeyForm",
     },

@@ -9,7 +9,7 @@ from hub.settings.accounts import ACCOUNT_SETTINGS, proconnect_settings
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
-from hub.settings.environment import comma_separated
+from hub.settings.environment import comma_separated, folder
 from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
 from hub.settings.secret_files import require_secret_files
@@ -20,7 +20,7 @@ env = environ.Env()
 env.ENVIRON = require_secret_files(environ=os.environ)
 
 # Everything a running hub writes lives under one folder: database of the trial, media, search index.
-VAR_DIR = Path(env.str("HUB_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR = folder(environ=env.ENVIRON, name="HUB_VAR_DIR", default=BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "search",
@@ -66,9 +66,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "hub.request_ids.RequestIdMiddleware",
+    "hub.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "hub.health.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hub.health.proxies.ProxyWatchMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "hub.content_policy.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
+    "hub.admin_addresses.AdminAddressesMiddleware",
     "hub.pages.whole_edits.WholeEditMiddleware",
 ]
 
@@ -143,7 +146,7 @@ STATIC_URL = "/static/"
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "hub.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # DSFR's own stylesheets name a few files they do not ship: a missing reference must not stop the release.
@@ -162,6 +165,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the URLs the checksums are listed under
 DSFR_MARK_OPTIONAL_FIELDS = True
 
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "hub.pages.rich_text.RichTextArea"}}
 WAGTAIL_SITE_NAME = "Hub des ateliers et des initiatives"
 WAGTAILADMIN_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 # "thread": the process that writes a mail hands it over right after; "worker": send_mails alone does.
@@ -170,10 +174,13 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call home
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000
+WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.pages.images.ImageForm"  # without what photos say beside their pixels
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
 # A two-hour replay; whoever uploads here is an editor.
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.pages.documents.DocumentForm"
+EDITOR_DOCUMENT_MAX_BYTES = 100 * 1024 * 1024  # of a document that is opened to be checked; videos are not
 # What partners may send, in bytes (docs/fichiers.md). An office document is an archive: what it may hold once opened.
 PARTNER_DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 PARTNER_IMAGE_MAX_BYTES = 10 * 1024 * 1024
@@ -181,7 +188,24 @@ PARTNER_ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
 PARTNER_SHEET_MAX_FILES = 20
 PARTNER_SHEET_MAX_BYTES = 100 * 1024 * 1024
 PARTNER_UPLOAD_ORPHAN_DAYS = 30  # a file no text names is deleted after so many days
+# What looking at one file may cost, and how many are looked at at once on this machine (hub/files/apart.py).
+FILE_CHECK_PROCESSOR_SECONDS = env.int("FILE_CHECK_PROCESSOR_SECONDS", default=3)
+FILE_CHECK_SECONDS = env.float("FILE_CHECK_SECONDS", default=3.0)
+FILE_CHECK_MEMORY = env.int("FILE_CHECK_MEMORY_MB", default=450) * 1024 * 1024
+FILE_CHECKS_AT_ONCE = env.int("FILE_CHECKS_AT_ONCE", default=2)
+FILE_CHECK_WAIT = env.float("FILE_CHECK_WAIT", default=1.0)  # seconds to wait for a turn
+FILE_CHECKS_DIR = VAR_DIR / "checks"
+# Loaded before the first file comes: module:function.
+FILE_READERS = [
+    "hub.files.documents:read_document",
+    "hub.files.images:redraw",
+    "hub.files.metadata:picture_alone",
+    "initiatives.bulk.tables:read_table",
+]
+# Two threads of each process are left to those who read pages.
+FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
 FILE_UPLOAD_HANDLERS = [
+    "hub.files.upload_handlers.SignedInUploadHandler",  # takes none from a stranger
     "hub.files.upload_handlers.BoundedUploadHandler",  # stops what is too large while it arrives
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
@@ -198,7 +222,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 REVIEW_DELAY_DAYS = env.int("REVIEW_DELAY_DAYS", default=10)
 
 # Where the embedded search engine keeps its index, and the name of this host among its consumers.
-SEARCH_INDEX_DIR = Path(env.str("SEARCH_INDEX_DIR", default=str(VAR_DIR / "search")))
+SEARCH_INDEX_DIR = folder(environ=env.ENVIRON, name="SEARCH_INDEX_DIR", default=VAR_DIR / "search")
 SEARCH_HOST_NAME = env.str("SEARCH_HOST_NAME", default="local")
 # The index of a host that nobody saw for so long is forgotten; it makes it anew if it comes back.
 SEARCH_CONSUMER_MAX_ABSENCE_DAYS = env.int("SEARCH_CONSUMER_MAX_ABSENCE_DAYS", default=14)
@@ -232,13 +256,17 @@ HUB_DEMO_NOTICE = False
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"  # Wagtail lifts it itself where the admin previews pages in a frame
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Django's, in the database, bounded for whoever is not signed in.
+SESSION_ENGINE = "hub.accounts.sessions"
 
 HUB_RATE_LIMITS = RATE_LIMITS
 # Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
+BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"
 PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
 CONTENT_SECURITY_POLICY = {

@@ -65,6 +65,14 @@ def comma_separated(value: str) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
+def folder(*, environ: Mapping[str, str], name: str, default: Path) -> Path:
+    """Return the folder a variable names, as a path of the standard library; absent or empty, it is ``default``.
+
+    (``environ.Path`` is no ``os.PathLike`` to divide by "/", which Django and the hub both do.)
+    """
+    return Path(environ.get(name, "").strip() or default)
+
+
 def _secret_key(value: str) -> Iterator[str]:
     if value in {DEMO_SECRET_KEY, TEST_SECRET_KEY} or value.startswith("django-insecure-"):
         yield "cette clé est publique (démonstration, tests ou modèle de projet) ; tirez-en une au hasard."
@@ -213,6 +221,7 @@ OPTIONAL: dict[str, Check] = {
     "MEDIA_ROOT": _absolute_path,
     "STATIC_ROOT": _absolute_path,
     "SEARCH_INDEX_DIR": _absolute_path,
+    "SERVE_IMAGES": _yes_or_no,
     "TRUSTED_PROXIES": _proxy_addresses,
     "PROCONNECT_SERVER_URL": _https_address,
     "PROCONNECT_EMAILS_ARE_VERIFIED": _yes_or_no,

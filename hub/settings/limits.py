@@ -12,4 +12,6 @@ RATE_LIMITS = {
     "tell-us": "5/m,40/h",
     # Counted for everybody together: the editors read them.
     "tell-us-all": "60/h,300/d",
+    # Counted by person: what they wrote while their session ended, kept until they are signed in again.
+    "held-text": "15/m,60/h",
 }

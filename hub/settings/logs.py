@@ -15,13 +15,17 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": "hub.logs.RequestIdFilter"}, "secrets": {"()": "hub.logs.SecretsFilter"}},
+        "filters": {
+            "request_id": {"()": "hub.logs.RequestIdFilter"},
+            "secrets": {"()": "hub.logs.SecretsFilter"},
+            "too_much_sent": {"()": "hub.logs.TooMuchSentFilter"},
+        },
         "formatters": {"chosen": {"()": "hub.logs.JsonFormatter" if as_json else "hub.logs.LineFormatter"}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "chosen",
-                "filters": ["request_id", "secrets"],
+                "filters": ["request_id", "secrets", "too_much_sent"],
             },
         },
         "root": {"handlers": ["console"], "level": level},
@@ -32,6 +36,8 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
             "wagtail": {"level": "WARNING"},
             # A line per request to the search cluster, likewise; what goes wrong with it the search tells itself.
             "elastic_transport": {"level": "ERROR"},
+            # Says at each start that it is there; what it finds in a PDF the reader tells itself.
+            "pikepdf": {"level": "WARNING"},
             "hub.requests": {"level": "INFO" if with_requests else "WARNING"},
         },
     }

@@ -3,7 +3,7 @@
 import logging
 import os
 
-from hub.settings.environment import comma_separated, require_sound_environment
+from hub.settings.environment import comma_separated, folder, require_sound_environment
 from hub.settings.logs import logging_settings, logs_are_json
 
 # Before base reads the same variables: all that is wrong is said at once, not the first thing Django trips on.
@@ -19,8 +19,10 @@ SECRET_KEY_FALLBACKS = comma_separated(env.str("SECRET_KEY_FALLBACKS", default="
 ALLOWED_HOSTS = comma_separated(env.str("ALLOWED_HOSTS"))
 CSRF_TRUSTED_ORIGINS = [env.str("PUBLIC_BASE_URL").rstrip("/")]
 
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(MEDIA_ROOT))
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(STATIC_ROOT))
+MEDIA_ROOT = folder(environ=env.ENVIRON, name="MEDIA_ROOT", default=MEDIA_ROOT)
+# A proxy that reads no file (HAProxy) leaves the images to the hub.
+HUB_SERVES_MEDIA = env.ENVIRON.get("SERVE_IMAGES", "0").strip() == "1"
+STATIC_ROOT = folder(environ=env.ENVIRON, name="STATIC_ROOT", default=STATIC_ROOT)
 
 vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a web process

@@ -26,6 +26,10 @@ ELASTICSEARCH_URL = ELASTICSEARCH_API_KEY = ELASTICSEARCH_USER = ELASTICSEARCH_P
 ELASTICSEARCH_INDEX = DEFAULT_INDEX
 ELASTICSEARCH_TIMEOUT = DEFAULT_TIMEOUT
 SEARCH_BREAKER_SECONDS = DEFAULT_BREAKER
+FILE_CHECKS_DIR = _TEMPORARY / "checks"
+# The clock of a busy machine stops no test: the processor's time and the memory are bounded as they are on a server.
+FILE_CHECK_SECONDS = FILE_CHECK_WAIT = 60.0
+FILE_CHECKS_IN_A_PROCESS = 8
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # browser tests get the static files from where they are, nothing being collected
 STATIC_ROOT = _TEMPORARY / "static"

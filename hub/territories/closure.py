@@ -68,16 +68,19 @@ def territory_seeds(*, dataset: Dataset) -> dict[str, TerritorySeed]:
 
 
 def former_names(*, dataset: Dataset) -> dict[str, list[FormerName]]:
-    """Return, by typed code of a commune, the names and codes of the communes merged into it."""
-    names: dict[str, dict[str, FormerName]] = defaultdict(dict)
-    for commune in dataset.communes:
-        code = typed_code(kind=TerritoryKind.COMMUNE, official_code=commune.code)
-        names[code].update({former: FormerName(official_code=former) for former in commune.former_codes})
+    """Return, by typed code of a commune, the names and codes of the communes merged into it, and its own old names."""
+    names: dict[str, dict[tuple[str, str], FormerName]] = defaultdict(dict)
     current = {row.code: row.name for row in dataset.communes}
-    for former in dataset.former_communes:
+    for former in (*dataset.former_communes, *dataset.old_names):
         if former.name != current[former.successor]:
             code = typed_code(kind=TerritoryKind.COMMUNE, official_code=former.successor)
-            names[code][former.code] = FormerName(official_code=former.code, name=former.name)
+            names[code][former.code, former.name] = FormerName(official_code=former.code, name=former.name)
+    for commune in dataset.communes:
+        code = typed_code(kind=TerritoryKind.COMMUNE, official_code=commune.code)
+        named = {official_code for official_code, _ in names[code]} if code in names else set()
+        for former_code in commune.former_codes:
+            if former_code not in named:
+                names[code][former_code, ""] = FormerName(official_code=former_code)
     return {code: list(by_code.values()) for code, by_code in names.items() if by_code}
 
 

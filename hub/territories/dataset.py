@@ -84,7 +84,11 @@ class FormerCommune(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """The geography of one year. ``source`` says where it comes from (package, version, year, licence)."""
+    """The geography of one year. ``source`` says where it comes from (package, version, year, licence).
+
+    ``old_names`` are names that communes of before bore, for looking up only; the code is its successor's own when the
+    name alone changed.
+    """
 
     source: dict[str, str] = field(default_factory=dict)
     regions: list[Region]
@@ -94,6 +98,7 @@ class Dataset:
     communes: list[Commune]
     arrondissements: list[Arrondissement]
     former_communes: list[FormerCommune]
+    old_names: list[FormerCommune] = field(default_factory=list)
 
 
 _ROWS: dict[str, Any] = {
@@ -104,13 +109,17 @@ _ROWS: dict[str, Any] = {
     "communes": Commune,
     "arrondissements": Arrondissement,
     "former_communes": FormerCommune,
+    "old_names": FormerCommune,
 }
+_OPTIONAL = frozenset({"old_names"})
 
 
 def write_dataset(*, dataset: Dataset, path: Path) -> int:
     """Write the data file and return its size in bytes. Equal datasets give equal files."""
     parts = [f'"format": {FORMAT}', f'"source": {_dumps(dataset.source)}']
     for name in _ROWS:
+        if name in _OPTIONAL and not getattr(dataset, name):
+            continue
         lines = ",\n".join(_dumps(row) for row in getattr(dataset, name))
         parts.append(f'"{name}": [\n{lines}\n]')
     text = "{" + ",\n".join(parts) + "}\n"
@@ -158,7 +167,7 @@ def parse_dataset(*, raw: Any) -> Dataset:
 
 def _rows(*, raw: dict[str, Any], name: str) -> list[Any]:
     row_type = _ROWS[name]
-    rows = raw.get(name)
+    rows = raw.get(name, [] if name in _OPTIONAL else None)
     if not isinstance(rows, list):
         message = f"La liste « {name} » manque dans le fichier de territoires."
         raise DatasetError(message)
@@ -190,7 +199,7 @@ def _check_references(*, dataset: Dataset) -> None:
         ),
         *(
             f"commune {row.successor} qui remplace {row.code}"
-            for row in dataset.former_communes
+            for row in (*dataset.former_communes, *dataset.old_names)
             if row.successor not in communes
         ),
     ]

@@ -1,6 +1,6 @@
 """Form fields whose values are territories."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
 from hub.territories.querysets import TerritoryQuerySet
-from hub.territories.suggestions import resolve_territory, resolve_text
+from hub.territories.suggestions import read_territory, resolve_territory
 from hub.territories.widgets import TerritoryPicker, TerritorySelect
 
 MAX_VALUES = 100
@@ -18,6 +18,10 @@ _SHOWN_CANDIDATES = 5
 
 MESSAGES = {
     "unknown": "« %(text)s » n’est pas un territoire connu. Vérifiez l’orthographe, ou donnez son code postal.",
+    "unsure": (
+        "« %(text)s » n’est pas un territoire connu. Vouliez-vous dire : %(candidates)s ? "
+        "Écrivez le nom entier, ou le code."
+    ),
     "ambiguous": "« %(text)s » désigne plusieurs territoires : %(candidates)s. Précisez lequel.",
     "kind": "« %(text)s » n’est pas d’une échelle possible ici (%(kinds)s).",
     "too_many": "Pas plus de %(max)s territoires. Choisissez plutôt une échelle plus grande.",
@@ -30,16 +34,19 @@ class _ResolvesTerritories:
     kinds: Collection[TerritoryKind] | None
 
     def resolve(self, text: str) -> Territory:
-        """Return the one territory ``text`` means. Raise ``ValidationError`` when there is none, or several."""
-        found = resolve_text(text=text, kinds=self.kinds)
-        if len(found) == 1:
-            return found[0]
+        """Return the one territory ``text`` means for certain.
+
+        Raises:
+            ValidationError: when there is none (the message says which may have been meant), or several.
+        """
+        reading = read_territory(text=text, kinds=self.kinds, limit=_SHOWN_CANDIDATES + 1)
+        if len(reading.answers) == 1:
+            return reading.answers[0]
         shown = text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
-        if found:
-            names = ", ".join(_distinct_labels(found[:_SHOWN_CANDIDATES]))
-            more = "…" if len(found) > _SHOWN_CANDIDATES else ""
-            params = {"text": shown, "candidates": f"{names}{more}"}
-            raise ValidationError(MESSAGES["ambiguous"], code="ambiguous", params=params)
+        for code, candidates in (("ambiguous", reading.answers), ("unsure", reading.suggestions)):
+            if candidates:
+                params = {"text": shown, "candidates": _listed(candidates)}
+                raise ValidationError(MESSAGES[code], code=code, params=params)
         if self.kinds is not None and resolve_territory(code=text):
             kinds = ", ".join(str(TerritoryKind(kind).label) for kind in self.kinds)
             raise ValidationError(MESSAGES["kind"], code="kind", params={"text": shown, "kinds": kinds})
@@ -140,7 +147,12 @@ def _code(value: Any) -> Any:
     return value.code if isinstance(value, Territory) else value
 
 
-def _distinct_labels(territories: list[Territory]) -> list[str]:
+def _listed(candidates: Sequence[Territory]) -> str:
+    names = ", ".join(_distinct_labels(candidates[:_SHOWN_CANDIDATES]))
+    return f"{names}…" if len(candidates) > _SHOWN_CANDIDATES else names
+
+
+def _distinct_labels(territories: Sequence[Territory]) -> list[str]:
     """Labels, with the code of those that would read the same ("CC des Quatre Rivières", twice)."""
     labels = [str(territory) for territory in territories]
     return [

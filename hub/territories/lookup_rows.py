@@ -7,7 +7,7 @@ from hub.territories.bulk import delete_rows, insert_rows
 from hub.territories.closure import FormerName, TerritorySeed
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import TerritoryName
-from hub.territories.names import PREFIX_LENGTH, lookup_texts, lookup_words
+from hub.territories.names import PREFIX_LENGTH, lookup_texts, lookup_words, names_after_the_city
 
 READ_SIZE = 5_000
 _RANK_WEIGHT = 1_000_000_000  # above any population
@@ -65,6 +65,7 @@ def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids:
 
 
 def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> Iterator[_Row]:
+    cities = _cities(seeds)
     for code, seed in seeds.items():
         if seed.is_obsolete:
             continue
@@ -73,8 +74,21 @@ def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: M
         own = lookup_texts(kind=seed.kind, name=seed.name, official_code=seed.official_code, postcodes=seed.postcodes)
         for lookup in own:
             yield territory_id, lookup.text, weight, lookup.is_whole, ""
+        for text in names_after_the_city(name=seed.name, city=cities.get(code, "")):
+            yield territory_id, text, weight, True, ""
         for old in former.get(code, ()):
             # After every territory of today; the seat of a merger kept its code, which is no "former" code.
             old_code = old.official_code if old.official_code != seed.official_code else ""
             for lookup in lookup_texts(kind=seed.kind, name=old.name, official_code=old_code):
                 yield territory_id, lookup.text, seed.population, lookup.is_whole, old.label
+
+
+def _cities(seeds: Mapping[str, TerritorySeed]) -> dict[str, str]:
+    """The most populous commune of each EPCI, by the EPCI's typed code."""
+    communes = [seed for seed in seeds.values() if seed.kind == TerritoryKind.COMMUNE and not seed.is_obsolete]
+    cities: dict[str, str] = {}
+    for seed in sorted(communes, key=lambda seed: (-seed.population, seed.code)):
+        for code in seed.containers:
+            if seeds[code].kind == TerritoryKind.EPCI:
+                cities.setdefault(code, seed.name)
+    return cities

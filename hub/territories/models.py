@@ -69,9 +69,17 @@ class Territory(models.Model):
 
     @property
     def label_detail(self) -> str:
-        """What tells it from its homonyms: a commune's département, the scale of others (names of EPCI tell theirs)."""
+        """What tells it from its homonyms: a commune's département, the scale of others (names of EPCI tell theirs).
+
+        « Corrèze (19) » is the département, as everybody writes it: the commune of that name says what it is.
+        """
+        if self.code in NAMED_AS_THEIR_DEPARTEMENT:
+            return f"commune, {self.department_number}"
         return _SCALE_WORDS.get(TerritoryKind(self.kind), self.department_number)
 
+
+# Communes of their département's own name, Paris aside, which is both: Corrèze, Doubs, Mayenne.
+NAMED_AS_THEIR_DEPARTEMENT = frozenset({"commune-19062", "commune-25204", "commune-53147"})
 
 _SCALE_WORDS = {
     TerritoryKind.EPCI: "",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hub.territories.enums import TerritoryKind
+from hub.territories.usual_names import former_region_names, usual_names
 
 TEXT_MAX_LENGTH = 210
 PREFIX_LENGTH = 2
@@ -24,14 +25,15 @@ EPCI_NATURES = {
     "ca": "communaute d agglomeration",
     "cu": "communaute urbaine",
 }
-# Other words for the whole of France.
-COUNTRY_NAMES = ("france", "national", "nationale")
+_LINKS_AFTER_NATURE = frozenset({"d", "de", "des", "du", "l", "la", "le", "les"})
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _CAPITAL_ARTICLE = re.compile(r"\b(?:L|La|Le|Les)\b")
 _ORDINAL = re.compile(r"(\d+)i?eme")
+_ACRONYM_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_ARRONDISSEMENT = re.compile(r"(.+) ((\d+)er?) arrondissement")
 
 
 def normalise_name(text: str) -> str:
@@ -68,7 +70,10 @@ def lookup_texts(
     A région's number is not "whole": "84" typed alone means the Vaucluse, not Auvergne-Rhône-Alpes.
     """
     texts = dict.fromkeys((*_word_starts(normalise_name(name)), *_article_starts(name)), False)
-    texts.update(dict.fromkeys(_whole_names(kind=kind, name=normalise_name(name)), True))
+    former = former_region_names(kind=kind, official_code=official_code)
+    texts.update(dict.fromkeys(map(normalise_name, former), False))
+    texts.update(dict.fromkeys(_whole_names(kind=kind, name=name), True))
+    texts.update(dict.fromkeys(map(normalise_name, usual_names(kind=kind, official_code=official_code)), True))
     for code in (official_code, *postcodes):
         if normalised := normalise_name(code):
             texts[normalised] = kind != TerritoryKind.REGION
@@ -91,14 +96,49 @@ def _article_starts(name: str) -> Iterator[str]:
 
 
 def _whole_names(*, kind: str, name: str) -> Iterator[str]:
-    yield name
-    first, _, rest = name.partition(" ")
+    whole = normalise_name(name)
+    yield whole
+    first, _, rest = whole.partition(" ")
     if first in ARTICLES:
         yield rest
-    if kind == TerritoryKind.EPCI and first in EPCI_NATURES:
-        yield f"{EPCI_NATURES[first]} {rest}"
-    if kind == TerritoryKind.PAYS:
-        yield from COUNTRY_NAMES
+    if kind == TerritoryKind.EPCI:
+        for written in dict.fromkeys((whole, normalise_name(_ACRONYM_IN_BRACKETS.sub("", name)))):
+            yield from _names_of_epci(written)
+    if kind == TerritoryKind.ARRONDISSEMENT and (numbered := _ARRONDISSEMENT.fullmatch(whole)):
+        city, ordinal, number = numbered.groups()
+        yield from (f"{city} {ordinal}", f"{city} {number}", f"{ordinal} arrondissement de {city}")
+
+
+def _names_of_epci(name: str) -> Iterator[str]:
+    """With its nature in initials or in full, and with or without the link word that follows: « CC (de la) Bresse »."""
+    yield name
+    first, _, rest = name.partition(" ")
+    if first in EPCI_NATURES:
+        for core in dict.fromkeys((rest, _without_link(rest))):
+            yield from (f"{first} {core}", f"{EPCI_NATURES[first]} {core}")
+
+
+def names_after_the_city(*, name: str, city: str) -> Iterator[str]:
+    """Yield how people call an EPCI after its main city, when its name has it: « métropole de Bordeaux »."""
+    whole, core = normalise_name(name), normalise_name(city)
+    if not core or f" {core} " not in f" {whole} ":
+        return
+    natures: tuple[str, ...]
+    if "metropole" in whole:
+        natures = ("metropole",)
+    elif whole.startswith(("ca ", "cu ")):
+        natures = ("agglomeration", "agglo")
+    else:
+        return
+    for nature in natures:
+        yield from (f"{nature} {core}", f"{nature} de {core}", f"{nature} d {core}", f"{core} {nature}")
+
+
+def _without_link(name: str) -> str:
+    words = name.split()
+    while len(words) > 1 and words[0] in _LINKS_AFTER_NATURE:
+        words.pop(0)
+    return " ".join(words)
 
 
 def lookup_words(*, names: Iterable[str], areas: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,13 @@ from hub.territories.dataset import (
     FormerCommune,
     Region,
 )
+from hub.territories.names import normalise_name
 
 PACKAGE = "@etalab/decoupage-administratif"
 VERSION = "6.0.0"
 LICENCE = "Licence Ouverte 2.0 (données) ; MIT (code du paquet)"
+# The last version that has the history of communes since 1943, with the names of those that were merged.
+HISTORY_VERSION = "0.8.0"
 _OVERSEAS_COLLECTIVITY = "com"
 
 # DGCL's list of EPCI is written without the ligature.
@@ -28,17 +32,37 @@ _LIGATURES = {"Coeur": "Cœur", "coeur": "cœur", "Soeur": "Sœur", "soeur": "s�
 _LIGATURE = re.compile("|".join(_LIGATURES))
 
 
-def dataset_from_package(*, folder: Path) -> Dataset:
-    """Return the dataset read from the unpacked npm package in ``folder``.
+def dataset_from_package(*, folder: Path, history: Path | None = None) -> Dataset:
+    """Return the dataset read from the unpacked npm package in ``folder``, and its old names from that of ``history``.
 
-    Raise ``DatasetError`` when the folder is not that package in the version this code was written for.
+    Raise ``DatasetError`` when a folder is not that package in the version this code was written for.
     """
-    version = _check_package(folder=folder)
+    _check_package(folder=folder, version=VERSION)
     try:
-        return _read_dataset(folder=folder, version=version)
+        dataset = _read_dataset(folder=folder, version=VERSION)
+        return replace(dataset, old_names=_old_names(dataset=dataset, history=history)) if history else dataset
     except (KeyError, TypeError) as error:
         message = f"Le paquet n’a pas la forme attendue : champ {error} introuvable ou inattendu."
         raise DatasetError(message) from error
+
+
+def _old_names(*, dataset: Dataset, history: Path) -> list[FormerCommune]:
+    """The names communes bore since 1943, each with the commune of today it led to, when the dataset knows which."""
+    _check_package(folder=history, version=HISTORY_VERSION)
+    current = {row.code: row.name for row in dataset.communes}
+    successors = {former: row.code for row in dataset.communes for former in row.former_codes}
+    successors |= {row.code: row.successor for row in dataset.former_communes}
+    successors |= {code: code for code in current}
+    known = {(row.successor, normalise_name(row.name)) for row in dataset.former_communes}
+    found: dict[tuple[str, str], FormerCommune] = {}
+    for row in sorted(_read_rows(folder=history, name="historique-communes"), key=lambda row: str(row.get("dateFin"))):
+        successor, name = successors.get(row["code"], ""), tidy_name(row["nom"])
+        names_it = (successor, normalise_name(name))
+        if row["type"] != "COM" or not successor or names_it in known:
+            continue
+        if names_it[1] != normalise_name(current[successor]):
+            found[names_it] = FormerCommune(code=row["code"], name=name, successor=successor)
+    return sorted(found.values())
 
 
 def _read_dataset(*, folder: Path, version: str) -> Dataset:
@@ -111,13 +135,12 @@ def _arrondissements(*, rows: list[Any]) -> Iterable[Arrondissement]:
             )
 
 
-def _check_package(*, folder: Path) -> str:
+def _check_package(*, folder: Path, version: str) -> None:
     manifest = _read_json(path=folder / "package.json")
-    name, version = (manifest.get("name"), manifest.get("version")) if isinstance(manifest, dict) else (None, None)
-    if name != PACKAGE or version != VERSION:
-        message = f"{folder} contient {name} {version} ; il faut {PACKAGE} {VERSION}."
+    name, found = (manifest.get("name"), manifest.get("version")) if isinstance(manifest, dict) else (None, None)
+    if name != PACKAGE or found != version:
+        message = f"{folder} contient {name} {found} ; il faut {PACKAGE} {version}."
         raise DatasetError(message)
-    return VERSION
 
 
 def _read_rows(*, folder: Path, name: str) -> list[Any]:

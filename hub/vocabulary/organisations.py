@@ -1,8 +1,7 @@
 """Structures described by partners: created once, recognised when they exist under nearly the same name."""
 
-from difflib import SequenceMatcher
-
 from django.db import IntegrityError, transaction
+from rapidfuzz.distance import Indel
 
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
@@ -84,11 +83,7 @@ def _nearness(one: str, other: str) -> float:
         return 1.0 if one == other else 0.0
     if set(words) == set(other_words):
         return 1.0
-    matcher = SequenceMatcher(None, " ".join(words), " ".join(other_words), autojunk=False)
-    # The two bounds are cheap: most of a long list stops there.
-    if matcher.real_quick_ratio() < _SIMILAR_ENOUGH or matcher.quick_ratio() < _SIMILAR_ENOUGH:
-        return 0.0
-    return matcher.ratio()
+    return Indel.normalized_similarity(" ".join(words), " ".join(other_words), score_cutoff=_SIMILAR_ENOUGH)
 
 
 def _words(text: str) -> list[str]:

@@ -62,7 +62,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         key="territories",
         heading="territoires",
-        explanation=f"Code du hub (departement-01), code officiel, code postal ou nom sans ambiguïté. {SEVERAL}",
+        explanation=(
+            "Code du hub (departement-01), code officiel, code postal ou nom entier : « Ain (01) », "
+            f"« Saint-Denis (93) ». {SEVERAL}"
+        ),
         example="departement-01 ; Lyon",
     ),
     Column(

@@ -1,25 +1,25 @@
-"""Reading a table line by line, CSV or XLSX: one line in memory at a time, nothing dangerous opened."""
+"""Reading the lines of a table, CSV or XLSX, opened in a process of its own."""
 
-import csv
 import io
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Generator, Iterator
+import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import IO
 
+from django.conf import settings
+
+from hub.files import FileRefused
+from hub.files.apart import look
 from hub.territories.names import normalise_name
 from initiatives.bulk.columns import BY_HEADING, BY_KEY
-from initiatives.bulk.escaping import as_meant
 from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.workbooks import workbook_rows
+from initiatives.bulk.tables import read_table
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_LINES = 20_000
 LONGEST_CELL = 100_000  # characters
 
-_DELIMITERS = ";,\t"
-_CHUNK = 64 * 1024
 _NO_TABLES = (b"%PDF", b"\x89PNG")
 _ZIP = b"PK\x03\x04"
 
@@ -39,7 +39,7 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
     content.
 
     Raises:
-        UnreadableFile: at once for a file that is not a table of sheets, or on the way, when it stops being one.
+        UnreadableFile: at once for a file that is no table, or on the way, when it is not one of sheets.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -52,8 +52,7 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
     if head.startswith(_NO_TABLES) or (b"\0" in head and not head.startswith((_ZIP, BOM_UTF16_BE, BOM_UTF16_LE))):
         # A picture, an older workbook: a table begins with the words of its headings.
         raise UnreadableFile("Ce fichier n’est ni un CSV ni un classeur .xlsx. Partez du modèle.")
-    rows = workbook_rows(stream=stream) if head.startswith(_ZIP) else _csv_rows(stream=stream, head=head)
-    return _lines(rows)
+    return _lines(_rows(stream.read(MAX_BYTES + 1)))
 
 
 def count_lines(*, stream: IO[bytes]) -> int:
@@ -61,12 +60,21 @@ def count_lines(*, stream: IO[bytes]) -> int:
     return sum(1 for _line in read_lines(stream=stream))
 
 
-def _lines(rows: Iterator[tuple[int, list[str]]]) -> Iterator[SourceLine]:
+def _rows(content: bytes) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, one more than is taken at most."""
+    # The headings, and a line too many.
+    most = {"most_rows": MAX_LINES + 2, "most_opened": settings.PARTNER_ARCHIVE_MAX_BYTES}
+    try:
+        _facts, rows = look(read_table, content, **most)
+    except FileRefused as refusal:
+        raise UnreadableFile(refusal.message) from refusal
+    return [(int(number), [str(text) for text in texts]) for number, texts in json.loads(rows)]
+
+
+def _lines(rows: list[tuple[int, list[str]]]) -> Iterator[SourceLine]:
     keys: list[str] | None = None
     count = 0
     for number, texts in rows:
-        if not any(texts):
-            continue
         if keys is None:
             keys = _keys_of(texts)
             continue
@@ -100,44 +108,3 @@ def _keys_of(headings: list[str]) -> list[str]:
     if missing := [column.heading for column in BY_KEY.values() if column.is_required and column.key not in keys]:
         raise UnreadableFile(f"Colonne obligatoire absente : {', '.join(missing)}.")
     return keys
-
-
-def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[str]], None, None]:
-    if head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
-        raise UnreadableFile("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » ou en .xlsx.")
-    texts = _texts(stream, encoding=_encoding_of(stream))
-    header = next(texts, "")
-    delimiter = max(_DELIMITERS, key=header.count)
-    rows = csv.reader(chain([header], texts), delimiter=delimiter, strict=True)
-    try:
-        for row in rows:
-            yield rows.line_num, [as_meant(cell) for cell in row]
-    except csv.Error as error:
-        raise UnreadableFile(
-            f"Le fichier n’est pas un CSV bien formé, vers la ligne {rows.line_num} : {error}."
-        ) from error
-
-
-def _texts(stream: IO[bytes], *, encoding: str) -> Iterator[str]:
-    """The lines of the file. The stream stays its owner's: nothing here closes it, or minds that it was closed."""
-    first = stream.readline()
-    yield first.removeprefix(BOM_UTF8).decode(encoding)
-    # Not « for line in stream »: the files of a form begin again from their start then.
-    for line in iter(stream.readline, b""):
-        yield line.decode(encoding)
-
-
-def _encoding_of(stream: IO[bytes]) -> str:
-    """UTF-8 when the whole file is, Windows' French encoding otherwise."""
-    for encoding in ("utf-8", "cp1252"):
-        stream.seek(0)
-        decoder = getincrementaldecoder(encoding)()
-        try:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            continue
-        stream.seek(0)
-        return encoding
-    raise UnreadableFile("L’encodage du fichier n’est ni UTF-8 ni celui de Windows : enregistrez-le en « CSV UTF-8 ».")

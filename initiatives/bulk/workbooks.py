@@ -44,7 +44,7 @@ _ERRORS = (
 )
 
 
-def workbook_rows(*, stream: IO[bytes]) -> Generator[tuple[int, list[str]], None, None]:
+def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Generator[tuple[int, list[str]], None, None]:
     """Yield (number, texts) for each row of the sheet « Fiches », or of the first one. Formulas are their own text.
 
     Raises:
@@ -53,7 +53,7 @@ def workbook_rows(*, stream: IO[bytes]) -> Generator[tuple[int, list[str]], None
     content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise UnreadableFile(f"Ce classeur est trop lourd : {MAX_BYTES // 2**20} Mo au plus. Enregistrez-le en CSV.")
-    _require_safe(content)
+    _require_safe(content, most=most_opened)
     stream.seek(0)
     try:
         book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
@@ -101,10 +101,10 @@ def _text(value: Any) -> str:
     return as_meant(str(getattr(value, "text", value)).replace("_x000D_", ""))
 
 
-def _require_safe(content: bytes) -> None:
+def _require_safe(content: bytes, *, most: int) -> None:
     try:
-        with open_archive(content) as archive:
-            check_office(archive, kind=DocumentKind.XLSX)
+        with open_archive(content, most=most) as archive:
+            check_office(archive, kind=DocumentKind.XLSX, most=most)
             for name, pieces in archive.read_through():
                 if name.lower().endswith((".xml", ".rels")):
                     _require_no_declarations(pieces)

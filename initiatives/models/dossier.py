@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from hub.mail.addresses import AddressField
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ExchangeKind, ReportState
 from initiatives.models.sheet import InitiativePage
@@ -140,7 +141,7 @@ class PartConfirmation(models.Model):
 
     page = models.ForeignKey(InitiativePage, on_delete=models.CASCADE, related_name="part_confirmations")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="part_confirmations")
-    email = models.EmailField("courriel")
+    email = AddressField("courriel")
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -167,7 +168,7 @@ class ErrorReport(models.Model):
 
     page = models.ForeignKey(InitiativePage, on_delete=models.CASCADE, related_name="error_reports")
     text = models.TextField("ce qui est inexact", max_length=2000)
-    email = models.EmailField("courriel", blank=True, help_text="Pour une réponse ; facultatif.")
+    email = AddressField("courriel", blank=True, help_text="Pour une réponse ; facultatif.")
     created_at = models.DateTimeField("reçu le", default=timezone.now)
     state = models.CharField("état", max_length=10, choices=ReportState.choices, default=ReportState.NEW)
     closed_at = models.DateTimeField("traité le", null=True, blank=True)

@@ -1,27 +1,48 @@
 """What was written while the session ended: kept in the visitor's new session until the person is signed in again.
 
 For people whose browser runs no script; the others' is kept on their device too (hub/static/hub/js/espace-writing.js).
+Nothing is kept for a stranger: each form carries the hub's word that it was given to this person, and each person may
+leave a few texts only, whatever the number of browsers.
 """
 
+from django.contrib import messages
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-SESSION_KEY = "held_texts"
-# What one form may weigh, as sent, and how many forms a visitor's session keeps: the latest.
+from hub.accounts.models import User
+from hub.accounts.sessions import HELD_KEY
+from hub.limits import seconds_to_wait
+
+SESSION_KEY = HELD_KEY
+# What the forms a visitor's session keeps may weigh together, as sent, and how many they are: the latest.
 LARGEST_TEXT = 300 * 1024  # bytes
 MOST_TEXTS = 4
 PERSON_FIELD = "person"
-_NOT_KEPT = {"csrfmiddlewaretoken"}
+PROOF_FIELD = "proof"
+_NOT_KEPT = ("csrfmiddlewaretoken", PROOF_FIELD)
+_signer = Signer(salt="initiatives.space.held")
+NOT_KEPT = (
+    "Votre session est terminée, et ce que vous aviez écrit n’a pas pu être gardé ici. Revenez en arrière avec votre "
+    "navigateur, copiez votre texte, puis connectez-vous et collez-le."
+)
+
+
+def proof_of(*, user: User) -> str:
+    """Return the hub's word, for a form, that it was given to this person."""
+    return _signer.signature(str(user.pk))
 
 
 def hold_and_sign_in(*, request: HttpRequest) -> HttpResponseRedirect:
     """Keep what an anonymous visitor posted, and lead to the sign-in and back to the same form.
 
-    A text above ``LARGEST_TEXT`` is not kept. Files never are.
+    A text above ``LARGEST_TEXT`` is not kept, nor that of a form the hub gave to nobody, nor more than a person writes
+    in an hour (the rate ``held-text``); the visitor is told. Files never are.
     """
-    _hold(request=request)
+    if not _is_held(request=request):
+        messages.warning(request, NOT_KEPT)
     return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
 
 
@@ -48,12 +69,28 @@ def is_of_another_person(*, request: HttpRequest) -> bool:
     return bool(written_by) and written_by != str(request.user.pk)
 
 
-def _hold(*, request: HttpRequest) -> None:
+def _is_held(*, request: HttpRequest) -> bool:
     posted = request.POST.copy()
+    person = posted.get(PERSON_FIELD, "")
+    is_proved = _signed(person, proof=posted.get(PROOF_FIELD, ""))
     for name in _NOT_KEPT:
         posted.pop(name, None)
     text = posted.urlencode()
-    if not posted or len(text) > LARGEST_TEXT:
-        return
+    if not is_proved or len(text) > LARGEST_TEXT:
+        return False
+    if seconds_to_wait(request=request, name="held-text", key=f"held:{person}"):
+        return False
     others = [[path, held] for path, held in request.session.get(SESSION_KEY, []) if path != request.path]
-    request.session[SESSION_KEY] = [*others, [request.path, text]][-MOST_TEXTS:]
+    kept = [*others, [request.path, text]][-MOST_TEXTS:]
+    while sum(len(held) for _path, held in kept) > LARGEST_TEXT:
+        kept.pop(0)
+    request.session[SESSION_KEY] = kept
+    return True
+
+
+def _signed(person: str, *, proof: str) -> bool:
+    try:
+        _signer.unsign(f"{person}{_signer.sep}{proof}")
+    except BadSignature:
+        return False
+    return True

@@ -1,5 +1,6 @@
 """Files partners send for their sheets: checked, under a name nobody can guess, a bounded number for each sheet."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,9 +15,12 @@ from hub.accounts.models import User
 from hub.files import CheckedDocument, CheckedImage, FileRefused, check_document, check_image
 from hub.files.names import random_name
 from hub.files.reading import readable_size
+from hub.files.storage import FULL, is_out_of_room
 from initiatives.drafts import locked
 from initiatives.models import InitiativePage, Upload
 from initiatives.space.upload_references import files_of, files_of_any_version
+
+logger = logging.getLogger(__name__)
 
 COLLECTION_NAME = "Fichiers des partenaires"
 UploadKind = Literal["image", "document"]
@@ -29,7 +33,7 @@ def receive_upload(*, sheet: InitiativePage, user: User | None, file: File, kind
     is found by ``clean_uploads``.
 
     Raises:
-        FileRefused: when the file is not taken, or when the sheet has as many files as it may.
+        FileRefused: when the file is not taken, when the sheet has as many files as it may, or when the disk is full.
     """
     checked = check_image(file=file) if kind == "image" else check_document(file=file)
     stored: list[Any] = []
@@ -38,9 +42,12 @@ def receive_upload(*, sheet: InitiativePage, user: User | None, file: File, kind
             # Two files sent at once must not both be the last one; what was saved meanwhile counts.
             _refuse_one_too_many(sheet=locked(pk=sheet.pk), size=checked.size)
             return _keep(sheet=sheet, user=user, checked=checked, stored=stored)
-    except BaseException:  # whatever stopped it: the database forgot, the disk must too
+    except BaseException as error:  # whatever stopped it: the database forgot, the disk must too
         for field_file in stored:
             field_file.storage.delete(field_file.name)
+        if is_out_of_room(error=error):
+            logger.exception("no room is left for the files of partners")
+            raise FileRefused(FULL) from error
         raise
 
 

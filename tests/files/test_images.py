@@ -74,6 +74,28 @@ def test_what_is_written_beside_the_pixels_is_lost(file_format):
     assert not {"exif", "icc_profile"} & kept.info.keys()
 
 
+def test_a_scan_in_16_bits_of_grey_keeps_its_greys():
+    steps = [0, 10_000, 40_000, 65_535]
+    scan = Image.new("I;16", (len(steps), 1))
+    for position, grey in enumerate(steps):
+        scan.putpixel((position, 0), grey)
+    stream = BytesIO()
+    scan.save(stream, "PNG")
+    kept = opened(check_image(file=sent("scan.png", stream.getvalue())).content)
+    assert [kept.getpixel((position, 0)) for position in range(len(steps))] == [0, 39, 156, 255]
+
+
+def test_a_picture_wider_than_any_page_is_kept_smaller():
+    checked = check_image(file=sent("grande.jpg", picture("JPEG", size=(4000, 1000))))
+    assert (checked.width, checked.height) == opened(checked.content).size == (1920, 480)
+
+
+def test_a_jpeg_drawn_again_and_again_is_refused_at_once():
+    content = picture("JPEG", size=(64, 64), progressive=True)
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    assert "abîmée" in why_refused("photo.jpg", content[:-2] + scan * 500 + content[-2:])
+
+
 def test_a_file_that_is_two_things_at_once_becomes_one():
     for tail in (HTML, samples.office()):
         checked = check_image(file=sent("photo.jpg", picture() + tail))

@@ -8,7 +8,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from hub.health import measurement, registry
+from hub.checks import check_proxy
+from hub.health import measurement, proxies, registry
 from hub.health.enums import Light
 from hub.health.registry import Reading, register_probe
 from search.engines.selection import search_engine
@@ -54,6 +55,7 @@ def test_a_healthy_hub_shows_every_light_green(client, index):
         "livraison": "ok",
         "courriels": "ok",
         "quotidien": "ok",
+        "mandataire": "ok",
     }
 
 
@@ -152,3 +154,36 @@ def test_however_many_ask_the_probes_run_once_a_second(client, index):
     for _ in range(5):
         client.get("/sante/pret")
     assert len(calls) == 1
+
+
+@pytest.fixture
+def nothing_noted_yet(monkeypatch):
+    monkeypatch.setattr(proxies, "_written", {})
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({"REMOTE_ADDR": "203.0.113.9"}, "sans passer par un mandataire"),
+        ({"REMOTE_ADDR": "127.0.0.1", "secure": True}, "ne dit pas d’où viennent les visiteurs"),
+    ],
+)
+def test_what_a_request_shows_of_the_proxy_is_a_light_that_stops_no_server(
+    client, index, nothing_noted_yet, seen, said
+):
+    client.get("/robots.txt", **seen)
+    response, answer = ask(client)
+    assert response.status_code == 200
+    assert answer["lights"]["mandataire"]["status"] == "degraded"
+    assert said in answer["lights"]["mandataire"]["label"]
+    assert [problem.id for problem in check_proxy(None)] == ["hub.W006"]
+
+
+def test_whatever_a_visitor_writes_the_light_of_a_sound_proxy_stays_green(client, index, nothing_noted_yet):
+    for forged in ("", "203.0.113.1, ", "n’importe quoi, "):
+        headers = {"X-Forwarded-For": f"{forged}198.51.100.1", "X-Forwarded-Proto": "https"}
+        client.get("/robots.txt", secure=True, headers=headers)
+    client.get("/robots.txt")  # somebody at the machine itself
+    client.get("/sante/vif", REMOTE_ADDR="203.0.113.9")  # a load balancer
+    assert light(client, "mandataire") == "ok"
+    assert check_proxy(None) == []

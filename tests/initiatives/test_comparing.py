@@ -12,6 +12,7 @@ from initiatives.drafts import text_of
 from initiatives.enums import PartnershipRole
 from initiatives.models import InitiativeKeyFigure, InitiativePage, Partnership
 from tests.factories import AudienceFactory, InitiativePageFactory, OrganisationFactory
+from tests.support.growth import assert_linear
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +134,31 @@ def test_very_long_texts_are_compared_in_a_moment():
     assert time.monotonic() - started < 5
     assert left.count("<del>") == right.count("<ins>") == 1
     assert "ligne sept mille de la fiche" in right
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("x a ", "y a "), ("a b ", "b a "), ("x\n", "y\n"), ("mot ", "autre "), ("é ", "e\u0301 ")]
+)
+def test_texts_that_repeat_the_same_words_are_compared_as_fast_as_others(before: str, after: str):
+    assert_linear(
+        lambda size: (before * (size // len(before)), after * (size // len(after))),
+        lambda texts: marked_words(before=texts[0], after=texts[1]),
+    )
+
+
+def test_texts_too_different_to_be_compared_are_shown_whole_and_it_is_said(sheet: InitiativePage):
+    before, after = ("".join(f"<p>{word} {number}</p>" for number in range(7_000)) for word in ("un", "deux"))
+    sheet.context = before
+    sheet.save_revision()
+    context = only(changed(sheet, context=after))
+    assert "trop différents" in context.note
+    assert context.before.count("<del>") == context.after.count("<ins>") == 1
+    assert "un 6999" in context.before
+    assert "deux 6999" in context.after
+
+
+def test_what_both_ends_have_in_common_is_left_unmarked():
+    left, right = marked_words(before="un deux trois trois quatre", after="un deux trois quatre")
+    assert left == "un deux trois " + DELETED.format("trois") + " quatre"
+    assert right == "un deux trois quatre"
+    assert marked_words(before="un un", after="un") == ("un " + DELETED.format("un"), "un")

@@ -31,6 +31,7 @@ PREPARATION = (
     ("createcachetable",),
     ("load_territories",),
     ("load_vocabulary",),
+    ("load_thesaurus",),
     ("prepare_site",),
     ("load_demo",),
     ("collectstatic", "--no-input", "--verbosity", "0"),

@@ -28,7 +28,7 @@ START_LIMIT = 60.0  # seconds
 STOP_LIMIT = 30.0  # seconds
 COMMAND_LIMIT = 300.0  # seconds
 # What the proxy in front of the hub says of each request (docs/exploitation.md).
-PROXY_HEADERS = {"Host": SITE, "X-Forwarded-Proto": "https"}
+PROXY_HEADERS = {"Host": SITE, "X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https"}
 
 
 class HostError(Exception):

@@ -1,8 +1,9 @@
 """What is misconfigured is told at start."""
 
+import pytest
 from django.core.checks import run_checks
 
-from hub.checks import check_admin_path, check_catalogue_types, check_search_cluster
+from hub.checks import check_admin_path, check_catalogue_types, check_proxy, check_search_cluster
 from hub.pages.catalogue import catalogue_models
 
 
@@ -38,3 +39,22 @@ def test_a_cluster_reached_in_clear_text_on_another_machine_is_refused(settings)
     assert "en clair" in problems[0].msg
     settings.ELASTICSEARCH_URL = "http://127.0.0.1:9200"
     assert check_search_cluster(None) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("bind", "proxies", "expected"),
+    [
+        ("127.0.0.1:8000", ["127.0.0.1", "::1"], []),
+        ("[::1]:8000", ["::1"], []),
+        ("unix:/run/hub.sock", ["127.0.0.1"], []),
+        ("0.0.0.0:8000", ["172.31.250.1"], []),
+        ("0.0.0.0:8000", ["127.0.0.1", "::1"], ["hub.W005"]),
+        (":8000", ["127.0.0.0/8"], ["hub.W005"]),
+        ("[::]:8000", [], ["hub.W005"]),
+        ("10.0.0.5:8000", ["127.0.0.1"], ["hub.W005"]),
+    ],
+)
+def test_a_server_open_to_other_machines_names_the_proxy_among_them(settings, bind, proxies, expected):
+    settings.BIND, settings.TRUSTED_PROXIES = bind, proxies
+    assert [problem.id for problem in check_proxy(None)] == expected

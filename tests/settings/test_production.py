@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 
@@ -70,6 +71,80 @@ def test_plain_http_is_sent_to_https_and_a_header_from_anybody_is_not_believed(e
         "True True ['https://hub.example.gouv.fr']",
         f"mail.example.internal 587 True {tmp_path}/media",
     ]
+
+
+FOLDERS = """
+import django
+django.setup()
+from pathlib import Path
+from django.conf import settings
+
+for name in ("VAR_DIR", "MEDIA_ROOT", "STATIC_ROOT", "SEARCH_INDEX_DIR"):
+    folder = getattr(settings, name)
+    print(name, isinstance(folder, Path), folder / "un fichier")
+"""
+
+
+def folders(*, environ):
+    result = run_python("-c", FOLDERS, environ=environ)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+def test_every_folder_of_the_settings_is_one_to_join_with_a_name(environ, tmp_path):
+    given = {"MEDIA_ROOT": f" {tmp_path}/partage", "STATIC_ROOT": "/srv/static", "SEARCH_INDEX_DIR": "/srv/index "}
+    assert folders(environ={**environ, **given}) == [
+        f"VAR_DIR True {tmp_path}/un fichier",
+        f"MEDIA_ROOT True {tmp_path}/partage/un fichier",
+        "STATIC_ROOT True /srv/static/un fichier",
+        "SEARCH_INDEX_DIR True /srv/index/un fichier",
+    ]
+
+
+def test_an_empty_variable_names_no_folder_and_not_the_one_the_hub_was_started_in(environ, tmp_path):
+    empty = dict.fromkeys(("MEDIA_ROOT", "STATIC_ROOT", "SEARCH_INDEX_DIR"), "")
+    assert folders(environ={**environ, **empty}) == [
+        f"VAR_DIR True {tmp_path}/un fichier",
+        f"MEDIA_ROOT True {tmp_path}/media/un fichier",
+        f"STATIC_ROOT True {tmp_path}/static/un fichier",
+        f"SEARCH_INDEX_DIR True {tmp_path}/search/un fichier",
+    ]
+
+
+EDITOR_LOOKS_AT_AN_ORIGINAL = """
+import django
+django.setup()
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+from django.test import RequestFactory
+from django.urls import resolve
+from hub.accounts.models import User
+
+def ask(path, user):
+    request = RequestFactory().get(path, secure=True, headers={"host": "hub.example.gouv.fr"})
+    request.user = user
+    found = resolve(path)
+    try:
+        return b"".join(found.func(request, *found.args, **found.kwargs))
+    except Http404:
+        return "404"
+
+folder = settings.MEDIA_ROOT / "original_images"
+folder.mkdir(parents=True)
+(folder / "photo.png").write_bytes(b"une photo")
+print(ask("/media/original_images/photo.png", User(is_superuser=True, is_active=True)))
+print(ask("/media/original_images/absente.png", User(is_superuser=True, is_active=True)))
+print(ask("/media/original_images/photo.png", AnonymousUser()))
+"""
+
+
+@pytest.mark.parametrize("given", [{}, {"MEDIA_ROOT": "partage"}])
+def test_an_editor_sees_an_image_as_it_was_sent(environ, tmp_path, given):
+    given = {name: str(tmp_path / value) for name, value in given.items()}
+    result = run_python("-c", EDITOR_LOOKS_AT_AN_ORIGINAL, environ={**environ, **given})
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == ["b'une photo'", "404", "404"]
 
 
 def test_gunicorn_accepts_its_configuration(environ):

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings
@@ -16,10 +16,10 @@ START_TIME_LIMIT = 60  # seconds
 
 def ask(*, port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", "/robots.txt", headers={"Host": "hub.example.gouv.fr", "X-Forwarded-Proto": "https"})
-    response = connection.getresponse()
-    response.read()
-    connection.close()
+    with closing(connection):  # also when nothing answers yet
+        connection.request("GET", "/robots.txt", headers={"Host": "hub.example.gouv.fr", "X-Forwarded-Proto": "https"})
+        response = connection.getresponse()
+        response.read()
     return response
 
 

@@ -9,6 +9,7 @@ from hub.pages.starter import prepare_site
 from hub.territories.dataset import DEFAULT_PATH, Dataset, read_dataset
 from hub.territories.loading import load_territories
 from hub.vocabulary.loading import load_vocabulary
+from search.thesaurus.starter import load_thesaurus
 
 
 @cache
@@ -42,5 +43,6 @@ def load_demo_site() -> DemoReport:
     """Prepare the site, its vocabulary and its territories, and publish the whole demonstration."""
     prepare_site()
     load_vocabulary()
+    load_thesaurus()
     load_territories(dataset=demo_dataset())
     return load_demo()

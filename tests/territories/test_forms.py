@@ -130,9 +130,17 @@ def test_whether_something_changed_is_known():
 
 
 def test_one_territory_may_be_typed():
-    form = person("ambérieu")
+    form = person("ambérieu en bugey")
     assert form.is_valid()
     assert form.cleaned_data["territory"].code == "commune-01004"
+
+
+def test_the_beginning_of_a_name_is_no_answer_and_says_what_it_may_be():
+    form = person("ambérieu")
+    [message] = form.errors["territory"]
+    assert message.startswith("« ambérieu » n’est pas un territoire connu.")
+    assert "Vouliez-vous dire : Ambérieu-en-Bugey (01) ?" in message
+    assert 'value="ambérieu"' in str(form["territory"])
 
 
 def test_one_territory_may_be_left_out():

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from hub.territories.dataset import Commune, DatasetError, Departement, FormerCommune, read_dataset, write_dataset
-from hub.territories.source import PACKAGE, VERSION, dataset_from_package, tidy_name
+from hub.territories.source import HISTORY_VERSION, PACKAGE, VERSION, dataset_from_package, tidy_name
 from tests.territories.small import SMALL, with_commune
 
 FILES = {
@@ -135,3 +135,20 @@ def test_a_file_with_a_container_that_does_not_exist_is_refused(tmp_path):
     write_dataset(dataset=with_commune(stray), path=tmp_path / "file")
     with pytest.raises(DatasetError, match="EPCI 999999999 de la commune 01053"):
         read_dataset(path=tmp_path / "file")
+
+
+def test_names_of_before_come_from_the_history_of_communes(package, tmp_path):
+    history = tmp_path / "history"
+    (history / "data").mkdir(parents=True)
+    (history / "package.json").write_text(json.dumps({"name": PACKAGE, "version": HISTORY_VERSION}))
+    rows = [
+        {"code": "01340", "nom": "Saint-Bois-le-Vieux", "type": "COM", "dateFin": "1950-01-01"},
+        {"code": "01340", "nom": "Saint-Bois", "type": "COM"},
+        {"code": "01015", "nom": "Arboys en Bugey", "type": "COM"},
+        {"code": "99999", "nom": "Nulle-Part", "type": "COM"},
+    ]
+    (history / "data" / "historique-communes.json").write_text(json.dumps(rows))
+    dataset = dataset_from_package(folder=package, history=history)
+    assert dataset.old_names == [FormerCommune("01340", "Saint-Bois-le-Vieux", "01015")]
+    write_dataset(dataset=dataset, path=tmp_path / "file")
+    assert read_dataset(path=tmp_path / "file") == dataset

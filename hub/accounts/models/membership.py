@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from hub.accounts.enums import MembershipRole, RequestState
 from hub.accounts.querysets import AccessRequestQuerySet, InvitationQuerySet, MembershipQuerySet
+from hub.mail.addresses import AddressField
 from hub.vocabulary.models import Organisation, OrganisationKind
 
 
@@ -109,7 +109,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(
         Organisation, verbose_name="structure", on_delete=models.CASCADE, related_name="invitations"
     )
-    email = models.EmailField("courriel")
+    email = AddressField("courriel")
     role = models.CharField("rôle", max_length=10, choices=MembershipRole.choices, default=MembershipRole.EDITOR)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -127,8 +127,7 @@ class Invitation(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                "organisation",
-                Lower("email"),
+                fields=["organisation", "email"],
                 condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
                 name="invitation_open_once",
             )

@@ -2,33 +2,42 @@
 
 from typing import Any
 
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.fields import PasswordField
-from allauth.account.forms import AddEmailForm, LoginForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ConfirmEmailVerificationCodeForm,
+    LoginForm,
+    ResetPasswordForm,
+    default_token_generator,
+)
 from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
+from django.http import HttpRequest
 
-EMAIL_LENGTH = 254
+from hub.accounts.models import User
+from hub.accounts.signing_in.counting import take
+from hub.accounts.signing_in.passwords import person_written_to
+from hub.mail.addresses import AddressFormField, comparable_address
+
 CODE_LENGTH = 40
+TOO_MANY_CODES = "Ce code a été mal écrit trop de fois et ne sert plus. Demandez-en un nouveau."
 LOGIN_LENGTH = 254
 
 
 class EmailForm(forms.Form):
     """Who signs in."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique",
         help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.",
-        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Écrivez votre adresse électronique.",
             "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
         },
     )
-
-    def clean_email(self) -> str:
-        """Compare addresses in lower case, as allauth does."""
-        return str(self.cleaned_data["email"]).lower()
 
 
 class CodeForm(forms.Form):
@@ -42,13 +51,17 @@ class CodeForm(forms.Form):
         error_messages={"required": "Écrivez le code reçu par courriel."},
     )
 
-    def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expected: str, nonce: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expected = expected
+        self.nonce = nonce
 
     def clean_code(self) -> str:
-        """Refuse another code than the one sent."""
+        """Refuse another code than the one sent, after counting the try: beyond the limit no code is looked at."""
         code = str(self.cleaned_data["code"])
+        left = take(what=f"sign-in-tries:{self.nonce}", most=app_settings.LOGIN_BY_CODE_MAX_ATTEMPTS)
+        if left is None or (left == 0 and not compare_user_code(actual=code, expected=self.expected)):
+            raise forms.ValidationError(TOO_MANY_CODES, code="too_many_codes")
         if not compare_user_code(actual=code, expected=self.expected):
             message = "Ce code n’est pas celui du dernier courriel envoyé. Vérifiez-le, ou demandez-en un nouveau."
             raise forms.ValidationError(message, code="incorrect_code")
@@ -58,15 +71,51 @@ class CodeForm(forms.Form):
 class AddressForm(AddEmailForm):
     """Another address of one's own, in the words of the house."""
 
-    email = forms.EmailField(
+    email = AddressFormField(
         label="Adresse électronique",
-        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Écrivez l’adresse à ajouter.",
             "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
         },
     )
+
+
+class AddressCodeForm(ConfirmEmailVerificationCodeForm):
+    """The code sent to an address that is being added."""
+
+    def clean_code(self) -> str:
+        """Count the try before the code is looked at, as for a sign-in."""
+        most = app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS
+        if take(what=f"address-tries:{self.email}:{self.expected_code}", most=most) is None:
+            raise get_adapter().validation_error("incorrect_code")
+        return str(super().clean_code())
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Who asks for another password. The mail goes to the address stored, which is the one compared."""
+
+    email = AddressFormField(
+        label="Adresse électronique",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Écrivez votre adresse électronique.",
+            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Look for the account, at the same cost whether there is one or not."""
+        email: str = self.cleaned_data["email"]
+        person = person_written_to(email=email)
+        self.users = [person] if person is not None and person.is_active else []
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send the link, or the mail that says there is no account; the link of nobody costs what a link costs."""
+        if not self.users:
+            default_token_generator.make_token(User(pk=0))
+        return str(super().save(request, **kwargs))
 
 
 class PasswordSignInForm(LoginForm):
@@ -81,3 +130,10 @@ class PasswordSignInForm(LoginForm):
         )
         self.fields["password"] = PasswordField(label="Mot de passe", autocomplete="current-password")
         self.order_fields(["login", "password"])
+
+    def user_credentials(self) -> dict[str, str]:
+        """Look the address up, and count its tries, in its one spelling; a name of account as it was typed."""
+        login = self.cleaned_data["login"]
+        address = comparable_address(login)
+        by_address = {"email": address} if "@" in address else {}
+        return {**by_address, "username": login, "password": self.cleaned_data["password"]}

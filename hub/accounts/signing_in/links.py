@@ -3,15 +3,13 @@
 import secrets
 
 from django.core import signing
-from django.core.cache import cache
 from django.db import models
 
+from hub.accounts.signing_in.counting import is_taken, take
 from hub.settings.accounts import LOGIN_CODE_SECONDS
 
 SALT = "hub.accounts.signing-in"
 NONCE_BYTES = 24
-# What was used is remembered longer than it could have been used.
-REMEMBERED_SECONDS = 24 * 3600
 
 
 class LinkState(models.TextChoices):
@@ -57,12 +55,12 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
 
 def use_once(*, nonce: str) -> bool:
     """Mark the mail of ``nonce`` as used, and say whether it was not: of two simultaneous requests, one wins."""
-    return cache.add(_key(nonce=nonce), value=True, timeout=REMEMBERED_SECONDS)
+    return take(what=_used(nonce=nonce), most=1) is not None
 
 
 def _is_used(*, nonce: str) -> bool:
-    return cache.get(_key(nonce=nonce)) is not None
+    return is_taken(what=_used(nonce=nonce))
 
 
-def _key(*, nonce: str) -> str:
+def _used(*, nonce: str) -> str:
     return f"sign-in-used:{nonce}"

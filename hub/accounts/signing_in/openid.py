@@ -51,7 +51,9 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
         """
         del request
         self.id_token = str(kwargs["response"].get("id_token", ""))
-        identity = signed_claims(token=self.id_token, configuration=self.openid_config, client_id=app.client_id)
+        identity = signed_claims(
+            token=self.id_token, configuration=self.openid_config, client_id=app.client_id, is_identity=True
+        )
         if not self.expected_nonce or not secrets.compare_digest(str(identity.get("nonce")), self.expected_nonce):
             message = "the token was made for another session"
             raise OAuth2Error(message)

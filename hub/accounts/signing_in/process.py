@@ -85,5 +85,10 @@ class SignInProcess(LoginCodeVerificationProcess):
         person = person_of(email=self.email)
         self.abort()
         record_authentication(self.request, person, method="code", email=self.email)
-        login = Login(user=person, email=self.email, redirect_url=self.next_url)
+        login = Login(
+            user=person,
+            email=self.email,
+            redirect_url=self.next_url,
+            signal_kwargs={"proved_email": self.email},
+        )
         return cast("HttpResponse", perform_login(self.request, login))

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from hub.accounts.signing_in import account_page, openid, views
+from hub.accounts.signing_in import account_page, address_views, openid, views
 from hub.limits import limited
 
 by_password = limited(name="password")
@@ -36,10 +36,10 @@ urlpatterns = [
         by_second_factor(webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("courriels/", limited(name="addresses")(account.email), name="account_email"),
+    path("courriels/", limited(name="addresses")(address_views.email), name="account_email"),
     path(
         "courriels/code/",
-        limited(name="addresses")(account.email_verification_sent),
+        limited(name="addresses")(address_views.email_verification_sent),
         name="account_email_verification_sent",
     ),
     path("mot-de-passe/changer/", by_password(account.password_change), name="account_change_password"),

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
 from hub.accounts.inviting import invited_address
-from hub.accounts.signing_in.forms import CodeForm, EmailForm, PasswordSignInForm
+from hub.accounts.signing_in.forms import TOO_MANY_CODES, CodeForm, EmailForm, PasswordSignInForm
 from hub.accounts.signing_in.links import LinkState, link_state
 from hub.accounts.signing_in.process import SignInProcess
 from hub.limits import limited, seconds_to_wait, too_many_requests
@@ -28,7 +28,6 @@ FORBIDDEN = 403
 STATUS = {LinkState.READY: 200, LinkState.UNREADABLE: 404, LinkState.ELSEWHERE: FORBIDDEN}
 NOTHING_ASKED = "Demandez un code : celui que vous aviez demandé a expiré, ou venait d’un autre navigateur."
 ALREADY_USED = "Ce code a déjà servi. Demandez-en un nouveau."
-TOO_MANY_CODES = "Ce code a été mal écrit trop de fois et ne sert plus. Demandez-en un nouveau."
 
 
 def sign_in_address(*, next_url: str | None) -> str:
@@ -102,7 +101,7 @@ class CodeView(FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the code to compare with."""
-        return {**super().get_form_kwargs(), "expected": self.process.code}
+        return {**super().get_form_kwargs(), "expected": self.process.code, "nonce": self.process.nonce}
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         """Sign in."""
@@ -114,8 +113,9 @@ class CodeView(FormView):
         return response
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
-        """Count the try; the code is worth nothing after a few."""
-        if form.has_error("code", "incorrect_code") and not self.process.record_invalid_attempt():
+        """Say what is wrong; the code is worth nothing after a few tries."""
+        if form.has_error("code", "too_many_codes"):
+            self.process.abort()
             messages.error(self.request, TOO_MANY_CODES)
             return redirect(sign_in_address(next_url=self.process.next_url))
         return super().form_invalid(form)

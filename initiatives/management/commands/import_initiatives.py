@@ -10,6 +10,7 @@ from django.db.models import Q
 from tqdm import tqdm
 
 from hub.accounts.models import User
+from hub.files.apart import patiently
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import import_initiatives
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         person = _person(user)
         steward = _organisation(organisation)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(patiently())  # nobody waits for a page
             try:
                 stream = stack.enter_context(file.open("rb"))
                 written = stack.enter_context(report_file(path=report)) if report else None
@@ -92,7 +94,7 @@ class Command(BaseCommand):
 def _person(given: str | None) -> User | None:
     if given is None:
         return None
-    found = list(User.objects.filter(Q(email__iexact=given) | Q(username=given), is_active=True)[:2])
+    found = list(User.objects.filter(Q(email=given) | Q(username=given), is_active=True)[:2])
     if len(found) != 1:
         raise CommandError(f"--user : aucun compte, ou plusieurs, pour « {given} ».")
     return found[0]

@@ -6,6 +6,8 @@ lines that start with ``- `` or ``1. `` make lists, two spaces more for a list i
 backslash takes away the meaning of the sign that follows.
 """
 
+from collections.abc import Collection
+
 from initiatives.space.plain_text.blocks import read_plain, write_html, write_plain
 from initiatives.space.plain_text.reading import addresses_in, read_html
 
@@ -15,12 +17,12 @@ def to_plain(*, html: str) -> str:
     return write_plain(blocks=read_html(html=html))
 
 
-def to_html(*, text: str, keep: str = "") -> str:
+def to_html(*, text: str, keep: str = "", known: Collection[str] | None = None) -> str:
     """Return the rich text of what was typed; nothing typed is read as HTML.
 
     Only ``https:`` and ``mailto:`` addresses become links. The other links of a text (pages and documents of the site)
     stay as long as they are in ``keep``, the HTML the person was given to edit: nobody links to a draft by guessing.
     ``to_html(text=to_plain(html=html), keep=html)`` says all that our rich text can
-    (``hub.pages.blocks.RICH_TEXT_FEATURES``).
+    (``hub.pages.blocks.RICH_TEXT_FEATURES``). ``known`` are the addresses of ``keep``, for who has read them already.
     """
-    return write_html(blocks=read_plain(text=text, known=addresses_in(html=keep)))
+    return write_html(blocks=read_plain(text=text, known=addresses_in(html=keep) if known is None else known))

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from initiatives.space.plain_text.segments import BOLD, ITALIC, LINK, SUPERSCRIPT, Segment, nested
 
@@ -16,10 +16,10 @@ _MARKED_LINE = re.compile(r"^(#{2,4}(?= )|-(?= )|\d{1,4}(?=\. ))", re.MULTILINE)
 
 @dataclass(slots=True)
 class _Frame:
-    """A mark that was opened, and what was read since: its sign is plain text again if it is never closed."""
+    """A mark that was opened: its sign, the node at ``position``, stays plain text if it is never closed."""
 
-    sign: str = ""
-    children: list["_Node"] = field(default_factory=list)
+    sign: str
+    position: int
     is_dead: bool = False
 
 
@@ -39,13 +39,19 @@ def read_inline(*, text: str, known: Collection[str]) -> list[Segment]:
 
 
 class _Reader:
-    """Reads once from left to right: a closing sign goes with the nearest opening one, others stay plain text."""
+    """Reads once from left to right: a closing sign goes with the nearest opening one, others stay plain text.
+
+    What is read is in one list, opening signs included: giving one up costs nothing, and each node is moved once into
+    each mark around it. A thousand brackets that nothing closes take no longer than a thousand letters.
+    """
 
     def __init__(self, *, text: str, known: Collection[str]) -> None:
         self.text = text
         self.known = known
-        self.frames = [_Frame()]
+        self.nodes: list[_Node] = []
+        self.frames: list[_Frame] = []
         self.open: Counter[str] = Counter()
+        self.open_links: list[_Frame] = []
 
     def read(self) -> list[_Node]:
         position = 0
@@ -54,9 +60,7 @@ class _Reader:
             self._take(token)
             position = token.end()
         self._add(self.text[position:])
-        while len(self.frames) > 1:
-            self._give_up()
-        return self.frames[0].children
+        return self.nodes
 
     def _take(self, token: re.Match[str]) -> None:
         sign = token[0]
@@ -91,38 +95,45 @@ class _Reader:
         if sign == "^(" and self.open[sign]:
             self._add(sign)
             return
-        self.frames.append(_Frame(sign))
+        frame = _Frame(sign, len(self.nodes))
+        self.frames.append(frame)
+        self.nodes.append(sign)
         self.open[sign] += 1
+        if sign == "[":
+            self.open_links.append(frame)
 
     def _close(self, sign: str, address: str = "") -> bool:
         if not self.open[sign]:
             return False
         while self.frames[-1].sign != sign or self.frames[-1].is_dead:
-            self._give_up()
+            self._forget(self.frames.pop())
         frame = self.frames.pop()
-        self.open[sign] -= 1
-        if not frame.children:
-            self._add(sign)
-            self.frames[-1].children.append(f"]({address})" if address else ")" if sign == "^(" else sign)
+        self._forget(frame)
+        children = self.nodes[frame.position + 1 :]
+        if not children:
+            self._add(f"]({address})" if address else ")" if sign == "^(" else sign)
             return True
-        self.frames[-1].children.append(_Mark(_KIND_OF[sign], address, frame.children))
-        if sign == "[" and self.open["["]:
+        del self.nodes[frame.position :]
+        self.nodes.append(_Mark(_KIND_OF[sign], address, children))
+        if sign == "[":
             # A link holds no link.
-            for outer in self.frames:
-                outer.is_dead = outer.is_dead or outer.sign == "["
+            for outer in self.open_links:
+                outer.is_dead = True
+            self.open_links.clear()
             self.open["["] = 0
         return True
 
-    def _give_up(self) -> None:
-        frame = self.frames.pop()
-        if not frame.is_dead:
-            self.open[frame.sign] -= 1
-        self._add(frame.sign)
-        self.frames[-1].children += frame.children
+    def _forget(self, frame: _Frame) -> None:
+        """An opening sign that waits for nothing any more."""
+        if frame.is_dead:
+            return
+        self.open[frame.sign] -= 1
+        if frame.sign == "[":
+            self.open_links.pop()
 
     def _add(self, text: str) -> None:
         if text:
-            self.frames[-1].children.append(text)
+            self.nodes.append(text)
 
 
 def _flat(nodes: list[_Node], styles: frozenset[str], address: str) -> list[Segment]:

@@ -25,34 +25,51 @@ class Segment:
         return self.address if kind == LINK else kind if kind in self.styles else ""
 
 
+@dataclass(slots=True)
+class _Stretch:
+    """A segment being put together: joining its pieces one by one would copy it as many times."""
+
+    pieces: list[str]
+    styles: frozenset[str]
+    address: str
+
+
 def canonical(segments: Iterable[Segment], *, on_one_line: bool = False) -> tuple[Segment, ...]:
     """Return the segments with white space as a browser shows it, and neighbours of the same kind joined."""
-    kept: list[Segment] = []
+    kept: list[_Stretch] = []
     for segment in segments:
         text = _SPACES.sub(" ", segment.text.replace("\n", " ") if on_one_line else segment.text)
         text = _AROUND_BREAK.sub("\n", text)
-        before = kept[-1].text[-1] if kept else "\n"
+        before = _last_character(kept)
         if before in " \n":
             text = text.lstrip(" \n") if before == "\n" else text.removeprefix(" ")
         if before == " " and text.startswith("\n"):
             _drop_last_character(kept)
-            if not kept or kept[-1].text.endswith("\n"):
+            if _last_character(kept) == "\n":
                 text = text.lstrip(" \n")
         if not text:
             continue
         if kept and (kept[-1].styles, kept[-1].address) == (segment.styles, segment.address):
-            kept[-1] = Segment(kept[-1].text + text, segment.styles, segment.address)
+            kept[-1].pieces.append(text)
         else:
-            kept.append(Segment(text, segment.styles, segment.address))
-    while kept and kept[-1].text[-1] in " \n":
+            kept.append(_Stretch([text], segment.styles, segment.address))
+    while kept and _last_character(kept) in " \n":
         _drop_last_character(kept)
-    return tuple(kept)
+    return tuple(Segment("".join(stretch.pieces), stretch.styles, stretch.address) for stretch in kept)
 
 
-def _drop_last_character(kept: list[Segment]) -> None:
-    last = kept.pop()
-    if len(last.text) > 1:
-        kept.append(Segment(last.text[:-1], last.styles, last.address))
+def _last_character(kept: list[_Stretch]) -> str:
+    """A text begins as if after a line break."""
+    return kept[-1].pieces[-1][-1] if kept else "\n"
+
+
+def _drop_last_character(kept: list[_Stretch]) -> None:
+    pieces = kept[-1].pieces
+    last = pieces.pop()
+    if len(last) > 1:
+        pieces.append(last[:-1])
+    elif not pieces:
+        kept.pop()
 
 
 def nested(

@@ -43,7 +43,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "rows": rows(sheets=cast("QuerySet[InitiativePage]", page.object_list)),
         "requests": AccessRequest.objects.pending().filter(user=user).select_related("organisation"),
         "invitations": Invitation.objects.open(now=timezone.now())
-        .filter(email__iexact=user.email)
+        .filter(email=user.email)
         .exclude(organisation__in=organisations)
         .select_related("organisation"),
     }

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
 from hub.files import FileRefused
+from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from initiatives.answers import wants_json
@@ -38,7 +39,7 @@ from initiatives.space.errors import NOTHING_WRONG, summary_of
 from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
 from initiatives.space.forms.rows import rearrange
-from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person
+from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person, proof_of
 from initiatives.space.presence import people_on
 from initiatives.space.saving import (
     EditConflictError,
@@ -192,11 +193,12 @@ class _Page:
             return refused
         if data.get("image-remove"):
             data["image"] = ""
-        if (key := self._received("image", "new_image", refused)) is not None:
-            data["image"] = str(key[0])
-        for number, document in enumerate(self._received("documents", "new_documents", refused) or []):
-            data[f"documents-recu{number}-document"] = str(document)
-            data[f"documents-recu{number}-title"] = ""
+        with together(until=end_of_request()):
+            if (key := self._received("image", "new_image", refused)) is not None:
+                data["image"] = str(key[0])
+            for number, document in enumerate(self._received("documents", "new_documents", refused) or []):
+                data[f"documents-recu{number}-document"] = str(document)
+                data[f"documents-recu{number}-title"] = ""
         return refused
 
     def _received(self, field: str, sent_as: str, refused: dict[str, list[str]]) -> list[int] | None:
@@ -245,6 +247,7 @@ class _Page:
             "saved": None,
             "is_rearranged": False,
             "last_sent": last_sent(request=self.request),
+            "proof": proof_of(user=self.user),
             "is_unsaved": False,
             "people": people_on(sheet=self.sheet, user=self.user),
             "loaded_at": timezone.now(),

@@ -8,7 +8,7 @@ const AT_LEAST_EVERY = 15000; // however long one types
 const RETRIES = [2000, 5000, 10000, 30000, 60000];
 const TIME_LIMIT = 20000;
 const LARGEST_LEAVING = 60000; // browsers send no more than 64 KB after a page is gone
-const OUR_FIELDS = new Set(["csrfmiddlewaretoken", "seen", "sending"]);
+const OUR_FIELDS = new Set(["csrfmiddlewaretoken", "seen", "sending", "proof"]);
 const PREFIX = "hub-espace:";
 
 const TEXTS = {

@@ -1,0 +1,25 @@
+"""Documents of editors are looked at as those of partners are, when they are of the same kinds (docs/fichiers.md)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from wagtail.documents.forms import BaseDocumentForm
+
+from hub.files import DocumentKind, FileRefused, check_document
+from hub.files.names import extension_of
+
+
+class DocumentForm(BaseDocumentForm):
+    """Wagtail's form, which refuses what runs, opens or hides something. Videos and subtitles are not opened."""
+
+    def clean_file(self) -> Any:
+        """Return the file as it was sent."""
+        file = self.cleaned_data["file"]
+        if file and "file" in self.changed_data and extension_of(name=file.name or "") in DocumentKind.values:
+            try:
+                check_document(file=file, limit=settings.EDITOR_DOCUMENT_MAX_BYTES)
+            except FileRefused as refusal:
+                raise ValidationError(refusal.message, code="refused") from refusal
+            file.seek(0)
+        return file

@@ -1,0 +1,247 @@
+"""What a written text designates, where nobody looks: an answer that is certain, or a question, never a guess.
+
+A person's form without JavaScript, a spreadsheet, a link, the API: all read here. The beginning of a name or of a code
+is at most a suggestion.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from hub.territories.enums import TerritoryKind
+from hub.territories.lookup import beginnings, find, whole, whole_names, with_areas
+from hub.territories.models import Territory
+from hub.territories.names import ARTICLES, LINK_WORDS, normalise_name
+from hub.territories.usual_names import SEVERAL_BY_NAME
+from hub.territories.wordings import Kinds, Wording, number_in, scale_at, whole_codes, wordings
+
+TEXT_MAX_LENGTH = 210  # the longest name an EPCI bears is longer than what people type
+MAX_HOMONYMS = 50
+_POSTCODE_LENGTH = 5
+_DWARFED = 10
+# The scale a bare name is usually meant at; a commune or an EPCI of that name is then reached by saying so.
+_USUAL_KINDS = (TerritoryKind.PAYS, TerritoryKind.DEPARTEMENT, TerritoryKind.REGION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a text designates.
+
+    ``answers``: one territory when it is certain, several when the text is the whole name or code of several and
+    somebody has to choose, the likeliest first. ``others``: smaller homonyms passed over for a certain answer (the
+    commune of Vienne, for the département). ``suggestions``: without an answer, what the text may be a part of.
+    ``is_postcode``: the text is a number, shared by the communes of ``answers``.
+    """
+
+    answers: tuple[Territory, ...] = ()
+    others: tuple[Territory, ...] = ()
+    suggestions: tuple[Territory, ...] = ()
+    is_postcode: bool = False
+
+    @property
+    def places_passed_over(self) -> tuple[Territory, ...]:
+        """The ``others`` that are elsewhere: Paris is a commune and a département at once."""
+        return tuple(other for other in self.others if other.population != self.answers[0].population)
+
+
+def read_text(*, text: str, kinds: Collection[TerritoryKind] | None = None, limit: int = 10) -> Reading:
+    """Read what somebody wrote for a territory: a name, a label, a number, initials, with its scale or département.
+
+    A number is a whole code, or one that lost its first zero. ``kinds`` keeps only some scales; ``limit`` bounds the
+    suggestions. At most nine queries.
+    """
+    reading = read_answers(text=text, kinds=kinds)
+    if reading.answers:
+        return reading
+    return Reading(suggestions=tuple(_suggestions(text=text, kinds=kinds, limit=limit)))
+
+
+def read_answers(*, text: str, kinds: Collection[TerritoryKind] | None = None) -> Reading:
+    """Return the certain part of ``read_text``: its answers, 50 at most, without suggestions. At most three queries."""
+    text = text[:TEXT_MAX_LENGTH]
+    if digits := number_in(text):
+        return _read_number(digits, kinds=kinds)
+    ways = list(wordings(text))
+    named = whole_names(code for way in ways for code in _texts_of(way))
+    found = next(filter(None, (_matching(way, named, kinds=kinds) for way in ways if not way.details)), [])
+    if codes := _several(ways):
+        # Whoever writes « DROM » may also mean the commune of Drom.
+        listed = _of_codes(codes, kinds=kinds)
+        so_called = [territory for territory in found if territory.code not in codes]
+        return Reading(answers=tuple(_nearest_first([*listed, *so_called], text=text)))
+    if found:
+        return settle(_nearest_first(found, text=text))
+    return _read_detailed([way for way in ways if way.details], named=named, kinds=kinds, text=text)
+
+
+def _read_detailed(
+    ways: list[Wording], *, named: dict[str, list[Territory]], kinds: Collection[TerritoryKind] | None, text: str
+) -> Reading:
+    """A name and what stands beside it: those of its bearers of which it is true."""
+    matching = [(way, _matching(way, named, kinds=kinds)[:MAX_HOMONYMS]) for way in ways]
+    found = {territory.pk: territory.matched_former_name for _, bearers in matching for territory in bearers}
+    territories = {territory.pk: territory for territory in with_areas(found)}
+    for way, bearers in matching:
+        known = [territories[territory.pk] for territory in bearers]
+        if agreeing := [territory for territory in known if _agrees(way, territory)]:
+            # « Paris (75) » is how the commune is shown.
+            label = normalise_name(text) if text.rstrip().endswith(")") else ""
+            labelled = [territory for territory in agreeing if normalise_name(str(territory)) == label]
+            return Reading(answers=tuple(labelled)) if len(labelled) == 1 else settle(agreeing)
+    return Reading()
+
+
+def _several(ways: list[Wording]) -> tuple[str, ...]:
+    named = (SEVERAL_BY_NAME.get(way.name, ()) for way in ways if not way.details and not way.kinds)
+    return next(filter(None, named), ())
+
+
+def _read_number(digits: str, *, kinds: Collection[TerritoryKind] | None) -> Reading:
+    if codes := SEVERAL_BY_NAME.get(digits):
+        return Reading(answers=tuple(_of_codes(codes, kinds=kinds)))
+    codes = whole_codes(digits)
+    named = whole_names(codes)
+    for code in codes:
+        if found := _bearers(code, named, scale=frozenset(), kinds=kinds):
+            # The territory that has this very code comes first, then those of the postcode: of an arrondissement when
+            # there is one, alone (75012 is the 12th).
+            own = [territory for territory in found if territory.official_code.lower() == code]
+            districts = [territory for territory in found if territory.kind == TerritoryKind.ARRONDISSEMENT]
+            answers = {territory.pk: territory for territory in (*own, *(districts or found))}
+            return Reading(answers=tuple(answers.values()), is_postcode=len(code) == _POSTCODE_LENGTH)
+    return Reading()
+
+
+def _texts_of(way: Wording) -> tuple[str, ...]:
+    return whole_codes(way.name) if way.name.isdecimal() else (way.name,)
+
+
+def _matching(
+    way: Wording, named: dict[str, list[Territory]], *, kinds: Collection[TerritoryKind] | None
+) -> list[Territory]:
+    """The bearers of a wording's name or code."""
+    bearers = (_bearers(text, named, scale=way.kinds, kinds=kinds) for text in _texts_of(way))
+    return next(filter(None, bearers), [])
+
+
+def _bearers(
+    text: str, named: dict[str, list[Territory]], *, scale: Kinds, kinds: Collection[TerritoryKind] | None
+) -> list[Territory]:
+    """The territories of this name, each once; a région by its own number only when its scale was told."""
+    found: dict[int, Territory] = {}
+    for territory in named.get(text, ()):
+        is_numbered_region = territory.kind == TerritoryKind.REGION and text == territory.official_code.lower()
+        if kinds is not None and territory.kind not in kinds:
+            continue
+        if territory.kind not in scale if scale else is_numbered_region:
+            continue
+        # A name of today wins over an older one of the same territory.
+        if not found.get(territory.pk) or not territory.matched_former_name:
+            found[territory.pk] = territory
+    return list(found.values())[:MAX_HOMONYMS]
+
+
+def _nearest_first(found: Sequence[Territory], *, text: str) -> list[Territory]:
+    """Put first what is written in just this way: « Thou » before « Le Thou », « Saix » before « Saïx »."""
+    written, name = text.strip().casefold(), normalise_name(text)
+    return sorted(found, key=lambda bearer: (bearer.name.casefold() != written, normalise_name(bearer.name) != name))
+
+
+def is_dwarfed(*, population: int, by: int) -> bool:
+    """Whether the commune an old one was merged into is so small that today's bearer of its name (``by``) is meant."""
+    return population * _DWARFED <= by
+
+
+def settle(found: Sequence[Territory]) -> Reading:
+    """Choose among territories of one name where everybody would: the département, failing that the région.
+
+    A région and a département of one name (La Réunion) cover the same ground: the département is in both. A
+    collectivity is preferred to the commune that is in it, not to others of its name. A commune merged into another is
+    a rival of today's bearer of the name (Évry: of the Essonne, or of the Yonne?), unless it went into one ten times
+    smaller than that bearer (Sceaux).
+    """
+    for kind in _USUAL_KINDS:
+        usual = [territory for territory in found if territory.kind == kind and not territory.matched_former_name]
+        if usual:
+            others = [territory for territory in found if territory.kind not in _USUAL_KINDS]
+            return Reading(answers=tuple(usual), others=tuple(others))
+    collectivities = {territory.official_code for territory in found if territory.kind == TerritoryKind.COLLECTIVITE}
+    bearers = [
+        territory
+        for territory in found
+        if not territory.matched_former_name and territory.department_number not in collectivities
+    ]
+    largest = max((territory.population for territory in bearers), default=0)
+    rivals = [
+        territory
+        for territory in found
+        if territory.matched_former_name and not is_dwarfed(population=territory.population, by=largest)
+    ]
+    answers = (*bearers, *rivals)
+    return Reading(answers=answers, others=tuple(territory for territory in found if territory not in answers))
+
+
+def _agrees(way: Wording, territory: Territory) -> bool:
+    """Whether all the words beside a name are true of this territory: its scale, its number, what contains it."""
+    words = list(way.details)
+    areas = list(territory.containers.all())
+    has_agreed = False
+    while words:
+        length, kinds = scale_at(words)
+        if length and territory.kind in kinds:
+            del words[:length]
+            has_agreed = True
+        elif length and words[length:] and any(area.kind in kinds for area in areas):
+            del words[:length]  # « Bourg-en-Bresse, département de l’Ain »: the area's name has still to be right
+            has_agreed = False
+        elif named := _area_at(words, areas=areas):
+            del words[:named]
+            has_agreed = True
+        elif words[0][0].isdigit():
+            if not _is_number_of(words[0], territory=territory, areas=areas, is_cedex=way.is_cedex):
+                return False
+            del words[0]
+            has_agreed = True
+        elif words[0] in LINK_WORDS or words[0] in {"dans", "france"}:
+            del words[0]
+        else:
+            return False
+    return has_agreed
+
+
+def _area_at(words: list[str], *, areas: list[Territory]) -> int:
+    """Return how many words, at the start, are the whole name of one of the areas; its article may be missing."""
+    for area in areas:
+        name = normalise_name(area.name).split()
+        for form in (name, name[1:] if name[0] in ARTICLES else name):
+            if form and words[: len(form)] == form:
+                return len(form)
+    return 0
+
+
+def _is_number_of(word: str, *, territory: Territory, areas: list[Territory], is_cedex: bool) -> bool:
+    own = {normalise_name(code) for code in (territory.official_code, *territory.postcodes)}
+    around = {normalise_name(area.official_code) for area in areas if area.kind != TerritoryKind.REGION}
+    for code in whole_codes(word) if word.isdecimal() else (word,):
+        if code in own or code in around:
+            return True
+        if is_cedex and len(code) == _POSTCODE_LENGTH and any(code.startswith(number) for number in around):
+            return True
+    return False
+
+
+def _of_codes(codes: Iterable[str], *, kinds: Collection[TerritoryKind] | None) -> list[Territory]:
+    ids = dict(Territory.objects.filter(code__in=codes).values_list("code", "pk"))
+    territories = with_areas({ids[code]: "" for code in codes if code in ids})
+    return [territory for territory in territories if kinds is None or territory.kind in kinds]
+
+
+def _suggestions(*, text: str, kinds: Collection[TerritoryKind] | None, limit: int) -> list[Territory]:
+    query = number_in(text) or normalise_name(text[:TEXT_MAX_LENGTH])
+    if not query:
+        return []
+    conditions = list(beginnings(query))
+    if query.isdecimal() and len(query) == _POSTCODE_LENGTH:
+        # A postcode of no commune (a business's, a misprint) still says its département.
+        area = query[:3] if query.startswith(("97", "98")) else query[:2]
+        conditions.append(whole(area))
+    return with_areas(find(conditions=conditions, kinds=kinds, limit=limit))

@@ -1,0 +1,190 @@
+"""The thesaurus as a CSV file: out for a spreadsheet, and back, line by line."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from search.enums import ThesaurusKind
+from search.thesaurus.conflicts import acronym_conflicts
+from search.thesaurus.models import ThesaurusEntry
+from search.thesaurus.wordings import wordings_in
+
+HEADINGS = ("sorte", "mots", "veulent dire aussi", "compte", "note")
+SEPARATOR = "|"
+MAX_BYTES = 2 * 1024 * 1024
+MAX_LINES = 5_000
+_DELIMITERS = ";,\t"
+# A spreadsheet computes what begins so.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_YES, _NO = {"", "oui", "o", "1", "vrai", "true"}, {"non", "n", "0", "faux", "false"}
+
+
+class UnreadableFileError(Exception):
+    """The file is no thesaurus; the message, in French, says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineReport:
+    """What a line did, or would do. ``outcome`` is « ajoutée », « modifiée », « inchangée » or « refusée »."""
+
+    number: int
+    outcome: str
+    label: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class ExchangeReport:
+    """What an import did, line by line."""
+
+    lines: list[LineReport] = field(default_factory=list)
+
+    def count(self, outcome: str) -> int:
+        """How many lines came to this."""
+        return sum(1 for line in self.lines if line.outcome == outcome)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Each outcome with its number of lines."""
+        return [(name, self.count(name)) for name in ("ajoutée", "modifiée", "inchangée", "refusée")]
+
+
+def export_csv(*, entries: Iterable[ThesaurusEntry]) -> str:
+    """Return the entries as a CSV file, which ``import_csv`` reads back as they are."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(HEADINGS)
+    for entry in entries:
+        cells = (
+            entry.kind,
+            f" {SEPARATOR} ".join(wordings_in(entry.wordings)),
+            f" {SEPARATOR} ".join(wordings_in(entry.meanings)),
+            "oui" if entry.is_active else "non",
+            entry.note,
+        )
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells])
+    return "\ufeff" + text.getvalue()
+
+
+def import_csv(*, content: bytes, dry_run: bool) -> ExchangeReport:
+    """Add and change entries, in one transaction; with ``dry_run``, change nothing.
+
+    An entry is recognised by its kind and its words: its meanings, its note and whether it counts follow the file. What
+    the file does not have stays. A line that cannot be taken is reported, and the others pass.
+
+    Raises:
+        UnreadableFileError: when nothing of the file can be read.
+    """
+    report = ExchangeReport()
+    lines = _read(content)
+    with transaction.atomic():
+        known = {_identity(entry): entry for entry in ThesaurusEntry.objects.order_by("-pk")}
+        for number, cells in lines:
+            report.lines.append(_import_line(number, cells, known))
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+_Known = dict[tuple[str, frozenset[str]], ThesaurusEntry]
+
+
+def _identity(entry: ThesaurusEntry) -> tuple[str, frozenset[str]]:
+    return entry.kind, frozenset(word.casefold() for word in wordings_in(entry.wordings))
+
+
+def _import_line(number: int, cells: dict[str, str], known: _Known) -> LineReport:
+    kind = cells.get("sorte", "").casefold() or (
+        ThesaurusKind.ONE_WAY if cells.get("veulent dire aussi") else ThesaurusKind.FAMILY
+    )
+    counts = cells.get("compte", "").casefold()
+    written = ThesaurusEntry(
+        kind=kind,
+        wordings=cells.get("mots", "").replace(SEPARATOR, "\n"),
+        meanings=cells.get("veulent dire aussi", "").replace(SEPARATOR, "\n"),
+        is_active=counts in _YES,
+        note=cells.get("note", ""),
+    )
+    try:
+        written.full_clean()
+    except ValidationError as error:
+        return LineReport(number, "refusée", str(written), " ".join(error.messages))
+    if counts not in _YES | _NO:
+        return LineReport(number, "refusée", str(written), "Colonne « compte » : écrivez oui ou non.")
+    entry = known.get(_identity(written))
+    if entry is None:
+        if conflicts := acronym_conflicts(texts=wordings_in(written.wordings)):
+            return LineReport(number, "refusée", str(written), " ".join(conflicts))
+        written.save()
+        known[_identity(written)] = written
+        return LineReport(number, "ajoutée", str(written))
+    fields = [name for name in ("meanings", "is_active", "note") if getattr(entry, name) != getattr(written, name)]
+    if not fields:
+        return LineReport(number, "inchangée", str(written))
+    for name in fields:
+        setattr(entry, name, getattr(written, name))
+    entry.save()
+    return LineReport(number, "modifiée", str(written))
+
+
+def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    text = _decoded(content)
+    declared = ""
+    skipped = 0
+    first, _, rest = text.partition("\n")
+    if first.strip().casefold().startswith("sep=") and len(first.strip()) == len("sep=;"):
+        declared, text, skipped = first.strip()[-1], rest, 1
+    header = text.partition("\n")[0]
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=declared or max(_DELIMITERS, key=header.count), strict=True
+    )
+    found: list[tuple[int, dict[str, str]]] = []
+    headings: list[str] = []
+    try:
+        for row in reader:
+            cells = [_as_meant(cell) for cell in row]
+            if not any(cells):
+                continue
+            if not headings:
+                headings = [cell.casefold() for cell in cells]
+                _check(headings)
+                continue
+            if len(found) >= MAX_LINES:
+                raise UnreadableFileError(f"Plus de {MAX_LINES} lignes : coupez le fichier en plusieurs.")
+            found.append((reader.line_num + skipped, dict(zip(headings, cells, strict=False))))
+    except csv.Error as error:
+        raise UnreadableFileError(
+            f"Le fichier n’est pas un CSV bien formé, vers la ligne {reader.line_num}."
+        ) from error
+    if not headings:
+        raise UnreadableFileError("Le fichier est vide.")
+    return found
+
+
+def _check(headings: list[str]) -> None:
+    unknown = [heading[:60] for heading in headings if heading and heading not in HEADINGS]
+    if "mots" not in headings or unknown:
+        told = f" En-tête inconnu : {', '.join(unknown)}." if unknown else ""
+        raise UnreadableFileError(f"Les en-têtes attendus sont : {', '.join(HEADINGS)}.{told} Partez d’un export.")
+
+
+def _as_meant(cell: str) -> str:
+    cell = cell.strip()
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+
+
+def _decoded(content: bytes) -> str:
+    if len(content) > MAX_BYTES:
+        raise UnreadableFileError(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
+    if b"\0" in content:
+        raise UnreadableFileError("Ce fichier n’est pas un CSV : enregistrez-le en « CSV UTF-8 ».")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFileError("L’encodage du fichier n’est ni UTF-8 ni celui de Windows.")

@@ -1,0 +1,54 @@
+"""What the page of results says of the territory it understood: which one, what else it may be, the way back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hub.territories.models import Territory
+from search.asked import AskedSearch
+from search.presentation import Link
+from search.query import SearchQuery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderstoodPlace:
+    """A sentence and its links. ``territory``: the one taken, or None when somebody has to choose.
+
+    ``named``: the words that name it, when they stood among the others, and ``as_words`` the search that takes them for
+    words. ``candidates``: the other territories, each with the same search there; ``are_guesses`` when the text named
+    none of them.
+    """
+
+    territory: Territory | None = None
+    named: str = ""
+    as_words: Link | None = None
+    candidates: tuple[Link, ...] = ()
+    are_guesses: bool = False
+
+
+def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | None:
+    """Return what to say, or None when there is nothing to: no territory, or a plain one. ``query`` is the one run."""
+    words = asked.words
+    if words:
+        inside = query.replace(text=words.rest)
+        return UnderstoodPlace(
+            territory=words.territory,
+            named=words.named,
+            as_words=Link(words.named, asked.as_words.querystring()) if asked.as_words and words.territory else None,
+            candidates=tuple(_links(words.others, query=inside)),
+        )
+    typed = asked.typed
+    if not typed.understood and not typed.candidates:
+        return None
+    return UnderstoodPlace(
+        territory=typed.understood,
+        candidates=tuple(_links(typed.candidates, query=query)),
+        are_guesses=typed.are_guesses,
+    )
+
+
+def _links(territories: Iterable[Territory], *, query: SearchQuery) -> Iterable[Link]:
+    for territory in territories:
+        label = str(territory)
+        if territory.matched_former_name:
+            label = f"{label}, anciennement {territory.matched_former_name}"
+        yield Link(label, query.replace(territory=territory.code).querystring())

@@ -1,0 +1,93 @@
+"""Every reader of a text people send takes a time that grows with its length, whatever the text repeats.
+
+One piece for each class of characters and each sign a reader treats specially; each alone, and each pair in two ways.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from events.transcripts import parse_transcript
+from hub.pages.acronyms import spell_out
+from hub.pages.light_markup import content_blocks, rich_text
+from hub.pages.prose import no_break_spaces
+from hub.territories.names import normalise_name
+from initiatives.bulk.figures import read_figure
+from initiatives.comparing import marked_words
+from initiatives.space.free_content import blocks_of
+from initiatives.space.plain_text import to_html
+from search import analysis
+from tests.support.growth import assert_linear, growing_texts, repeated, runs_of
+
+# Letters with and without accent, digits, spaces, signs, what is longer in another form.
+ANY = (" ", "\n", "a", "é", "e\u0301", "9", ".", ":", "-", "—", "’", '"', "(", ")", "<", "&")
+
+SIZES = (5_000, 10_000, 20_000)
+
+READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
+    "the markup of partners": (
+        lambda text: to_html(text=text),
+        (
+            "[",
+            "](",
+            "](https://a.fr)",
+            ")",
+            "^(",
+            "**",
+            "_",
+            "\\",
+            "### ",
+            "- ",
+            "\n",
+            " ",
+            "a",
+            "<",
+            "[a](https://a.fr)",
+        ),
+    ),
+    "free content": (
+        lambda text: blocks_of(text=text, keep='<p><a linktype="page" id="3">a</a></p>' * 20),
+        ("## a\n", "## ", "[", "\n", "a", " "),
+    ),
+    "the markup of files": (
+        lambda text: rich_text(text=text),
+        ("[", "](", "](/a)", ")", "- ", "\n", "\n\n", " ", "a", "<"),
+    ),
+    "the blocks of files": (lambda text: content_blocks(text=text), ("## ", "> ", "\n\n", "\n", "a", "[a](/b)", "- ")),
+    "french spaces": (
+        lambda text: no_break_spaces(html=text),
+        ("<", "<!--", "-->", "<a ", ">", '"', "'", "</", "<code>", "</code ", " ", " :", "« ", "a"),
+    ),
+    "acronyms": (
+        lambda text: spell_out(html=text, expansions={"AVDL": "accompagnement", "A": "b"}),
+        ("<", "<!--", "<a ", "<a>", "</a>", ">", '"', "'", "AVDL", "A", "-", " "),
+    ),
+    "transcripts": (
+        lambda text: parse_transcript(text=text),
+        ("\n", " ", "\t", "00:00:01 ", "00:01 --> 00:02\n", "<v A>", "<", "9", "-", "a"),
+    ),
+    "names of places": (normalise_name, ANY),
+    "words of a search": (
+        lambda text: list(analysis.words(text)),
+        (" ", "a", "é", "’", "l’", "a.", "A.B.", "9", "-", "œ"),
+    ),
+    "the words of a version": (
+        lambda text: marked_words(before=text, after=text[::-1]),
+        (" ", "\n", "a ", "b\n", "é", "<"),
+    ),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_twice_the_text_takes_twice_the_time(reader: str):
+    run, pieces = READERS[reader]
+    for make in growing_texts(pieces):
+        try:
+            assert_linear(make, run, sizes=SIZES)
+        except AssertionError:  # what is quadratic is so each time; a machine that does other things is not
+            assert_linear(make, run, sizes=SIZES)
+
+
+@pytest.mark.parametrize("make", [repeated("9"), repeated(" "), repeated("9 "), runs_of("a", " "), runs_of("9", ",")])
+def test_a_key_figure_is_read_or_refused_at_once(make: Callable[[int], str]):
+    assert_linear(make, lambda text: read_figure(text=f"{text} | a | b"), refusals=(ValueError,))

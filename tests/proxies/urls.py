@@ -1,0 +1,33 @@
+"""The addresses of the hub, and one that tells what the hub believes of a request."""
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+
+from hub.client_address import client_address
+from hub.urls import handler429, handler500  # noqa: F401
+
+
+@csrf_exempt
+def seen(request: HttpRequest, rest: str = "") -> JsonResponse:
+    """Answer with what was understood."""
+    return JsonResponse(
+        {
+            "address": client_address(request=request),
+            "scheme": request.scheme,
+            "host": request.get_host(),
+            "path": request.path,
+            "rest": rest,
+            "body": len(request.body),
+            "prefix": request.META.get("SCRIPT_NAME", ""),
+            "user": request.META.get("REMOTE_USER", ""),
+        }
+    )
+
+
+urlpatterns = [
+    path("vu/", seen),
+    path("vu/<path:rest>", seen),
+    path("gestion/documents/vu/", seen),
+    path("", include("hub.urls")),
+]
