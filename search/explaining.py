@@ -125,8 +125,10 @@ class EntryTexts:
             case Keyword(field, value):
                 is_there = value in self._keywords.get(field, ())
                 return (Place(VOCABULARY_FIELD, KEYWORD_WEIGHT),) if is_there else ()
-        parts = _parts(node) if self.has(node) else ()
-        found = {place.field: place for part in parts for place in self.places(part)}
+        parts = _parts(node)
+        found = (
+            {place.field: place for part in parts for place in self.places(part)} if parts and self.has(node) else {}
+        )
         return tuple(sorted(found.values(), key=lambda place: -place.weight))
 
     def _fields(self, names: Iterable[str]) -> tuple[Place, ...]:
