@@ -36,6 +36,7 @@ def demo_dataset() -> Dataset:
         communes=communes,
         arrondissements=arrondissements,
         former_communes=[],
+        old_names=[row for row in full.old_names if row.successor in kept],
     )
 
 
