@@ -24,6 +24,8 @@ from search.outbox import retry_set_aside
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, SetAsidePage, search_status
 
 PERMISSION = "search.change_indexconsumer"
+# Whoever reviews looks, and asks why an entry is found; acting on the indexes is for those who look after them.
+READ_PERMISSION = "search.view_indexconsumer"
 URL_NAME = "search-report"
 # Workers show that they are alive three times as often.
 WORKER_ABSENT_SECONDS = 60
@@ -72,7 +74,7 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "search"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(PERMISSION):
+        if not may_act(request) and (request.method == "POST" or not may_read(request)):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -84,7 +86,10 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
         asked = self.request.GET.get("reconstruire", "")
         return super().get_context_data(
             sections=sections,
-            to_confirm=next((section for section in sections if section.name == asked and section.is_known), None),
+            may_act=may_act(self.request),
+            to_confirm=next((section for section in sections if section.name == asked and section.is_known), None)
+            if may_act(self.request)
+            else None,
             **kwargs,
         )
 
@@ -102,6 +107,16 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
         else:
             messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
         return redirect(reverse(URL_NAME))
+
+
+def may_act(request: HttpRequest) -> bool:
+    """Whether somebody may have an index rebuilt."""
+    return request.user.has_perm(PERMISSION)
+
+
+def may_read(request: HttpRequest) -> bool:
+    """Whether somebody may see the report, and why an entry is found."""
+    return request.user.has_perm(READ_PERMISSION) or may_act(request)
 
 
 def index_sections(*, found: SearchStatus) -> list[IndexSection]:

@@ -6,8 +6,17 @@ from django.utils import timezone
 
 from search.querysets import IndexConsumerQuerySet, OutboxEntryQuerySet
 from search.thesaurus.models import OfferedEntry, ThesaurusEntry, ThesaurusVersion
+from search.unanswered.models import UnansweredSearch
 
-__all__ = ["IndexConsumer", "Lease", "OfferedEntry", "OutboxEntry", "ThesaurusEntry", "ThesaurusVersion"]
+__all__ = [
+    "IndexConsumer",
+    "Lease",
+    "OfferedEntry",
+    "OutboxEntry",
+    "ThesaurusEntry",
+    "ThesaurusVersion",
+    "UnansweredSearch",
+]
 
 
 class IndexConsumer(models.Model):

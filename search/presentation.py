@@ -1,10 +1,10 @@
 """What the page of results shows beside the results: filters, chips, links. Pure: no request, no engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search.analysis import fold
-from search.engines.base import SearchResults
+from search.engines.base import Correction, SearchResults
 from search.enums import Scope, Sort
 from search.facets import FACET_BY_FIELD, FACETS, YES, FacetCount
 from search.query import MAX_PAGE, SearchQuery
@@ -83,6 +83,23 @@ def understood(*, reading: Reading) -> list[Understood]:
         if others:
             found.append(Understood(concept.typed, others[:SHOWN_SYNONYMS], len(others) > SHOWN_SYNONYMS))
     return found
+
+
+def tried(
+    *, query: SearchQuery, reading: Reading, corrections: Sequence[Correction], labels: Labels, territory_label: str
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what a search that found nothing looked for, in pairs of a label and its values, none of them empty."""
+    narrowed = query.replace(territory="", scope=Scope.ALL)
+    filters = chips(query=narrowed, labels=labels)
+    scope = f"{territory_label} ({Scope(query.scope).label.lower()})" if territory_label else ""
+    lines = (
+        ("Mots cherchés", tuple(concept.typed for concept in reading.concepts)),
+        ("Orthographes corrigées", tuple(f"« {found.word} » en « {found.replacement} »" for found in corrections)),
+        ("Cherchés aussi", tuple(other for word in understood(reading=reading) for other in word.others)),
+        ("Territoire", (scope,) if scope else ()),
+        ("Filtres", tuple(chip.label for chip in filters)),
+    )
+    return [(label, values) for label, values in lines if values]
 
 
 def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, expanded: str = "") -> list[FacetGroup]:

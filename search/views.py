@@ -9,9 +9,11 @@ from hub.territories.choices import select_options
 from search import presentation
 from search.asked import read_search
 from search.enums import Scope
+from search.nearest import places_to_browse
 from search.presentation import Link
 from search.query import SearchQuery
 from search.service import SearchAnswer, search, standby_notice, totals
+from search.unanswered.views import TELL_US_URL
 from search.understood import read_place
 
 PAGE_SIZE = 10
@@ -68,6 +70,9 @@ def results(request: HttpRequest) -> HttpResponse:
         "first_near_rank": first_rank + sum(not hit.missing for hit in found.hits),
         "wider": _wider(answer) if nothing else [],
         "without": _without_a_filter(answer) if nothing else [],
+        "tried": _tried(answer) if nothing else [],
+        "browsing": places_to_browse(answer=answer) if nothing else [],
+        "tell_us": _tell_us(answer) if nothing and not query.is_blank else "",
     }
     return render(request, "search/results.html", context)
 
@@ -75,6 +80,22 @@ def results(request: HttpRequest) -> HttpResponse:
 def _expanded(request: HttpRequest) -> str:
     asked = request.GET.get("voir", "")
     return asked if asked in presentation.SHOWN_VALUES else ""
+
+
+def _tried(answer: SearchAnswer) -> list[tuple[str, tuple[str, ...]]]:
+    return presentation.tried(
+        query=answer.query,
+        reading=answer.reading,
+        corrections=answer.corrections,
+        labels=answer.labels,
+        territory_label=answer.territory.name if answer.territory else "",
+    )
+
+
+def _tell_us(answer: SearchAnswer) -> str:
+    """The address where to say what was looked for, with the search as it was typed."""
+    asked = answer.query.replace(text=answer.typed or answer.query.text)
+    return f"{reverse(TELL_US_URL)}?{asked.querystring(with_page=False)}"
 
 
 def _wider(answer: SearchAnswer) -> list[Link]:

@@ -9,7 +9,8 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from search.admin_report import PERMISSION, URL_NAME, SearchReportView
+from search.admin_explanation import EXPLANATION_URL, SearchExplanationView
+from search.admin_report import PERMISSION, READ_PERMISSION, URL_NAME, SearchReportView
 from search.thesaurus.admin import (
     EXPORT_URL,
     IMPORT_URL,
@@ -21,21 +22,25 @@ from search.thesaurus.admin import (
     ThesaurusViewSet,
 )
 from search.thesaurus.models import ThesaurusEntry
+from search.unanswered import admin as unanswered  # its own hooks
 
 register_snippet(ThesaurusViewSet)
 
 
 class SearchReportMenuItem(MenuItem):
-    """Shown to those who look after the indexes."""
+    """Shown to those who look after the indexes, and to those who only look."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(PERMISSION)
+        return request.user.has_perm(READ_PERMISSION) or request.user.has_perm(PERMISSION)
 
 
 @hooks.register("register_admin_urls")
 def register_search_report_url() -> list[URLPattern]:
     """The report on the search."""
-    return [path("rapports/recherche/", SearchReportView.as_view(), name=URL_NAME)]
+    return [
+        path("rapports/recherche/", SearchReportView.as_view(), name=URL_NAME),
+        path("rapports/recherche/pourquoi/", SearchExplanationView.as_view(), name=EXPLANATION_URL),
+    ]
 
 
 @hooks.register("register_reports_menu_item")
@@ -46,9 +51,10 @@ def register_search_report_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_search_permission() -> QuerySet[Permission]:
-    """Let an administrator give it to a group."""
-    app_label, codename = PERMISSION.split(".")
-    return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    """Let an administrator give them to a group."""
+    codenames = [permission.split(".")[1] for permission in (PERMISSION, READ_PERMISSION)]
+    of_indexes = Permission.objects.filter(content_type__app_label="search", codename__in=codenames)
+    return of_indexes | unanswered.unanswered_permissions(Permission.objects.all())
 
 
 @hooks.register("register_admin_urls")

@@ -13,7 +13,9 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 
 # What the search may know of the ground floor.
 GROUND_FLOOR_OF_SEARCH = (
+    "hub.daily.registry",
     "hub.health",
+    "hub.limits",
     "hub.pages.records",
     "hub.pages.catalogue",
     "hub.pages.videos",

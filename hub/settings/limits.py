@@ -9,6 +9,9 @@ RATE_LIMITS = {
     "sign-in-mail": "5/m,30/h",
     "password": "15/m,100/h",
     "second-factor": "15/m,100/h",
+    "tell-us": "10/m,60/h",
+    # Counted for everybody together: the editors read them.
+    "tell-us-all": "60/h,300/d",
     # Counted by person: what they wrote while their session ended, kept until they are signed in again.
     "held-text": "15/m,60/h",
 }

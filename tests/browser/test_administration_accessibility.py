@@ -11,7 +11,15 @@ from tests.browser.scenes import ROOT
 pytestmark = pytest.mark.browser
 
 OURS = "#main"
-PAGES_OF_REVIEWERS = ("relectures/", "relectures/?nature=rien", "demandes-acces/")
+PAGES_OF_REVIEWERS = (
+    "relectures/",
+    "relectures/?nature=rien",
+    "demandes-acces/",
+    "rapports/recherche/",
+    "rapports/recherche/pourquoi/",
+    "rapports/recherche/pourquoi/?q=logement+hippopotame&contenu=nulle-part",
+    "rapports/recherches-sans-reponse/",
+)
 PAGES_OF_ADMINISTRATORS = (
     "fiches/importer/",
     "fiches/signalements/",

@@ -1,0 +1,124 @@
+"""The editors' list of unanswered searches."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from search.unanswered.models import UnansweredSearch
+
+CHANGE = "search.change_unansweredsearch"
+_SHOWN_LENGTH = 120
+
+
+class NeverAddedByHand(ModelPermissionPolicy):
+    """Visitors write the rows: nobody adds one here, superusers included."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "add" and bool(super().user_has_permission(user, action))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+
+register_permission_policy(UnansweredSearch, NeverAddedByHand(UnansweredSearch))
+
+
+class SearchAgainPanel(HelpPanel):
+    """A link that runs the search again, to see whether it finds something now."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.content = format_html(
+                '<p><a href="{}">Refaire cette recherche</a> · '
+                '<a href="{}?{}">Voir ce qui est trouvé, et pourquoi</a></p>',
+                self.instance.search_url,
+                reverse("search-explained"),
+                self.instance.querystring,
+            )
+
+
+class UnansweredSearchViewSet(ModelViewSet):
+    """What visitors say they were looking for: to be read, marked as handled, deleted."""
+
+    model = UnansweredSearch
+    name = "unanswered_searches"
+    url_prefix = "rapports/recherches-sans-reponse"
+    menu_label = "Recherches sans réponse"
+    icon = "help"
+    add_to_admin_menu = False
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    # Words of visitors could be read as formulas by a spreadsheet, and Wagtail does not escape them.
+    list_export: ClassVar[list[str]] = []
+    list_display: ClassVar[list[Any]] = [
+        TitleColumn(
+            "text",
+            label="Ce qui était cherché",
+            accessor=lambda said: _shortened(said.text),
+            url_name="unanswered_searches:edit",
+        ),
+        Column("query", label="Mots de la recherche"),
+        Column("filters_shown", label="Filtres"),
+        DateColumn("created_at", label="Reçue le", sort_key="created_at"),
+        BooleanColumn("is_handled", label="Traitée", sort_key="is_handled"),
+    ]
+    list_filter: ClassVar[list[str]] = ["is_handled"]
+    search_fields: ClassVar[list[str]] = ["text", "query"]
+    search_backend_name = None
+    edit_handler = ObjectList(
+        [
+            FieldPanel("text", read_only=True),
+            FieldPanel("query", read_only=True),
+            FieldPanel("filters", read_only=True),
+            FieldPanel("created_at", read_only=True),
+            SearchAgainPanel(),
+            FieldPanel("is_handled"),
+        ]
+    )
+
+
+class UnansweredMenuItem(MenuItem):
+    """Shown to those who read them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(CHANGE)
+
+
+@hooks.register("register_admin_viewset")
+def register_unanswered_searches() -> UnansweredSearchViewSet:
+    """The list and its pages."""
+    return UnansweredSearchViewSet()
+
+
+@hooks.register("register_reports_menu_item")
+def register_unanswered_menu_item() -> MenuItem:
+    """The way to it, under the reports."""
+    return UnansweredMenuItem(
+        "Recherches sans réponse",
+        reverse("unanswered_searches:index"),
+        name="unanswered-searches",
+        icon_name="help",
+        order=1310,
+    )
+
+
+def unanswered_permissions(permissions: QuerySet) -> QuerySet:
+    """Return those an administrator may give to a group."""
+    return permissions.filter(
+        content_type__app_label="search", codename__in=("change_unansweredsearch", "delete_unansweredsearch")
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH].rstrip()}…"

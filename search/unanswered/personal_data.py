@@ -1,0 +1,64 @@
+"""What tells who somebody is, in words typed by a visitor: addresses of mail, telephone and other long numbers.
+
+Names are not recognised: the form asks not to write them. What looks like a date, a year, a postcode, an amount or the
+code of a territory is none of these.
+"""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+MASK = "[masqué]"
+
+# Letters, digits and signs around an at sign, written or spelled out; the spaces around it make no difference.
+_MAIL = re.compile(
+    r"[\w.+-]{1,64}\s?(?:@|[(\[{]\s?(?:at|a|arobase|chez)\s?[)\]}]|\barobase\b)\s?[\w-]{1,63}(?:\s?(?:\.|[(\[]\s?(?:dot|point)\s?[)\]]|\bpoint\b)\s?[\w-]{1,63}){1,5}",
+    re.IGNORECASE,
+)
+_AT = re.compile(r"\S{1,64}@\S{1,64}")
+# Digits with the signs people put between them. Which of them make a number of somebody is told by their count.
+_DIGITS = re.compile(r"(?<![\w-])\+?\(?\d(?:[\s.\-/()_]{0,3}\d){7,24}(?!\w)")
+_FEWEST = 9  # digits of a telephone number without its 0
+_AMOUNT = re.compile(r"[1-9]\d{0,2}(?:[ .]\d{3})+")
+# What may stand side by side and tell nothing of anybody: days, years, postcodes.
+_OF_NOBODY = re.compile(r"(?<!\d)(?:(?:\d{1,2}[/.\- ]\d{1,2}[/.\- ])?(?:19|20)\d\d|\d{5})(?!\d)")
+
+
+def personal_parts(text: str) -> list[tuple[int, int]]:
+    """Return where a text, as ``folded_digits`` gives it, has an address of mail or a number of somebody's."""
+    found = [match.span() for pattern in (_MAIL, _AT) for match in pattern.finditer(text)]
+    found += [match.span() for match in _DIGITS.finditer(text) if _is_of_somebody(match[0])]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def has_personal_data(text: str) -> bool:
+    """Whether a text has an address of mail, a telephone number or another long number."""
+    return bool(personal_parts(folded_digits(text)))
+
+
+def mask(text: str) -> str:
+    """Return a text, its compatibility forms made plain, with ``MASK`` for whatever tells who somebody is."""
+    plain = folded_digits(text)
+    parts = personal_parts(plain)
+    ends = [(0, 0), *parts, (len(plain), len(plain))]
+    return MASK.join(plain[end:start] for (_, end), (start, _) in pairwise(ends))
+
+
+def folded_digits(text: str) -> str:
+    """Return a text whose digits and at signs are the plain ones, whatever the script they were written in."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return "".join(str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char for char in plain)
+
+
+def _is_of_somebody(written: str) -> bool:
+    if _AMOUNT.fullmatch(written):
+        return False
+    left = written if written.startswith("+") else _OF_NOBODY.sub("", written)
+    return len(re.sub(r"\D", "", left)) >= _FEWEST

@@ -1,0 +1,64 @@
+"""The page where a visitor who found nothing says what they were looking for.
+
+It has its own address because a form needs a cookie against forged sendings: the page of results sets none.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from hub.limits import limited, seconds_to_wait
+from search.query import SearchQuery
+from search.resolving import Resolution, resolve_query
+from search.unanswered.forms import TellUsForm
+from search.unanswered.keeping import filter_names, keep
+
+TELL_US_URL = "search-tell-us"
+_TEMPLATE = "search/unanswered/tell_us.html"
+_SENT = "envoye"
+_BUSY = (
+    "Ce formulaire reçoit trop de messages en ce moment : le vôtre n’est pas enregistré. Réessayez dans une heure, "
+    "votre texte reste ici en attendant."
+)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="tell-us")
+def tell_us(request: HttpRequest) -> HttpResponse:
+    """Ask what was looked for; the parameters of the address are those of the search that found nothing."""
+    query, _ = SearchQuery.from_params(request.GET)
+    resolution = resolve_query(query=query)
+    if request.method != "POST":
+        return _page(request, resolution=resolution, form=TellUsForm(), is_sent=request.GET.get(_SENT) == "1")
+    form = TellUsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, resolution=resolution, form=form, status=422)
+    # A robot is thanked as anybody: told the truth, it would try again.
+    if not form.is_from_a_robot:
+        # Counted for everybody together: many machines may not fill the editors' list.
+        if wait := seconds_to_wait(request=request, name="tell-us-all", key="everybody"):
+            form.add_error("text", _BUSY)
+            response = _page(request, resolution=resolution, form=form, status=429)
+            response["Retry-After"] = str(wait)
+            return response
+        keep(text=form.cleaned_data["text"], resolution=resolution, now=timezone.now())
+    said = resolution.query.querystring(with_page=False)
+    return redirect(f"{reverse(TELL_US_URL)}?{said}{'&' if said else ''}{_SENT}=1")
+
+
+def _page(
+    request: HttpRequest, *, resolution: Resolution, form: TellUsForm, is_sent: bool = False, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "is_sent": is_sent,
+        "query": resolution.query,
+        "filters": filter_names(resolution=resolution),
+        "querystring": resolution.query.querystring(with_page=False),
+        "search_url": reverse("search"),
+    }
+    return render(request, _TEMPLATE, context, status=status)
