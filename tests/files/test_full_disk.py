@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
@@ -101,8 +100,8 @@ class TestSending:
     def test_an_editor_is_told(self, client: Client, disk: Path):
         client.raise_request_exception = False
         client.force_login(UserFactory(is_superuser=True, is_staff=True))
-        file = SimpleUploadedFile("note.pdf", b"%PDF-1.4" + b"x" * 10 * ROOM)
-        with no_room():
+        with no_room(left=100):
+            file = sent("note.pdf", ACCEPTED["rapport.pdf"])
             response = client.post(reverse("wagtaildocs:add"), {"title": "Note", "file": file})
         assert response.status_code == 507
         assert "plus de place" in response.content.decode()

@@ -234,7 +234,7 @@ def test_a_refusal_writes_nothing(draft, monkeypatch):
 
 
 def test_the_vocabulary_is_read_in_a_constant_number_of_queries(stocked, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         vocabulary = build_vocabulary()
     assert vocabulary.territories
     assert not any(term.kind == "arrondissement" for term in vocabulary.territories)

@@ -74,9 +74,13 @@ def test_the_queue_is_filtered(submitted, rita, signed_in, query, found):
     assert ("Un bail glissant" in page) is found
 
 
-@pytest.mark.parametrize("query", ["nature=x", "q=%00", "q=" + "x" * 300, "p=-3", "p=999", "p=x"])
+@pytest.mark.parametrize("query", ["nature=x", "q=" + "x" * 300, "p=-3", "p=999", "p=x"])
 def test_a_strange_filter_is_no_error(submitted, rita, signed_in, query):
     assert "Un bail glissant" in text(signed_in(rita).get(f"{QUEUE}?{query}"))
+
+
+def test_what_no_keyboard_types_is_refused_before_any_list_sees_it(submitted, rita, signed_in):
+    assert signed_in(rita).get(f"{QUEUE}?q=%00").status_code == 400
 
 
 def test_requests_to_leave_the_site_are_in_the_queue(submitted, ana, rita, signed_in):
