@@ -11,7 +11,7 @@ from tests.relevance.questions import judged, known_items
 from tests.relevance.run import JUDGED, KNOWN
 from tests.support.demo_site import load_demo_site
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.django_db]
 
 EMBEDDED = pytest.param(sides.EMBEDDED, id="embedded")
 ELASTICSEARCH = pytest.param(sides.ELASTICSEARCH, id="elasticsearch", marks=pytest.mark.elasticsearch)

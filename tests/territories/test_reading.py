@@ -13,7 +13,12 @@ from tests.territories.whole_country import whole_country
 
 __all__ = ["whole_country"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("whole_country", "db")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("whole_country", "db"),
+]
 
 # The source has this commune twice, under two codes, in one département.
 TWICE = "Vrigne aux Bois"

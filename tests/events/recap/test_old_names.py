@@ -10,7 +10,12 @@ from tests.territories.whole_country import whole_country
 
 __all__ = ["whole_country"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("whole_country", "db")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("whole_country", "db"),
+]
 
 
 def test_the_name_of_a_merged_commune_is_a_guess_where_another_bears_it_and_initials_are_known():

@@ -10,7 +10,12 @@ from tests.territories.whole_country import whole_country
 
 __all__ = ["whole_country"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.usefixtures("whole_country", "db")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("whole_country", "db"),
+]
 
 UNDERSTOOD = {
     "1004": {"commune-01004"},
