@@ -35,7 +35,7 @@ SITE_PAGES: tuple[SitePage, ...] = (
     SitePage("résultats", "/recherche/?q=logement"),
     SitePage("résultats filtrés", "/recherche/?q=avdl&public=jeunes&territoire=departement-01&portee=dans"),
     SitePage("aucun résultat", "/recherche/?q=hippopotame"),
-    SitePage("dites-nous", "/recherche/dites-nous/?q=hippopotame"),
+    SitePage("dites-nous", "/recherche/dites-nous/?q=hippopotame", has_form=True),
     SitePage("territoire", "/territoires/departement-01/"),
     SitePage("public", "/publics/jeunes/"),
     SitePage("dispositif", "/dispositifs/avdl/"),
