@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hub.pages.catalogue import catalogue_models, published_entries
 from search import analysis
 from search.asking import ask
-from search.compiler import CompiledQuery, Reach, compile_query, without_exclusions
+from search.compiler import CompiledQuery, Reach, without_exclusions
 from search.engines.base import Hit
 from search.engines.contents import RecordContent, content_of
 from search.engines.database import NAME as DATABASE
@@ -16,7 +16,7 @@ from search.explaining import ConceptFound, EntryTexts
 from search.facets import FACET_BY_FIELD
 from search.query import SearchQuery
 from search.reading import Concept
-from search.service import SearchAnswer
+from search.service import SearchAnswer, compile_resolved
 from search.tiers import tiers_of
 from search.tree import AtLeast
 
@@ -190,14 +190,4 @@ class ExplainedSearch:
 
 
 def _compile(answer: SearchAnswer, *, query: SearchQuery) -> CompiledQuery:
-    resolution = answer.resolution
-    return compile_query(
-        query=query,
-        acronyms=resolution.acronyms,
-        synonyms=resolution.synonyms,
-        universal_audience=resolution.universal_audience,
-        containers=tuple(territory.code for territory in resolution.containers),
-        size=FARTHEST,
-        with_facets=False,
-        reach=Reach.NEAR,
-    )
+    return compile_resolved(answer.resolution, query=query, size=FARTHEST, with_facets=False, reach=Reach.NEAR)

@@ -75,13 +75,13 @@ def search(
     _heal(engines()[-1])
     resolution = resolve_query(query=query, synonyms=synonyms)
     asked = resolution.query
-    compiled = _compile(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
+    compiled = compile_resolved(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
     results = ask(compiled, text=asked.text)
     corrections = results.corrections
     if corrections:
         better = respell(asked.text, spelled={found.word: found.replacement for found in corrections})
         resolution = replace(resolution, query=asked.replace(text=better, page=asked.page))
-        compiled = _compile(
+        compiled = compile_resolved(
             resolution, query=resolution.query, size=page_size, with_facets=with_facets, reach=Reach.NEAR
         )
         results = ask(compiled, text=better)
@@ -129,14 +129,15 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        compiled = _compile(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)
+        compiled = compile_resolved(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)
         found.append(ask(compiled, text=query.text).total)
     return found
 
 
-def _compile(
+def compile_resolved(
     resolution: Resolution, *, query: SearchQuery, size: int, with_facets: bool, reach: Reach
 ) -> CompiledQuery:
+    """Return what an engine must find for ``query``, a variant of the resolved one. The one place that does."""
     return compile_query(
         query=query,
         acronyms=resolution.acronyms,
