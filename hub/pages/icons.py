@@ -53,7 +53,9 @@ COMPONENT_ICONS: tuple[str, ...] = (
     "system/search-line",
 )
 
-_RULE = re.compile(r"([^{}]+)\{[^{}]*mask-image:url\(icons/([\w/.-]+)\.svg\)[^{}]*\}")
+# Every rule is taken whole, then looked into: looking for the drawing at once would begin again at each letter.
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_DRAWN = re.compile(r"mask-image:url\(icons/([\w/.-]+)\.svg\)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 
 
@@ -65,9 +67,10 @@ def icon_styles() -> str:
     """
     lines = [":root {", *(f"  {_variable(icon)}: {_drawing(icon)};" for icon in _all_icons()), "}"]
     stylesheet = _COMMENT.sub("", _read("dsfr/dist/dsfr.min.css"))
-    for selectors, icon in _RULE.findall(stylesheet):
-        if icon in COMPONENT_ICONS:
-            lines.append(_rule(selectors.strip(), icon))
+    for selectors, declarations in _RULE.findall(stylesheet):
+        drawn = _DRAWN.findall(declarations)
+        if drawn and drawn[-1] in COMPONENT_ICONS:
+            lines.append(_rule(selectors.strip(), drawn[-1]))
     lines.extend(_rule(f".fr-icon-{_name(icon)}::before, .fr-icon-{_name(icon)}::after", icon) for icon in OWN_ICONS)
     return "\n".join(lines) + "\n"
 

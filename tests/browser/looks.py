@@ -51,7 +51,7 @@ def html_faults(html: str) -> list[str]:
     """What a parser must forgive, what refers to nowhere, what is named twice or not at all."""
     parser = html5lib.HTMLParser()
     parser.parse(html)
-    document = BeautifulSoup(html, "html.parser")
+    document = BeautifulSoup(html, "lxml")
     identifiers = Counter(node["id"] for node in document.find_all(id=True))
     named = {name for node in document.find_all() for key in REFERENCES for name in node.get(key, "").split()}
     anchors = {link["href"][1:] for link in document.find_all("a", href=True) if link["href"].startswith("#")}

@@ -11,7 +11,7 @@ RENDITION_LEFT_OPEN = "ignore:Exception ignored in.*SpooledTemporaryFile:pytest.
 def read_html(response: Any) -> BeautifulSoup:
     """The document of a response, which must be a page that was found."""
     assert response.status_code == 200, response.status_code
-    return BeautifulSoup(response.content, "html.parser")
+    return BeautifulSoup(response.content, "lxml")
 
 
 def words(node: Tag | BeautifulSoup | None) -> str:

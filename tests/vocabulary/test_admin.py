@@ -75,7 +75,7 @@ def test_the_usage_page_leads_to_what_names_the_entry(sheet, editor):
     page = editor.get(url("axis", "usage", axis.pk)).content.decode()
     assert "Une plateforme" in page
     assert reverse("wagtailadmin_pages:edit", args=[sheet.pk]) in page
-    panel = BeautifulSoup(editor.get(url("axis", "edit", axis.pk)).content, "html.parser")
+    panel = BeautifulSoup(editor.get(url("axis", "edit", axis.pk)).content, "lxml")
     link = panel.find("a", href=url("axis", "usage", axis.pk))
     assert link.get_text(strip=True) == "Utilisé(e) 1 fois"
 

@@ -36,7 +36,7 @@ def draft_of(page):
 
 
 def test_publics_are_boxes_in_two_levels(editor, sheet):
-    soup = BeautifulSoup(editor.get(edit_url(sheet)).content, "html.parser")
+    soup = BeautifulSoup(editor.get(edit_url(sheet)).content, "lxml")
     young = soup.find("input", {"name": "audiences", "value": str(Audience.objects.get(slug="jeunes").pk)})
     narrower = [label.get_text(strip=True) for label in young.find_parent("li").find("ul").find_all("label")]
     assert narrower == ["Apprentis et jeunes actifs", "Étudiants", "Jeunes en rupture", "Jeunes sortant de l’ASE"]
@@ -47,7 +47,7 @@ def test_publics_are_boxes_in_two_levels(editor, sheet):
 
 @pytest.mark.parametrize("name", ["audiences", "axes", "schemes"])
 def test_every_box_has_a_label_of_its_own(editor, sheet, name):
-    soup = BeautifulSoup(editor.get(edit_url(sheet)).content, "html.parser")
+    soup = BeautifulSoup(editor.get(edit_url(sheet)).content, "lxml")
     boxes = soup.find_all("input", {"name": name, "type": "checkbox"})
     assert boxes
     assert len({box["id"] for box in boxes}) == len(boxes)
@@ -116,12 +116,12 @@ def test_an_unknown_structure_is_refused_and_what_was_typed_is_kept(editor, work
     data = form_data(editor, workshop)
     data.setlist("partners", ["Inconnue au bataillon"])
     response = editor.post(edit_url(workshop), dict(data.lists()))
-    soup = BeautifulSoup(response.content, "html.parser")
+    soup = BeautifulSoup(response.content, "lxml")
     typed = soup.find("input", {"name": "partners", "type": "text"})
     assert typed["value"] == "Inconnue au bataillon"
     assert "Inconnue au bataillon" in response.context["form"].errors["partners"][0]
 
 
 def test_the_form_does_not_list_every_structure(editor, workshop):
-    soup = BeautifulSoup(editor.get(edit_url(workshop)).content, "html.parser")
+    soup = BeautifulSoup(editor.get(edit_url(workshop)).content, "lxml")
     assert len(soup.find_all("input", {"name": "organisers"})) == 2  # the text field, and the template of a box

@@ -17,7 +17,7 @@ from tests.servers.postgres import Postgres, programs, running_postgres
 
 ROOT = Path(__file__).resolve().parents[3]
 # How many times each act is killed before one of its statements, and as many times at a random moment.
-KILLS = int(os.environ.get("REVIEW_KILLS", "5"))
+KILLS = int(os.environ.get("REVIEW_KILLS", "2"))
 # On a server each copy of the database takes longer.
 SERVER_KILLS = max(2, KILLS // 2)
 

@@ -71,7 +71,7 @@ def rows_of(form: Sent, name: str) -> list[str]:
 
 def sent_by(response: HttpResponse) -> Sent:
     """What a browser would send of the form that is shown, but for the button."""
-    form = BeautifulSoup(response.content, "html.parser").find("form", class_="hub-space-form")
+    form = BeautifulSoup(response.content, "lxml").find("form", class_="hub-space-form")
     assert isinstance(form, Tag)
     found: Sent = {}
     for field in form.find_all(["input", "textarea", "select"]):
@@ -97,11 +97,11 @@ def _values(field: Tag) -> Iterable[str]:
 
 def complaints(response: HttpResponse) -> str:
     """What the summary at the head of a step says is to be corrected; "" when there is none."""
-    return words(BeautifulSoup(response.content, "html.parser").find(id="erreurs"))
+    return words(BeautifulSoup(response.content, "lxml").find(id="erreurs"))
 
 
 def conflict(response: HttpResponse) -> str:
     """What is said when two texts were written at once; "" otherwise."""
-    document = BeautifulSoup(response.content, "html.parser")
+    document = BeautifulSoup(response.content, "lxml")
     title = document.find(id="deux-textes")
     return words(title.parent) if title else ""

@@ -53,7 +53,7 @@ def boris(writer, adil, client_of) -> Writer:
 
 def choices(response: Any) -> dict[str, list[str]]:
     """The fields of which two texts are shown, with both."""
-    found = BeautifulSoup(response.content, "html.parser").find_all("fieldset", class_="hub-space-conflict")
+    found = BeautifulSoup(response.content, "lxml").find_all("fieldset", class_="hub-space-conflict")
     return {
         str(asked["name"]).removeprefix("keep-"): [words(text) for text in one.find_all("p")]
         for one in found
@@ -211,6 +211,6 @@ def test_a_sheet_dihal_locked_is_not_written_and_what_was_typed_is_shown(writer,
     assert writer.versions() == before
     assert "Votre texte n’est pas enregistré" in conflict(response)
     assert list(choices(response)) == []  # nothing to choose: it cannot be saved
-    assert "Le mien." in words(BeautifulSoup(response.content, "html.parser").find(class_="hub-space-conflict"))
+    assert "Le mien." in words(BeautifulSoup(response.content, "lxml").find(class_="hub-space-conflict"))
     background = writer.client.post(writer.address(step), form, headers={"Accept": "application/json"})
     assert (background.status_code, background.json()["locked"]) == (LOCKED, True)

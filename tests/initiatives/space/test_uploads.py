@@ -254,7 +254,7 @@ def send_in_step(client, scene: Scene, *contents: bytes):
     """Send the form of the step as it is shown, with files."""
     client.force_login(scene.awa)
     address = reverse("sheet-step", args=[scene.sheet.pk, "documents"])
-    form = BeautifulSoup(client.get(address).content, "html.parser").find("input", {"name": "seen"}).find_parent("form")
+    form = BeautifulSoup(client.get(address).content, "lxml").find("input", {"name": "seen"}).find_parent("form")
     shown = {field["name"]: field.get("value", "") for field in form.select("input[name]:not([type=file])")}
     files = [SimpleUploadedFile(f"bilan-{number}.pdf", content) for number, content in enumerate(contents)]
     response = client.post(address, {**shown, "new_documents": files})
@@ -273,7 +273,7 @@ def test_a_file_stopped_on_its_way_is_told_of_in_the_step(client, scene, setting
 def test_each_refused_file_is_named(client, scene):
     status, page = send_in_step(client, scene, HTML, HTML)
     assert status == 422
-    refused = [words(line) for line in BeautifulSoup(page, "html.parser").select("#erreurs li li")]
+    refused = [words(line) for line in BeautifulSoup(page, "lxml").select("#erreurs li li")]
     assert ["bilan-0.pdf" in line for line in refused] == [True, False]
     assert ["bilan-1.pdf" in line for line in refused] == [False, True]
 

@@ -25,11 +25,11 @@ class Window:
         """Return a page that may have no form."""
         client = Client()
         client.force_login(user)
-        return BeautifulSoup(client.get(reverse("sheet-step", args=[sheet.pk, step])).content, "html.parser")
+        return BeautifulSoup(client.get(reverse("sheet-step", args=[sheet.pk, step])).content, "lxml")
 
     def read(self, response: HttpResponse) -> HttpResponse:
         """Show what the server answered."""
-        self.page = BeautifulSoup(response.content, "html.parser")
+        self.page = BeautifulSoup(response.content, "lxml")
         found = self.page.find("input", {"name": "seen"})
         assert found is not None, response.status_code
         self.fields = _fields(found.find_parent("form"))
