@@ -22,15 +22,15 @@ _HELD_AFTER = re.compile(rf"\A[^.;!?]{{0,80}}?{_HELD}", re.IGNORECASE)
 _BY_ITSELF = re.compile(rf"(?:\A|\b(?:les?|ce|dat[ée]e?s?\s+du)\s+|[(,:–—|-]\s*){_WEEKDAYS}\Z", re.IGNORECASE)
 # … or that of the workshop.
 _OF_THE_WORKSHOP = re.compile(
-    r"(?:\b(?:web[- ]?)?ateliers?|\bwebinaires?|\bjourn[ée]es?|\brencontres?|\bmatin[ée]es?|\bapr[èe]s-midi|\bdihal|»|\")"
-    r"\s+"
+    r"(?:\b(?:web[- ]?)?ateliers?|\bwebinaires?|\bjourn[ée]es?|\brencontres?|\bmatin[ée]es?|"
+    r"\bapr[èe]s-midi|\bdihal|»|\")\s+"
     rf"(?:du|des|de)\s+{_WEEKDAYS}\Z",
     re.IGNORECASE,
 )
 # « le comité du 6 décembre »: the day of something else.
 _OF_SOMETHING = re.compile(rf"(?:\w|[)»”\"])\s+(?:du|des|de|d[’'])\s*{_WEEKDAYS}\Z", re.IGNORECASE)
 _LAST = re.compile(r"\A\s+dernier", re.IGNORECASE)
-_MAX_DATE_LINE = 80  # « Paris, les 24 et 25 novembre 2019 »
+_MAX_BESIDE = 30  # characters of a line that is a date: « Paris, les 24 et 25 novembre 2019 »
 _SEEN = 200  # characters before a date that say what it is that of
 _ANY_YEAR = 2000  # a leap year: every day of the calendar exists
 
@@ -57,7 +57,9 @@ def find_days(*, blocks: Sequence[Block], published: date | None) -> Found[tuple
                     is_year_missing = True
                     continue
                 found = _found(block=block, sentence=sentence, mention=mention, published=published)
-                is_sure = not mention.is_year_deduced and (is_tied or len(block.text) <= _MAX_DATE_LINE)
+                is_sure = not mention.is_year_deduced and (
+                    is_tied or len(block.text) - (mention.end - mention.start) <= _MAX_BESIDE
+                )
                 if is_sure:
                     return found
                 provenance = replace(found.provenance, confidence=Confidence.GUESSED)

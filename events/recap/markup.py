@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from events.recap.bullets import without_bullet
 from events.recap.markup_safety import without_raw_parts
@@ -126,7 +125,7 @@ def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
             elif child.name in {"td", "th"}:
                 draft.lines[-1].append(_Piece(" "))
             stack.append((inner, iter(child.contents), breaks))
-        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString) and not frame.is_sign:
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment) and not frame.is_sign:
             draft.lines[-1].append(_Piece(regular(text=str(child)), frame.href, frame.is_strong))
     yield draft
 
@@ -152,7 +151,8 @@ def _inner_frame(*, frame: _Frame, element: Tag, is_furniture: bool) -> _Frame:
         # The export of Google Docs puts an inner list beside the outer one, and says its level in a class.
         of_google = _GOOGLE_LIST.search(" ".join(element.get_attribute_list("class", "")))
         depth = int(of_google[1]) + 1 if of_google else depth + 1
-    if (of_word := _WORD_ITEM.search(style)) is not None:
+    of_word = _WORD_ITEM.search(style) if name in {"p", "div"} else None  # Word numbers its headings too
+    if of_word is not None:
         kind, level = BlockKind.LIST_ITEM, int(of_word[1])
     elif name == "li":
         kind, level = BlockKind.LIST_ITEM, max(depth, 1)

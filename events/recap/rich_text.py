@@ -14,7 +14,8 @@ def rich_text(*, blocks: Iterable[Block]) -> str:
     """Return the HTML of some blocks: paragraphs, lists, headings, links to full addresses. Everything is escaped."""
     parts = []
     for is_list, group in groupby(blocks, key=lambda block: block.kind is BlockKind.LIST_ITEM):
-        parts.extend(_list(list(group)) if is_list else (_element(block) for block in group if block.text))
+        together = list(group)
+        parts.extend(_list(together) if is_list else (_element(block) for block in together if block.text))
     return "".join(parts)
 
 

@@ -36,6 +36,7 @@ _SCOPE = re.compile(
     r"|(?P<label>\A\s*territoires?(?:\s+concern[ée]s?)?\s*:)",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r"\s*[,;/]\s*|\s+et\s+")
 _NEAR = 150  # characters after these words
 _MAX_NAME = 10
 _MIN_EXPANDED = 3  # « communauté de communes … »
@@ -84,7 +85,10 @@ def find_scope(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Men
             sentence = split_sentences(text=near.text)[:1]
             if not sentence:
                 continue
-            told = replace(near, text=sentence[0].text, links=())
+            words = sentence[0].text
+            if said["label"]:
+                words = "; ".join(f"dans {name}" for name in _LISTED.split(words))
+            told = replace(near, text=words, links=())
             for mention in find_territories(blocks=(told,), index=index):
                 provenance = provenance_at(block=block, offset=said.start())
                 if not mention.provenance.is_guess or said["label"]:

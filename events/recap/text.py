@@ -32,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A paragraph, heading or list item. ``level`` is that of a heading (1 to 6) or of an item (1, 2 inside it), else 0.
+    """A paragraph, heading or list item. ``level`` is that of a heading (1 to 6) or of an item (from 1), 0 elsewhere.
 
     ``is_strong`` says that all the words of a paragraph are set in bold, as editors do instead of a heading.
     """
