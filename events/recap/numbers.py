@@ -58,6 +58,10 @@ QUALIFIERS = (
         FigureQualifier.MORE_THAN,
         r"plus\s+d(?:e\s+|[’'])|au\s+moins\s+|au[- ]del[àa]\s+de\s+|sup[ée]rieur\s+[àa]\s+|>\s?",
     ),
+    (
+        FigureQualifier.LESS_THAN,
+        r"moins\s+d(?:e\s+|[’'])|inf[ée]rieur(?:e?s?)\s+[àa]\s+|au[- ]dessous\s+de\s+|<\s?",
+    ),
     (FigureQualifier.NEARLY, r"pr[èe]s\s+d(?:e\s+|[’'])|presque\s+|quasi(?:ment)?\s+"),
     (FigureQualifier.ABOUT, r"environ\s+|quelque\s+|autour\s+de\s+|de\s+l[’']ordre\s+de\s+|approximativement\s+|~\s?"),
 )

@@ -10,7 +10,7 @@ The markup is only what the starter pages and the demonstration need:
 
 import re
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 _LINK = re.compile(r"\[([^\[\]]+)\]\(((?:https://|mailto:|/)[^()\s]+)\)")
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
@@ -23,14 +23,23 @@ def rich_text(*, text: str) -> str:
     return "".join(_paragraph(paragraph.strip()) for paragraph in _PARAGRAPH_BREAK.split(text) if paragraph.strip())
 
 
-def content_blocks(*, text: str) -> list[Block]:
-    """Return the blocks of a page's free content, in the raw form a stream field is saved in."""
+class Writer(Protocol):
+    """What makes the HTML of some paragraphs and lists."""
+
+    def __call__(self, *, text: str) -> str: ...
+
+
+def content_blocks(*, text: str, write: Writer = rich_text) -> list[Block]:
+    """Return the blocks of a page's free content, in the raw form a stream field is saved in.
+
+    ``write`` reads what is neither a heading nor a call-out, where more than the markup above is typed.
+    """
     blocks: list[Block] = []
     paragraphs: list[str] = []  # those of the text block under way
 
     def end_text() -> None:
         if paragraphs:
-            blocks.append({"type": "text", "value": "".join(paragraphs)})
+            blocks.append({"type": "text", "value": write(text="\n\n".join(paragraphs))})
             paragraphs.clear()
 
     for paragraph in filter(None, (part.strip() for part in _PARAGRAPH_BREAK.split(text))):
@@ -40,9 +49,9 @@ def content_blocks(*, text: str) -> list[Block]:
         elif paragraph.startswith("> "):
             end_text()
             title, _, body = paragraph.removeprefix("> ").partition("\n")
-            blocks.append({"type": "callout", "value": {"title": title, "text": rich_text(text=body)}})
+            blocks.append({"type": "callout", "value": {"title": title, "text": write(text=body)}})
         else:
-            paragraphs.append(_paragraph(paragraph))
+            paragraphs.append(paragraph)
     end_text()
     return blocks
 

@@ -31,11 +31,16 @@ class VideoProvider(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class VideoLink:
-    """A recognised video. ``host`` is only set for PeerTube, which has many servers."""
+    """A recognised video.
+
+    ``host`` is only set for PeerTube, which has many servers; ``key`` only for a video of Vimeo out of its lists, which
+    plays for whoever has the whole address.
+    """
 
     provider: VideoProvider
     identifier: str
     host: str = ""
+    key: str = ""
 
     @property
     def embed_url(self) -> str:
@@ -46,7 +51,8 @@ class VideoLink:
             case VideoProvider.DAILYMOTION:
                 return f"https://www.dailymotion.com/embed/video/{self.identifier}"
             case VideoProvider.VIMEO:
-                return f"https://player.vimeo.com/video/{self.identifier}?dnt=1"
+                key = f"h={self.key}&" if self.key else ""
+                return f"https://player.vimeo.com/video/{self.identifier}?{key}dnt=1"
             case VideoProvider.PEERTUBE:
                 return f"https://{self.host}/videos/embed/{self.identifier}"
 
@@ -59,7 +65,8 @@ class VideoLink:
             case VideoProvider.DAILYMOTION:
                 return f"https://www.dailymotion.com/video/{self.identifier}?start={SECONDS}"
             case VideoProvider.VIMEO:
-                return f"https://vimeo.com/{self.identifier}#t={SECONDS}s"
+                key = f"/{self.key}" if self.key else ""
+                return f"https://vimeo.com/{self.identifier}{key}#t={SECONDS}s"
             case VideoProvider.PEERTUBE:
                 return f"https://{self.host}/w/{self.identifier}?start={SECONDS}s"
 
@@ -69,36 +76,85 @@ def at_moment(address: str, *, seconds: int) -> str:
     return address.replace(SECONDS, str(seconds))
 
 
-_YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "youtube-nocookie.com", "www.youtube-nocookie.com"}
+_YOUTUBE_HOSTS = {
+    "youtube.com",
+    "www.youtube.com",
+    "m.youtube.com",
+    "music.youtube.com",
+    "youtube-nocookie.com",
+    "www.youtube-nocookie.com",
+}
+_YOUTUBE_PATHS = {"embed", "live", "shorts", "v"}
+# What stands there instead of a video: a list, or whatever a channel shows now.
+_YOUTUBE_NO_VIDEOS = {"videoseries", "live_stream"}
+_VIMEO_HOSTS = {"vimeo.com", "www.vimeo.com", "player.vimeo.com"}
+# Before a number that is not that of a video: « vimeo.com/showcase/123 ».
+_VIMEO_NO_VIDEOS = {"album", "event", "events", "showcase", "user", "groups", "channels", "ondemand"}
+_PEERTUBE_PATHS = (["videos", "watch"], ["videos", "embed"])
+_PEERTUBE_LISTS = {"p", "playlist"}
 _IDENTIFIER = re.compile(r"[\w-]{5,40}", re.ASCII)
+_VIMEO_KEY = re.compile(r"[0-9a-f]{6,20}", re.ASCII)
 
 
 def video_from_url(*, url: str) -> VideoLink | None:
-    """Return the video a link points to, or ``None`` when it is not a link to a known kind of player."""
+    """Return the video a link points to, or ``None`` when it is not a link to one video of a known kind of player."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
         return None
+    if parts.scheme not in {"http", "https"}:
+        return None
     host = (parts.hostname or "").lower()
     segments = [segment for segment in parts.path.split("/") if segment]
-    found = _identify(host=host, segments=segments, query=parts.query)
+    found = _identify(host=host, segments=segments, query=parse_qs(parts.query))
     return found if found and _IDENTIFIER.fullmatch(found.identifier) else None
 
 
-def _identify(*, host: str, segments: list[str], query: str) -> VideoLink | None:
+def _identify(*, host: str, segments: list[str], query: dict[str, list[str]]) -> VideoLink | None:
+    if host in _YOUTUBE_HOSTS or host == "youtu.be":
+        identifier = _youtube(host=host, segments=segments, query=query)
+        return VideoLink(VideoProvider.YOUTUBE, identifier) if identifier else None
+    if host in {"dai.ly", "dailymotion.com"} or host.endswith(".dailymotion.com"):
+        identifier = _dailymotion(host=host, segments=segments, query=query)
+        return VideoLink(VideoProvider.DAILYMOTION, identifier) if identifier else None
+    if host in _VIMEO_HOSTS:
+        return _vimeo(segments=segments, query=query)
+    return _peertube(host=host, segments=segments)
+
+
+def _youtube(*, host: str, segments: list[str], query: dict[str, list[str]]) -> str:
     last = segments[-1] if segments else ""
-    if host in _YOUTUBE_HOSTS:
-        watched = parse_qs(query).get("v", [""])[0]
-        is_path = len(segments) == 2 and segments[0] in {"embed", "live", "shorts", "v"}  # noqa: PLR2004 — /embed/<id>
-        return VideoLink(VideoProvider.YOUTUBE, watched or (last if is_path else ""))
     if host == "youtu.be":
-        return VideoLink(VideoProvider.YOUTUBE, last)
-    if host == "dai.ly" or (host.endswith("dailymotion.com") and "video" in segments):
-        return VideoLink(VideoProvider.DAILYMOTION, last.split("_")[0])
-    if host in {"vimeo.com", "www.vimeo.com", "player.vimeo.com"} and last.isdigit():
-        return VideoLink(VideoProvider.VIMEO, last)
-    if host and (
-        segments[:2] in (["videos", "watch"], ["videos", "embed"]) or (segments[:1] == ["w"] and len(segments) > 1)
-    ):
-        return VideoLink(VideoProvider.PEERTUBE, last, host=host)
+        return last
+    is_path = len(segments) == 2 and segments[0] in _YOUTUBE_PATHS and last not in _YOUTUBE_NO_VIDEOS  # noqa: PLR2004 — /embed/<id>
+    return _first(query, "v") or (last if is_path else "")
+
+
+def _dailymotion(*, host: str, segments: list[str], query: dict[str, list[str]]) -> str:
+    """« /video/<id>_title », or the player of today: « /player.html?video=<id> », « /player/<its own id>.html?… »."""
+    if segments and (segments[0] == "player" or segments[-1] == "player.html"):
+        return _first(query, "video")
+    is_video = host == "dai.ly" or "video" in segments
+    return segments[-1].split("_")[0] if segments and is_video else ""
+
+
+def _vimeo(*, segments: list[str], query: dict[str, list[str]]) -> VideoLink | None:
+    """« /<id> », « /<id>/<key> », « /channels/<name>/<id> », « /video/<id>?h=<key> »: the first number, and its key."""
+    for before, number, after in zip(["", *segments], segments, [*segments[1:], ""], strict=False):
+        if number.isdecimal() and before not in _VIMEO_NO_VIDEOS:
+            keys = (_first(query, "h"), after)
+            return VideoLink(VideoProvider.VIMEO, number, key=next(filter(_VIMEO_KEY.fullmatch, keys), ""))
     return None
+
+
+def _peertube(*, host: str, segments: list[str]) -> VideoLink | None:
+    for start in (["w"], *_PEERTUBE_PATHS):
+        rest = segments[len(start) :]
+        # « /w/p/<id> » and « /videos/watch/playlist/<id> » are lists of videos.
+        if host and segments[: len(start)] == start and rest and rest[0] not in _PEERTUBE_LISTS:
+            return VideoLink(VideoProvider.PEERTUBE, rest[0].split(";")[0], host=host)
+    return None
+
+
+def _first(query: dict[str, list[str]], name: str) -> str:
+    return query.get(name, [""])[0]

@@ -4,6 +4,7 @@ The template, the reading and the documentation all come from this list. A headi
 accents and punctuation.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hub.territories.names import normalise_name
@@ -126,5 +127,11 @@ COLUMNS: tuple[Column, ...] = (
     Column(key="original_modified_on", heading="modifié à l’origine le", explanation="JJ/MM/AAAA."),
 )
 
+LONGEST_HEADING = 100  # characters, far more than any has
 BY_KEY = {column.key: column for column in COLUMNS}
 BY_HEADING = {normalise_name(column.heading): column for column in COLUMNS}
+
+
+def known_headings(texts: Iterable[str]) -> list[Column]:
+    """Return the columns that these texts are the headings of, those that are no heading left aside."""
+    return [column for text in texts if (column := BY_HEADING.get(normalise_name(text[:LONGEST_HEADING])))]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
-from initiatives.bulk.reading import SourceLine, read_lines
+from initiatives.bulk.reading import SourceLine, read_source
 from initiatives.bulk.reference import Reference, load_reference
 from initiatives.bulk.report import ImportTotals, LineResult
 from initiatives.bulk.values import EXTERNAL_ID_LENGTH, TITLE_LENGTH, Problem, SheetValues, read_values, visible
@@ -60,7 +60,9 @@ def import_initiatives(
         is_dry_run=is_dry_run,
         first_line=seen.setdefault,
     )
-    for line in read_lines(stream=stream):
+    source = read_source(stream=stream)
+    totals.hidden = source.hidden
+    for line in source.lines:
         result = import_line(line=line, context=context)
         totals.add(result)
         if tell is not None:

@@ -19,9 +19,9 @@ from django.utils import timezone
 from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import FirstLine, ImportContext, import_line
-from initiatives.bulk.reading import SourceLine, read_lines
+from initiatives.bulk.reading import SourceLine, read_source
 from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.report import ImportTotals, LineResult
+from initiatives.bulk.report import ImportTotals, LineResult, hidden_rows
 from initiatives.bulk.values import Problem
 from initiatives.enums import ImportOutcome, ImportPhase
 from initiatives.models import BulkImport, ImportLine
@@ -44,12 +44,17 @@ def receive_file(
         UnreadableFile: when it is not a table of sheets, or has more lines than ``MAX_LINES``.
     """
     BulkImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    source = read_source(stream=stream)
     with transaction.atomic():
         job = BulkImport.objects.create(
-            file_name=name[:255], user=user, organisation=organisation, is_to_submit=is_to_submit
+            file_name=name[:255],
+            user=user,
+            organisation=organisation,
+            is_to_submit=is_to_submit,
+            hidden_count=len(source.hidden),
         )
         count = 0
-        for lines in _batches(read_lines(stream=stream)):
+        for lines in _batches(source.lines):
             count += len(lines)
             if count > MAX_LINES:
                 raise UnreadableFile(
@@ -60,7 +65,8 @@ def receive_file(
                 ImportLine(bulk_import=job, number=line.number, content=json.dumps(line.cells)) for line in lines
             )
         if not count:
-            raise UnreadableFile("Le fichier n’a que des en-têtes : il n’y a rien à importer.")
+            hidden = f" {hidden_rows(numbers=source.hidden)}" if source.hidden else ""
+            raise UnreadableFile(f"Le fichier n’a que des en-têtes : il n’y a rien à importer.{hidden}")
     return job
 
 

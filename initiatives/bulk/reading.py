@@ -12,13 +12,15 @@ from django.conf import settings
 from hub.files import FileRefused
 from hub.files.apart import look
 from hub.territories.names import normalise_name
-from initiatives.bulk.columns import BY_HEADING, BY_KEY
+from initiatives.bulk.columns import BY_HEADING, BY_KEY, known_headings
 from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.tables import read_table
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_LINES = 20_000
 LONGEST_CELL = 100_000  # characters
+# Lines among which the headings are looked for.
+_LOOKED_AT = 20
 
 _NO_TABLES = (b"%PDF", b"\x89PNG")
 _ZIP = b"PK\x03\x04"
@@ -32,8 +34,21 @@ class SourceLine:
     cells: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class SourceTable:
+    """The lines of a file, to be read once, and the numbers of those that it hides, which are left out."""
+
+    lines: Iterator[SourceLine]
+    hidden: tuple[int, ...] = ()
+
+
 def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
-    """Yield the lines of a file, headings and empty lines aside.
+    """Yield the lines of a file, as ``read_source`` has them."""
+    return read_source(stream=stream).lines
+
+
+def read_source(*, stream: IO[bytes]) -> SourceTable:
+    """Return the lines of a file: what stands above the headings, empty lines and those a filter hides left aside.
 
     Columns that the file does not have are absent from the cells. Whether a file is CSV or XLSX is read off its
     content.
@@ -52,7 +67,10 @@ def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
     if head.startswith(_NO_TABLES) or (b"\0" in head and not head.startswith((_ZIP, BOM_UTF16_BE, BOM_UTF16_LE))):
         # A picture, an older workbook: a table begins with the words of its headings.
         raise UnreadableFile("Ce fichier n’est ni un CSV ni un classeur .xlsx. Partez du modèle.")
-    return _lines(_rows(stream.read(MAX_BYTES + 1)))
+    rows, hidden = _rows(stream.read(MAX_BYTES + 1))
+    start, keys = _heading_row(rows)
+    first = rows[start][0] if rows else 0
+    return SourceTable(_lines(rows[start + 1 :], keys=keys), tuple(number for number in hidden if number > first))
 
 
 def count_lines(*, stream: IO[bytes]) -> int:
@@ -60,33 +78,39 @@ def count_lines(*, stream: IO[bytes]) -> int:
     return sum(1 for _line in read_lines(stream=stream))
 
 
-def _rows(content: bytes) -> list[tuple[int, list[str]]]:
-    """The rows that are not empty, one more than is taken at most."""
-    # The headings, and a line too many.
-    most = {"most_rows": MAX_LINES + 2, "most_opened": settings.PARTNER_ARCHIVE_MAX_BYTES}
+def _rows(content: bytes) -> tuple[list[tuple[int, list[str]]], list[int]]:
+    """The rows that are not empty, a few more than are taken at most, and the numbers of those that are hidden."""
+    # The headings and what is above them, and a line too many.
+    most = {"most_rows": MAX_LINES + _LOOKED_AT + 1, "most_opened": settings.PARTNER_ARCHIVE_MAX_BYTES}
     try:
-        _facts, rows = look(read_table, content, **most)
+        _facts, answer = look(read_table, content, **most)
     except FileRefused as refusal:
         raise UnreadableFile(refusal.message) from refusal
-    return [(int(number), [str(text) for text in texts]) for number, texts in json.loads(rows)]
+    table = json.loads(answer)
+    return [(int(number), [str(text) for text in texts]) for number, texts in table["rows"]], table["left_out"]
 
 
-def _lines(rows: list[tuple[int, list[str]]]) -> Iterator[SourceLine]:
-    keys: list[str] | None = None
-    count = 0
+def _heading_row(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """The place of the headings, a title or notes above them left aside, and the column each names.
+
+    Raises:
+        UnreadableFile: when there are none, or one is unknown, missing or twice there.
+    """
+    if not rows:
+        raise UnreadableFile("Le fichier n’a pas de ligne d’en-têtes. Partez du modèle.")
+    known = [len(known_headings(texts)) for _number, texts in rows[:_LOOKED_AT]]
+    start = known.index(max(known))
+    return start, _keys_of(rows[start][1])
+
+
+def _lines(rows: list[tuple[int, list[str]]], *, keys: list[str]) -> Iterator[SourceLine]:
+    if len(rows) > MAX_LINES:
+        raise UnreadableFile(f"Plus de {MAX_LINES} lignes : coupez le fichier en plusieurs.")
     for number, texts in rows:
-        if keys is None:
-            keys = _keys_of(texts)
-            continue
-        count += 1
-        if count > MAX_LINES:
-            raise UnreadableFile(f"Plus de {MAX_LINES} lignes : coupez le fichier en plusieurs.")
         if any(texts[len(keys) :]):
             raise UnreadableFile(f"Ligne {number} : plus de valeurs que d’en-têtes. Le séparateur est-il le bon ?")
         cells = dict(zip(keys, [*texts, *[""] * (len(keys) - len(texts))], strict=False))
         yield SourceLine(number, {key: cells[key] for key in keys if key})
-    if keys is None:
-        raise UnreadableFile("Le fichier n’a pas de ligne d’en-têtes. Partez du modèle.")
 
 
 def _keys_of(headings: list[str]) -> list[str]:
@@ -96,7 +120,7 @@ def _keys_of(headings: list[str]) -> list[str]:
     columns = [BY_HEADING.get(normalise_name(heading)) for heading in headings]
     unknown = [heading[:60] or "(vide)" for heading, column in zip(headings, columns, strict=True) if column is None]
     if not any(columns):
-        raise UnreadableFile("La première ligne n’a aucun en-tête connu. Partez du modèle.")
+        raise UnreadableFile("Les premières lignes n’ont aucun en-tête connu. Partez du modèle.")
     if unknown:
         listed = ", ".join(f"« {heading} »" for heading in unknown[:10])
         raise UnreadableFile(

@@ -1,7 +1,7 @@
 """What became of each line, for the screen and for a file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from initiatives.bulk.values import Problem
 from initiatives.enums import ImportOutcome
 
 HEADINGS = ("ligne", "identifiant", "titre", "résultat", "colonne", "valeur", "raison", "fiche")
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,10 @@ class LineResult:
 
 @dataclass(slots=True)
 class ImportTotals:
-    """How many lines became what."""
+    """How many lines became what; ``hidden`` are the numbers of those the file hides, which became nothing."""
 
     counts: Counter[ImportOutcome] = field(default_factory=Counter)
+    hidden: tuple[int, ...] = ()
 
     def add(self, result: LineResult) -> None:
         """Count a line."""
@@ -54,6 +56,17 @@ class ImportTotals:
     def __str__(self) -> str:
         parts = [f"{self.counts[outcome]} {outcome.label}(s)" for outcome in ImportOutcome if self.counts[outcome]]
         return f"{self.lines} ligne(s) : {', '.join(parts) or 'rien à importer'}."
+
+
+def hidden_rows(*, numbers: Sequence[int]) -> str:
+    """Say that the rows of these numbers, hidden in the workbook, were left out; which ones, when they are few."""
+    some = f" ({', '.join(map(str, numbers))})" if len(numbers) <= _MOST_NAMED else ""
+    lines = (
+        "1 ligne masquée ou filtrée est laissée"
+        if len(numbers) == 1
+        else f"{len(numbers)} lignes masquées ou filtrées sont laissées"
+    )
+    return f"{lines} de côté{some} : affichez-les dans votre tableur pour les importer."
 
 
 def report_texts(*, results: Iterable[LineResult]) -> Iterator[str]:

@@ -1,13 +1,16 @@
 """From the texts of a line to the values of a sheet; everything that is wrong is said at once, cell by cell."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from hub.pages.light_markup import content_blocks, rich_text
+from hub.french_fields import read_date
+from hub.pages.light_markup import content_blocks
 from hub.territories.forms import MAX_VALUES
 from hub.territories.names import normalise_name
 from initiatives.bulk.columns import BY_KEY
@@ -18,6 +21,8 @@ from initiatives.bulk.reference import Reference, choices_by_words
 from initiatives.enums import InitiativeStatus
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import Dossier, InitiativePage
+from initiatives.space.plain_text import to_html
+from initiatives.space.plain_text.pasted import typed_lists
 
 Value = TypeVar("Value")
 
@@ -27,6 +32,10 @@ EXTERNAL_ID_LENGTH = Dossier._meta.get_field("external_id").max_length or 0
 TITLE_LENGTH = InitiativePage._meta.get_field("title").max_length or 0
 
 _SHOWN = 80
+_FIRST_DAY = date(1899, 12, 30)
+_DAY_NUMBER = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?", re.ASCII)
+_PHONE_WITHOUT_ZERO = re.compile(r"[1-9]\d{8}", re.ASCII)
+_LINKS_OF_THE_SITE = re.compile(r"\]\((/[^\s()<>\"\\]{0,2000})\)")
 _UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
 
 
@@ -105,7 +114,7 @@ def _required(key: str, text: str, _reference: Reference) -> str:
 def _field(key: str, text: str, _reference: Reference) -> Any:
     """A field of the model, checked by the model. Sections are written in the light markup."""
     if key in _SECTIONS:
-        return rich_text(text=text)
+        return _rich_text(text=text)
     model_field = InitiativePage._meta.get_field(key)
     # Django leaves it to forms for long texts.
     if model_field.max_length is not None and len(text) > model_field.max_length:
@@ -114,6 +123,11 @@ def _field(key: str, text: str, _reference: Reference) -> Any:
         return model_field.clean(text, None) if text else ""
     except ValidationError as error:
         raise _CellError(" ".join(error.messages)) from error
+
+
+def _phone(key: str, text: str, reference: Reference) -> Any:
+    # A spreadsheet takes 0612345678 for a number, and drops its zero.
+    return _field(key, f"0{text}" if _PHONE_WITHOUT_ZERO.fullmatch(text) else text, reference)
 
 
 def _year(key: str, text: str, _reference: Reference) -> int | None:
@@ -131,12 +145,15 @@ def _year(key: str, text: str, _reference: Reference) -> int | None:
 def _day(_key: str, text: str, _reference: Reference) -> date | None:
     if not text:
         return None
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 — a day has no time zone
-        except ValueError:
-            continue
-    raise _CellError("une date est attendue : JJ/MM/AAAA")
+    number = _DAY_NUMBER.fullmatch(text)
+    try:
+        # A day that a spreadsheet shows as it keeps it: so many days since the beginning of its calendar.
+        day = _FIRST_DAY + timedelta(days=int(number[1])) if number else read_date(text)
+    except ValueError as error:
+        raise _CellError(f"une date est attendue. {error}") from error
+    if day > timezone.localdate():
+        raise _CellError(f"cette date est à venir ({day:%d/%m/%Y}) : vérifiez l’année")
+    return day
 
 
 def _status(_key: str, text: str, _reference: Reference) -> str:
@@ -212,7 +229,12 @@ def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
 
 
 def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:
-    return content_blocks(text=text)
+    return content_blocks(text=text, write=_rich_text)
+
+
+def _rich_text(*, text: str) -> str:
+    """Return what the form of partners makes of the same text: lines, lists, links, those to the site too."""
+    return to_html(text=typed_lists(text), known=frozenset(_LINKS_OF_THE_SITE.findall(text)))
 
 
 def visible(text: str) -> str:
@@ -230,6 +252,7 @@ _READERS: dict[str, Callable[[str, str, Reference], Any]] = {
     "title": _required,
     "steward": _steward,
     "status": _status,
+    "contact_phone": _phone,
     "start_year": _year,
     "end_year": _year,
     "original_published_on": _day,

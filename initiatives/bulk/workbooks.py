@@ -2,8 +2,11 @@
 
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
@@ -15,6 +18,7 @@ from hub.files.enums import DocumentKind
 from hub.files.office import check_office
 from hub.files.refusal import FileRefused
 from initiatives.bulk.escaping import as_meant
+from initiatives.bulk.marked_cells import MarkedCells, listed, marked_cells
 from initiatives.bulk.refusal import UnreadableFile
 
 SHEET_NAME = "Fiches"
@@ -44,11 +48,24 @@ _ERRORS = (
 )
 
 
-def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Generator[tuple[int, list[str]], None, None]:
-    """Yield (number, texts) for each row of the sheet « Fiches », or of the first one. Formulas are their own text.
+@dataclass(slots=True)
+class WorkbookRows:
+    """The rows of a sheet that are shown, (number, texts) each; ``left_out``, once they are read, those that are not.
+
+    A hidden row that holds nothing is nowhere: some hide all that is under their table.
+    """
+
+    rows: Iterator[tuple[int, list[str]]]
+    left_out: list[int]
+
+
+@contextmanager
+def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Iterator[WorkbookRows]:
+    """Open the sheet « Fiches », or the first that is shown. A formula is the value that the file holds of it.
 
     Raises:
-        UnreadableFile: for what is not a workbook, is protected, holds macros, or unfolds into too much.
+        UnreadableFile: for what is not a workbook, is protected, holds macros, unfolds into too much, or has formulas
+            that were never computed; here, or while the rows are read.
     """
     content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -56,18 +73,45 @@ def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Generator[tuple[int
     _require_safe(content, most=most_opened)
     stream.seek(0)
     try:
-        book = load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     except _ERRORS as error:
         raise UnreadableFile(_NOT_A_WORKBOOK) from error
     try:
-        yield from _rows(book)
+        sheet = _chosen_sheet(book)
+        left_out: list[int] = []
+        yield WorkbookRows(_rows(sheet, hidden=_marked(book, sheet).hidden_rows, left_out=left_out), left_out)
     finally:
         book.close()
 
 
-def _rows(book: Any) -> Iterator[tuple[int, list[str]]]:
+def _chosen_sheet(book: Any) -> Any:
+    shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not shown:
+        raise UnreadableFile("Ce classeur n’a aucune feuille visible : affichez celle des fiches, puis renvoyez-le.")
+    return next((sheet for sheet in shown if sheet.title == SHEET_NAME), shown[0])
+
+
+def _marked(book: Any, sheet: Any) -> MarkedCells:
     try:
-        sheet = book[SHEET_NAME] if SHEET_NAME in book.sheetnames else book.worksheets[0]
+        # openpyxl gives the name of the part to nobody, and reads it from there itself.
+        marked = marked_cells(opened=partial(book._archive.open, sheet._worksheet_path))  # noqa: SLF001
+    except _ERRORS as error:
+        raise UnreadableFile(_NOT_A_WORKBOOK) from error
+    if marked.without_value:
+        raise UnreadableFile(
+            f"Une formule n’a pas de valeur enregistrée ({listed(marked.without_value)}). Ouvrez le classeur dans "
+            "votre tableur et enregistrez-le, ou copiez ces cellules puis collez-les en « valeurs seules »."
+        )
+    if marked.in_error:
+        raise UnreadableFile(
+            f"Une cellule contient une erreur du tableur ({listed(marked.in_error)}), comme #N/A ou #REF! : corrigez "
+            "sa formule, ou écrivez la valeur à sa place."
+        )
+    return marked
+
+
+def _rows(sheet: Any, *, hidden: set[int], left_out: list[int]) -> Iterator[tuple[int, list[str]]]:
+    try:
         sheet.reset_dimensions()  # what the file says of its own size is not believed
         rows = enumerate(sheet.iter_rows(values_only=True), start=1)
     except _ERRORS as error:
@@ -81,6 +125,10 @@ def _rows(book: Any) -> Iterator[tuple[int, list[str]]]:
         if found is None:
             return
         number, values = found
+        if number in hidden:
+            if any(value not in {None, ""} for value in values):
+                left_out.append(number)
+            continue
         if len(values) > MAX_CELLS and any(value is not None for value in values[MAX_CELLS:]):
             raise UnreadableFile(f"Ligne {number} : plus de {MAX_CELLS} colonnes.")
         yield number, [_text(value) for value in values[:MAX_CELLS]]
@@ -97,8 +145,7 @@ def _text(value: Any) -> str:
         return "oui" if value else "non"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    # An array formula is an object that holds its text.
-    return as_meant(str(getattr(value, "text", value)).replace("_x000D_", ""))
+    return as_meant(str(value).replace("_x000D_", ""))
 
 
 def _require_safe(content: bytes, *, most: int) -> None:

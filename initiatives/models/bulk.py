@@ -25,6 +25,7 @@ class BulkImport(models.Model):
     )
     file_name = models.CharField("fichier", max_length=255)
     is_to_submit = models.BooleanField("envoyer en relecture", default=False)
+    hidden_count = models.PositiveIntegerField("lignes masquées, laissées de côté", default=0)
     phase = models.CharField("étape", max_length=10, choices=ImportPhase.choices, default=ImportPhase.CHECKING)
     created_at = models.DateTimeField("envoyé le", auto_now_add=True)
 

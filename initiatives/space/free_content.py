@@ -10,6 +10,7 @@ from wagtail.blocks import StreamValue
 
 from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.plain_text.blocks import PARAGRAPH, Block, read_plain, write_plain
+from initiatives.space.plain_text.pasted import typed_lists
 from initiatives.space.plain_text.reading import addresses_in
 from initiatives.space.plain_text.segments import Segment
 
@@ -45,7 +46,7 @@ def blocks_of(*, text: str, keep: str) -> list[dict[str, Any]]:
     blocks: list[dict[str, Any]] = []
     lines: list[str] = []
     known = addresses_in(html=keep)  # read once, however many titles there are
-    for line in [*text.split("\n"), "## "]:
+    for line in [*typed_lists(text).split("\n"), "## "]:
         title = _TITLE.fullmatch(line.strip(" \t") + " " if line == "## " else line.strip(" \t"))
         if title is None:
             lines.append(line)

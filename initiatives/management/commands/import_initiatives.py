@@ -17,7 +17,7 @@ from initiatives.bulk.importing import import_initiatives
 from initiatives.bulk.reading import count_lines
 from initiatives.bulk.reference import load_reference
 from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.report import LineResult, report_file
+from initiatives.bulk.report import LineResult, hidden_rows, report_file
 from initiatives.enums import ImportOutcome
 from initiatives.models import InitiativeIndexPage
 
@@ -87,6 +87,8 @@ class Command(BaseCommand):
             except UnreadableFile as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(f"{'Essai à blanc, rien n’est écrit. ' if dry_run else ''}{totals}")
+        if totals.hidden:
+            self.stdout.write(self.style.WARNING(hidden_rows(numbers=totals.hidden)))
         if totals.refused:
             raise CommandError(f"{totals.refused} ligne(s) refusée(s) : corrigez-les, puis relancez la même commande.")
 

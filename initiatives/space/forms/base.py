@@ -12,6 +12,7 @@ from initiatives.models import InitiativePage
 from initiatives.space.forms.fields import PlainTextField, StepBoundField, keep_what_is_too_long
 from initiatives.space.forms.rows import MOST_ROWS, RowList
 from initiatives.space.plain_text import to_html, to_plain
+from initiatives.space.plain_text.pasted import typed_lists
 from initiatives.space.steps import Step, step_named
 
 # Said of a list with a row that cannot be kept: the rest of the step is.
@@ -137,7 +138,7 @@ class StepForm(forms.Form):
         if isinstance(field, PlainTextField):
             html = getattr(self.text, name) or ""
             if value != to_plain(html=html):
-                setattr(self.text, name, to_html(text=value, keep=html))
+                setattr(self.text, name, to_html(text=typed_lists(value), keep=html))
         elif isinstance(field, forms.ModelMultipleChoiceField):
             setattr(self.text, name, list(value))
         else:

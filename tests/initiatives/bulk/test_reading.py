@@ -52,7 +52,7 @@ def test_any_usual_csv_is_read(delimiter, encoding):
 
 
 def test_a_workbook_reads_as_a_csv_does():
-    lines = [sheet(1, **{"année de début": 2023, "chapô": "=1+1"}), {}, sheet(2, **{"année de début": 2024.0})]
+    lines = [sheet(1, **{"année de début": 2023, "chapô": "'=1+1"}), {}, sheet(2, **{"année de début": 2024.0})]
     found = cells(xlsx_bytes(lines))
     assert [line.get("start_year") for line in found] == ["2023", "2024"]
     assert found[0]["summary"] == "=1+1"

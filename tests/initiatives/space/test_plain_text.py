@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.plain_text.blocks import Block, canonical_blocks, write_html
+from initiatives.space.plain_text.pasted import typed_lists
 from initiatives.space.plain_text.segments import Segment
 
 EXISTING_LINKS = '<a linktype="page" id="3">x</a><a href="/glossaire/">x</a>'
@@ -88,3 +89,41 @@ def test_words_that_the_markup_cannot_style_are_kept():
 
 def test_a_numbered_list_goes_on_after_an_empty_line():
     assert to_html(text="1. un\n\n2. deux") == "<ol><li>un</li><li>deux</li></ol>"
+
+
+@pytest.mark.parametrize(
+    ("pasted", "html"),
+    [
+        # A cell of a spreadsheet.
+        ("Trois temps :\n• un\n• deux", "<p>Trois temps :</p><ul><li>un</li><li>deux</li></ul>"),
+        ("·\tun\n·\tdeux", "<ul><li>un</li><li>deux</li></ul>"),
+        ("– un\n– deux\n— trois", "<ul><li>un</li><li>deux</li><li>trois</li></ul>"),
+        # Word, and its fonts of signs.
+        ("•\tun\no\tdedans\n•\tdeux", "<ul><li>un<ul><li>dedans</li></ul></li><li>deux</li></ul>"),
+        (
+            "\uf0b7 un\no   dedans\n\uf0a7 plus loin",
+            "<ul><li>un<ul><li>dedans<ul><li>plus loin</li></ul></li></ul></li></ul>",
+        ),
+        ("• un\r\n– dedans\r\n• deux", "<ul><li>un<ul><li>dedans</li></ul></li><li>deux</li></ul>"),
+        # LibreOffice and Google Docs.
+        ("• un\n    ◦ dedans\n• deux", "<ul><li>un<ul><li>dedans</li></ul></li><li>deux</li></ul>"),
+        ("* un\n   * dedans\n* deux", "<ul><li>un<ul><li>dedans</li></ul></li><li>deux</li></ul>"),
+        ("1. un\n• dedans\n2. deux", "<ol><li>un<ul><li>dedans</li></ul></li><li>deux</li></ol>"),
+        ("• un,\nla suite\n• deux", "<ul><li>un,<br/>la suite</li><li>deux</li></ul>"),
+        ("▪ seul\n▪ signe", "<ul><li>seul</li><li>signe</li></ul>"),
+        # No list.
+        ("Une baisse\n-5 % en un an", "<p>Une baisse<br/>-5 % en un an</p>"),
+        ("o le matin", "<p>o le matin</p>"),
+        ("A • B · C", "<p>A • B · C</p>"),
+        ("2 000.\n*important*", "<p>2 000.<br/>*important*</p>"),
+    ],
+)  # fmt: skip
+def test_lists_pasted_from_elsewhere_are_lists_without_their_signs(pasted, html):
+    assert to_html(text=typed_lists(pasted)) == html
+
+
+@given(st.text(alphabet='ab1 \n\t*_-.#"', max_size=40))
+def test_a_text_without_pasted_lists_is_left_as_it_was_typed(text):
+    lines = text.split("\n")
+    if not any(line.lstrip(" \t").startswith("* ") or line.lstrip(" \t").startswith("*\t") for line in lines):
+        assert typed_lists(text) == text
