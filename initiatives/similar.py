@@ -50,11 +50,12 @@ def similar_sheets(*, page: InitiativePage, count: int) -> QuerySet[InitiativePa
 
 def _areas_of(*, page: InitiativePage) -> dict[int, str]:
     """The sheet's territories and what contains them, France aside, with their kind; one query."""
-    own = [territory.pk for territory in page.territories.all()]
+    own = {territory.pk: territory.kind for territory in page.territories.all()}
     if not own:
         return {}
-    around = Territory.objects.filter(Q(pk__in=own) | Q(contents__in=own)).exclude(kind=TerritoryKind.PAYS)
-    return dict(around.order_by().values_list("pk", "kind").distinct())
+    links = Territory.containers.through.objects.filter(from_territory__in=own)
+    around = own | dict(links.values_list("to_territory", "to_territory__kind"))
+    return {pk: kind for pk, kind in around.items() if kind != TerritoryKind.PAYS}
 
 
 def _links(field: str) -> QuerySet:

@@ -24,6 +24,7 @@ from tests.factories import (
     WorkshopPageFactory,
 )
 from tests.support.html import RENDITION_LEFT_OPEN, headings, link, read_html, words
+from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db
 
@@ -171,9 +172,8 @@ def test_an_empty_list_says_so(client: Client, home: HomePage):
     assert "Aucune fiche n’est encore publiée." in words(read_html(client.get("/initiatives/")).main)
 
 
-@pytest.mark.usefixtures("sample_territories")
 def test_a_sheet_leads_to_others_for_the_same_publics_nearby_first(client: Client, home: HomePage):
-    place = {territory.code: territory for territory in Territory.objects.all()}
+    place = load_sample_territories()
     young, evicted, everyone = AudienceFactory(label="Jeunes"), AudienceFactory(), AudienceFactory(everyone=True)
     sheet = InitiativePageFactory(territories=[place["commune-01004"]], audiences=[young, everyone])
     for title, code, audiences in (
@@ -239,7 +239,7 @@ def test_a_number_is_called_by_a_touch_however_it_is_written(
     assert written in facts.get_text().replace(" ", " ")
 
 
-SHEET_QUERIES = 27
+SHEET_QUERIES = 30
 LIST_QUERIES = 12
 
 
