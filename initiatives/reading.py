@@ -23,9 +23,19 @@ class PartnersOfRole:
 
 
 def partners_by_role(*, page: InitiativePage) -> list[PartnersOfRole]:
-    """Return the partners by role, leaders first, roles nobody holds left out; one query for the whole sheet."""
+    """Return the partners by role, leaders first, roles nobody holds left out; one query for the whole sheet.
+
+    What several parts of the page read is read here, once.
+    """
     if page.pk:
-        prefetch_related_objects([page], "partnerships__organisation", "key_figures", "documents__document")
+        prefetch_related_objects(
+            [page],
+            "partnerships__organisation",
+            "key_figures",
+            "documents__document",
+            "audiences",
+            "territories",
+        )
     partnerships = list(page.partnerships.all())
     groups = [
         (role, [partnership for partnership in partnerships if partnership.role == role]) for role in PartnershipRole

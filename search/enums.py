@@ -6,8 +6,8 @@ from django.db import models
 class Scope(models.TextChoices):
     """Which entries a chosen territory asks for."""
 
-    ALL = "tous", "Ce territoire et plus large"
-    WITHIN = "dans", "Dans ce territoire"
+    ALL = "tous", "Ce territoire, puis plus large"
+    WITHIN = "dans", "Ce territoire seulement"
     COVERING = "couvrant", "Plus large seulement"
 
 

@@ -20,6 +20,7 @@ _FIELD_LABELS = {
     "summary": "résumé",
     "body": "texte",
     "transcript": "transcription",
+    "attendance": "types de structures présentes",
     VOCABULARY_FIELD: "public, axe ou dispositif du contenu",
     ANY_WORD_FIELD: "mots du contenu",
 }

@@ -135,6 +135,26 @@ def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> l
     return links
 
 
+def scope_words(*, query: SearchQuery, results: SearchResults, territory_label: str) -> str:
+    """Return what the scope of a search means on its territory; nothing without a territory or a result."""
+    if not territory_label or not results.total:
+        return ""
+    match query.scope:
+        case Scope.WITHIN:
+            return f"{territory_label} : seulement dans ce territoire, et dans ceux qu’il contient."
+        case Scope.COVERING:
+            return f"{territory_label} : seulement pour un territoire plus large qui le contient, jusqu’à la France."
+    within = results.located_total
+    if within is None:
+        return ""
+    wider = results.total - within
+    if not within:
+        return f"{territory_label} : aucun dans ce territoire même, tous pour un plus large qui le contient."
+    if not wider:
+        return f"{territory_label} : tous dans ce territoire."
+    return f"{territory_label} : {within} dans ce territoire, {wider} pour un plus large qui le contient, jusqu’à la France."
+
+
 def sort_links(*, query: SearchQuery) -> list[Link]:
     """Return the orders the results may be put in."""
     return [

@@ -17,13 +17,14 @@ class TypedTerritory:
     """What became of a typed territory.
 
     ``code``: of the territory understood, or the typed code, or "". ``understood`` says what was read when the text
-    left some room; ``candidates`` are then the others it may mean. Without a code they are those to choose from, which
+    left some room; ``candidates`` are then the others it may mean, and ``postcode`` the one they share. Without a code they are those to choose from, which
     ``are_guesses`` says were not named by the text, only near to it. ``typed``: a text to give back, as nothing was
     understood; ``notice``: why.
     """
 
     code: str = ""
     understood: Territory | None = None
+    postcode: str = ""
     candidates: tuple[Territory, ...] = ()
     are_guesses: bool = False
     typed: str = ""
@@ -50,7 +51,9 @@ def read_typed_territory(*, params: Params) -> TypedTerritory:
     if reading.is_postcode:
         largest = _largest_commune(reading.answers, code=cleaned)
         others = tuple(territory for territory in reading.answers if territory != largest)
-        return TypedTerritory(code=largest.code, understood=largest, candidates=others[:MAX_CANDIDATES])
+        return TypedTerritory(
+            code=largest.code, understood=largest, postcode=cleaned, candidates=others[:MAX_CANDIDATES]
+        )
     candidates = (reading.answers or reading.suggestions)[:MAX_CANDIDATES]
     if candidates:
         return TypedTerritory(candidates=candidates, are_guesses=not reading.answers, typed=cleaned)

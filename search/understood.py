@@ -8,17 +8,21 @@ from search.asked import AskedSearch
 from search.presentation import Link
 from search.query import SearchQuery
 
+POSTCODE_LENGTH = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderstoodPlace:
     """A sentence and its links. ``territory``: the one taken, or None when somebody has to choose.
 
+    ``postcode``: the one that was written, when ``territory`` is the largest of the communes that share it.
     ``named``: the words that name it, when they stood among the others, and ``as_words`` the search that takes them for
     words. ``candidates``: the other territories, each with the same search there; ``are_guesses`` when the text named
     none of them.
     """
 
     territory: Territory | None = None
+    postcode: str = ""
     named: str = ""
     as_words: Link | None = None
     candidates: tuple[Link, ...] = ()
@@ -32,6 +36,7 @@ def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | N
         inside = query.replace(text=words.rest)
         return UnderstoodPlace(
             territory=words.territory,
+            postcode=words.named if words.others and _is_postcode(words.named) else "",
             named=words.named,
             as_words=Link(words.named, asked.as_words.querystring()) if asked.as_words and words.territory else None,
             candidates=tuple(_links(words.others, query=inside)),
@@ -41,9 +46,14 @@ def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | N
         return None
     return UnderstoodPlace(
         territory=typed.understood,
+        postcode=typed.postcode,
         candidates=tuple(_links(typed.candidates, query=query)),
         are_guesses=typed.are_guesses,
     )
+
+
+def _is_postcode(text: str) -> bool:
+    return text.isdecimal() and len(text) == POSTCODE_LENGTH
 
 
 def _links(territories: Iterable[Territory], *, query: SearchQuery) -> Iterable[Link]:

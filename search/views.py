@@ -36,7 +36,9 @@ def results(request: HttpRequest) -> HttpResponse:
     first_rank = (query.page - 1) * PAGE_SIZE + 1
     context = {
         "action": reverse("search"),
+        "paper_address": f"{request.build_absolute_uri(request.path)}?{query.querystring()}".rstrip("?"),
         "query": query,
+        "is_asked": not query.is_blank or bool(asked.typed.typed),
         "typed_text": answer.typed,
         "as_typed": answer.as_typed,
         "understood": presentation.understood(reading=answer.reading),
@@ -52,6 +54,9 @@ def results(request: HttpRequest) -> HttpResponse:
         "place": place,
         "candidates": [] if place is None or place.territory else place.candidates,
         "scopes": Scope.choices,
+        "scope_words": presentation.scope_words(
+            query=query, results=found, territory_label=str(answer.territory) if answer.territory else ""
+        ),
         "kept_params": [
             (name, value)
             for name, value in query.to_params(with_page=False)

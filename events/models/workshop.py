@@ -204,6 +204,8 @@ class WorkshopPage(CatalogueEntry):
             yield sequence.text
         for figure in self.key_figures.all():
             yield str(figure)
+
+    def catalogue_attendance(self) -> Iterator[str]:
         for kind in self.structure_kinds.all():
             yield kind.label
 

@@ -134,6 +134,10 @@ class CatalogueEntry(Page):
         """When each line of ``catalogue_transcript`` is said, ``None`` when nothing tells."""
         return None
 
+    def catalogue_attendance(self) -> Iterator[str]:
+        """Yield who was present without having said anything: found last, when nothing speaks of them."""
+        yield from ()
+
     def catalogue_organisations(self) -> Iterable[Organisation]:
         """Structures that take part."""
         return ()
@@ -179,6 +183,7 @@ class CatalogueEntry(Page):
             summary=self.summary,
             body="\n".join(filter(None, (_plain(text) for text in self.catalogue_body()))),
             transcript=self.catalogue_transcript(),
+            attendance="\n".join(self.catalogue_attendance()),
             transcript_times=self.catalogue_transcript_times(),
             audiences=_audience_slugs(audiences),
             axes=tuple(axis.slug for axis in self.axes.all()),

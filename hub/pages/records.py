@@ -61,7 +61,7 @@ class CatalogueRecord:
     ``key`` is unique and stable (``page-12``). ``audiences`` holds slugs *with* those of the parents; an entry for
     "Tous publics" holds that slug alone. ``territories`` are the codes of the entry's own territories; ``located_in``
     adds the codes of everything that contains them. The weights order title > keywords (acronyms, tags, audiences) >
-    summary > body > transcript.
+    summary > body > transcript > attendance: who was there says next to nothing of what was said.
     """
 
     key: str
@@ -72,6 +72,7 @@ class CatalogueRecord:
     summary: str = _text(3.0)
     body: str = _text(1.0)
     transcript: str = _text(0.5)
+    attendance: str = _text(0.1)
     audiences: tuple[str, ...] = _keyword()
     axes: tuple[str, ...] = _keyword()
     schemes: tuple[str, ...] = _keyword()

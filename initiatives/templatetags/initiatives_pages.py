@@ -5,6 +5,7 @@ from django.db.models import F, QuerySet
 
 from initiatives.models import InitiativePage
 from initiatives.reading import Assurances, PartnersOfRole, assurances_of, partners_by_role
+from initiatives.similar import similar_sheets
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ def partners_of(page: InitiativePage) -> list[PartnersOfRole]:
 def assurances(page: InitiativePage) -> Assurances:
     """Return what was confirmed of a sheet; after ``partners_of``, which reads the partners."""
     return assurances_of(page=page)
+
+
+@register.simple_tag
+def similar_to(page: InitiativePage, count: int) -> list[InitiativePage]:
+    """Return the sheets to read after this one; after ``partners_of``, which reads the publics and the territories."""
+    return list(similar_sheets(page=page, count=count))
 
 
 @register.simple_tag

@@ -16,6 +16,8 @@ from search.highlighting import Extract, Highlighter
 
 TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.kind is FieldKind.TEXT}
 KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})
+# What parts a title that a text says again from its next sentence.
+_AFTER_TITLE = " .:–—-!?"
 STORED_TEXTS = ("summary", "body", "transcript")  # where extracts are taken from, in this order
 _TRANSCRIPT = STORED_TEXTS.index("transcript")
 
@@ -64,7 +66,11 @@ def content_of(record: CatalogueRecord) -> RecordContent:
         keywords={name: _keywords(getattr(record, name)) for name in KEYWORD_FIELDS},
         sort_key=sort_key(day=record.date, page_id=record.page_id),
         recency=recency_factor(record.date),
-        texts={name: texts[name] for name in STORED_TEXTS},
+        texts={
+            # What was said is shown as it was said, at its moment.
+            name: texts[name] if name == "transcript" else _without_title(texts[name], title=texts["title"])
+            for name in STORED_TEXTS
+        },
         source={
             "key": record.key,
             "page_id": record.page_id,
@@ -109,6 +115,25 @@ def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Hi
         extract=extract.segments,
         moment=_moment(source, texts=texts, extract=extract),
     )
+
+
+def _without_title(text: str, *, title: str) -> str:
+    """The text as extracts show it: without the lines, and the beginnings of lines, that say the title above again."""
+    said = analysis.fold(title)
+    # « 86e atelier : l’AVDL » is said again as « L’AVDL ».
+    wordings = {wording.strip() for wording in (title, title.partition(":")[2]) if wording.strip()}
+    lines = (_line_without_title(line, said=said, wordings=wordings) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _line_without_title(line: str, *, said: str, wordings: set[str]) -> str:
+    if analysis.fold(line).strip(_AFTER_TITLE) in said:
+        return ""
+    for wording in wordings:
+        rest = line[len(wording) :]
+        if analysis.fold(line[: len(wording)]) == analysis.fold(wording) and rest.lstrip()[:1] in _AFTER_TITLE:
+            return rest.lstrip(_AFTER_TITLE)
+    return line
 
 
 def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract) -> HitMoment | None:

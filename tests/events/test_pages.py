@@ -164,6 +164,9 @@ def test_a_sequence_leads_to_its_minute_of_the_replay(client: Client, recap: Wor
     assert link(page, "Voir cette séquence dans le replay, à 20:10") == at_twenty
     assert link(page.find(id="transcription-1210"), "20:10") == at_twenty
     assert words(page.find(id="transcription-5")) == "0:05 – Bonjour à tous."
+    assert link(page, "Voir le replay (2 h 15)") == "#replay"
+    top = str(page.main)
+    assert top.index("Voir le replay") < top.index("Ce qu’a permis la réforme.")
     assert page.find(id="sequence-2")
 
 
@@ -207,6 +210,7 @@ def test_a_workshop_without_anything_shows_no_empty_part(client: Client, home: H
     page = read_html(client.get(WorkshopPageFactory(title="Atelier nu").url))
     assert headings(page) == ["Atelier nu", "Replay", "Repères", "Partager la page"]
     assert "Replay à venir." in words(page.main)
+    assert "Voir le replay" not in words(page.main)
     assert "Compte rendu à venir" in words(page.main)
     assert [words(term) for term in page.find(class_="hub-facts").find_all("dt")] == ["Date"]
 

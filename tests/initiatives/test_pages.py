@@ -15,6 +15,7 @@ from hub.pages.models import HomePage
 from hub.territories.models import Territory
 from initiatives.enums import PartnershipRole
 from initiatives.models import InitiativeDocument, InitiativeKeyFigure, InitiativePage, Partnership
+from initiatives.similar import similar_sheets
 from tests.factories import (
     AudienceFactory,
     InitiativePageFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     WorkshopPageFactory,
 )
 from tests.support.html import RENDITION_LEFT_OPEN, headings, link, read_html, words
+from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,7 @@ def test_a_sheet_tells_everything_that_is_known(client: Client, sheet: Initiativ
     page = read_html(client.get(sheet.url))
     assert headings(page) == [
         "Plateforme de l’Ain",
+        "Repères",
         "Chiffres clés",
         "Contexte",
         "Objectifs",
@@ -84,17 +87,16 @@ def test_a_sheet_tells_everything_that_is_known(client: Client, sheet: Initiativ
         "Pour reproduire",
         "Pour aller plus loin",
         "Document",
-        "Repères",
         "Partager la page",
     ]
     facts = page.find(class_="hub-facts")
     assert [words(term) for term in facts.find_all("dt")] == [
+        "Contact",
         "État d’avancement",
         "Porteur",
         "Partenaires",
         "Territoire",
         "Publics",
-        "Contact",
     ]
     text = words(page.main)
     for expected in (
@@ -108,6 +110,7 @@ def test_a_sheet_tells_everything_that_is_known(client: Client, sheet: Initiativ
     ):
         assert expected in text, expected
     assert link(facts, "helene@example.org") == "mailto:helene@example.org"
+    assert link(facts, "01 99 00 01 10") == "tel:0199000110"
     assert link(facts, "Département") == "/partenaires/departement/"
     assert page.find("img", alt="L’équipe devant la plateforme")["width"] == "800"
     levers, obstacles = page.find(id="levers").parent, page.find(id="obstacles").parent
@@ -117,8 +120,8 @@ def test_a_sheet_tells_everything_that_is_known(client: Client, sheet: Initiativ
 def test_a_lever_without_an_obstacle_is_a_part_like_another(client: Client, home: HomePage):
     alone = InitiativePageFactory(title="Seule", levers="<p>Un élan.</p>")
     other = InitiativePageFactory(title="Autre", obstacles="<p>Une attente.</p>")
-    assert headings(read_html(client.get(alone.url)))[:2] == ["Seule", "Leviers"]
-    assert headings(read_html(client.get(other.url)))[:2] == ["Autre", "Freins"]
+    assert headings(read_html(client.get(alone.url)))[:3] == ["Seule", "Repères", "Leviers"]
+    assert headings(read_html(client.get(other.url)))[:3] == ["Autre", "Repères", "Freins"]
 
 
 def test_a_bare_sheet_shows_no_empty_part(client: Client, home: HomePage):
@@ -169,7 +172,74 @@ def test_an_empty_list_says_so(client: Client, home: HomePage):
     assert "Aucune fiche n’est encore publiée." in words(read_html(client.get("/initiatives/")).main)
 
 
-SHEET_QUERIES = 27
+def test_a_sheet_leads_to_others_for_the_same_publics_nearby_first(client: Client, home: HomePage):
+    place = load_sample_territories()
+    young, evicted, everyone = AudienceFactory(label="Jeunes"), AudienceFactory(), AudienceFactory(everyone=True)
+    sheet = InitiativePageFactory(territories=[place["commune-01004"]], audiences=[young, everyone])
+    for title, code, audiences in (
+        ("Ailleurs, mêmes publics", "commune-17300", [young]),
+        ("Même département, autre public", "departement-01", [evicted]),
+        ("Même commune, mêmes publics", "commune-01004", [young]),
+        ("Même région, mêmes publics", "region-84", [young]),
+        ("Même région seulement", "region-84", [evicted]),
+        ("Ailleurs, pour tous", "commune-17300", [everyone]),
+    ):
+        InitiativePageFactory(title=title, territories=[place[code]], audiences=audiences)
+    InitiativePageFactory(title="Brouillon", territories=[place["commune-01004"]], audiences=[young], live=False)
+    private = InitiativePageFactory(title="Réservé", territories=[place["commune-01004"]], audiences=[young])
+    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    everywhere = [found.title for found in similar_sheets(page=sheet, count=10)]
+    assert everywhere == [
+        "Même commune, mêmes publics",
+        "Même région, mêmes publics",
+        "Même département, autre public",
+        "Ailleurs, mêmes publics",
+    ]
+    near = read_html(client.get(sheet.url)).find(id="proches").parent
+    assert [words(item) for item in near.find_all("a")] == everywhere[:3]
+    assert "Ambérieu-en-Bugey" in words(near)
+
+
+def test_a_sheet_that_is_like_no_other_leads_nowhere_else(client: Client, home: HomePage):
+    InitiativePageFactory(title="Sans rien", audiences=[AudienceFactory()])
+    for facets in ({}, {"audiences": [AudienceFactory(everyone=True)]}):
+        assert not read_html(client.get(InitiativePageFactory(**facets).url)).find(id="proches")
+
+
+def test_the_order_of_many_similar_sheets_costs_the_same(home: HomePage, ain: Territory, django_assert_num_queries):
+    young = AudienceFactory()
+    sheet = InitiativePageFactory(territories=[ain], audiences=[young])
+    for _ in range(2):
+        for _ in range(4):
+            InitiativePageFactory(territories=[ain], audiences=[young])
+        fresh = InitiativePage.objects.prefetch_related("audiences", "territories").get(pk=sheet.pk)
+        with django_assert_num_queries(4):
+            assert len(similar_sheets(page=fresh, count=3)) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "called"),
+    [
+        ("01 99 00 01 10", ["tel:0199000110"]),
+        ("01.99.00.01.10/06 39 98 00 00", ["tel:0199000110", "tel:0639980000"]),
+        ("+33 (0)1 99 00 01 10", ["tel:+33199000110"]),
+        ("0033 1 99 00 01 10, poste 12", ["tel:+33199000110"]),
+        ("0 800 360 360 ou 115", ["tel:0800360360", "tel:115"]),
+        ("39 19", ["tel:3919"]),
+        ("du 2 au 15, de 9h à 17h", []),
+        ("01 99 00 01", []),
+        ("<b>0199000110</b>", ["tel:0199000110"]),
+    ],
+)
+def test_a_number_is_called_by_a_touch_however_it_is_written(
+    client: Client, home: HomePage, written: str, called: list[str]
+):
+    facts = read_html(client.get(InitiativePageFactory(contact_phone=written).url)).find(class_="hub-facts")
+    assert [anchor["href"] for anchor in facts.find_all("a", href=True) if anchor["href"].startswith("tel")] == called
+    assert written in facts.get_text().replace(" ", " ")
+
+
+SHEET_QUERIES = 30
 LIST_QUERIES = 12
 
 

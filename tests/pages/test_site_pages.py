@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
+from wagtail.models import PageViewRestriction
 
 from hub.pages.models import HomePage, SiteMapPage
 from hub.territories.models import Territory
@@ -19,7 +21,7 @@ from tests.support.html import RENDITION_LEFT_OPEN, headings, link, read_html, w
 
 pytestmark = pytest.mark.django_db
 
-HOME_PAGE_QUERIES = 18
+HOME_PAGE_QUERIES = 20
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def ain(home: HomePage) -> Territory:
 
 def test_a_new_site_shows_the_search_and_no_empty_heading(client: Client, home: HomePage):
     document = read_html(client.get("/"))
-    assert headings(document) == ["Accueil"]
+    assert headings(document) == ["Accueil", "Participer"]
     form = document.main.find("form", role="search")
     assert (form["action"], form.get("method")) == ("/recherche/", "get")
     assert {field["name"] for field in form.find_all("input")} == {"q", "territoire"}
@@ -53,6 +55,27 @@ def test_the_home_page_shows_what_is_coming_and_what_is_new(client: Client, home
     assert "Des jeunes qui partagent un logement." in words(initiatives)
     assert "Ain" in words(initiatives)
     assert "brouillon" not in words(document)
+
+
+def test_the_home_page_says_whose_it_is_what_it_holds_and_how_to_take_part(client: Client, home: HomePage):
+    about = read_html(client.get("/")).find(class_="hub-hero__about")
+    assert words(about).endswith("Dihal, la délégation interministérielle à l’hébergement et à l’accès au logement.")
+    WorkshopPageFactory()
+    for _ in range(2):
+        InitiativePageFactory()
+    InitiativePageFactory(live=False)
+    PageViewRestriction.objects.create(page=WorkshopPageFactory(), restriction_type=PageViewRestriction.LOGIN)
+    document = read_html(client.get("/"))
+    counts = document.find(class_="hub-hero__about").find_all("strong")
+    assert [words(count) for count in counts] == ["2 fiches initiatives", "1 atelier"]
+    assert link(document.main, "Proposer une initiative")
+
+
+def test_what_is_printed_says_where_it_comes_from_and_when(client: Client, home: HomePage):
+    paper = read_html(client.get(WorkshopPageFactory(title="Atelier").url)).find(class_="hub-paper")
+    assert words(paper) == f"http://testserver/ateliers/atelier/ – {date_format(timezone.localdate(), 'j F Y')}"
+    searched = read_html(client.get("/recherche/?q=avdl&annee=2022&bidon=1")).find(class_="hub-paper")
+    assert words(searched).startswith("http://testserver/recherche/?q=avdl&annee=2022 – ")
 
 
 def test_the_home_page_leads_to_the_publics_and_schemes_most_used(client: Client, home: HomePage):

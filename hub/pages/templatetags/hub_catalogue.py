@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django import template
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from wagtail.models import Page
 
 from hub.pages.catalogue import catalogue_models
 from hub.vocabulary.models import Audience, Scheme
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
 register = template.Library()
+
+
+@register.simple_tag
+def catalogue_counts() -> list[tuple[str, int]]:
+    """Return what the catalogue holds: a label, in the plural or not, and how many a visitor may read; two queries."""
+    of_type = {ContentType.objects.get_for_model(model).pk: model for model in catalogue_models()}
+    public = Page.objects.live().public().filter(content_type__in=of_type)
+    counts = public.order_by().values_list("content_type").annotate(Count("pk"))
+    found = [(of_type[content_type], count) for content_type, count in counts if count]
+    found.sort(key=lambda entry: -entry[1])
+    return [
+        (str(model.catalogue_label_plural if count > 1 else model.catalogue_label).lower(), count)
+        for model, count in found
+    ]
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 from hub.pages.acronyms import known_acronyms, spell_out
 from hub.pages.models import AbstractKeyFigure
 from hub.pages.prose import no_break_spaces
+from hub.pages.telephone import telephone_pieces
 from hub.pages.typography import clock, figure_words, file_size, long_date, spoken_duration
 
 register = template.Library()
@@ -67,6 +68,7 @@ def lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+register.filter("telephone_pieces", telephone_pieces)
 register.filter("long_date", long_date)
 register.filter("clock", clock)
 register.filter("spoken_duration", spoken_duration)

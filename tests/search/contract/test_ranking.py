@@ -21,6 +21,20 @@ def test_title_then_keywords_then_summary_then_body_then_transcript(catalogue):
     assert ids(search("médiation")) == [5, 4, 3, 2, 1]
 
 
+def test_who_was_present_is_found_after_every_mention(catalogue):
+    search = catalogue(
+        record(1, attendance="Bailleur social\nSIAO\nADIL", date=date(2026, 1, 1)),
+        record(2, transcript=f"{FILLER} le SIAO {FILLER}", date=date(2010, 1, 1)),
+        record(3, body=f"{FILLER} un service intégré d’accueil et d’orientation {FILLER}"),
+        record(4, summary="Le SIAO oriente"),
+        *(record(n, body=FILLER) for n in range(10, 30)),
+    )
+    assert ids(search("SIAO")) == [4, 3, 2, 1]
+    assert ids(search("adil")) == [1]
+    shown = next(hit for hit in search("SIAO").hits if hit.page_id == 1)
+    assert shown.extract == ()
+
+
 def test_one_word_in_the_title_beats_many_in_the_body(catalogue):
     search = catalogue(
         record(1, body="médiation " * 30),

@@ -143,3 +143,22 @@ def test_changes_replace_and_deletions_remove(engine, catalogue):
     assert engine.document_count() == 2
     change(engine, record(1, "Nouveau titre"), version=2)
     assert engine.document_count() == 2
+
+
+def test_an_extract_does_not_say_the_title_again(catalogue):
+    title = "86e atelier : l’Accompagnement au logement"
+    search = catalogue(
+        record(1, title, body="L’accompagnement au logement\nLe bilan d’un logement accompagné."),
+        record(2, title, summary=f"{title}. Ce que change l’accompagnement."),
+        record(3, title, summary="Accompagnement au logement", body="Le logement, d’abord."),
+        record(4, title, summary="L’accompagnement au logement dure six mois."),
+        record(5, title, transcript="accompagnement au logement"),
+    )
+    shown = {hit.page_id: text_of(hit.extract) for hit in search("accompagnement").hits}
+    assert shown == {
+        1: "Le bilan d’un logement accompagné.",
+        2: "Ce que change l’accompagnement.",
+        3: "Le logement, d’abord.",
+        4: "L’accompagnement au logement dure six mois.",
+        5: "accompagnement au logement",
+    }
