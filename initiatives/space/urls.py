@@ -3,7 +3,7 @@
 from django.urls import path
 
 import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import files, history, review, sheet, suggestions, upkeep
+from initiatives.space.views import files, history, review, sending, sheet, suggestions, upkeep
 from initiatives.space.views.dashboard import dashboard
 from initiatives.space.views.presence import presence
 from initiatives.space.views.preview import preview
@@ -17,7 +17,8 @@ urlpatterns = [
     path("fiches/<key:pk>/dupliquer/", sheet.copy, name="sheet-duplicate"),
     path("fiches/<key:pk>/supprimer/", sheet.delete, name="sheet-delete"),
     path("fiches/<key:pk>/presence", presence, name="sheet-presence"),
-    path("fiches/<key:pk>/envoyer/", review.submit, name="sheet-submit"),
+    path("fiches/<key:pk>/envoyer/", sending.submit, name="sheet-submit"),
+    path("fiches/<key:pk>/envoyee/", sending.sent, name="sheet-sent"),
     path("fiches/<key:pk>/reprendre/", review.withdraw, name="sheet-withdraw"),
     path("fiches/<key:pk>/retrait/", review.unpublish, name="sheet-unpublish"),
     path("fiches/<key:pk>/retrait/annuler/", review.keep_online, name="sheet-keep-online"),

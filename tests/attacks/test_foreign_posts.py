@@ -46,7 +46,7 @@ SIGN_IN = "/compte/connexion/"
 # Addresses of the space that change nothing, or that are everybody's own.
 READ_ONLY = {
     "space", "sheet", "sheet-preview", "sheet-history", "sheet-compare", "sheet-version", "sheet-parts", "sheet-file",
-    "sheet-tag-suggestions", "organisations", "space-organisation-suggestions",
+    "sheet-tag-suggestions", "sheet-sent", "organisations", "space-organisation-suggestions",
 }  # fmt: skip
 ONE_S_OWN = {"sheet-new", "organisation-join", "organisation-describe"}
 

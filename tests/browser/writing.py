@@ -156,10 +156,12 @@ class Writing:
         self.expect_page("Vérifier et envoyer")
 
     def submit(self, *, words: str = "") -> None:
-        """Send the sheet from the step that checks it."""
-        self.hands.press(self.link("Envoyer en relecture"))
-        self.expect_page("Envoyer en relecture")
+        """Send the sheet from the step that checks it, and read that it is sent, when, to whom, what comes next."""
+        expect(self.partner.get_by_role("main")).to_contain_text("pas encore envoyée", ignore_case=True)
         if words:
             self.write("Message aux relecteurs", words)
         self.hands.press(self.button("Envoyer en relecture"))
-        expect(self.partner.get_by_role("main")).to_contain_text("réponse attendue le")
+        self.expect_page("Fiche envoyée")
+        main = self.partner.get_by_role("main")
+        for said in ("est en relecture", "à l’équipe de relecture de la Dihal", self.email, "Sa réponse est attendue pour le"):
+            expect(main).to_contain_text(said)

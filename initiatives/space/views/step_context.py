@@ -1,0 +1,43 @@
+"""What every step shows around its form."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from initiatives.completeness import completeness_of
+from initiatives.models import InitiativePage
+from initiatives.review.remarks import remarks_of
+from initiatives.space.steps import STEPS, Step
+from initiatives.states import state_of
+
+
+def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> dict[str, Any]:
+    """Return where one is, what each step lacks, what the reviewers said."""
+    completeness = completeness_of(text=text)
+    remarks = remarks_of(sheet=sheet)
+    marks = []
+    for place, other in enumerate(STEPS, start=1):
+        items = completeness.of_step(other.slug)
+        marks.append(
+            {
+                "step": other,
+                "number": place,
+                "url": reverse("sheet-step", args=[sheet.pk, other.slug]),
+                "is_current": other == step,
+                "has_remarks": any(field in remarks for field in other.fields),
+                "lacks_required": any(item.is_required and not item.is_filled for item in items),
+                "is_complete": bool(items) and all(item.is_filled for item in items),
+                "has_items": bool(items),
+                "is_wrong": False,
+            }
+        )
+    return {
+        "sheet": sheet,
+        "sheet_title": text.title,
+        "state": state_of(sheet=InitiativePage.objects.get(pk=sheet.pk)),
+        "step": step,
+        "steps": marks,
+        "number": STEPS.index(step) + 1,
+        "completeness": completeness,
+        "remarks": remarks,
+    }
