@@ -3,7 +3,7 @@
 from django.urls import path
 
 import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import files, history, review, sending, sheet, suggestions, upkeep
+from initiatives.space.views import beginning, files, history, review, sending, sheet, suggestions, upkeep
 from initiatives.space.views.dashboard import dashboard
 from initiatives.space.views.presence import presence
 from initiatives.space.views.preview import preview
@@ -11,8 +11,9 @@ from initiatives.space.views.writing import write_step
 
 urlpatterns = [
     path("", dashboard, name="space"),
-    path("fiches/nouvelle/", sheet.new, name="sheet-new"),
+    path("fiches/nouvelle/", beginning.new, name="sheet-new"),
     path("fiches/<key:pk>/", sheet.overview, name="sheet"),
+    path("fiches/<key:pk>/confier/", sheet.entrust_sheet, name="sheet-entrust"),
     path("fiches/<key:pk>/apercu/", preview, name="sheet-preview"),
     path("fiches/<key:pk>/dupliquer/", sheet.copy, name="sheet-duplicate"),
     path("fiches/<key:pk>/supprimer/", sheet.delete, name="sheet-delete"),

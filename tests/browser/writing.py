@@ -163,5 +163,10 @@ class Writing:
         self.hands.press(self.button("Envoyer en relecture"))
         self.expect_page("Fiche envoyée")
         main = self.partner.get_by_role("main")
-        for said in ("est en relecture", "à l’équipe de relecture de la Dihal", self.email, "Sa réponse est attendue pour le"):
+        for said in (
+            "est en relecture",
+            "à l’équipe de relecture de la Dihal",
+            self.email,
+            "Sa réponse est attendue pour le",
+        ):
             expect(main).to_contain_text(said)

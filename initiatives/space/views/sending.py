@@ -24,7 +24,7 @@ from initiatives.space.access import sheet_or_404
 from initiatives.space.actions import actions_on
 from initiatives.space.listing import wait_of
 from initiatives.space.steps import STEPS
-from initiatives.space.views.step_context import page_context
+from initiatives.space.views.step_context import page_context, waiting_context
 from initiatives.states import UNDER_REVIEW, state_of
 
 # The answer to a form that cannot be accepted.
@@ -81,6 +81,7 @@ def check_page(
     context: dict[str, Any] = page_context(sheet=sheet, text=text_of(sheet=sheet), step=STEPS[-1])
     completeness = context["completeness"]
     context |= {
+        **waiting_context(sheet=sheet, user=cast("User", request.user)),
         "form": form or SubmissionForm(),
         "is_refused": is_refused,
         "refusal": refusal,

@@ -4,9 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from hub.accounts.enums import RequestState
+from hub.accounts.models import User
+from hub.accounts.notices import EXPECTED_DELAY
 from initiatives.completeness import completeness_of
 from initiatives.models import InitiativePage
 from initiatives.review.remarks import remarks_of
+from initiatives.space.access import organisations_of
 from initiatives.space.steps import STEPS, Step
 from initiatives.states import state_of
 
@@ -40,4 +44,19 @@ def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> 
         "number": STEPS.index(step) + 1,
         "completeness": completeness,
         "remarks": remarks,
+    }
+
+
+def waiting_context(*, sheet: InitiativePage, user: User) -> dict[str, Any]:
+    """Return what is said of a draft that no structure keeps yet: which answer it waits for, or what is to be done."""
+    dossier = getattr(sheet, "dossier", None)
+    if dossier is None or not dossier.has_no_structure_yet:
+        return {"waits": False}
+    awaited = dossier.awaited_request
+    return {
+        "waits": True,
+        "awaited": awaited if awaited is not None and awaited.state == RequestState.PENDING else None,
+        "refused": awaited if awaited is not None and awaited.state == RequestState.REFUSED else None,
+        "own_organisations": list(organisations_of(user=user)),
+        "expected_delay": EXPECTED_DELAY,
     }

@@ -40,7 +40,13 @@ def test_sent_from_the_screen_with_the_day_of_the_answer(sheet, ana, rita, signe
     assert response.url == reverse("sheet-sent", args=[sheet.pk])
     page = text(client.get(response.url))
     today = date_format(timezone.localdate(), "j F Y")
-    for words in (f"Envoyée le {today}", "équipe de relecture de la Dihal", f"<strong>{day}</strong>", "Voici.", ana.email):
+    for words in (
+        f"Envoyée le {today}",
+        "équipe de relecture de la Dihal",
+        f"<strong>{day}</strong>",
+        "Voici.",
+        ana.email,
+    ):
         assert words in page
     assert state_of(sheet=now(sheet)) == SheetState.IN_REVIEW
     assert Exchange.objects.get(page=sheet).text == "Voici."
