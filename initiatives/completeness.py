@@ -144,7 +144,7 @@ def _tells_what_it_does(text: InitiativePage) -> bool:
 
 
 def _names_its_steward(text: InitiativePage) -> bool:
-    """A sheet of Dihal's own has no steward: any partner will do. The structure that is awaited is named when it comes."""
+    """A sheet of Dihal's own has no steward: any partner will do. One that is awaited names itself when it comes."""
     partners = {partnership.organisation_id for partnership in text.partnerships.all()}
     dossier = getattr(text, "dossier", None)
     if dossier is not None and dossier.has_no_structure_yet:

@@ -57,7 +57,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def sent(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that the sheet is sent, when, to whom, and what comes next; one that is not under review is shown as it is."""
+    """Say that the sheet is sent, when, to whom, what comes next; one that is not under review is shown as it is."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     state = state_of(sheet=sheet)
     wait = wait_of(sheet=sheet, state=state)
