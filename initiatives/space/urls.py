@@ -34,6 +34,7 @@ urlpatterns = [
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
+    path("mise-en-forme", suggestions.formatted, name="text-formatted"),
     path("mots-cles/suggestions", suggestions.tags, name="sheet-tag-suggestions"),
     path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
     path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),

@@ -11,7 +11,7 @@ from initiatives.completeness import REQUIRED
 from initiatives.models import InitiativePage
 from initiatives.space.forms.fields import PlainTextField, StepBoundField, keep_what_is_too_long
 from initiatives.space.forms.rows import MOST_ROWS, RowList
-from initiatives.space.plain_text import to_html, to_plain
+from initiatives.space.plain_text import to_html, to_plain, with_lists
 from initiatives.space.steps import Step, step_named
 
 # Said of a list with a row that cannot be kept: the rest of the step is.
@@ -87,6 +87,10 @@ class StepForm(forms.Form):
         """Return the lists of rows of this step, by field."""
         return {}
 
+    def html_of(self, name: str) -> str:
+        """Return what the visual editor shows of a rich text: the text of the form, typed or stored, as HTML."""
+        return to_html(text=str(self[name].value() or ""), keep=getattr(self.text, name) or "")
+
     # --- checking --------------------------------------------------------------------------------------------------
 
     def full_clean(self) -> None:
@@ -137,7 +141,7 @@ class StepForm(forms.Form):
         if isinstance(field, PlainTextField):
             html = getattr(self.text, name) or ""
             if value != to_plain(html=html):
-                setattr(self.text, name, to_html(text=value, keep=html))
+                setattr(self.text, name, to_html(text=with_lists(text=value), keep=html))
         elif isinstance(field, forms.ModelMultipleChoiceField):
             setattr(self.text, name, list(value))
         else:

@@ -6,6 +6,7 @@ lines that start with ``- `` or ``1. `` make lists, two spaces more for a list i
 backslash takes away the meaning of the sign that follows.
 """
 
+import re
 from collections.abc import Collection
 
 from initiatives.space.plain_text.blocks import read_plain, write_html, write_plain
@@ -15,6 +16,17 @@ from initiatives.space.plain_text.reading import addresses_in, read_html
 def to_plain(*, html: str) -> str:
     """Return rich text as it is edited."""
     return write_plain(blocks=read_html(html=html))
+
+
+# What office programs put before each line of a list, when it is pasted as text; « o » and « § » are bullets of Word's.
+_PASTED_BULLET = re.compile(
+    r"^([ \t]*)(?:[•·●○▪■□◦‣⁃∙►➢✓\uf0a7\uf0b7\uf0d8\u2219]|[o§](?=\t))[ \t\u00a0]*(?=\S)", re.MULTILINE
+)
+
+
+def with_lists(*, text: str) -> str:
+    """Return a typed text whose lines pasted with bullets (« • », « · », « ▪ »…) are lists."""
+    return _PASTED_BULLET.sub(r"\1- ", text)
 
 
 def to_html(*, text: str, keep: str = "", known: Collection[str] | None = None) -> str:
