@@ -30,6 +30,7 @@ urlpatterns = [
     path("fiches/<key:pk>/versions/<key:number>/", history.version, name="sheet-version"),
     path("fiches/<key:pk>/versions/<key:number>/reprendre/", history.take_up_again, name="sheet-restore"),
     path("fiches/<key:pk>/confirmer/", upkeep.confirm_sheet, name="sheet-confirm"),
+    path("fiches/<key:pk>/retirer-du-site/", upkeep.leave, name="sheet-leave"),
     path("fiches/<key:pk>/archiver/", upkeep.archive_sheet, name="sheet-archive"),
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),

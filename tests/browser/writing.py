@@ -5,7 +5,7 @@ import uuid
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hands import Hands, field
+from tests.browser.hands import Hands, field, written_in
 from tests.browser.mailbox import Mailbox
 from tests.browser.partners import STRUCTURE
 from tests.files.samples import ACCEPTED, picture
@@ -84,7 +84,7 @@ class Writing:
         self.expect_page("L’essentiel")
         expect(field(page, "Chapô")).to_have_value(SUMMARY)
         self.next_step("Le récit")
-        expect(field(page, "Contexte")).to_have_value(CONTEXT)
+        assert written_in(field(page, "Contexte")) == CONTEXT
         self.write("Objectifs", "- un logement\n- un lien")
         self.write("Fonctionnement", "Une association fait les présentations.")
         self.next_step("Partenaires et rôles")

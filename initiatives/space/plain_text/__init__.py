@@ -20,7 +20,7 @@ def to_plain(*, html: str) -> str:
 
 # What office programs put before each line of a list, when it is pasted as text; « o » and « § » are bullets of Word's.
 _PASTED_BULLET = re.compile(
-    r"^([ \t]*)(?:[•·●○▪■□◦‣⁃∙►➢✓\uf0a7\uf0b7\uf0d8\u2219]|[o§](?=\t))[ \t\u00a0]*(?=\S)", re.MULTILINE
+    r"^([ \t]*)(?:[•·●○▪■□◦‣\u2043∙►➢✓\uf0a7\uf0b7\uf0d8\u2219]|[o§](?=\t))[ \t\u00a0]*(?=\S)", re.MULTILINE
 )
 
 

@@ -142,7 +142,7 @@ def test_a_withdrawal_that_waits_is_plain_and_may_be_taken_back(sheet, ana, bori
     assert Dossier.objects.get(page=sheet).unpublication_asked_at is None
     page = text(client.get(address))
     assert "Retrait demandé le" not in page
-    assert reverse("sheet-unpublish", args=[sheet.pk]) in page
+    assert reverse("sheet-unpublish", args=[sheet.pk]) in text(client.get(reverse("sheet-leave", args=[sheet.pk])))
 
 
 def test_a_sheet_already_withdrawn_does_not_come_back_by_itself(sheet, ana, rita, signed_in):
@@ -159,7 +159,13 @@ def test_archiving_and_asking_for_a_withdrawal_are_told_apart(sheet, ana, rita, 
     submit(sheet=sheet, user=ana)
     approve(sheet=sheet, user=rita)
     client = signed_in(ana)
-    assert "tout de suite, par vous-même" in text(client.get(reverse("sheet", args=[sheet.pk])))
+    page = text(client.get(reverse("sheet", args=[sheet.pk])))
+    leaving = reverse("sheet-leave", args=[sheet.pk])
+    assert page.count("hub-grave") == 1  # one way out, which tells the two apart
+    assert leaving in page
+    page = text(client.get(leaving))
+    for said in ("tout de suite", "reste en ligne jusqu’à sa réponse", "Archiver la fiche", "Demander le retrait"):
+        assert said in page
     assert reverse("sheet-archive", args=[sheet.pk]) in text(client.get(reverse("sheet-unpublish", args=[sheet.pk])))
     assert reverse("sheet-unpublish", args=[sheet.pk]) in text(client.get(reverse("sheet-archive", args=[sheet.pk])))
 
