@@ -15,6 +15,7 @@ from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -33,6 +34,10 @@ YEAR_VALIDATORS = [MinValueValidator(1980), MaxValueValidator(2100)]
 
 def _section(label: str, help_text: str) -> RichTextField:
     return RichTextField(label, blank=True, features=RICH_TEXT_FEATURES, help_text=help_text)
+
+
+def _is_redirected(request: HttpRequest) -> bool:
+    return get_redirect(request, Redirect.normalise_path(request.get_full_path())) is not None
 
 
 class InitiativeTag(TaggedItemBase):
@@ -71,7 +76,7 @@ class InitiativeIndexPage(CatalogueIndexPage):
             withdrawn = InitiativePage.objects.child_of(self).filter(
                 slug__in=path_components[:1], live=False, first_published_at__isnull=False
             )
-            if len(path_components) != 1 or not withdrawn.exists() or get_redirect(request, request.path):
+            if len(path_components) != 1 or not withdrawn.exists() or _is_redirected(request):
                 raise
         return RouteResult(self, kwargs={"is_withdrawn": True})
 

@@ -10,13 +10,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save
+from django.urls import reverse
 
 from hub.accounts.enums import RequestState
 from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.notices import register_welcome
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import PartnershipRole
 from initiatives.models import Dossier, InitiativePage, Partnership
+from initiatives.space.steps import STEPS
 
 # Anybody with an address may begin one: not by the thousand.
 MOST_DRAFTS = 5
@@ -33,6 +36,7 @@ class TooManyDraftsError(Exception):
 
 def connect_waiting() -> None:
     """Listen to the places given in structures. Called once, when every model is loaded."""
+    register_welcome(welcome=_begun)
     post_save.connect(_person_joined, sender=Membership, dispatch_uid="initiatives.person_joined")
 
 
@@ -70,6 +74,13 @@ def entrust(*, sheet: InitiativePage, organisation: Organisation) -> None:
         for position, partner in enumerate(text.partnerships.all()):
             partner.sort_order = position
         save_text(text=text, user=User.objects.filter(pk=writer).first())
+
+
+def _begun(membership: Membership) -> str:
+    """Return the page that sends the draft the person wrote meanwhile, the last one changed; empty without any."""
+    hers = Dossier.objects.filter(steward=membership.organisation_id, page__owner=membership.user_id, page__live=False)
+    last = hers.filter(page__first_published_at__isnull=True).order_by("-last_edited_at", "-pk").first()
+    return reverse("sheet-step", args=[last.page_id, STEPS[-1].slug]) if last is not None else ""
 
 
 def _person_joined(instance: Membership, created: bool, raw: bool = False, **_options: Any) -> None:  # noqa: FBT001, FBT002 — Django's signature

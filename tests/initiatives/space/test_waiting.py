@@ -9,6 +9,7 @@ from hub.accounts.inviting import accept_invitation, invite
 from hub.accounts.joining import NewOrganisation, accept, refuse
 from hub.accounts.models import AccessRequest
 from hub.accounts.personal_data import delete_account
+from hub.mail.models import OutgoingMail
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.enums import SheetState
 from initiatives.models import InitiativePage
@@ -141,6 +142,8 @@ def test_sending_waits_then_is_one_button_away(browser, nadia):
     with pytest.raises(ReviewRefused):
         submit(sheet=sheet, user=nadia)
     accept(pk=sheet.dossier.awaited_request_id, by=reviewer("rita@dihal.example"))
+    mail = OutgoingMail.objects.get(key__endswith="-accepted")
+    assert checking in mail.text  # the mail leads to the button
     html = page(browser, checking)
     assert "l’envoi attend votre structure" not in html
     assert "Envoyer en relecture</button>" in html  # the structure is named among the partners, by itself
