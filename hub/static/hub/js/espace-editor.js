@@ -152,7 +152,9 @@ export function toPlain(doc) {
 
 /** Lists of Word come as paragraphs that begin with a bullet: they are made lists. */
 function cleaned(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  // Styles are taken away before they are read: the policy of the page refuses them, and the console says so.
+  const unstyled = html.replace(/<style\b[\s\S]*?<\/style>/gi, "").replace(/\sstyle=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, "");
+  const page = new DOMParser().parseFromString(unstyled, "text/html");
   page.querySelectorAll("style, script, meta, title, o\\:p").forEach((node) => node.remove());
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_COMMENT);
   const comments = [];
