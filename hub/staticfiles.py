@@ -32,7 +32,14 @@ UNUSED_DSFR = [
 ]
 
 
+# The visual editor is one module, loaded by ours; its map stays, since the module names it.
+UNUSED_EDITOR = [
+    f"django_prose_editor/{name}*"
+    for name in ("configurable.js", "default.js", "editor.css", "material-icons", "overrides.css")
+]
+
+
 class HubStaticFilesConfig(StaticFilesConfig):
     """django.contrib.staticfiles, which also leaves out what nothing asks for."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.md", "*.map", *UNUSED_DSFR]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.md", "dsfr/*.map", *UNUSED_DSFR, *UNUSED_EDITOR]

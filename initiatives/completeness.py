@@ -144,9 +144,11 @@ def _tells_what_it_does(text: InitiativePage) -> bool:
 
 
 def _names_its_steward(text: InitiativePage) -> bool:
-    """A sheet of Dihal's own has no steward: any partner will do."""
+    """A sheet of Dihal's own has no steward: any partner will do. One that is awaited names itself when it comes."""
     partners = {partnership.organisation_id for partnership in text.partnerships.all()}
     dossier = getattr(text, "dossier", None)
+    if dossier is not None and dossier.has_no_structure_yet:
+        return True
     if dossier is None or dossier.steward_id is None:
         return bool(partners)
     return dossier.steward_id in partners

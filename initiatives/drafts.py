@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Revision, TaskState
 
-from hub.accounts.models import User
+from hub.accounts.models import AccessRequest, User
 from hub.vocabulary.models import Organisation
 from initiatives.models import Dossier, InitiativeIndexPage, InitiativePage
 
@@ -18,8 +18,17 @@ UNTITLED = "Fiche sans titre"
 SAME_VERSION_WITHIN = timedelta(minutes=10)
 
 
-def create_draft(*, user: User | None, organisation: Organisation | None, title: str = "") -> InitiativePage:
+def create_draft(
+    *,
+    user: User | None,
+    organisation: Organisation | None,
+    title: str = "",
+    waits: bool = False,
+    request: AccessRequest | None = None,
+) -> InitiativePage:
     """Create a sheet nobody else can see, kept by ``organisation``, and return it; its first version is saved.
+
+    With ``waits``, no structure keeps it yet: ``user`` alone writes it, until ``request`` is accepted if there is one.
 
     Its address is made of random letters until its title is reviewed.
 
@@ -31,7 +40,14 @@ def create_draft(*, user: User | None, organisation: Organisation | None, title:
         index = InitiativeIndexPage.objects.select_for_update().order_by("path")[:1].get()
         sheet = InitiativePage(title=title.strip() or UNTITLED, slug=f"fiche-{token_hex(8)}", live=False, owner=user)
         index.add_child(instance=sheet)
-        Dossier.objects.create(page=sheet, steward=organisation, last_edited_by=user, last_edited_at=timezone.now())
+        Dossier.objects.create(
+            page=sheet,
+            steward=None if waits else organisation,
+            writer=user if waits else None,
+            awaited_request=request if waits else None,
+            last_edited_by=user,
+            last_edited_at=timezone.now(),
+        )
         sheet.save_revision(user=user, log_action=True)
     return sheet
 

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.text import Truncator
 
-from hub.accounts.models import User
+from hub.accounts.models import AccessRequest, User
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.models import InitiativePage, Partnership
+from initiatives.space.waiting import begin
 
 TITLE_LENGTH = 255  # characters, Wagtail's
 
@@ -31,16 +32,31 @@ def published_at(*, address: str) -> InitiativePage | None:
     return found
 
 
-def duplicate(*, model: InitiativePage, user: User, organisation: Organisation, with_contact: bool) -> InitiativePage:
+def duplicate(
+    *,
+    model: InitiativePage,
+    user: User,
+    organisation: Organisation | None,
+    with_contact: bool,
+    request: AccessRequest | None = None,
+) -> InitiativePage:
     """Create a draft kept by ``organisation`` with the words of another sheet, and return it.
+
+    Without an organisation it waits for one, that of ``request`` when it is known (``initiatives.space.waiting``).
 
     ``model`` is the text to copy, published or not. Its texts, facets, keywords and partners are copied, and its
     contact when asked. Its image, its documents, its key figures and its free content stay where they are: they belong
     to what was done there. So do its dates, its exchanges and its origin.
+
+    Raises:
+        TooManyDraftsError: when it waits for an organisation, as too many others of the person's.
     """
     title = Truncator(f"Copie de {model.title}").chars(TITLE_LENGTH)
     with transaction.atomic():
-        sheet = create_draft(user=user, organisation=organisation, title=title)
+        if organisation is None:
+            sheet = begin(user=user, request=request, title=title)
+        else:
+            sheet = create_draft(user=user, organisation=organisation, title=title)
         text = text_of(sheet=sheet)
         for name in (*_TEXTS, *(_CONTACT if with_contact else ())):
             setattr(text, name, getattr(model, name))

@@ -34,6 +34,19 @@ class SheetState(models.TextChoices):
     RETIRED = "retired", "Retirée du site"
     ARCHIVED = "archived", "Archivée"
 
+    @property
+    def unsent(self) -> str:
+        """What is said of a text that Dihal has not received, wherever it is left; empty when there is none."""
+        return _UNSENT.get(self, "")
+
+
+_UNSENT = {
+    SheetState.DRAFT: "Pas encore envoyée.",
+    SheetState.TO_CORRECT: "Correction pas encore envoyée.",
+    SheetState.ONLINE_CHANGING: "Mise à jour pas encore envoyée.",
+    SheetState.ONLINE_TO_CORRECT: "Correction pas encore envoyée.",
+}
+
 
 class ExchangeKind(models.TextChoices):
     """What an exchange about a sheet tells."""

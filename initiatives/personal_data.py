@@ -1,5 +1,6 @@
 """What the sheets hold on a person, for the file of her data and for the end of her account."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +10,7 @@ from wagtail.models import Revision
 from hub.accounts.models import User
 from hub.accounts.personal_data import FORMER_MEMBER, Holder, any_of, register_holder
 from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation, Upload
+from initiatives.space.deleting import DeletionRefusedError, delete_draft
 
 
 def register() -> None:
@@ -49,7 +51,13 @@ def collect(user: User) -> dict[str, Any]:
 
 
 def erase(*, user: User, addresses: list[str]) -> None:
-    """Sign what the person said « Ancien membre », and forget her addresses. Keys to her account empty themselves."""
+    """Sign what the person said « Ancien membre », and forget her addresses. Keys to her account empty themselves.
+
+    A draft that no structure keeps is hers alone: it goes with her.
+    """
+    for sheet in InitiativePage.objects.filter(dossier__steward__isnull=True, dossier__writer=user):
+        with suppress(DeletionRefusedError):  # published in the administration meanwhile: it is Dihal's
+            delete_draft(sheet=sheet, user=user)
     Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)
     names = [str(user), user.username, *addresses]
     Dossier.objects.filter(confirmed_by__in=names).update(confirmed_by=FORMER_MEMBER)

@@ -11,5 +11,11 @@ class DossierQuerySet(models.QuerySet):
     """Dossiers by the people who may act on them."""
 
     def kept_by(self, *, user: AbstractBaseUser | AnonymousUser) -> "DossierQuerySet":
-        """Those of the structures the person is a member of; none for an anonymous visitor."""
-        return self.filter(steward__in=Membership.objects.of(user=user).values("organisation"))
+        """Those of the structures the person is a member of, and her own without a structure yet.
+
+        None for an anonymous visitor or a closed account.
+        """
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        kept = models.Q(steward__in=Membership.objects.of(user=user).values("organisation"))
+        return self.filter(kept | models.Q(steward__isnull=True, writer=user.pk))

@@ -9,6 +9,7 @@ from initiatives.models import InitiativeIndexPage
 from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
 from initiatives.space.file_addresses import connect_file_addresses
+from initiatives.space.waiting import connect_waiting
 from initiatives.upkeep.connections import connect_upkeep
 
 
@@ -18,6 +19,7 @@ def register() -> None:
     connect_upkeep()
     connect_file_addresses()
     connect_merging()
+    connect_waiting()
     post_save.connect(_index_created, sender=InitiativeIndexPage, dispatch_uid="initiatives_index_created")
 
 

@@ -103,13 +103,14 @@ def accept(
         lock_organisation(pk=joined.pk)
         has_owner = Membership.objects.owners().filter(organisation=joined).exists()
         role = MembershipRole.EDITOR if has_owner else MembershipRole.OWNER
+        # Before the place is given: who is told of it knows which structure the request was for.
+        AccessRequest.objects.filter(pk=request.pk).update(organisation=joined)
         membership, _created = Membership.objects.get_or_create(
             user=request.user, organisation=joined, defaults={"role": role}
         )
         # The same person may have asked for this structure in another way.
         twins = AccessRequest.objects.pending().filter(Q(pk=request.pk) | Q(user=request.user, organisation=joined))
         twins.update(state=RequestState.ACCEPTED, decided_at=timezone.now(), decided_by=by)
-        AccessRequest.objects.filter(pk=request.pk).update(organisation=joined)
         tell_accepted(request=request, membership=membership)
     return membership
 

@@ -1,5 +1,6 @@
 """Mails about structures and their members, written in the transaction of what they tell of."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.urls import reverse
@@ -11,6 +12,14 @@ from hub.vocabulary.models import Organisation
 
 # What people are told when they ask; Dihal's own commitment, repeated in the guides.
 EXPECTED_DELAY = "cinq jours ouvrés"
+
+# Where a new member is led, as other packages know it: the ground floor does not know what she has begun.
+_WELCOMES: list[Callable[[Membership], str]] = []
+
+
+def register_welcome(*, welcome: Callable[[Membership], str]) -> None:
+    """Add a part of the hub that may know where to lead a new member: it returns a path, or an empty text."""
+    _WELCOMES.append(welcome)
 
 
 def tell_asked(*, request: AccessRequest) -> None:
@@ -35,12 +44,13 @@ def tell_asked(*, request: AccessRequest) -> None:
 
 
 def tell_accepted(*, request: AccessRequest, membership: Membership) -> None:
-    """Tell the person that the space is open."""
+    """Tell the person that the space is open, with the way to what she has begun meanwhile."""
+    path = next(filter(None, (welcome(membership) for welcome in _WELCOMES)), "")
     _tell(
         key=f"access-request-{request.pk}-accepted",
         recipient=request.user.email,
         event="request_accepted",
-        context={"membership": membership, "path": reverse("space")},
+        context={"membership": membership, "path": path or reverse("space")},
     )
 
 

@@ -8,6 +8,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Initiatives", "/initiatives/"),
     ("Recherche", SEARCH_URL),
     ("Glossaire", "/glossaire/"),
+    ("Proposer une initiative", "/proposer-une-initiative/"),
 )
 
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "widget_tweaks",
     "dsfr",
     "csp",
+    "django_prose_editor",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",

@@ -20,7 +20,7 @@ from initiatives.querysets import DossierQuerySet
 class Dossier(models.Model):
     """Who keeps a sheet, since when it is known to be true, where it comes from.
 
-    A sheet without a dossier, or whose dossier has no steward, is Dihal's own.
+    A sheet without a dossier, or whose dossier has neither steward nor writer, is Dihal's own.
     """
 
     page = models.OneToOneField(InitiativePage, on_delete=models.CASCADE, related_name="dossier")
@@ -31,6 +31,23 @@ class Dossier(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="dossiers",
+    )
+    # Who alone writes a draft that no structure keeps yet, and the request it waits for, if one was made.
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="personne qui l’écrit, sans structure encore",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="drafts_without_structure",
+    )
+    awaited_request = models.ForeignKey(
+        "accounts.AccessRequest",
+        verbose_name="demande attendue",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     # Given by the file a bulk import read: the same line again is the same sheet.
     external_id = models.CharField("identifiant d’origine", max_length=120, blank=True)
@@ -61,6 +78,11 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"Dossier de « {self.page} »"
+
+    @property
+    def has_no_structure_yet(self) -> bool:
+        """Whether its draft waits for the structure of the person who writes it: it may be written, not sent."""
+        return self.steward_id is None and self.writer_id is not None
 
 
 class Exchange(models.Model):

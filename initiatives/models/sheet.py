@@ -1,19 +1,25 @@
 """Initiative sheets: what was co-built somewhere, with whom, and what it takes to do it again."""
 
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.redirects.middleware import get_redirect
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
@@ -28,6 +34,10 @@ YEAR_VALIDATORS = [MinValueValidator(1980), MaxValueValidator(2100)]
 
 def _section(label: str, help_text: str) -> RichTextField:
     return RichTextField(label, blank=True, features=RICH_TEXT_FEATURES, help_text=help_text)
+
+
+def _is_redirected(request: HttpRequest) -> bool:
+    return get_redirect(request, Redirect.normalise_path(request.get_full_path())) is not None
 
 
 class InitiativeTag(TaggedItemBase):
@@ -53,6 +63,28 @@ class InitiativeIndexPage(CatalogueIndexPage):
     class Meta:
         verbose_name = "liste des initiatives"
         verbose_name_plural = "listes des initiatives"
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Find a sheet; one that was taken off the site answers 410, unless an editor redirected its address.
+
+        Raises:
+            Http404: for what never was on the site.
+        """
+        try:
+            return super().route(request, path_components)
+        except Http404:
+            withdrawn = InitiativePage.objects.child_of(self).filter(
+                slug__in=path_components[:1], live=False, first_published_at__isnull=False
+            )
+            if len(path_components) != 1 or not withdrawn.exists() or _is_redirected(request):
+                raise
+        return RouteResult(self, kwargs={"is_withdrawn": True})
+
+    def serve(self, request: HttpRequest, *args: Any, is_withdrawn: bool = False, **kwargs: Any) -> HttpResponse:
+        """Show the list, or say that a sheet was taken off the site. Its title may be the reason: it is not said."""
+        if is_withdrawn:
+            return TemplateResponse(request, "initiatives/withdrawn.html", {"page": self}, status=HTTPStatus.GONE)
+        return super().serve(request, *args, **kwargs)
 
     def listed_entries(self) -> QuerySet:
         return (

@@ -27,6 +27,9 @@ NEWER_TEXT = (
     "Le texte a changé depuis que vous l’avez affiché : le partenaire l’a repris puis renvoyé, ou un relecteur l’a "
     "modifié. Relisez la nouvelle version avant de répondre."
 )
+NO_STRUCTURE_YET = (
+    "Aucune structure ne tient encore cette fiche : elle s’envoie dès que la vôtre est validée. Votre texte est gardé."
+)
 # The same words of the same person within this time were sent by a second click.
 _SAME_MESSAGE_WITHIN = timedelta(minutes=2)
 
@@ -35,12 +38,15 @@ def submit(*, sheet: InitiativePage, user: User | None, message: str = "") -> No
     """Send the latest text of a sheet to the review, or again after a return. Already there, nothing happens.
 
     Raises:
-        ReviewRefused: when something required is missing or wrong (``fields`` tells what), or nobody reviews.
+        ReviewRefused: when something required is missing or wrong (``fields`` tells what), no structure keeps it yet,
+            or nobody reviews.
     """
     with acting(sheet=sheet, user=user, words=message.strip()) as row:
         state = row.current_workflow_state
         if state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS:
             return
+        if Dossier.objects.filter(page=row, steward__isnull=True, writer__isnull=False).exists():
+            raise ReviewRefused(NO_STRUCTURE_YET)
         if row.scheduled_revision is not None:
             raise ReviewRefused("La publication de cette fiche est déjà programmée.")
         if row.live and not row.has_unpublished_changes:

@@ -20,6 +20,8 @@ def acting_person(*, told: AbstractBaseUser | None = None) -> User | None:
 def members_of(*, sheet: InitiativePage) -> list[User]:
     """Return the people to write to about a sheet: the members of the structure that keeps it; none for Dihal's own."""
     dossier = Dossier.objects.filter(page=sheet).first()
+    if dossier is not None and dossier.has_no_structure_yet:
+        return _reachable(User.objects.filter(pk=dossier.writer_id))
     if dossier is None or dossier.steward_id is None:
         return []
     members = Membership.objects.filter(organisation=dossier.steward_id)

@@ -4,6 +4,8 @@ What Dihal composed with other blocks (tables, videos…) is shown to them, not 
 """
 
 import re
+from collections.abc import Collection
+from html import escape
 from typing import Any
 
 from wagtail.blocks import StreamValue
@@ -38,14 +40,22 @@ def _plain_child(child: Any) -> str:
     return f"## {title}" if title else ""
 
 
-def blocks_of(*, text: str, keep: str) -> list[dict[str, Any]]:
+def html_of(*, text: str, keep: str = "", known: Collection[str] | None = None) -> str:
+    """Return a typed free content as one HTML, for the visual editor: its titles are headings of the second level."""
+    return "".join(
+        f"<h2>{escape(block['value'])}</h2>" if block["type"] == "heading" else str(block["value"])
+        for block in blocks_of(text=text, keep=keep, known=known)
+    )
+
+
+def blocks_of(*, text: str, keep: str, known: Collection[str] | None = None) -> list[dict[str, Any]]:
     """Return the blocks of a typed free content, in the raw form a stream field is saved in.
 
-    ``keep``: see ``initiatives.space.plain_text.to_html``.
+    ``keep`` and ``known``: see ``initiatives.space.plain_text.to_html``.
     """
     blocks: list[dict[str, Any]] = []
     lines: list[str] = []
-    known = addresses_in(html=keep)  # read once, however many titles there are
+    known = addresses_in(html=keep) if known is None else known  # read once, however many titles there are
     for line in [*typed_lists(text).split("\n"), "## "]:
         title = _TITLE.fullmatch(line.strip(" \t") + " " if line == "## " else line.strip(" \t"))
         if title is None:

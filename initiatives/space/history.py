@@ -141,6 +141,8 @@ def _people(*, sheet: InitiativePage, revisions: list[Revision]) -> dict[int, st
             "user_id", flat=True
         )
     )
+    if dossier and dossier.has_no_structure_yet:
+        members.add(dossier.writer_id)
     nobodys = [revision.pk for revision in revisions if revision.user_id is None]
     # The log still knows that somebody wrote a text when the account is gone; an import by the operator is nobody's.
     orphans = PageLogEntry.objects.filter(revision__in=nobodys, user__isnull=False).values_list(

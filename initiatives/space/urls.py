@@ -3,7 +3,7 @@
 from django.urls import path
 
 import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import files, history, review, sheet, suggestions, upkeep
+from initiatives.space.views import beginning, files, history, review, sending, sheet, suggestions, upkeep
 from initiatives.space.views.dashboard import dashboard
 from initiatives.space.views.presence import presence
 from initiatives.space.views.preview import preview
@@ -11,13 +11,15 @@ from initiatives.space.views.writing import write_step
 
 urlpatterns = [
     path("", dashboard, name="space"),
-    path("fiches/nouvelle/", sheet.new, name="sheet-new"),
+    path("fiches/nouvelle/", beginning.new, name="sheet-new"),
     path("fiches/<key:pk>/", sheet.overview, name="sheet"),
+    path("fiches/<key:pk>/confier/", sheet.entrust_sheet, name="sheet-entrust"),
     path("fiches/<key:pk>/apercu/", preview, name="sheet-preview"),
     path("fiches/<key:pk>/dupliquer/", sheet.copy, name="sheet-duplicate"),
     path("fiches/<key:pk>/supprimer/", sheet.delete, name="sheet-delete"),
     path("fiches/<key:pk>/presence", presence, name="sheet-presence"),
-    path("fiches/<key:pk>/envoyer/", review.submit, name="sheet-submit"),
+    path("fiches/<key:pk>/envoyer/", sending.submit, name="sheet-submit"),
+    path("fiches/<key:pk>/envoyee/", sending.sent, name="sheet-sent"),
     path("fiches/<key:pk>/reprendre/", review.withdraw, name="sheet-withdraw"),
     path("fiches/<key:pk>/retrait/", review.unpublish, name="sheet-unpublish"),
     path("fiches/<key:pk>/retrait/annuler/", review.keep_online, name="sheet-keep-online"),
@@ -28,10 +30,12 @@ urlpatterns = [
     path("fiches/<key:pk>/versions/<key:number>/", history.version, name="sheet-version"),
     path("fiches/<key:pk>/versions/<key:number>/reprendre/", history.take_up_again, name="sheet-restore"),
     path("fiches/<key:pk>/confirmer/", upkeep.confirm_sheet, name="sheet-confirm"),
+    path("fiches/<key:pk>/retirer-du-site/", upkeep.leave, name="sheet-leave"),
     path("fiches/<key:pk>/archiver/", upkeep.archive_sheet, name="sheet-archive"),
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
+    path("mise-en-forme", suggestions.formatted, name="text-formatted"),
     path("mots-cles/suggestions", suggestions.tags, name="sheet-tag-suggestions"),
     path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
     path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),

@@ -46,9 +46,11 @@ SIGN_IN = "/compte/connexion/"
 # Addresses of the space that change nothing, or that are everybody's own.
 READ_ONLY = {
     "space", "sheet", "sheet-preview", "sheet-history", "sheet-compare", "sheet-version", "sheet-parts", "sheet-file",
-    "sheet-tag-suggestions", "organisations", "space-organisation-suggestions",
+    "sheet-tag-suggestions", "sheet-sent", "text-formatted", "sheet-leave", "organisations",
+    "space-organisation-suggestions",
 }  # fmt: skip
-ONE_S_OWN = {"sheet-new", "organisation-join", "organisation-describe"}
+# Of a draft that no structure keeps: tests/initiatives/space/test_waiting.py.
+ONE_S_OWN = {"sheet-entrust", "sheet-new", "organisation-join", "organisation-describe"}
 
 
 class Scene:

@@ -34,7 +34,13 @@ def field(page: Page, label: str) -> Locator:
     words = re.compile(f"^{re.escape(label)}")
     # A script makes comboboxes of some of them; without it, the list of a territory has their name too.
     fields = page.get_by_role("textbox", name=words).or_(page.get_by_role("combobox", name=words))
-    return fields.and_(page.locator("input, textarea"))
+    return fields.and_(page.locator("input, textarea, [contenteditable=true]"))
+
+
+def written_in(target: Locator) -> str:
+    """What a field holds, a visual editor included."""
+    words: str = target.evaluate("(node) => node.isContentEditable ? node.innerText : node.value")
+    return words
 
 
 @dataclass(frozen=True, slots=True)

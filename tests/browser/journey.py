@@ -89,7 +89,7 @@ class Journey(Writing):
         self.type_the_code()
         self.expect_page("Rejoindre une structure")
         self.write("Nom de la structure", self.structure)
-        self.hands.press(self.button("Chercher"))
+        self.hands.press(self.button("Continuer"))
         expect(page.get_by_role("main")).to_contain_text("Aucune structure de la liste")
         self.hands.press(self.link("Décrire une nouvelle structure"))
         self.expect_page("Décrire une nouvelle structure")

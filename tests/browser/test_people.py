@@ -43,14 +43,21 @@ def test_no_error_is_shown_beside_a_passkey_before_there_is_one(visit):
 
 def test_the_reviewer_sees_the_sheet_at_once_and_the_browser_complains_of_nothing(visit, hub_url):
     def scenario(page: Page) -> None:
+        # A sheet of its own: the list shows the last ones written, and other tests write many.
         sign_in(page, key=AWA, address=hub_url)
-        page.goto("/espace/")
-        number = page.get_by_role("link", name="Une fiche commencée").get_attribute("href").split("/")[3]
+        page.goto("/espace/fiches/nouvelle/")
+        page.get_by_role("button", name="Commencer la fiche").click()
+        page.wait_for_url("**/essentiel/")
+        number = page.url.split("/")[5]
+        title = f"Une fiche à lire {number}"
+        page.locator("[name=title]").fill(title)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Enregistrer et rester ici").click()
         page.context.clear_cookies()
         sign_in(page, key=EDITOR, address=hub_url)
         page.goto(f"/gestion/relectures/{number}/", wait_until="networkidle")
         frame = page.frame_locator("iframe")
-        expect(frame.get_by_role("heading", name="Une fiche commencée")).to_be_in_viewport()
+        expect(frame.get_by_role("heading", name=title)).to_be_in_viewport()
         expect(frame.locator(".fr-header")).to_be_hidden()
 
     visit(scenario)

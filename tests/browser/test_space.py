@@ -108,6 +108,34 @@ def test_leaving_the_page_saves(partner):
     partner(scenario)
 
 
+def test_the_page_that_checks_never_misses_what_was_just_typed(partner):
+    def scenario(page: Page) -> None:
+        address = begin_sheet(page)
+        checking = address.replace("/essentiel/", "/envoi/")
+        main = page.get_by_role("main")
+        page.locator("[name=title]").fill("Écrit à l’instant")
+        page.get_by_role("link", name="Vérifier et envoyer").first.click()
+        page.wait_for_url(checking)
+        expect(main).not_to_contain_text("Un titre")
+        expect(main).to_contain_text("Un chapô")
+        expect(main).to_contain_text("Pas encore envoyée.")
+        assert page.evaluate(KEPT) == []
+        # Opened by its address while the saving is under way: it is shown again once the server has it.
+        page.goto(address)
+        summary(page).fill("Trois phrases, au plus.")
+        page.goto(checking)
+        expect(main).not_to_contain_text("Un chapô")
+        assert page.evaluate(KEPT) == []
+        # What this device alone keeps is told, with the way to it.
+        page.goto(address)
+        page.locator("[name=end_year]").fill("1812")
+        expect(line(page)).to_contain_text("sauf ce qui reste à vérifier")
+        page.get_by_role("link", name="Vérifier et envoyer").first.click()
+        expect(main).to_contain_text("il n’est que sur cet appareil", timeout=10_000)
+
+    partner(scenario, forgiven=BROKEN)
+
+
 def test_a_broken_connection_loses_nothing(partner):
     def scenario(page: Page) -> None:
         address = begin_sheet(page)

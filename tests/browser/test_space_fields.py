@@ -40,48 +40,111 @@ def test_what_is_pasted_over_the_limit_is_kept_and_counted(partner):
     partner(scenario)
 
 
-@pytest.mark.parametrize(
-    ("text", "chosen", "button", "written"),
-    [
-        ("un\ndeux\n\ntrois", "un\ndeux\n\ntrois", "Liste", "- un\n- deux\n\n- trois"),
-        ("- un\ndeux", "- un\ndeux", "Liste", "- un\n- deux"),
-        ("un mot", "un mot", "Gras", "**un mot**"),
-        ("un\n- deux ", "un\n- deux ", "Gras", "**un**\n- **deux** "),
-        ("un **gras coupé ici** fin", "coupé", "Intertitre", "un **gras**\n\n### coupé\n\n**ici** fin"),
-        ("**tout en gras**", "**tout en gras**", "Intertitre", "### tout en gras"),
-        ("Une phrase.", "", "Intertitre", "Une phrase.\n\n### Intertitre"),
-        ("", "", "Intertitre", "### Intertitre"),
-        ("", "", "Liste", "- élément de la liste"),
-    ],
-)
-def test_the_buttons_write_what_they_say(visited_area, text: str, chosen: str, button: str, written: str):
-    assert visited_area(text, chosen, button) == written
+# As the server writes them (initiatives/space/plain_text): the editor must say the same, sign for sign.
+TEXTS = [
+    "Deux paragraphes.\n\nUne ligne\net la suivante.",
+    "### Un titre\n\n#### Plus petit\n\n- un\n- deux\n  1. premier\n  2. second\n- trois\n\nFin.",
+    "**Gras**, _italique_, mot__coup__é, m^(2), **gras et _les deux_**.",
+    "[Un **lien**](https://exemple.fr/a_b), [une page](page:12), [crochets] (x).",
+    "1\\. n’est pas une liste\n\\- non plus\n\n\\### ni un titre : a * b, \\*\\*, snake_case, \\_, 2 ^ 3.",
+    "[un lien [avec crochets\\]](mailto:a@b.fr)",
+]
+ROUND_TRIP = """async ([text, titles]) => {
+    const script = document.querySelector("script[data-space-editor]");
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = new URLSearchParams({ text, titles, csrfmiddlewaretoken: token });
+    const answer = await fetch(script.dataset.formatted, { method: "POST", body });
+    const { html } = await answer.json();
+    const area = document.querySelector("[name=body]");
+    area.value = text;
+    area.form.dispatchEvent(new CustomEvent("space:filled", { bubbles: true }));
+    const { toPlain } = await import(script.src);
+    const editor = document.querySelector("#champ-body .ProseMirror").editor;
+    const limit = Date.now() + 3000;
+    while (toPlain(editor.state.doc) !== text && Date.now() < limit) await new Promise((next) => setTimeout(next, 50));
+    return toPlain(editor.state.doc);
+}"""
+BULLET = "<span><!--[if !supportLists]-->·<span>&nbsp;&nbsp; </span></span>"
+WORD = f"""<html><body><!--[if gte mso 9]><xml></xml><![endif]--><style>p.MsoListParagraph {{ mso-list: l0 }}</style>
+<p class=MsoNormal>Ce qui est <b>fait</b> :</p>
+<p class=MsoListParagraphCxSpFirst style='mso-list:l0'>{BULLET}un logement</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0'>{BULLET}un lien</p></body></html>"""
+PASTE = """(node, [html, text]) => {
+    const clipboardData = new DataTransfer();
+    if (html) clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", text);
+    node.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
 
 
-@pytest.fixture
-def visited_area(partner):
-    def run(text: str, chosen: str, button: str) -> str:
-        def scenario(page: Page) -> str:
-            step(page, "recit")
-            area = page.locator("[name=context]")
-            area.fill(text)
-            at = text.index(chosen) if chosen else len(text)
-            area.evaluate("(area, [from, to]) => area.setSelectionRange(from, to)", [at, at + len(chosen)])
-            page.locator("#champ-context").get_by_role("button", name=button).click()
-            return area.input_value()
-
-        return partner(scenario)
-
-    return run
-
-
-def test_the_free_content_has_titles_of_its_own_level(partner):
+def test_a_long_text_is_written_as_it_will_look_and_kept_with_its_marks(partner):
     def scenario(page: Page) -> None:
-        step(page, "documents")
-        page.locator("#champ-body").get_by_role("button", name="Intertitre").click()
-        expect(page.locator("[name=body]")).to_have_value("## Intertitre")
+        address = step(page, "recit")
+        kept = page.locator("[name=context]")
+        editor = page.locator("#champ-context .ProseMirror")
+        bar = page.locator("#champ-context")
+        expect(editor).to_have_attribute("role", "textbox")
+        expect(kept).to_be_hidden()
+        expect(page.locator("[data-space-marks]")).to_be_hidden()
+        editor.press_sequentially("Des chambres ")
+        bar.get_by_role("button", name="Gras").click()
+        editor.press_sequentially("vides")
+        expect(bar.get_by_role("button", name="Gras")).to_have_attribute("aria-pressed", "true")
+        bar.get_by_role("button", name="Gras").click()
+        editor.press("Enter")
+        bar.get_by_role("button", name="Liste", exact=True).click()
+        editor.press_sequentially("un")
+        editor.press("Enter")
+        editor.press_sequentially("deux * trois")
+        expect(kept).to_have_value("Des chambres **vides**\n\n- un\n- deux * trois")
+        told_to_be_saved(page)
+        page.goto(address)
+        assert editor.locator("li").all_inner_texts() == ["un", "deux * trois"]
+        expect(editor.locator("strong, b")).to_have_text("vides")
+        # What Word puts in the clipboard, as a page and as words.
+        for html, text in ((WORD, ""), ("", "Ce qui est fait :\n•\tun logement\n•\tun lien")):
+            editor.fill("")
+            editor.evaluate(PASTE, [html, text])
+            expect(kept).to_have_value(re.compile(r"^Ce qui est (\*\*)?fait(\*\*)? :\n\n- un logement\n- un lien$"))
+        told_to_be_saved(page)
+        # Written without a connection, and put back.
+        page.context.set_offline(True)
+        editor.fill("Écrit dans le train.")
+        expect(page.locator("[data-space-line]")).to_contain_text("Hors ligne")
+        page.context.set_offline(False)
+        page.goto(address)
+        expect(editor).to_have_text("Écrit dans le train.")
 
-    partner(scenario)
+    partner(scenario, forgiven=("Failed to load resource",))
+
+
+def test_the_editor_says_what_the_server_says(partner):
+    def scenario(page: Page) -> list[str]:
+        step(page, "documents")
+        expect(page.locator("#champ-body .ProseMirror")).to_be_visible()
+        texts = [f"## Un titre\n\n{text}" for text in TEXTS]
+        return [text for text in texts if page.evaluate(ROUND_TRIP, [text, "1"]) != text]
+
+    assert partner(scenario) == []
+
+
+def test_a_long_list_of_boxes_is_shortened_as_one_types(partner):
+    def scenario(page: Page) -> None:
+        step(page, "territoires")
+        group = page.locator("#champ-audiences")
+        boxes = group.get_by_role("checkbox")
+        every = boxes.count()
+        assert group.bounding_box()["height"] < 900
+        group.get_by_role("searchbox").fill("ase sortant")
+        expect(group.get_by_role("checkbox", name="Jeunes sortant de l’ASE")).to_be_visible()
+        assert 0 < boxes.count() < every
+        group.get_by_role("checkbox", name="Jeunes sortant de l’ASE").check(force=True)
+        group.get_by_role("searchbox").fill("rien de tel")
+        assert boxes.count() <= 2  # what is ticked stays in view
+        group.get_by_role("searchbox").fill("")
+        assert boxes.count() == every
+
+    partner(scenario, width=375)
 
 
 def test_an_image_and_documents_are_sent_and_saved_as_they_are_chosen(partner):

@@ -5,7 +5,7 @@ import uuid
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hands import Hands, field
+from tests.browser.hands import Hands, field, written_in
 from tests.browser.mailbox import Mailbox
 from tests.browser.partners import STRUCTURE
 from tests.files.samples import ACCEPTED, picture
@@ -84,7 +84,7 @@ class Writing:
         self.expect_page("L’essentiel")
         expect(field(page, "Chapô")).to_have_value(SUMMARY)
         self.next_step("Le récit")
-        expect(field(page, "Contexte")).to_have_value(CONTEXT)
+        assert written_in(field(page, "Contexte")) == CONTEXT
         self.write("Objectifs", "- un logement\n- un lien")
         self.write("Fonctionnement", "Une association fait les présentations.")
         self.next_step("Partenaires et rôles")
@@ -156,10 +156,17 @@ class Writing:
         self.expect_page("Vérifier et envoyer")
 
     def submit(self, *, words: str = "") -> None:
-        """Send the sheet from the step that checks it."""
-        self.hands.press(self.link("Envoyer en relecture"))
-        self.expect_page("Envoyer en relecture")
+        """Send the sheet from the step that checks it, and read that it is sent, when, to whom, what comes next."""
+        expect(self.partner.get_by_role("main")).to_contain_text("pas encore envoyée", ignore_case=True)
         if words:
             self.write("Message aux relecteurs", words)
         self.hands.press(self.button("Envoyer en relecture"))
-        expect(self.partner.get_by_role("main")).to_contain_text("réponse attendue le")
+        self.expect_page("Fiche envoyée")
+        main = self.partner.get_by_role("main")
+        for said in (
+            "est en relecture",
+            "à l’équipe de relecture de la Dihal",
+            self.email,
+            "Sa réponse est attendue pour le",
+        ):
+            expect(main).to_contain_text(said)

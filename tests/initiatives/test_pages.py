@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Site
 
 from events.models import Replay, Sequence, SequenceInitiative, WorkshopInitiative
 from hub.pages.models import HomePage
@@ -287,3 +288,23 @@ def test_an_editor_previews_what_is_not_saved_yet(home: HomePage, sheet: Initiat
     assert "Un nouveau venu" in words(page.find(class_="hub-facts"))
     new = InitiativePage(title="Une fiche neuve", slug="neuve")
     assert headings(read_html(new.make_preview_request()))[0] == "Une fiche neuve"
+
+
+def test_a_sheet_taken_off_the_site_says_so_and_leads_on(client, home):
+    """410, not 404: the address was promised. What was never published does not exist."""
+    sheet = InitiativePageFactory(title="Un nom qui ne devait pas paraître")
+    address = sheet.url
+    sheet.unpublish()
+    response = client.get(address)
+    assert response.status_code == 410
+    page = response.content.decode()
+    assert "n’est plus en ligne" in page
+    assert "Un nom qui" not in page
+    for way_on in ("/initiatives/", "/recherche/", "/espace/"):
+        assert f'"{way_on}"' in page
+    never = InitiativePageFactory(live=False)
+    InitiativePage.objects.filter(pk=never.pk).update(first_published_at=None)
+    assert client.get(never.url).status_code == 404
+    assert client.get(f"{address}signaler/").status_code == 404
+    Redirect.objects.create(old_path=address.rstrip("/"), redirect_link="/initiatives/", site=Site.objects.get())
+    assert client.get(address).status_code == 301

@@ -226,7 +226,7 @@ def test_to_update_leads_to_the_space_and_gives_time(client: Client, scene: Scen
 def test_to_archive_takes_the_sheet_off_the_site_and_tells_everybody(client: Client, scene: Scene, link: str):
     zoe = MembershipFactory(user=UserFactory(email="zoe@adil.example"), organisation=scene.steward).user
     assert "est archivée" in words(read_html(client.post(link, {"answer": "a-archiver"})).main)
-    assert client.get(scene.sheet.url).status_code == 404
+    assert client.get(scene.sheet.url).status_code == 410
     assert "Anne Martin a archivé" in mails(to=zoe.email)[-1].text
     assert client.get(link).status_code == 410
     assert OutgoingMail.objects.filter(subject__contains="Fiche archivée").count() == 2

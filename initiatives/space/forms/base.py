@@ -15,10 +15,12 @@ from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.plain_text.pasted import typed_lists
 from initiatives.space.steps import Step, step_named
 
-# Said of a list with a row that cannot be kept: the rest of the step is.
+# Said of a list with a row that cannot be kept: its other rows are, and the rest of the step.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
-LIST_NOT_SAVED = "Cette liste n’est pas enregistrée tant que la ligne signalée n’est pas corrigée."
-LIST_NOT_SAVED_FOR_SEVERAL = "Cette liste n’est pas enregistrée tant que les {} lignes signalées ne sont pas corrigées."
+LIST_NOT_SAVED = "La ligne signalée n’est pas enregistrée tant qu’elle n’est pas corrigée ; les autres le sont."
+LIST_NOT_SAVED_FOR_SEVERAL = (
+    "Les {} lignes signalées ne sont pas enregistrées tant qu’elles ne sont pas corrigées ; les autres le sont."
+)
 # Nothing is asked while one writes: this tells what a sheet cannot be sent without.
 NEEDED = "Indispensable pour envoyer la fiche."
 _EITHER = {
@@ -88,6 +90,10 @@ class StepForm(forms.Form):
         """Return the lists of rows of this step, by field."""
         return {}
 
+    def html_of(self, name: str) -> str:
+        """Return what the visual editor shows of a rich text: the text of the form, typed or stored, as HTML."""
+        return to_html(text=str(self[name].value() or ""), keep=getattr(self.text, name) or "")
+
     # --- checking --------------------------------------------------------------------------------------------------
 
     def full_clean(self) -> None:
@@ -129,7 +135,7 @@ class StepForm(forms.Form):
             if name not in wrong and name not in except_for and name in self.cleaned_data and self.is_sent(name):
                 self.write(name, self.cleaned_data[name])
         for name, rows in self.rows.items():
-            if name not in wrong and name not in except_for and rows.is_sent:
+            if name not in except_for and rows.is_sent and not rows.has_too_many:
                 rows.write()
 
     def write(self, name: str, value: Any) -> None:

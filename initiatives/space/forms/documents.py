@@ -11,8 +11,8 @@ from wagtail.images import get_image_model
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
-from initiatives.space.forms.rows import Pool, RowForm, RowList
-from initiatives.space.free_content import blocks_of, is_editable, plain_of
+from initiatives.space.forms.rows import Pool, RowForm, RowList, keep_former
+from initiatives.space.free_content import blocks_of, html_of, is_editable, plain_of
 from initiatives.space.steps import LABELS
 
 NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
@@ -68,7 +68,7 @@ class DocumentsForm(StepForm):
     body = PlainTextField(
         heading="##",
         label=LABELS["body"],
-        help_text="Contenu libre, après la fiche. « ## » fait un titre, « ### » un intertitre.",
+        help_text="Contenu libre, après la fiche.",
     )
     contact_name = forms.CharField(label=LABELS["contact_name"], required=False, max_length=120)
     contact_role = forms.CharField(label=LABELS["contact_role"], required=False, max_length=160)
@@ -163,17 +163,31 @@ class DocumentsForm(StepForm):
         else:
             super().write(name, value)
 
+    def html_of(self, name: str) -> str:
+        if name != "body":
+            return super().html_of(name)
+        return html_of(text=str(self[name].value() or ""), keep=self._links())
+
+    def _links(self) -> str:
+        return "".join(child.value.source for child in self.text.body if child.block_type == "text")
+
     def _write_body(self, value: str) -> None:
         if value == plain_of(body=self.text.body):
             return
-        keep = "".join(child.value.source for child in self.text.body if child.block_type == "text")
-        raw = json.dumps(blocks_of(text=value, keep=keep))
+        raw = json.dumps(blocks_of(text=value, keep=self._links()))
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
 
     def _write_documents(self, rows: list[RowForm]) -> None:
-        former = Pool(children=self.text.documents.all(), key=lambda link: link.document_id)
+        children = list(self.text.documents.all())
+        former = Pool(children=children, key=lambda link: link.document_id)
+        keep_former(rows=rows, former=children, pool=former, key=lambda row: row.cleaned_data["document"])
         links = []
         for position, row in enumerate(rows):
+            if row.errors:
+                if row.stands_for is not None:
+                    row.stands_for.sort_order = position
+                    links.append(row.stands_for)
+                continue
             key = row.cleaned_data["document"]
             link = former.take(key) or InitiativeDocument(document_id=key)
             link.title, link.sort_order = row.cleaned_data["title"], position

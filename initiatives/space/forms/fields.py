@@ -39,6 +39,8 @@ class StepBoundField(BoundField):
         ]
         if described_by:
             built["aria-describedby"] = " ".join(described_by)
+        if isinstance(self.field, PlainTextField) and hasattr(self.form, "html_of"):
+            built["data-html"] = self.form.html_of(self.name)
         style = "fr-select" if isinstance(self.field.widget, forms.Select) else "fr-input"
         if not isinstance(self.field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
             built["class"] = f"{style} {style}--error" if self.errors else style

@@ -13,7 +13,7 @@ from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField
-from initiatives.space.forms.rows import Pool, RowForm, RowList
+from initiatives.space.forms.rows import Pool, RowForm, RowList, keep_former
 from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
 
@@ -147,10 +147,17 @@ class PartnersForm(StepForm):
             seen.add(part)
 
     def _write_partners(self, rows: list[RowForm]) -> None:
-        former = Pool(children=self.text.partnerships.all(), key=lambda partnership: partnership.organisation_id)
+        children = list(self.text.partnerships.all())
+        former = Pool(children=children, key=lambda partnership: partnership.organisation_id)
+        keep_former(rows=rows, former=children, pool=former, key=_known_key)
         partnerships = []
         for position, row in enumerate(rows):
             assert isinstance(row, PartnerRow)  # noqa: S101 — `row_lists` makes them
+            if row.errors:
+                if row.stands_for is not None:
+                    row.stands_for.sort_order = position
+                    partnerships.append(row.stands_for)
+                continue
             organisation = row.structure()
             partnership = former.take(organisation.pk) or Partnership(organisation=organisation)
             partnership.role = row.cleaned_data["role"]
@@ -158,3 +165,7 @@ class PartnersForm(StepForm):
             partnership.sort_order = position
             partnerships.append(partnership)
         self.text.partnerships = partnerships
+
+
+def _known_key(row: RowForm) -> int | None:
+    return row.known.pk if isinstance(row, PartnerRow) and row.known is not None else None

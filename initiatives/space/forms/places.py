@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from hub.territories.enums import TerritoryKind
 from hub.territories.forms import TerritoryMultipleChoiceField
 from hub.territories.models import Territory
+from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Scheme
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import key_in
@@ -83,9 +84,10 @@ class PlacesForm(StepForm):
             kind = _NARROWER.get(territory.kind)
             if kind is None:
                 continue
-            inside = [
-                area for area in territory.contents.current().filter(kind=kind).order_by("name") if area.pk not in keys
-            ]
+            inside = sorted(
+                (area for area in territory.contents.current().filter(kind=kind) if area.pk not in keys),
+                key=lambda area: normalise_name(area.name),
+            )
             if inside:
                 words = "Départements" if kind == TerritoryKind.DEPARTEMENT else "Intercommunalités"
                 found.append(Precision(territory, words, inside))

@@ -32,6 +32,8 @@ class RowForm(forms.Form):
     def __init__(self, *, key: str, is_read_only: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.key = key
+        # The child of the text that a wrong row leaves as it is; none for a row that was never saved.
+        self.stands_for: Any = None
         # Where the page opens: the row was just moved, or is next to one that was taken away.
         self.is_focused = False
         keep_what_is_too_long(fields=self.fields.values())
@@ -65,7 +67,8 @@ class RowList:
         name: the relation of the page.
         stored: one mapping of initial values for each row of the text.
         make_row: makes the form of one row.
-        write_rows: puts the valid rows into the text.
+        write_rows: puts rows into the text: valid ones, and those that are wrong, which leave in their place what the
+            text had there (``RowForm.stands_for``).
     """
 
     def __init__(
@@ -115,8 +118,25 @@ class RowList:
         return [(place, row) for place, row in enumerate(self.forms, start=1) if row.errors]
 
     def write(self) -> None:
-        """Put the rows into the text."""
+        """Put the rows into the text; one that is wrong changes nothing of what the text has at its place."""
         self._write_rows(self.filled())
+
+
+def keep_former(*, rows: list[RowForm], former: list[Any], key: Callable[[RowForm], Any], pool: "Pool") -> None:
+    """Give each wrong row the former child at the place its name tells, unless a valid row is that child.
+
+    ``key`` is that of a valid row in ``pool``, which holds the former children.
+    """
+    taken = [pool.peek(key(row)) for row in rows if not row.errors]
+    left = [child for child in former if not any(child is other for other in taken)]
+    for row in rows:
+        if not row.errors:
+            continue
+        place = int(row.key) if row.key.isdecimal() else len(former)
+        at_place = former[place] if place < len(former) else None
+        row.stands_for = next((child for child in left if child is at_place), None)
+        if row.stands_for is not None:
+            left.remove(row.stands_for)
 
 
 def row_keys(*, data: Mapping[str, Any], name: str) -> list[str]:
@@ -177,6 +197,11 @@ class Pool:
         self._children: dict[Any, list[Any]] = {}
         for child in children:
             self._children.setdefault(key(child), []).append(child)
+
+    def peek(self, key: Any) -> Any | None:
+        """Return what ``take`` would."""
+        children = self._children.get(key)
+        return children[0] if children else None
 
     def take(self, key: Any) -> Any | None:
         """Return a former child of this key, or ``None`` when there is none left."""

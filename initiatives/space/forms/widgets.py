@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_coded
 from hub.vocabulary.widgets import AudienceCheckboxes, VocabularyCheckboxes
@@ -15,6 +16,10 @@ class StepCheckboxes(VocabularyCheckboxes):
     """A short vocabulary, with the State's check boxes."""
 
     template_name = "initiatives/space/widgets/checkboxes.html"
+
+    def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Each option by the order of a French dictionary, which databases do not all follow: « É » among the E."""
+        return super().rows(sorted(options, key=lambda option: normalise_name(str(option["label"]))))
 
 
 class StepAudienceCheckboxes(AudienceCheckboxes):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from hub.accounts.models import AccessRequest, Invitation, User
 from initiatives.space.access import organisations_of
 from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
+from initiatives.space.waiting import drafts_waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -26,10 +27,11 @@ SHEETS_PER_PAGE = 20
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The sheets of the person's structures; a person without a structure is led to ask for one."""
+    """The sheets of the person's structures, and her own; who has neither nor asked for one is led to do so."""
     user = cast("User", request.user)
     organisations = list(organisations_of(user=user))
-    if not organisations:
+    asked = list(AccessRequest.objects.pending().filter(user=user).select_related("organisation"))
+    if not (organisations or asked or drafts_waiting(user=user).exists()):
         return redirect("organisation-join")
     chosen = request.GET.get("etat", "")
     every = listed_sheets(user=user)
@@ -41,7 +43,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "chosen": chosen if any(item.is_chosen for item in filters) else "",
         "page_of_sheets": page,
         "rows": rows(sheets=cast("QuerySet[InitiativePage]", page.object_list)),
-        "requests": AccessRequest.objects.pending().filter(user=user).select_related("organisation"),
+        "requests": asked,
         "invitations": Invitation.objects.open(now=timezone.now())
         .filter(email=user.email)
         .exclude(organisation__in=organisations)

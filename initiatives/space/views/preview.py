@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import may_read_draft
+from initiatives.states import state_of
 
 
 @never_cache
@@ -34,6 +35,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         **text.get_context(request),
         "sheet": sheet,
         "is_in_frame": request.GET.get("cadre") == "1",
+        "state": state_of(sheet=sheet),
         "is_published_text": sheet.live and not sheet.has_unpublished_changes,
     }
     response = render(request, "initiatives/space/preview.html", context)

@@ -1,4 +1,4 @@
-"""Sending a sheet, taking it back, asking to withdraw it from the site, and talking about it."""
+"""Taking a sheet back from the review, asking to withdraw it from the site, and talking about it."""
 
 from typing import cast
 
@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,44 +15,14 @@ from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.delay import expected_by, submitted_at
 from initiatives.review.fields import field_address, field_label
-from initiatives.review.forms import MessageForm, ReasonForm, SubmissionForm
+from initiatives.review.forms import MessageForm, ReasonForm
 from initiatives.review.refusal import ReviewRefused
 from initiatives.review.remarks import tick_remark
 from initiatives.space.access import sheet_or_404
 
 # The answer to a form that cannot be accepted.
 _REFUSED = 422
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what will happen and when, then send the sheet; what is missing is listed with the way to each field."""
-    sheet = sheet_or_404(user=request.user, pk=pk)
-    form = SubmissionForm(request.POST if request.method == "POST" else None)
-    refusal: ReviewRefused | None = None
-    if form.is_valid():
-        try:
-            actions.submit(sheet=sheet, user=_person(request), message=form.cleaned_data["message"])
-        except ReviewRefused as refused:
-            refusal = refused
-        else:
-            since = submitted_at(sheet=InitiativePage.objects.get(pk=pk)) or timezone.now()
-            day = date_format(expected_by(since), "j F Y")
-            messages.success(request, f"La fiche est envoyée en relecture. Une réponse est attendue pour le {day}.")
-            return redirect("sheet", pk=pk)
-    context = {
-        "refusal": refusal,
-        "missing": [
-            {"label": field_label(name=name), "words": words, "address": field_address(page_id=pk, name=name)}
-            for name, words in (refusal.fields if refusal else {}).items()
-        ],
-        "expected_by": expected_by(timezone.now()),
-    }
-    return _form_page(request, "submit", sheet=sheet, form=form, is_refused=refusal is not None, **context)
 
 
 @never_cache

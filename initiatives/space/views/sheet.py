@@ -1,4 +1,4 @@
-"""One sheet: begin it, copy it, see where it stands, delete a draft."""
+"""One sheet: copy it, see where it stands, entrust it to a structure, delete a draft."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
-from initiatives.drafts import create_draft, locked, text_of, title_of
-from initiatives.duplicating import duplicate, published_at
+from initiatives.drafts import locked, text_of, title_of
+from initiatives.duplicating import duplicate
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review.fields import field_address, field_label
@@ -32,46 +32,14 @@ from initiatives.space.listing import (
 )
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
+from initiatives.space.views.step_context import waiting_context
+from initiatives.space.waiting import TooManyDraftsError, entrust
 from initiatives.states import state_of
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
 
 EXCHANGES_SHOWN = 3
-NO_STRUCTURE_CHOSEN = "Choisissez la structure qui tiendra la fiche."
-NO_MODEL_THERE = "Aucune fiche publiée n’est à cette adresse : copiez celle de la page de la fiche, ou laissez vide."
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Choose the structure that will keep the new sheet, then write its first step."""
-    organisations = list(organisations_of(user=request.user))
-    if not organisations:
-        return redirect("organisation-join")
-    structure, address = request.POST.get("structure", ""), request.POST.get("modele", "").strip()
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        organisation = _chosen(organisations=organisations, number=structure)
-        model = published_at(address=address) if address else None
-        if organisation is None:
-            errors["structure"] = NO_STRUCTURE_CHOSEN
-        if address and model is None:
-            errors["modele"] = NO_MODEL_THERE
-        if organisation is not None and not errors:
-            user = cast("User", request.user)
-            if model is None:
-                sheet = create_draft(user=user, organisation=organisation)
-            else:
-                sheet = duplicate(model=model, user=user, organisation=organisation, with_contact=False)
-            return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
-    return render(
-        request,
-        "initiatives/space/new.html",
-        {"organisations": organisations, "errors": errors, "structure": structure, "address": address},
-        status=422 if errors else 200,
-    )
 
 
 @never_cache
@@ -95,16 +63,21 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     organisations = list(organisations_of(user=request.user))
     own = sheets_of(user=request.user).filter(pk=pk).first()
     model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
-    if model is None or not organisations:
+    if model is None:
         message = "Cette fiche n’existe pas, ou n’est pas publiée."
         raise Http404(message)
     steward = own.dossier.steward if own else _chosen(organisations=organisations, number=request.POST.get("structure"))
-    sheet = duplicate(
-        model=model,
-        user=cast("User", request.user),
-        organisation=steward or organisations[0],
-        with_contact=own is not None,
-    )
+    try:
+        sheet = duplicate(
+            model=model,
+            user=cast("User", request.user),
+            organisation=steward or (organisations[0] if organisations else None),
+            with_contact=own is not None,
+            request=own.dossier.awaited_request if own else None,
+        )
+    except TooManyDraftsError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("space")
     messages.success(request, "Votre copie est un brouillon : corrigez ce qui ne vaut que pour la fiche d’origine.")
     return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
 
@@ -128,6 +101,23 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if not actions.may_delete:
         return redirect("sheet", pk=sheet.pk)
     return render(request, "initiatives/space/delete.html", {"sheet": sheet, "title": sheet.draft_title})
+
+
+@never_cache
+@login_required
+@require_POST
+def entrust_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a draft that no structure keeps to one of the person's."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    organisation = _chosen(
+        organisations=list(organisations_of(user=request.user)), number=request.POST.get("structure")
+    )
+    if organisation is None:
+        messages.error(request, "Choisissez la structure qui tiendra la fiche.")
+    else:
+        entrust(sheet=sheet, organisation=organisation)
+        messages.success(request, f"La fiche est tenue par {organisation.name} : ses membres peuvent l’écrire.")
+    return redirect("sheet", pk=pk)
 
 
 def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[str, Any]:
@@ -158,6 +148,7 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
             for exchange in exchanges
         ],
         "actions": actions,
+        **waiting_context(sheet=sheet, user=cast("User", request.user)),
         "people": people_on(sheet=sheet, user=cast("User", request.user)),
     }
 

@@ -14,6 +14,7 @@ from hub.limits import limited
 from initiatives.drafts import title_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import sheet_or_404
+from initiatives.space.actions import actions_on
 from initiatives.upkeep.archiving import ArchiveRefused, archive, bring_back
 from initiatives.upkeep.confirming import confirm
 from initiatives.upkeep.forms import PartRequestForm
@@ -37,6 +38,18 @@ def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.error(request, "Cette fiche n’est pas en ligne : il n’y a rien à confirmer.")
     return redirect("sheet", pk=pk)
+
+
+@never_cache
+@login_required
+@require_safe
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """The two ways a sheet leaves the site, told apart; one that is not there has nothing to leave."""
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    if not sheet.live:
+        return redirect("sheet", pk=pk)
+    context = {"sheet": sheet, "title": title_of(sheet=sheet), "actions": actions_on(sheet=sheet)}
+    return render(request, "initiatives/space/leave.html", context)
 
 
 @never_cache

@@ -16,7 +16,6 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.views.decorators.cache import never_cache
@@ -28,11 +27,8 @@ from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from initiatives.answers import wants_json
-from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of
 from initiatives.models import InitiativePage
-from initiatives.review.delay import expected_by
-from initiatives.review.remarks import remarked_fields, remarks_of
 from initiatives.space.access import sheet_or_404
 from initiatives.space.actions import actions_on
 from initiatives.space.errors import NOTHING_WRONG, summary_of
@@ -53,6 +49,8 @@ from initiatives.space.saving import (
 from initiatives.space.sent import last_sent, note_sent
 from initiatives.space.steps import STEPS, Step, step_named
 from initiatives.space.uploads import UploadKind, receive_upload
+from initiatives.space.views.sending import check_page
+from initiatives.space.views.step_context import page_context
 from initiatives.states import state_of
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423
@@ -74,7 +72,7 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
         message = "Cette étape n’existe pas."
         raise Http404(message)
     if found.slug not in FORMS:
-        return _check_and_send(request, sheet=sheet, step=found)
+        return HttpResponseNotAllowed(["GET", "HEAD"]) if request.method == "POST" else check_page(request, sheet=sheet)
     page = _Page(request=request, sheet=sheet, step=found)
     if request.method != "POST":
         return page.loaded()
@@ -171,7 +169,8 @@ class _Page:
                 saved.form, seen=saved.seen, refused=refused, saved=saved, is_rearranged=bool(order), status=status
             )
         words = f"Étape enregistrée à {time_format(timezone.localtime(saved.at), 'H:i')}."
-        messages.success(self.request, " ".join(filter(None, (words, saved.merged))))
+        unsent = state_of(sheet=InitiativePage.objects.get(pk=self.sheet.pk)).unsent
+        messages.success(self.request, " ".join(filter(None, (words, unsent, saved.merged))))
         if name != "next":
             return redirect(self.request.path)
         following = STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)]
@@ -256,51 +255,3 @@ class _Page:
             "tags": suggested_tags() if self.step.slug == "essentiel" else [],
         }
         return render(self.request, "initiatives/space/step.html", {**shared, **context}, status=status)
-
-
-def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> dict[str, Any]:
-    """What every step shows around its form: where one is, what each step lacks, what the reviewers said."""
-    completeness = completeness_of(text=text)
-    remarks = remarks_of(sheet=sheet)
-    marks = []
-    for place, other in enumerate(STEPS, start=1):
-        items = completeness.of_step(other.slug)
-        marks.append(
-            {
-                "step": other,
-                "number": place,
-                "url": reverse("sheet-step", args=[sheet.pk, other.slug]),
-                "is_current": other == step,
-                "has_remarks": any(field in remarks for field in other.fields),
-                "lacks_required": any(item.is_required and not item.is_filled for item in items),
-                "is_complete": bool(items) and all(item.is_filled for item in items),
-                "has_items": bool(items),
-                "is_wrong": False,
-            }
-        )
-    return {
-        "sheet": sheet,
-        "sheet_title": text.title,
-        "state": state_of(sheet=InitiativePage.objects.get(pk=sheet.pk)),
-        "step": step,
-        "steps": marks,
-        "number": STEPS.index(step) + 1,
-        "completeness": completeness,
-        "remarks": remarks,
-    }
-
-
-def _check_and_send(request: HttpRequest, *, sheet: InitiativePage, step: Step) -> HttpResponse:
-    """The last step: what is missing, with the way to each field, and the button that sends."""
-    if request.method == "POST":
-        return HttpResponseNotAllowed(["GET", "HEAD"])
-    context = page_context(sheet=sheet, text=text_of(sheet=sheet), step=step)
-    completeness = context["completeness"]
-    context |= {
-        "missing_required": [(item, item.url(sheet=sheet)) for item in completeness.missing_required],
-        "missing_advised": [(item, item.url(sheet=sheet)) for item in completeness.missing_advised],
-        "open_remarks": [(field.label, field.address, field.remarks) for field in remarked_fields(sheet=sheet)],
-        "actions": actions_on(sheet=sheet),
-        "expected_by": expected_by(timezone.now()),
-    }
-    return render(request, "initiatives/space/check.html", context)

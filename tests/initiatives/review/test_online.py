@@ -56,7 +56,7 @@ def test_off_the_site_it_is_found_no_more_and_may_come_back(sheet, ana, rita, cl
     with committed():
         unpublish(sheet=sheet, user=rita)
     assert titles("besoin") == set()
-    assert client.get(address).status_code == 404
+    assert client.get(address).status_code == 410
     with committed():
         submit(sheet=sheet, user=ana)
         approve(sheet=sheet, user=rita)

@@ -15,6 +15,7 @@ from initiatives.models import Dossier, Exchange
 from initiatives.review.actions import approve, ask_unpublication, return_for_changes, submit
 from initiatives.review.delay import expected_by
 from initiatives.review.remarks import remarks_of
+from initiatives.space.steps import STEPS
 from initiatives.states import state_of
 from tests.factories import MembershipFactory
 from tests.initiatives.review.conftest import change, now
@@ -32,11 +33,49 @@ def test_sent_from_the_screen_with_the_day_of_the_answer(sheet, ana, rita, signe
     day = date_format(expected_by(timezone.now()), "j F Y")
     assert day in text(client.get(address))
     assert state_of(sheet=now(sheet)) == SheetState.DRAFT  # looking sends nothing
+    page = text(client.get(reverse("sheet-step", args=[sheet.pk, "envoi"])))
+    assert page.count("Envoyer en relecture</button>") == 1  # one act: this button sends
+    assert "Pas encore envoyée" in page
     response = client.post(address, {"message": "Voici."})
-    assert response.url == reverse("sheet", args=[sheet.pk])
-    assert f"Une réponse est attendue pour le {day}" in text(client.get(response.url))
+    assert response.url == reverse("sheet-sent", args=[sheet.pk])
+    page = text(client.get(response.url))
+    today = date_format(timezone.localdate(), "j F Y")
+    for words in (
+        f"Envoyée le {today}",
+        "équipe de relecture de la Dihal",
+        f"<strong>{day}</strong>",
+        "Voici.",
+        ana.email,
+    ):
+        assert words in page
     assert state_of(sheet=now(sheet)) == SheetState.IN_REVIEW
     assert Exchange.objects.get(page=sheet).text == "Voici."
+    assert client.post(address, {"message": "Voici."}).url == response.url  # a second click sends nothing more
+    assert Exchange.objects.filter(page=sheet).count() == 1
+
+
+def test_a_sheet_that_is_not_under_review_is_not_said_to_be_sent(sheet, ana, signed_in):
+    response = signed_in(ana).get(reverse("sheet-sent", args=[sheet.pk]), follow=True)
+    assert response.redirect_chain[-1][0] == reverse("sheet", args=[sheet.pk])
+    assert "n’est pas en relecture" in text(response)
+
+
+def test_what_is_not_sent_says_so_wherever_it_is_left(sheet, ana, rita, signed_in):
+    client = signed_in(ana)
+    places = [
+        reverse("space"),
+        reverse("sheet", args=[sheet.pk]),
+        reverse("sheet-preview", args=[sheet.pk]),
+        *(reverse("sheet-step", args=[sheet.pk, step.slug]) for step in STEPS),
+    ]
+    for place in places:
+        assert "Pas encore envoyée." in text(client.get(place)), place
+    submit(sheet=sheet, user=ana)
+    for place in places:
+        assert "Pas encore envoyée." not in text(client.get(place)), place
+    return_for_changes(sheet=sheet, user=rita, text="Presque.", remarks={})
+    for place in places:
+        assert "Correction pas encore envoyée." in text(client.get(place)), place
 
 
 def test_what_is_missing_is_listed_with_the_way_and_the_message_is_kept(home, ana, adil, signed_in):
@@ -103,7 +142,7 @@ def test_a_withdrawal_that_waits_is_plain_and_may_be_taken_back(sheet, ana, bori
     assert Dossier.objects.get(page=sheet).unpublication_asked_at is None
     page = text(client.get(address))
     assert "Retrait demandé le" not in page
-    assert reverse("sheet-unpublish", args=[sheet.pk]) in page
+    assert reverse("sheet-unpublish", args=[sheet.pk]) in text(client.get(reverse("sheet-leave", args=[sheet.pk])))
 
 
 def test_a_sheet_already_withdrawn_does_not_come_back_by_itself(sheet, ana, rita, signed_in):
@@ -120,7 +159,13 @@ def test_archiving_and_asking_for_a_withdrawal_are_told_apart(sheet, ana, rita, 
     submit(sheet=sheet, user=ana)
     approve(sheet=sheet, user=rita)
     client = signed_in(ana)
-    assert "tout de suite, par vous-même" in text(client.get(reverse("sheet", args=[sheet.pk])))
+    page = text(client.get(reverse("sheet", args=[sheet.pk])))
+    leaving = reverse("sheet-leave", args=[sheet.pk])
+    assert page.count("hub-grave") == 1  # one way out, which tells the two apart
+    assert leaving in page
+    page = text(client.get(leaving))
+    for said in ("tout de suite", "reste en ligne jusqu’à sa réponse", "Archiver la fiche", "Demander le retrait"):
+        assert said in page
     assert reverse("sheet-archive", args=[sheet.pk]) in text(client.get(reverse("sheet-unpublish", args=[sheet.pk])))
     assert reverse("sheet-unpublish", args=[sheet.pk]) in text(client.get(reverse("sheet-archive", args=[sheet.pk])))
 

@@ -185,3 +185,26 @@ def test_a_management_form_of_django_is_not_listened_to(two, total):
     forged = {f"partnerships-{name}_FORMS": [total] for name in ("TOTAL", "INITIAL", "MAX_NUM")}
     assert two.send(STEP, {**two.open(STEP), **forged}).status_code == 302
     assert partners(two) == before
+
+
+def test_one_wrong_line_keeps_none_of_the_others_from_being_saved(two):
+    """It stays as it was typed, with its message; what it said before stays in the sheet."""
+    form = two.open(STEP)
+    form["partnerships-0-contribution"] = ["Autre chose."]
+    form["partnerships-1-organisation"] = ["Une structure inconnue"]
+    form |= partner("9", "Encore une")
+    response = two.send(STEP, form)
+    assert response.status_code == 422
+    assert "2 lignes signalées" in complaints(response)
+    shown = sent_by(response)
+    assert shown["partnerships-1-organisation"] == ["Une structure inconnue"]
+    assert shown["partnerships-9-organisation"] == ["Encore une"]
+    assert partners(two) == [
+        ("ADIL de l’Ain", "porteur", "Autre chose."),
+        ("Soliha Ain", "partenaire", "Les travaux."),
+    ]
+    # Corrected, sent again: the list is whole.
+    shown["partnerships-1-organisation"] = ["PACT 01"]
+    del shown["partnerships-9-organisation"]
+    two.send(STEP, shown)
+    assert [name for name, _role, _does in partners(two)] == ["ADIL de l’Ain", "Soliha Ain"]

@@ -29,7 +29,7 @@ def summary(window: Window):
 def test_the_title_of_a_step_is_followed_by_the_state_of_the_sheet(awa, sheet):
     for step in ("essentiel", "envoi"):
         page = Window.reading(user=awa, sheet=sheet, step=step)
-        assert page.select_one("h1 + p").get_text(strip=True) == "Brouillon"
+        assert page.select_one("h1 + p").get_text(" ", strip=True) == "Brouillon Pas encore envoyée."
     revision = save_text(text=stored(sheet), user=awa)
     revision.publish()
     mine = Window(user=awa, sheet=sheet)

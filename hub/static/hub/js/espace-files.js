@@ -7,6 +7,7 @@ const TEXTS = {
   received: (names) => `Reçu : ${names.join(", ")}.`,
   unsent: "Fichier choisi, pas encore envoyé : enregistrez pour l’envoyer.",
   refused: (name, why) => `« ${name} » : ${why}`,
+  listed: (title) => `« ${title} » est joint à la fiche.`,
   show: "Afficher les documents reçus",
 };
 
@@ -104,12 +105,15 @@ class FileInput {
     hidden.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  addDocument({ file }) {
+  addDocument({ file, title }) {
     const list = form.elements.namedItem("documents-sent");
     const key = `envoi${file.toString(36)}`.slice(-8);
     for (const [name, value] of [["document", file], ["title", ""]]) {
       list.parentElement.append(Object.assign(document.createElement("input"), { type: "hidden", name: `documents-${key}-${name}`, value }));
     }
+    // The list says what it has: the file is in it, until the page shows its title to be changed.
+    list.parentElement.querySelector("[data-space-nothing]")?.remove();
+    list.parentElement.append(Object.assign(document.createElement("p"), { className: "fr-text--sm", textContent: TEXTS.listed(title) }));
     list.dispatchEvent(new Event("input", { bubbles: true }));
     if (this.link) return;
     this.link = Object.assign(document.createElement("button"), { type: "button", className: "fr-btn fr-btn--sm fr-btn--tertiary", textContent: TEXTS.show });

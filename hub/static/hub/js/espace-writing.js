@@ -7,6 +7,9 @@ const QUIET_FOR = 2500; // milliseconds without a key before a saving
 const AT_LEAST_EVERY = 15000; // however long one types
 const RETRIES = [2000, 5000, 10000, 30000, 60000];
 const TIME_LIMIT = 20000;
+const CHECKS = 4;
+const BETWEEN_CHECKS = 1000;
+const FOLLOWED_WITHIN = 4000; // a link does not wait longer: this device keeps the text
 const LARGEST_LEAVING = 60000; // browsers send no more than 64 KB after a page is gone
 const OUR_FIELDS = new Set(["csrfmiddlewaretoken", "seen", "sending", "proof"]);
 const PREFIX = "hub-espace:";
@@ -26,12 +29,14 @@ const TEXTS = {
   gone: "Cette fiche ne vous est plus accessible. Votre texte est gardé sur cet appareil.",
   conflict: (words) => `${words || "Un autre texte de cette étape a été enregistré."} Le vôtre est gardé sur cet appareil.`,
   compare: "Comparer les deux textes",
+  onThisDevice: "Un texte n’est pas encore enregistré : il n’est que sur cet appareil. Ouvrez l’étape pour l’enregistrer :",
   restored: "Votre texte gardé sur cet appareil est remis dans le formulaire.",
 };
 
 class Device {
   /** What this browser keeps for one person, one sheet, one step. */
   constructor({ person, sheet, step }) {
+    this.step = step;
     this.key = `${PREFIX}${person}:${sheet}:${step}`;
   }
 
@@ -143,6 +148,7 @@ class Writing {
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("submit", (event) => this.submitted(event));
+    document.addEventListener("click", (event) => this.followed(event));
     addEventListener("online", () => this.isDirty() && this.save());
     addEventListener("pagehide", () => this.leave());
     addEventListener("beforeunload", (event) => {
@@ -262,13 +268,8 @@ class Writing {
     return this.post(fields, AbortSignal.timeout(TIME_LIMIT));
   }
 
-  async freshPage() {
-    const response = await fetch(location.pathname, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
-    if (!response.ok) return null;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    // No script runs in it: a structure is named there, where this page sends its code.
-    page.querySelectorAll("[data-combobox][data-code]").forEach((box) => { box.querySelector("input").value = box.dataset.code; });
-    return page;
+  freshPage() {
+    return pageAt(location.pathname);
   }
 
   succeed(fields, answer) {
@@ -335,6 +336,25 @@ class Writing {
   }
 
   // --- leaving ----------------------------------------------------------------------------------------------------
+
+  /** A link is followed once what was typed is saved: the page it leads to tells what the sheet lacks. */
+  async followed(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.hasAttribute("download") || (link.target && link.target !== "_self")) return;
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    if (this.isStopped || this.failures || (!this.sending && !this.isDirty())) return;
+    event.preventDefault();
+    const limit = new Promise((resolve) => { setTimeout(resolve, FOLLOWED_WITHIN); });
+    await Promise.race([this.settled(), limit]);
+    location.assign(link.href);
+  }
+
+  /** Waits for the saving under way, then saves what was typed since. */
+  async settled() {
+    await this.sending;
+    if (this.isDirty()) await this.save();
+  }
 
   leave() {
     if (this.isLeaving || this.isStopped || !this.isDirty()) return;
@@ -409,6 +429,16 @@ class Writing {
   }
 }
 
+/** Resolves to a step as the server has it, as a page no script runs in; null when it does not show it. */
+async function pageAt(address) {
+  const response = await fetch(address, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+  if (!response.ok) return null;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  // A structure is named there, where a page with scripts sends its code.
+  page.querySelectorAll("[data-combobox][data-code]").forEach((box) => { box.querySelector("input").value = box.dataset.code; });
+  return page;
+}
+
 function isJson(response) {
   return (response.headers.get("Content-Type") ?? "").startsWith("application/json");
 }
@@ -422,7 +452,46 @@ function choosing(device, form) {
   form.addEventListener("submit", () => navigator.onLine && device.drop());
 }
 
+/**
+ * The page that checks the sheet may be opened before the last words of a step are saved: it is shown again once they
+ * are, and names the step whose text this device alone keeps.
+ */
+async function checking(notice) {
+  const { person, sheet, steps } = notice.dataset;
+  const links = [...document.querySelectorAll("a[href]")];
+  const beginning = `${PREFIX}${person}:${sheet}:`;
+  const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(beginning));
+  let wasSaved = false;
+  for (let attempt = 0; attempt < CHECKS && keys().length; attempt += 1) {
+    if (attempt) await new Promise((resolve) => { setTimeout(resolve, BETWEEN_CHECKS); });
+    for (const key of keys()) {
+      const device = new Device({ person, sheet, step: key.slice(beginning.length) });
+      const page = await pageAt(`${steps}${device.step}/`);
+      const form = page?.querySelector("input[name=seen]")?.form;
+      const kept = device.read();
+      if (kept && form && !isSame(kept.fields, fieldsOf(form))) continue;
+      if (kept && !form) continue;
+      device.drop();
+      wasSaved = true;
+    }
+  }
+  if (wasSaved) location.reload();
+  else if (keys().length) {
+    const left = new Set(keys().map((key) => `${steps}${key.slice(beginning.length)}/`));
+    const named = links.filter((link) => left.delete(link.pathname)).map((link) => link.cloneNode(true));
+    notice.querySelector("p").replaceChildren(TEXTS.onThisDevice, ...named.flatMap((link) => [" ", link]));
+    notice.hidden = false;
+  }
+}
+
 const root = document.querySelector("[data-space-writing]");
 const form = document.querySelector("input[name=seen]")?.form;
 if (root && form && root.dataset.choosing === "1") choosing(new Device(root.dataset), form);
 else if (root && form) new Writing(root, form).start();
+const notice = document.querySelector("[data-space-check]");
+if (notice) {
+  checking(notice).catch((error) => {
+    // Storage refused, or no connection: there is nothing to compare, or nothing to compare with.
+    if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+  });
+}

@@ -1,0 +1,104 @@
+"""The questions of a sheet, to be read, printed or kept before anything is written: taken from the forms themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django import forms
+
+from hub.vocabulary.models import Audience
+from initiatives.completeness import REQUIRED
+from initiatives.models import InitiativePage
+from initiatives.space.forms import FORMS
+from initiatives.space.forms.documents import DocumentRow
+from initiatives.space.forms.partners import PartnerRow
+from initiatives.space.forms.story import KeyFigureRow
+from initiatives.space.steps import LABELS, STEPS, Step
+
+_ROWS: Mapping[str, type[forms.Form]] = {
+    "partnerships": PartnerRow,
+    "key_figures": KeyFigureRow,
+    "documents": DocumentRow,
+}
+# Said of what has no text of its own in the forms.
+_HINTS = {
+    "partnerships": "Pour chaque structure, la vôtre d’abord :",
+    "key_figures": "Pour chaque chiffre :",
+    "documents": "Des fichiers à joindre ; pour chacun :",
+    "image": "Une photo ou un dessin à joindre.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that is asked, what helps to answer it, and what it is made of."""
+
+    label: str
+    hint: str = ""
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+    parts: tuple["Question", ...] = ()
+
+
+def questions() -> list[tuple[Step, list[Question]]]:
+    """Return every question of the form, step by step, in its order."""
+    text = InitiativePage()
+    found = []
+    for step in STEPS:
+        if (form_class := FORMS.get(step.slug)) is None:
+            continue
+        form = form_class(text=text, user=None)
+        asked = [_question(name, form.fields.get(name)) for name in step.fields]
+        found.append((step, asked))
+    return found
+
+
+def as_text(*, asked: Iterable[tuple[Step, list[Question]]]) -> str:
+    """Return the questions as a text to fill in, lines ended as Word and Notepad expect."""
+    lines = ["Proposer une initiative : les questions de la fiche", "(*) indispensable pour envoyer la fiche", ""]
+    for number, (step, of_step) in enumerate(asked, start=1):
+        lines += [f"{number}. {step.title}".upper(), ""]
+        for question in of_step:
+            lines += _lines(question)
+    return "\r\n".join(lines) + "\r\n"
+
+
+def _question(name: str, field: forms.Field | None) -> Question:
+    rows = _ROWS.get(name)
+    is_plain = field is not None and not isinstance(field.widget, forms.HiddenInput)
+    return Question(
+        label=LABELS[name],
+        hint=str(field.help_text) if field is not None and is_plain else _HINTS.get(name, ""),
+        is_required=name in REQUIRED,
+        choices=_choices(field) if field is not None else (),
+        parts=tuple(_part(part) for part in rows.base_fields.values() if not _is_hidden(part)) if rows else (),
+    )
+
+
+def _part(field: forms.Field) -> Question:
+    return Question(label=str(field.label), hint=str(field.help_text), choices=_choices(field))
+
+
+def _is_hidden(field: forms.Field) -> bool:
+    return isinstance(field.widget, forms.HiddenInput)
+
+
+def _choices(field: forms.Field) -> tuple[str, ...]:
+    # Territories are all of France, structures all that are known: they are looked for, not listed.
+    if isinstance(field, forms.ModelMultipleChoiceField) and isinstance(field.widget, forms.CheckboxSelectMultiple):
+        rows = list(field.queryset)
+        return tuple(row.label if isinstance(row, Audience) else str(row) for row in rows)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return tuple(str(label) for value, label in field.choices if value)
+    if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
+        return tuple(str(row) for row in field.queryset)
+    return ()
+
+
+def _lines(question: Question, *, indent: str = "") -> list[str]:
+    mark = " (*)" if question.is_required else ""
+    lines = [f"{indent}{question.label}{mark}"]
+    lines += [f"{indent}  {question.hint}"] if question.hint else []
+    lines += [f"{indent}  Au choix : {', '.join(question.choices)}."] if question.choices else []
+    for part in question.parts:
+        lines += _lines(part, indent=f"{indent}  ")
+    return lines if indent else [*lines, "", "", ""]

@@ -1,0 +1,76 @@
+"""Before any sign-in: what it takes to propose an initiative, the questions of the sheet, the partner's guide."""
+
+import re
+from functools import cache
+
+import markdown
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from hub.accounts.notices import EXPECTED_DELAY
+from initiatives.completeness import REQUIRED, completeness_of
+from initiatives.models import InitiativePage
+from initiatives.space.forms.base import NEEDED
+from initiatives.space.questions import as_text, questions
+
+GUIDE = settings.BASE_DIR / "docs" / "guide-partenaire.md"
+# What is worth having at hand, of what a sheet asks: the rest is in one's head.
+_LATEST_READ = 12
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Say what a sheet is, who may write one, how long it takes, what to have at hand, and where to begin."""
+    required = [item.label for item in completeness_of(text=InitiativePage()).items if item.is_required]
+    context = {"required": required, "example": _example(), "expected_delay": EXPECTED_DELAY}
+    return render(request, "initiatives/start/start.html", context)
+
+
+@require_safe
+def question_list(request: HttpRequest) -> HttpResponse:
+    """Every question of the form, to read and to print."""
+    context = {"steps": questions(), "needed": NEEDED, "required_count": len(REQUIRED)}
+    return render(request, "initiatives/start/questions.html", context)
+
+
+@require_safe
+def question_file(request: HttpRequest) -> HttpResponse:
+    """The same as a file to fill in."""
+    del request
+    # The mark at the head tells Notepad and Word that accents are written in UTF-8.
+    text = as_text(asked=questions())
+    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="questions-fiche-initiative.txt"'
+    return response
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """The partner's guide, as it is in the documentation."""
+    return render(request, "initiatives/start/guide.html", {"guide": _guide()})
+
+
+@cache
+def _guide() -> SafeString:
+    text = GUIDE.read_text(encoding="utf-8").partition("\n")[2]  # its title is the page's
+    html = markdown.markdown(text, extensions=["tables"])
+    html = re.sub(r"<table>(.*?)</table>", _table, html, flags=re.DOTALL)
+    return mark_safe(html)  # noqa: S308 — the repository's own text
+
+
+def _table(found: re.Match[str]) -> str:
+    heads = found[1].replace("<th>", '<th scope="col">')
+    return f'<div class="hub-table" tabindex="0" role="group" aria-label="Tableau"><table>{heads}</table></div>'
+
+
+def _example() -> InitiativePage | None:
+    """Return the fullest of the latest published sheets."""
+    latest = list(InitiativePage.objects.live().public().order_by("-first_published_at", "-pk")[:_LATEST_READ])
+    return max(latest, key=_said, default=None)
+
+
+def _said(sheet: InitiativePage) -> int:
+    return sum(bool(getattr(sheet, name)) for name, _heading in InitiativePage.SECTIONS)
