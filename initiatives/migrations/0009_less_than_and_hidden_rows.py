@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("initiatives", "0007_one_spelling_of_addresses"),
+        ("initiatives", "0008_drafts_before_a_structure"),
     ]
 
     operations = [
