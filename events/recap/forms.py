@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from events.recap.decoding import decoded, require_readable_size
 from events.recap.errors import UnreadableRecap
 from events.recap.importing import RecapCheck, check_recap
-from events.recap.vocabulary import build_vocabulary
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
 """Largest recap taken by the form, in bytes: below what the site accepts in one form (the command takes more)."""
@@ -64,9 +63,7 @@ class RecapForm(forms.Form):
 
     def _check(self, *, data: bytes | str, filename: str, field: str) -> None:
         try:
-            self.check = check_recap(
-                data=data, filename=filename, vocabulary=build_vocabulary(), max_bytes=MAX_FORM_BYTES
-            )
+            self.check = check_recap(data=data, filename=filename, max_bytes=MAX_FORM_BYTES)
         except UnreadableRecap as refusal:
             self.add_error(field, str(refusal))
         else:

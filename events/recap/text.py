@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
+from events.recap.typography import tokens_of
+
 
 class BlockKind(Enum):
     """What a block was in the source."""
@@ -30,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A paragraph, heading or list item. ``level`` is that of a heading (1 to 6), 0 elsewhere.
+    """A paragraph, heading or list item. ``level`` is that of a heading (1 to 6) or of an item (from 1), 0 elsewhere.
 
     ``is_strong`` says that all the words of a paragraph are set in bold, as editors do instead of a heading.
     """
@@ -71,6 +73,10 @@ class RecapText:
     encoding: str = "utf-8"
     filename: str = ""
     base_url: str = ""
+
+    def folded_words(self) -> frozenset[str]:
+        """Return the distinct words of the content, folded."""
+        return frozenset(token.folded for block in self.blocks for token in tokens_of(text=block.text))
 
     def sentences(self) -> Iterator[tuple[Block, str]]:
         """Yield every sentence of the content and of the chrome with its block."""

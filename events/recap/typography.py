@@ -24,7 +24,7 @@ _REGULAR = {
 _BLANKS = re.compile(r"[ \t\u00a0\u202f]+")
 _MAX_KEPT = 5_000
 _MIN_PLURAL = 4  # shorter words end in -s by nature
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 
 
 def regular(*, text: str) -> str:
@@ -77,7 +77,7 @@ def tokens_of(*, text: str) -> Sequence[Token]:
 
 
 def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(Token(found.group(), fold(found.group()), *found.span()) for found in _WORD.finditer(text))
+    return tuple(Token(found.group(), fold(found.group()), *found.span()) for found in WORD.finditer(text))
 
 
 # Each vocabulary reads the same paragraphs in turn.
@@ -86,4 +86,4 @@ _tokens_kept = lru_cache(maxsize=256)(_tokens)
 
 def folded_words(*, text: str) -> tuple[str, ...]:
     """Return the folded words of a name."""
-    return tuple(fold(word) for word in _WORD.findall(text))
+    return tuple(fold(word) for word in WORD.findall(text))
