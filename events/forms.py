@@ -5,10 +5,18 @@ from typing import Any
 
 from events.chronology import replay_date_problem, sequence_time_problems
 from hub.pages.forms import CatalogueEntryForm
+from hub.territories.codes import COUNTRY_CODE
+from hub.territories.models import Territory
 
 
 class WorkshopPageForm(CatalogueEntryForm):
     """Editing form of a workshop: number, dates, replay and sequence times agree with each other."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A workshop is for everybody unless it says otherwise.
+        if self.instance.pk is None and "territories" in self.fields and not self.initial.get("territories"):
+            self.initial["territories"] = list(Territory.objects.by_codes([COUNTRY_CODE]))
 
     def clean(self) -> dict[str, Any]:
         """Attach a message to each field, or line of a list, that contradicts another."""

@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0001_initial'),
+        ("events", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='workshopkeyfigure',
-            name='qualifier',
-            field=models.CharField(blank=True, choices=[('', 'exactement'), ('plus-de', 'plus de'), ('moins-de', 'moins de'), ('pres-de', 'près de'), ('environ', 'environ')], default='', max_length=10, verbose_name='précision'),
+            model_name="workshopkeyfigure",
+            name="qualifier",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "exactement"),
+                    ("plus-de", "plus de"),
+                    ("moins-de", "moins de"),
+                    ("pres-de", "près de"),
+                    ("environ", "environ"),
+                ],
+                default="",
+                max_length=10,
+                verbose_name="précision",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ from events.recap.parsed import KeyFigure, Mention, ParsedRecap, ParsedSequence
 from events.recap.rich_text import rich_text
 from events.recap.text import Block
 from events.recap.typography import folded_words, plain
+from hub.territories.codes import COUNTRY_CODE
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 
@@ -88,8 +89,9 @@ def _fill_facets(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
         page.axes = _entries(Axis, parsed.axes)
     if parsed.schemes:
         page.schemes = _entries(Scheme, parsed.schemes)
-    if parsed.territories:
-        codes = [mention.key for mention in parsed.territories if mention.key]
+    # A place named in passing would hide the workshop from every other one: it is left to the editor.
+    if parsed.scope or not page.territories.all():
+        codes = [mention.key for mention in parsed.scope if mention.key] or [COUNTRY_CODE]
         page.territories = list(Territory.objects.by_codes(codes))
 
 

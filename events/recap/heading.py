@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from events.recap.dates import DateMention, find_dates
+from events.recap.days import is_of_something_else
 from events.recap.parsed import Confidence, Found
 from events.recap.provenance import provenance_at
 from events.recap.text import Block, BlockKind, RecapText
@@ -58,14 +59,14 @@ class Title:
     @property
     def is_whole_block(self) -> bool:
         """Whether the block is a title, and not a sentence of the text that names the workshop."""
-        quoted = quoted_text(text=self.block.text)
-        words = (
-            self.block.text.replace(self.block.text[quoted[1] : quoted[1] + len(quoted[0])], "")
-            if quoted
-            else self.block.text
-        )
-        is_sentence = _PREDICATE.search(words) is not None or words.endswith(":")
-        return self.block.kind is BlockKind.HEADING or (len(self.block.text) <= _MAX_TITLE // 2 and not is_sentence)
+        return _is_title(block=self.block)
+
+
+def _is_title(*, block: Block) -> bool:
+    quoted = quoted_text(text=block.text)
+    words = block.text.replace(block.text[quoted[1] : quoted[1] + len(quoted[0])], "") if quoted else block.text
+    is_sentence = _PREDICATE.search(words) is not None or words.endswith(":")
+    return block.kind is BlockKind.HEADING or (len(block.text) <= _MAX_TITLE // 2 and not is_sentence)
 
 
 def find_title(*, text: RecapText) -> Title | None:
@@ -196,12 +197,19 @@ def _guessed_subject(*, blocks: tuple[Block, ...], title: Block) -> Found[str] |
 
 
 def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
-    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject."""
-    if len(block.text) > _MAX_TITLE:
+    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject.
+
+    Sentences have other dates too: see ``events.recap.days``.
+    """
+    if len(block.text) > _MAX_TITLE or not _is_title(block=block):
         return None
     quoted = quoted_text(text=block.text)
     hidden = range(quoted[1], quoted[1] + len(quoted[0])) if quoted else range(0)
-    mentions: list[DateMention] = [mention for mention in find_dates(text=block.text) if mention.start not in hidden]
+    mentions: list[DateMention] = [
+        mention
+        for mention in find_dates(text=block.text)
+        if mention.start not in hidden and not is_of_something_else(text=block.text, mention=mention)
+    ]
     if not mentions:
         return None
     return Found(mentions[0].days, provenance_at(block=block, offset=mentions[0].start))

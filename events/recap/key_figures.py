@@ -31,7 +31,21 @@ _FIGURE = re.compile(
 _YEAR = re.compile(r"(?<![\d/,.-])(?:19|20)\d\d(?!\d|[/,.-]\d|\s?(?:€|%))")
 _MONEY_UNITS = {"md": "Md€", "milliard": "Md€", "million": "M€", "millier": "k€", "m": "M€", "k": "k€"}  # longest first
 _SCALES = {"millier": 10**3, "million": 10**6, "milliard": 10**9}
-_ATTENDANCE = re.compile(r"\b(?:r[ée]uni|rassembl|assist|connect)\w*", re.IGNORECASE)
+_ATTENDANCE = re.compile(r"\b(?:r[ée]uni|rassembl|assist|connect|particip)\w*", re.IGNORECASE)
+# « 18 % des plus jeunes », « 41 % d’entre elles », « 9 % ailleurs »: of whom, the sentence says elsewhere.
+_SAYS_NOTHING = re.compile(
+    r"\A(?:(?:de|du|des|d[’']|[àa]|au|aux|en|pour|parmi|chez|dont|entre|les?|la|l[’'])[\s’']*)*"
+    r"(?:(?:elles?|eux|ils?|ceux|celles?|celui|ces?|cet|cette|leurs?|son|sa|ses|lui|y|en|autres?|premi[èe]re?s?|second[es]*|"
+    r"derni[èe]re?s?|m[êe]mes?|plus|moins)\b"
+    r"|(?:ailleurs|auparavant|avant|apr[èe]s|aujourd[’']hui|actuellement|pr[ée]c[ée]demment|seulement|sinon|environ|total|ensuite|"
+    r"ann[ée]e\s+pr[ée]c[ée]dente|un\s+an\s+\w+\s+t[ôo]t)\W*\Z)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:contre|au\s+lieu\s+d[e’']|plut[ôo]t\s+qu[e’']|versus|vs\.?|face\s+[àa]|compar[ée]+s?\s+[àa]|par\s+rapport\s+[àa]|alors\s+qu[e’']|"
+    r"tandis\s+qu[e’'])\s*(?:(?:plus|moins|pr[èe]s|environ|quelque)\s*(?:d[e’']\s*)?)?(?:les?\s+)?\Z",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"\([^()]{0,200}\)")
 _CLAUSE = re.compile(r"[.;:!?()…]|,\s+(?:soit|dont|et|mais|tandis|alors|contre)\b")
 _YEAR_FIRST = re.compile(r"\A(?:en|pour)\s+(?:19|20)\d\d\b")
@@ -104,7 +118,7 @@ def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
         value, unit = _value_and_unit(found=found, value=value)
         year, is_year_sure = _year_of(text=text, start=found.start(), end=found.end())
         label = _label_of(text=text, found=found)
-        is_sure = is_year_sure and bool(label) and not found["other"]
+        is_sure = is_year_sure and not found["other"] and _says_something_alone(text=text, found=found, label=label)
         yield KeyFigure(
             value=value,
             unit=unit,
@@ -156,6 +170,12 @@ def _label_of(*, text: str, found: re.Match[str]) -> str:
     if len(label) < _MIN_LABEL:
         label = _words_before(text=text, start=found.start())
     return label if len(label) <= _MAX_LABEL else f"{label[:_MAX_LABEL].rsplit(' ', 1)[0]}…"
+
+
+def _says_something_alone(*, text: str, found: re.Match[str], label: str) -> bool:
+    """Say whether a figure is understood without its sentence: not one of a pronoun, nor the second of a comparison."""
+    start = found.start()
+    return bool(label) and not _SAYS_NOTHING.match(label) and not _COMPARED.search(text[max(0, start - 60) : start])
 
 
 def _words_before(*, text: str, start: int) -> str:

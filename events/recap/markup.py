@@ -7,8 +7,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
+from events.recap.bullets import without_bullet
 from events.recap.markup_safety import without_raw_parts
-from events.recap.page_chrome import chrome_elements
+from events.recap.page_chrome import chrome_elements, classes_of
 from events.recap.text import Block, BlockKind, Link
 from events.recap.typography import collapsed, regular, single_spaced
 
@@ -24,7 +25,13 @@ _CONTAINERS = frozenset(
     "main menu nav ol option p pre section select table tbody tfoot thead title ul head legend textarea "
     "video audio".split()
 )
+_MAY_BE_AN_ITEM = frozenset([BlockKind.PARAGRAPH, BlockKind.LIST_ITEM])
 _EMBEDS = {"iframe": "src", "embed": "src", "video": "src", "source": "src"}
+# Lists as Word saves them: paragraphs whose style names the list and the level, and that begin with the sign itself.
+_STYLED = frozenset(["p", "div", "span", *(f"h{level}" for level in range(1, 7))])
+_WORD_ITEM = re.compile(r"mso-list\s*:\s*l\d+\s+level([1-9])")
+_WORD_SIGN = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
+_GOOGLE_LIST = re.compile(r"\blst-kix_\w+-([0-8])(?!\d)")
 _STRONG = frozenset(["strong", "b"])
 _SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 
@@ -118,7 +125,7 @@ def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
             elif child.name in {"td", "th"}:
                 draft.lines[-1].append(_Piece(" "))
             stack.append((inner, iter(child.contents), breaks))
-        elif isinstance(child, NavigableString) and not isinstance(child, Comment):
+        elif isinstance(child, NavigableString) and not isinstance(child, Comment) and not frame.is_sign:
             draft.lines[-1].append(_Piece(regular(text=str(child)), frame.href, frame.is_strong))
     yield draft
 
@@ -132,19 +139,39 @@ class _Frame:
     is_chrome: bool
     is_strong: bool
     href: str
+    depth: int = 0
+    is_sign: bool = False
 
 
 def _inner_frame(*, frame: _Frame, element: Tag, is_furniture: bool) -> _Frame:
     name = element.name
-    kind, level = frame.kind, frame.level
-    if name in _KINDS:
+    kind, level, depth = frame.kind, frame.level, frame.depth
+    style = str(element.get("style") or "") if name in _STYLED else ""
+    if name in {"ul", "ol"}:
+        # The export of Google Docs puts an inner list beside the outer one, and says its level in a class.
+        of_google = _GOOGLE_LIST.search(" ".join(classes_of(element)))
+        depth = int(of_google[1]) + 1 if of_google else depth + 1
+    of_word = _WORD_ITEM.search(style) if name in {"p", "div"} else None  # Word numbers its headings too
+    if of_word is not None:
+        kind, level = BlockKind.LIST_ITEM, int(of_word[1])
+    elif name == "li":
+        kind, level = BlockKind.LIST_ITEM, max(depth, 1)
+    elif name in _KINDS:
         kind = _KINDS[name]
         level = int(name[1]) if re.fullmatch(r"h[1-6]", name) else (6 if kind is BlockKind.HEADING else 0)
     elif name in _CONTAINERS and kind is BlockKind.HEADING:
         kind, level = BlockKind.PARAGRAPH, 0
     href = str(element.get("href") or "") if name == "a" else frame.href
     is_strong = frame.is_strong or name in _STRONG
-    return _Frame(kind=kind, level=level, is_chrome=frame.is_chrome or is_furniture, is_strong=is_strong, href=href)
+    return _Frame(
+        kind=kind,
+        level=level,
+        is_chrome=frame.is_chrome or is_furniture,
+        is_strong=is_strong,
+        href=href,
+        depth=depth,
+        is_sign=frame.is_sign or _WORD_SIGN.search(style) is not None,
+    )
 
 
 def _draft_in(frame: _Frame) -> _Draft:
@@ -193,7 +220,7 @@ def _block(*, index: int, draft: _Draft, line: list[_Piece], base_url: str) -> B
             spans.append((piece.href, length, length + len(shown)))
         length += len(shown)
     text = "".join(words).rstrip()
-    return Block(
+    block = Block(
         index=index,
         kind=draft.kind,
         text=text,
@@ -201,6 +228,7 @@ def _block(*, index: int, draft: _Draft, line: list[_Piece], base_url: str) -> B
         links=tuple(_links(spans=spans, text=text, base_url=base_url)),
         is_strong=all(piece.is_strong for piece in line if piece.words.strip()),
     )
+    return without_bullet(block=block) if draft.kind in _MAY_BE_AN_ITEM else block
 
 
 def _links(*, spans: list[tuple[str, int, int]], text: str, base_url: str) -> Iterator[Link]:

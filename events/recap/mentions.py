@@ -8,10 +8,11 @@ from events.recap.lexicon import Lexicon, Match
 from events.recap.parsed import Confidence, Mention, StructureMention
 from events.recap.provenance import provenance_at
 from events.recap.text import Block, BlockKind
-from events.recap.typography import Token, tokens_of
+from events.recap.typography import Token, folded_words, tokens_of
 
 _AXES_LISTED = re.compile(r"\baxes?\b[^.(:]{0,60}[(:](?P<items>[^().]{4,300})", re.IGNORECASE)
 _MIN_AXIS_MENTIONS = 3
+_COMPARATIVES = frozenset(folded_words(text="plus moins"))
 
 
 def find_mentions(
@@ -30,6 +31,8 @@ def find_mentions(
     found: dict[str, Mention] = {}
     for block, tokens, match in _matches(blocks=blocks, lexicon=lexicon, shadows=shadows):
         start, end = tokens[match.first].start, tokens[match.last - 1].end
+        if tokens[match.first - 1].folded in _COMPARATIVES and match.first and match.last - match.first == 1:
+            continue  # « les plus jeunes » of some group are no public
         if came and (block.index, provenance_at(block=block, offset=start).sentence, block.text[start:end]) in came:
             continue
         for entry in match.entries:

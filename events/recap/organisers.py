@@ -22,9 +22,11 @@ _WITH = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_END = re.compile(
-    r"[.;:!?]|,?\s+(?:a|ont|avait|aura|est|était|[ée]taient|ils?|elles?|s[’']est|s[’']inscrit|se|qui|dont|afin|pour\s+(?:les\s|\w+(?:er|ir|re)\b)|lors|dans|sur|le\s+\d|"
-    r"les\s+\d|du\s+\d|depuis|en\s+(?:[ée]troite?\s+)?(?:lien|partenariat|collaboration|coop[ée]ration|association|pr[ée]sence)|"
-    r"en\s+\d|avec|aux\s+c[ôo]t[ée]s|r[ée]uni\w*|rassembl\w*|ce\s+\w+|cet\s+\w+)\b",
+    r"[.;:!?]|,?\s+(?:a|ont|avait|aura|est|était|[ée]taient|ils?|elles?|s[’']est|s[’']inscrit|se|qui|dont|afin|pour\s+(?:les\s|\w+(?:er|ir|re)\b)|lors|dans|sur|hier|"
+    r"(?:les?|du|ce|au)\s+(?:\d{1,2}(?:er)?|premier|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?)|"
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|au\s+mois|"
+    r"en\s+(?:janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre)|depuis|en\s+(?:[ée]troite?\s+)?(?:lien|partenariat|collaboration|coop[ée]ration|association|pr[ée]sence)|"
+    r"en\s+\d{1,4}|avec|aux\s+c[ôo]t[ée]s|r[ée]uni\w*|rassembl\w*|ce\s+\w+|cet\s+\w+)\b",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(

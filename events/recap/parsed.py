@@ -172,7 +172,10 @@ class ParsedRecap:
     audiences: tuple[Mention, ...]
     axes: tuple[Mention, ...]
     schemes: tuple[Mention, ...]
+    scope: tuple[Mention, ...]
+    """The territories the workshop says it is for; without any it is for the whole of France."""
     territories: tuple[Mention, ...]
+    """Those it names, in passing."""
     replay: Replay | None
     documents: tuple[DocumentLink, ...]
     warnings: tuple[str, ...]

@@ -1,32 +1,23 @@
 """Understand a recap: the facts it states, the parts of its text, and what is left over."""
 
-import re
-from dataclasses import replace
 from datetime import date
 
 from events.recap.announcement import find_announcement
 from events.recap.asides import find_asides
 from events.recap.attendance import find_participants, find_structures
-from events.recap.dates import find_dates
+from events.recap.days import find_days
 from events.recap.errors import UnreadableRecap
 from events.recap.heading import Title, find_title
 from events.recap.key_figures import find_key_figures
 from events.recap.media import find_documents, find_replay
 from events.recap.mentions import find_axes, find_mentions
 from events.recap.organisers import find_hosts
-from events.recap.parsed import Aside, AsideRole, Confidence, Found, ParsedRecap
-from events.recap.provenance import provenance_at
+from events.recap.parsed import Aside, AsideRole, Found, ParsedRecap
 from events.recap.sequences import cut_body
 from events.recap.signature import Signature, find_notice, find_signature
 from events.recap.terms import RecapVocabulary
-from events.recap.territories import find_territories
+from events.recap.territories import find_scope, find_territories
 from events.recap.text import Block, RecapText
-
-_TOOK_PLACE = re.compile(
-    r"\b(?:s[’']est\s+(?:tenu|d[ée]roul)|a\s+eu\s+lieu|organis[ée]|tenue?\b|r[ée]uni|atelier\s+du\b)", re.IGNORECASE
-)
-
-_MAX_DATE_LINE = 80  # « Paris, les 24 et 25 novembre 2019 »
 
 
 def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
@@ -60,7 +51,8 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
     spoken = (title.block, *flow)
     shadows = (vocabulary.scheme_lexicon, vocabulary.organisation_lexicon)
     structures = find_structures(blocks=told, kinds=vocabulary.structure_lexicon)
-    days = title.days or _guessed_days(blocks=told, signature=signature)
+    published = signature.published_on.value if signature.published_on else None
+    days = title.days or find_days(blocks=told, published=published)
     return ParsedRecap(
         number=title.number,
         subject=title.subject,
@@ -82,6 +74,7 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
         audiences=find_mentions(blocks=spoken, lexicon=vocabulary.audience_lexicon, shadows=shadows),
         axes=find_axes(blocks=flow, titles=subject_titles, lexicon=vocabulary.axis_lexicon, shadows=shadows),
         schemes=find_mentions(blocks=spoken, lexicon=vocabulary.scheme_lexicon, attendees=structures),
+        scope=find_scope(blocks=(title.block, *told), index=vocabulary.territory_index),
         territories=find_territories(blocks=flow, index=vocabulary.territory_index),
         replay=find_replay(blocks=text.blocks, asides=asides),
         documents=find_documents(blocks=text.blocks),
@@ -107,19 +100,6 @@ def _after_aside(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> fro
     return frozenset(
         block.index for block in blocks if block.index not in aside and aside.get(block.index - 1) in closing
     )
-
-
-def _guessed_days(*, blocks: tuple[Block, ...], signature: Signature) -> Found[tuple[date, ...]] | None:
-    """Take the first date of the introduction: sure where the workshop is said to take place, with its year."""
-    published = signature.published_on.value if signature.published_on else None
-    for block in blocks:
-        for mention in find_dates(text=block.text, default_year=published.year if published else None):
-            provenance = provenance_at(block=block, offset=mention.start)
-            is_date_line = len(block.text) <= _MAX_DATE_LINE
-            if mention.is_year_deduced or not (is_date_line or _TOOK_PLACE.search(provenance.excerpt)):
-                provenance = replace(provenance, confidence=Confidence.GUESSED)
-            return Found(mention.days, provenance)
-    return None
 
 
 def _missing(*, title: Title, days: Found[tuple[date, ...]] | None) -> tuple[str, ...]:

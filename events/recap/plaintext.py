@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from events.recap.bullets import BULLET, level_of
 from events.recap.text import Block, BlockKind, Link
 from events.recap.typography import single_spaced
 
-_BULLET = re.compile(r"(?:[•▪◦●○■‣·►➢✓]|[-–—*](?=\s)|o(?=\s{2,}))\s*")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\Z")
 _ADDRESS = re.compile(r"(?<!\w)(?:https?://|www\.)[^\s<>«»\"”]{1,2000}")
@@ -74,16 +74,16 @@ def _continues(*, line: str, previous: _Draft, is_wrapped: bool) -> bool:
 
 
 def _starts_block(*, line: str) -> bool:
-    return bool(_BULLET.match(line) or _MARKDOWN_HEADING.match(line) or _NUMBERED.match(line))
+    return bool(BULLET.match(line) or _MARKDOWN_HEADING.match(line) or _NUMBERED.match(line))
 
 
 def _draft_of(*, line: str) -> _Draft:
     heading = _MARKDOWN_HEADING.match(line)
     if heading and line[heading.end() :].strip("# "):
         return _Draft(BlockKind.HEADING, [line[heading.end() :].rstrip("# ")], level=len(heading.group(1)))
-    bullet = _BULLET.match(line)
+    bullet = BULLET.match(line)
     if bullet and line[bullet.end() :]:
-        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]])
+        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]], level=level_of(sign=bullet.group()))
     return _Draft(BlockKind.PARAGRAPH, [line])
 
 

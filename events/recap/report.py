@@ -1,7 +1,7 @@
 """What an import understood, as plain values the page keeps: recognised, guessed, left over, to be checked."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -68,7 +68,7 @@ def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
     yield from _mentions("Public", parsed.audiences)
     yield from _mentions("Axe", parsed.axes)
     yield from _mentions("Dispositif", parsed.schemes)
-    yield from _mentions("Territoire", parsed.territories)
+    yield from _territories(parsed=parsed)
     if parsed.replay and parsed.replay.url:
         yield _item("Replay", parsed.replay.url, parsed.replay.provenance)
 
@@ -118,6 +118,18 @@ def figure_label(*, figure: KeyFigure) -> str:
 
 def _mentions(label: str, mentions: tuple[Mention, ...]) -> Iterator[ReportItem]:
     return (_item(label, mention.label, mention.provenance) for mention in mentions)
+
+
+def _territories(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
+    """Say where the workshop will be found, and which places it names: those limit nothing before an editor says so."""
+    if parsed.scope:
+        yield from _mentions("Territoire", parsed.scope)
+    else:
+        yield ReportItem(label="Territoire", value="France entière (par défaut)", excerpt="", is_guess=True)
+    scope = {mention.key for mention in parsed.scope}
+    for mention in parsed.territories:
+        if mention.key not in scope:
+            yield replace(_item("Territoire cité, non repris", mention.label, mention.provenance), is_guess=True)
 
 
 def _item(label: str, value: str, provenance: Provenance) -> ReportItem:

@@ -1,13 +1,14 @@
 """Territories named by a recap: « le département de l’Ain », « dans le Rhône », « la ville du Havre »."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.recap.lexicon import Match
 from events.recap.parsed import Confidence, Mention
 from events.recap.provenance import provenance_at
 from events.recap.territory_index import TerritoryIndex
-from events.recap.text import Block
+from events.recap.text import Block, split_sentences
 from events.recap.typography import Token, folded_words, tokens_of
 from hub.territories.enums import TerritoryKind
 
@@ -29,6 +30,14 @@ _AT = folded_words(text="à")[0]
 _JOINERS = frozenset(folded_words(text="et ou"))
 # Also a point of the compass, a river or a thing, even with a capital: they must follow « dans » or « en ».
 _AMBIGUOUS = frozenset(folded_words(text="Nord Lot Manche Somme Cher Loire Marne Vienne Paris Centre"))
+_SCOPE = re.compile(
+    r"\b(?:ateliers?|webinaires?)\s+(?:(?:de|la|dihal|en|ligne)\s+){0,3}"
+    r"(?:(?:inter)?r[ée]gion|(?:inter)?d[ée]partement|territori|m[ée]tropolit|loc|(?:inter)?commun)(?:al|ale|aux|ales|aine?s?)\b"
+    r"|(?P<label>\A\s*territoires?(?:\s+concern[ée]s?)?\s*:)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s*[,;/]\s*|\s+et\s+")
+_NEAR = 150  # characters after these words
 _MAX_NAME = 10
 _MIN_EXPANDED = 3  # « communauté de communes … »
 
@@ -61,6 +70,29 @@ def find_territories(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tup
                 key=hit.code,
                 provenance=provenance_at(block=block, offset=start, confidence=confidence),
             )
+    return tuple(found.values())
+
+
+def find_scope(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Mention, ...]:
+    """Find the territories a workshop says it is for: « atelier régional … de Bretagne », « Territoire : l’Ain ».
+
+    Any other place is named in passing: an example told there, a guest who comes from there.
+    """
+    found: dict[str, Mention] = {}
+    for block in blocks:
+        for said in _SCOPE.finditer(block.text):
+            near = block.part(start=said.end(), end=said.end() + _NEAR)
+            sentence = split_sentences(text=near.text)[:1]
+            if not sentence:
+                continue
+            words = sentence[0].text
+            if said["label"]:
+                words = "; ".join(f"dans {name}" for name in _LISTED.split(words))
+            told = replace(near, text=words, links=())
+            for mention in find_territories(blocks=(told,), index=index):
+                provenance = provenance_at(block=block, offset=said.start())
+                if not mention.provenance.is_guess or said["label"]:
+                    found.setdefault(mention.key or "", replace(mention, provenance=provenance))
     return tuple(found.values())
 
 

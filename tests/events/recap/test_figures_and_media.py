@@ -116,3 +116,33 @@ def test_documents_are_listed_with_their_words_and_full_address(understand):
         ("Programme", "https://www.exemple.gouv.fr/files/programme.pdf"),
     ]
     assert parsed.replay.video_id == "AbCdEfGhIjK"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "En 2021, 41 % d’entre elles se disent isolées.",
+        "Le taux est de 12 % chez les familles (9 % ailleurs).",
+        "30 % des ménages partent, contre 18 % des plus jeunes.",
+        "30 % des ménages partent, contre 18 % des couples.",
+        "60 % de ceux-ci sont relogés.",
+        "60 % de leurs enfants sont scolarisés.",
+        "52 M€ contre 40 M€ l’année précédente.",
+        "25 % y ont renoncé.",
+    ],
+)
+def test_a_figure_that_says_nothing_alone_is_a_guess(understand, sentence):
+    figures = understand(f"{HEAD}{sentence}").key_figures
+    assert figures[-1].provenance.is_guess
+
+
+def test_the_comparison_keeps_its_first_figure_and_the_youngest_of_a_group_are_no_public(understand):
+    parsed = understand(f"{HEAD}En 2021, 30 % des familles partent, contre 18 % des plus jeunes.")
+    assert [figure.provenance.is_guess for figure in parsed.key_figures] == [False, True]
+    assert "jeunes" not in [mention.key for mention in parsed.audiences]
+    assert "jeunes" in [mention.key for mention in understand(f"{HEAD}Plus de 60 jeunes logés.").audiences]
+
+
+def test_fewer_than_is_never_exactly(understand):
+    (figure,) = understand(f"{HEAD}Moins de 500 logements ont été captés.").key_figures
+    assert figure.qualifier is FigureQualifier.LESS_THAN
