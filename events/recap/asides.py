@@ -26,8 +26,26 @@ _CHROME = frozenset(
         "d’information|Vous êtes ici|"
         "Écouter|Écouter la page|Lire la suite|Ajouter aux favoris|République française|Gestion des "
         "cookies|Plan du site|"
-        "Mentions légales|Données personnelles|Nouvelle fenêtre|Fil d’Ariane|Voir le fil d’Ariane"
+        "Mentions légales|Données personnelles|Nouvelle fenêtre|Fil d’Ariane|Voir le fil d’Ariane|"
+        "Accessibilité : non conforme|Accessibilité : partiellement conforme|Accessibilité : totalement "
+        "conforme|Paramètres d’affichage|"
+        "Se connecter|S’inscrire|Restez informé|Suivez-nous sur les réseaux sociaux|Suivre|Partager sur "
+        "Bluesky|Partager sur Mastodon|"
+        "Mastodon|Bluesky|Instagram|YouTube|Sommaire|Dans cette page|Afficher le "
+        "sommaire|Lire aussi|À lire aussi|"
+        "Sur le même sujet|Sur le même thème|Voir aussi|Ces contenus peuvent vous intéresser|Contenus "
+        "associés|Articles liés|Cette page vous a-t-elle été utile ?|"
+        "Oui|Non|Merci pour votre avis|Tout accepter|Tout refuser|Personnaliser|legifrance.gouv.fr|info.gouv.fr|"
+        "gouvernement.fr|service-public.fr|service-public.gouv.fr|data.gouv.fr"
     ).split("|")
+)
+# The same, with words of their own: the way to the page, how long it takes to read, the licence at the foot.
+_CHROME_LINE = re.compile(
+    r"\A(?:(?:accueil|vous\s+[êe]tes\s+ici)\s*[:>›»/→|].{0,300}"
+    r"|(?:temps|dur[ée]e)\s+de\s+lecture\s*:?\s*(?:de\s+)?\d.{0,20}|\d+\s+min(?:utes?)?\s+de\s+lecture"
+    r"|\d[\d\s]*(?:vues?|partages?|commentaires?)"
+    r"|sauf\s+mention\s+(?:explicite|contraire).{0,250}licence.{0,60}|©.{0,100}|(?:partager|suivre)\s+(?:sur|par|cette)\s.{0,40})\Z",
+    re.IGNORECASE,
 )
 _REPLAY = re.compile(
     r"\b(?:replays?|rediffusion|revoir|revivre|r[ée]-?[ée]couter|enregistrement|vid[ée]o|captation)\b|\bvoir\s+l[’']atelier\b",
@@ -85,7 +103,7 @@ def _role(  # noqa: PLR0911 - one question, one answer each
         return AsideRole.REPLAY
     if _DOCUMENTS.match(block.text) or _is_only_documents(block=block):
         return AsideRole.DOCUMENTS
-    if folded_words(text=block.text) in _CHROME:
+    if folded_words(text=block.text) in _CHROME or _CHROME_LINE.match(block.text):
         return AsideRole.CHROME
     return None
 

@@ -36,7 +36,7 @@ _ATTENDANCE = re.compile(r"\b(?:r[ée]uni|rassembl|assist|connect|particip)\w*",
 _SAYS_NOTHING = re.compile(
     r"\A(?:(?:de|du|des|d[’']|[àa]|au|aux|en|pour|parmi|chez|dont|entre|les?|la|l[’'])[\s’']*)*"
     r"(?:(?:elles?|eux|ils?|ceux|celles?|celui|ces?|cet|cette|leurs?|son|sa|ses|lui|y|en|autres?|premi[èe]re?s?|second[es]*|"
-    r"derni[èe]re?s?|m[êe]mes?|plus|moins|ont|est|sont|[ée]tai\w+)\b"
+    r"derni[èe]re?s?|m[êe]mes?|plus|moins)\b"
     r"|(?:ailleurs|auparavant|avant|apr[èe]s|aujourd[’']hui|actuellement|pr[ée]c[ée]demment|seulement|sinon|environ|total|ensuite|"
     r"ann[ée]e\s+pr[ée]c[ée]dente|un\s+an\s+\w+\s+t[ôo]t)\W*\Z)",
     re.IGNORECASE,

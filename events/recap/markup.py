@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 from events.recap.bullets import without_bullet
 from events.recap.markup_safety import without_raw_parts
-from events.recap.page_chrome import chrome_elements
+from events.recap.page_chrome import chrome_elements, classes_of
 from events.recap.text import Block, BlockKind, Link
 from events.recap.typography import collapsed, regular, single_spaced
 
@@ -149,7 +149,7 @@ def _inner_frame(*, frame: _Frame, element: Tag, is_furniture: bool) -> _Frame:
     style = str(element.get("style") or "") if name in _STYLED else ""
     if name in {"ul", "ol"}:
         # The export of Google Docs puts an inner list beside the outer one, and says its level in a class.
-        of_google = _GOOGLE_LIST.search(" ".join(element.get_attribute_list("class", "")))
+        of_google = _GOOGLE_LIST.search(" ".join(classes_of(element)))
         depth = int(of_google[1]) + 1 if of_google else depth + 1
     of_word = _WORD_ITEM.search(style) if name in {"p", "div"} else None  # Word numbers its headings too
     if of_word is not None:

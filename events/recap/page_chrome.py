@@ -79,10 +79,11 @@ def _is_furniture(*, element: Tag, measure: _Measure) -> bool:
     if str(element.get("role") or "").lower() in _ROLES:
         return True
     says_little = measure.characters <= _MAX_FURNITURE_TEXT or measure.linked >= _MIN_LINK_SHARE * measure.characters
-    names = " ".join([*_classes(element), str(element.get("id") or "")])
+    names = " ".join([*classes_of(element), str(element.get("id") or "")])
     return says_little and _NAMES.search(names) is not None
 
 
-def _classes(element: Tag) -> list[str]:
+def classes_of(element: Tag) -> list[str]:
+    """Return the classes of an element, however its parser gives them."""
     classes: str | list[str] = element.get("class") or []
     return classes.split() if isinstance(classes, str) else [str(name) for name in classes]

@@ -12,7 +12,7 @@ _LINKED = ("http://", "https://", "mailto:")
 
 def rich_text(*, blocks: Iterable[Block]) -> str:
     """Return the HTML of some blocks: paragraphs, lists, headings, links to full addresses. Everything is escaped."""
-    parts = []
+    parts: list[str] = []
     for is_list, group in groupby(blocks, key=lambda block: block.kind is BlockKind.LIST_ITEM):
         together = list(group)
         parts.extend(_list(together) if is_list else (_element(block) for block in together if block.text))

@@ -55,7 +55,7 @@ def test_a_file_is_imported_and_its_report_says_what_to_check(run, tmp_path):
     assert failure == ""
     assert err == ""
     assert f"✓ {path} : brouillon créé : « 12e atelier : Sujet 12 »" in out
-    assert "À vérifier – Territoire (supposé) : Gironde" in out
+    assert "À vérifier – Territoire cité, non repris (supposé) : Gironde" in out
     assert "Attention : Aucun replay n’est mentionné." in out
     assert "1 compte(s) rendu(s) importé(s), 0 en échec." in out
     assert not WorkshopPage.objects.get().live

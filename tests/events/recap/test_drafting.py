@@ -52,7 +52,7 @@ def test_the_draft_holds_what_was_recognised_and_is_not_online(draft):
     assert (page.participants_count, page.participants_is_minimum) == (90, True)
     assert [organisation.slug for organisation in page.organisers.all()] == ["dihal"]
     assert [organisation.slug for organisation in page.partners.all()] == ["ush"]
-    assert [territory.code for territory in page.territories.all()] == ["departement-01"]
+    assert [territory.code for territory in page.territories.all()] == ["pays-FR"]
     assert [audience.slug for audience in page.audiences.all()] == ["jeunes"]
     assert [scheme.slug for scheme in page.schemes.all()] == ["bail-glissant", "fsl"]
     assert [(figure.value, figure.unit, figure.year) for figure in page.key_figures.all()] == [

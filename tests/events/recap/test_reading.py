@@ -166,3 +166,24 @@ def test_sentences_end_where_a_reader_would_say(text, sentences):
     found = [sentence.text for sentence in split_sentences(text=text)]
     assert found == sentences if isinstance(sentences, list) else len(found) == sentences
     assert "".join("".join(found).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Accueil > Actualités > Le bail glissant",
+        "Vous êtes ici : Accueil / Ateliers",
+        "Temps de lecture : 4 minutes",
+        "Sauf mention explicite de propriété intellectuelle, les contenus de ce site sont sous licence etalab-2.0",
+        "Cette page vous a-t-elle été utile ?",
+        "À lire aussi",
+        "service-public.gouv.fr",
+        "Partager sur Bluesky",
+    ],
+)
+def test_the_furniture_of_a_page_is_set_aside_and_not_in_the_text(understand, line):
+    head = "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022"
+    parsed = understand(f"{line}\n\n{head}\n\nL’atelier a réuni 90 participants.\n\n{line}\n")
+    told = [block.text for block in (*parsed.introduction, *parsed.conclusion, *parsed.leftovers)]
+    assert told == ["L’atelier a réuni 90 participants."]
+    assert [aside.block.text for aside in parsed.asides].count(line) == 2

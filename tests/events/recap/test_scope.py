@@ -7,6 +7,9 @@ from events.models import WorkshopIndexPage, WorkshopPage
 from events.recap.importing import check_recap
 from events.recap.vocabulary import build_vocabulary
 from tests.events.recap.conftest import keys, sure
+from tests.territories.sample import sample_territories
+
+__all__ = ["sample_territories"]
 
 HEAD = "Retour sur le 12e atelier de la Dihal « Le bail glissant » du 3 mars 2022\n\n"
 PASSING = f"{HEAD}L’atelier a réuni 90 participants.\n\nLe département de l’Ain a présenté sa plateforme.\n"
@@ -60,17 +63,20 @@ def test_a_territory_an_editor_chose_is_kept(draft):
 
 
 @pytest.mark.django_db
-def test_imported_by_the_screen_and_published_it_is_found_from_another_place(client, stocked, admin_user):
+def test_imported_by_the_screen_and_published_it_is_found_from_another_place(
+    client, home, sample_territories, admin_user, django_capture_on_commit_callbacks
+):
     client.force_login(admin_user)
     shown = client.post("/gestion/ateliers/importer/", {"content": PASSING, "action": "check"}).content.decode()
     assert "France entière (par défaut)" in shown
     assert "Territoire cité, non repris" in shown
     client.post("/gestion/ateliers/importer/", {"content": PASSING, "action": "create"})
     page = WorkshopPage.objects.get()
-    page.get_latest_revision().publish()
-    for code in ("region-84", "departement-69D", "departement-01", "pays-FR"):
+    with django_capture_on_commit_callbacks(execute=True):
+        page.get_latest_revision().publish()
+    for code in ("region-84", "departement-69", "departement-01", "pays-FR"):
         found = client.get("/recherche/", {"q": "bail glissant", "territoire": code}).content.decode()
-        assert page.title in found, code
+        assert page.slug in found, code  # its title is cut by the marks of what was sought
 
 
 @pytest.mark.django_db
@@ -100,8 +106,6 @@ def test_what_takes_long_says_so_and_takes_no_second_press(client, stocked, admi
     for content in ({}, {"content": PASSING, "action": "check"}):
         url = "/gestion/ateliers/importer/"
         shown = (client.post(url, content) if content else client.get(url)).content.decode()
-        buttons = shown.count('type="submit" class="button')
-        assert buttons
         assert shown.count('data-action="w-progress#activate"') >= (3 if content else 1)
         assert 'name="action" value="check"' in shown
     for name in ("bulk-import", "thesaurus-import"):
