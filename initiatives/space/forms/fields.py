@@ -41,7 +41,7 @@ class StepBoundField(BoundField):
             built["aria-describedby"] = " ".join(described_by)
         # A text that is too long is corrected as it was typed.
         if isinstance(self.field, PlainTextField) and len(str(self.value() or "")) <= TEXT_MAX_LENGTH:
-            built["data-html"] = self.form.html_of(self.name)
+            built["data-html"] = self.form.html_of(self.name)  # type: ignore[attr-defined]
         style = "fr-select" if isinstance(self.field.widget, forms.Select) else "fr-input"
         if not isinstance(self.field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
             built["class"] = f"{style} {style}--error" if self.errors else style
