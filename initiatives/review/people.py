@@ -21,7 +21,7 @@ def members_of(*, sheet: InitiativePage) -> list[User]:
     """Return the people to write to about a sheet: the members of the structure that keeps it; none for Dihal's own."""
     dossier = Dossier.objects.filter(page=sheet).first()
     if dossier is not None and dossier.has_no_structure_yet:
-        return _reachable(User.objects.filter(pk=dossier.writer_id))
+        return _reachable(User.objects.filter(drafts_without_structure=dossier))
     if dossier is None or dossier.steward_id is None:
         return []
     members = Membership.objects.filter(organisation=dossier.steward_id)

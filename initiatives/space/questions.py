@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
@@ -13,6 +14,9 @@ from initiatives.space.forms.documents import DocumentRow
 from initiatives.space.forms.partners import PartnerRow
 from initiatives.space.forms.story import KeyFigureRow
 from initiatives.space.steps import LABELS, STEPS, Step
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 _ROWS: Mapping[str, type[forms.Form]] = {
     "partnerships": PartnerRow,
@@ -83,14 +87,14 @@ def _is_hidden(field: forms.Field) -> bool:
 
 
 def _choices(field: forms.Field) -> tuple[str, ...]:
-    # Territories are all of France, structures all that are known: they are looked for, not listed.
-    if isinstance(field, forms.ModelMultipleChoiceField) and isinstance(field.widget, forms.CheckboxSelectMultiple):
-        rows = list(field.queryset)
+    is_several = isinstance(field, forms.ModelMultipleChoiceField)
+    if is_several and not isinstance(field.widget, forms.CheckboxSelectMultiple):
+        return ()  # territories are all of France: they are looked for, not listed
+    if isinstance(field, forms.ModelChoiceField):
+        rows = cast("QuerySet[Any]", field.queryset)
         return tuple(row.label if isinstance(row, Audience) else str(row) for row in rows)
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return tuple(str(label) for value, label in field.choices if value)
-    if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.ModelMultipleChoiceField):
-        return tuple(str(row) for row in field.queryset)
+    if isinstance(field, forms.ChoiceField):
+        return tuple(str(label) for value, label in cast("list[tuple[str, str]]", field.choices) if value)
     return ()
 
 

@@ -63,7 +63,7 @@ def entrust(*, sheet: InitiativePage, organisation: Organisation) -> None:
     with transaction.atomic():
         row = locked(pk=sheet.pk)
         kept = Dossier.objects.filter(page=row, steward__isnull=True, writer__isnull=False)
-        writer = kept.values_list("writer", flat=True).first()
+        writer = User.objects.filter(drafts_without_structure__in=kept).first()
         if not kept.update(steward=organisation, writer=None, awaited_request=None):
             return
         text = text_of(sheet=row)
@@ -73,7 +73,7 @@ def entrust(*, sheet: InitiativePage, organisation: Organisation) -> None:
         text.partnerships = [Partnership(organisation=organisation, role=PartnershipRole.LEAD), *partners]
         for position, partner in enumerate(text.partnerships.all()):
             partner.sort_order = position
-        save_text(text=text, user=User.objects.filter(pk=writer).first())
+        save_text(text=text, user=writer)
 
 
 def _begun(membership: Membership) -> str:

@@ -134,10 +134,28 @@ def test_what_is_done_with_a_sheet(broken, addresses):
             looks.at(name, addresses[name])
         send(looks, "unpublication refused", f"{online}retrait/", button="Demander le retrait")
         send(looks, "message refused", f"{full}echanges/", button="Envoyer le message")
-        send(looks, "sending refused", f"{addresses['empty']}envoyer/", button="Envoyer en relecture")
+        looks.at("sent", f"{addresses['waiting']}envoyee/")
+        looks.at("leaving", f"{online}retirer-du-site/")
+        # Sent from a window that shows an older text: what is missing is told.
+        looks.page.goto(f"{full}envoyer/")
+        address = f"{addresses['empty']}envoyer/"
+        looks.page.locator("form[action$='/envoyer/']").evaluate(
+            "(form, address) => { form.action = address; }", address
+        )
+        with looks.page.expect_navigation():
+            looks.page.get_by_role("button", name="Envoyer en relecture").click()
+        looks.look("sending refused")
         send(looks, "new sheet refused", "/espace/fiches/nouvelle/", button="Commencer la fiche", modele="nulle part")
 
     assert broken(scenario, key=ODILE) == {}
+
+
+def test_the_way_in_before_any_sign_in(broken):
+    def scenario(looks: Looks) -> None:
+        for name in ("", "questions/", "guide/"):
+            looks.at(f"start {name}", f"/proposer-une-initiative/{name}")
+
+    assert broken(scenario) == {}
 
 
 def test_structures_and_their_members(broken, addresses):

@@ -99,7 +99,7 @@ def test_a_long_text_is_written_as_it_will_look_and_kept_with_its_marks(partner)
         expect(kept).to_have_value("Des chambres **vides**\n\n- un\n- deux * trois")
         told_to_be_saved(page)
         page.goto(address)
-        assert editor.locator("li").all_inner_texts() == ["un", "deux * trois"]
+        expect(editor.locator("li")).to_have_text(["un", "deux * trois"])
         expect(editor.locator("strong, b")).to_have_text("vides")
         # What Word puts in the clipboard, as a page and as words.
         for html, text in ((WORD, ""), ("", "Ce qui est fait :\n•\tun logement\n•\tun lien")):
@@ -159,7 +159,10 @@ def test_an_image_and_documents_are_sent_and_saved_as_they_are_chosen(partner):
         )
         expect(page.get_by_text(re.compile("Reçu : .*« faux.pdf » : "))).to_be_visible()
         told_to_be_saved(page)
-        page.get_by_role("link", name="Aller à l’étape suivante").click()
+        # One file is there: the list does not say that it is empty.
+        expect(page.locator("#champ-documents")).not_to_contain_text("Rien pour l’instant")
+        expect(page.locator("#champ-documents")).to_contain_text("est joint à la fiche")
+        page.get_by_role("link", name="Vérifier et envoyer").click()
         page.wait_for_url("**/envoi/")
         page.goto(address)
         expect(page.locator("img.hub-space-thumbnail")).to_be_visible()
@@ -184,7 +187,7 @@ def test_a_file_that_could_not_be_sent_is_never_dropped_in_silence(partner):
         # The line that tells what is saved does not pretend otherwise.
         page.locator("[name=contact_name]").fill("Awa")
         expect(line(page)).to_have_text(re.compile(f"^Enregistré à .*{UNSENT}$"))
-        page.get_by_role("link", name="Aller à l’étape suivante").click()
+        page.get_by_role("link", name="Vérifier et envoyer").click()
         page.wait_for_timeout(500)
         assert warnings == ["beforeunload"]
         assert page.url == address

@@ -39,8 +39,9 @@ class StepBoundField(BoundField):
         ]
         if described_by:
             built["aria-describedby"] = " ".join(described_by)
-        if isinstance(self.field, PlainTextField) and hasattr(self.form, "html_of"):
-            built["data-html"] = self.form.html_of(self.name)
+        # A text that is too long is corrected as it was typed.
+        if isinstance(self.field, PlainTextField) and len(str(self.value() or "")) <= TEXT_MAX_LENGTH:
+            built["data-html"] = self.form.html_of(self.name)  # type: ignore[attr-defined]
         style = "fr-select" if isinstance(self.field.widget, forms.Select) else "fr-input"
         if not isinstance(self.field.widget, forms.CheckboxSelectMultiple | forms.CheckboxInput):
             built["class"] = f"{style} {style}--error" if self.errors else style

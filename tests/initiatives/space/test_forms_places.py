@@ -8,6 +8,7 @@ from initiatives.models import InitiativePage
 from tests.factories import AudienceFactory, AxisFactory, SchemeFactory
 from tests.initiatives.space.malformed import HALF_CHARACTER, HUGE, MEGABYTE, NOT_A_KEY, NUL, SCRIPT
 from tests.initiatives.space.step_pages import complaints, sent_by
+from tests.support.html import read_html, words
 from tests.territories.sample import sample_territories
 
 __all__ = ["sample_territories"]
@@ -30,6 +31,13 @@ def chosen(text: InitiativePage, name: str) -> list[int]:
 
 def codes(text: InitiativePage) -> list[str]:
     return sorted(territory.code for territory in text.territories.all())
+
+
+def test_boxes_are_in_the_order_of_a_french_dictionary(writer):
+    for label in ("Zone", "Écoute", "Droit", "École", "Ensemble"):
+        AxisFactory(label=label)
+    boxes = read_html(writer.client.get(writer.address(STEP))).find(id="champ-axes").find_all("label")
+    assert [words(box) for box in boxes] == ["Droit", "École", "Écoute", "Ensemble", "Zone"]
 
 
 @pytest.mark.parametrize("name", ["audiences", "axes", "schemes"])

@@ -3,11 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hub.pages.enums import FigureQualifier
+from initiatives.drafts import save_text
 from initiatives.space.forms.rows import MOST_ROWS
 from tests.initiatives.space.malformed import ENDLESS, HALF_CHARACTER, HUGE, JUST_TOO_LARGE, MEGABYTE, NUL, SCRIPT
 from tests.initiatives.space.step_pages import complaints, row, rows_of, sent_by, typed
+from tests.support.html import read_html
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,39 @@ def test_a_text_is_kept_refused_and_shown_again_field_by_field(writer, step, fie
     assert sent_by(response)[field] == [MEGABYTE]
     assert writer.save(step, **{field: ""}).status_code == 302
     assert getattr(writer.text(), field) == ""
+
+
+PASTED = "Ce qui est fait :\r\n• un logement\r\n·\tun lien\r\n\uf0b7 du temps\r\n▪ un lieu\r\n\r\nPuis 3 · 4 et « o »."
+LISTED = "<ul><li>un logement</li><li>un lien</li><li>du temps</li><li>un lieu</li></ul>"
+
+
+def test_a_list_pasted_from_word_is_a_list(writer):
+    """Without a script too. What was already there, and is not touched, is not changed behind anybody's back."""
+    writer.save("recit", context=PASTED)
+    assert writer.text().context == f"<p>Ce qui est fait :</p>{LISTED}<p>Puis 3 · 4 et « o ».</p>"
+    text = writer.text()
+    text.objectives = "<p>• écrit autrefois</p>"
+    save_text(text=text, user=writer.user)
+    writer.save("recit", context="Autre chose.")
+    assert writer.text().objectives == "<p>• écrit autrefois</p>"
+    writer.save("documents", body=f"## Un titre\r\n\r\n{PASTED}")
+    title, block = writer.text().body
+    assert title.value == "Un titre"
+    assert LISTED in block.value.source
+
+
+def test_the_field_says_how_its_text_looks_and_keeps_its_marks(writer):
+    """What the visual editor shows is what is stored; without it, the marks are there."""
+    writer.save("recit", context="Un **besoin**.\r\n\r\n- un\r\n- deux")
+    page = read_html(writer.client.get(writer.address("recit")))
+    area = page.find("textarea", {"name": "context"})
+    assert area["data-html"] == writer.text().context
+    assert area.get_text().strip() == "Un **besoin**.\n\n- un\n- deux"
+    page = read_html(writer.client.get(writer.address("documents")))
+    assert page.find("textarea", {"name": "body"})["data-html"] == ""
+    answer = writer.client.post(reverse("text-formatted"), {"text": "## Titre\n\n<b>x</b> **y**", "titles": "1"})
+    assert answer.json() == {"html": "<h2>Titre</h2><p>&lt;b&gt;x&lt;/b&gt; <b>y</b></p>"}
+    assert Client().post(reverse("text-formatted"), {"text": "x"}).status_code == 302
 
 
 def test_neither_markup_nor_a_dangerous_link_goes_through_a_text(writer):

@@ -238,7 +238,21 @@ function linked(chain, editor) {
   return ADDRESS.test(typed) && typed !== "https://" ? whole.setMark("link", { href: typed }) : whole.unsetMark("link");
 }
 
-function edit(library, area) {
+/** What was typed, or put back, before the editor was there is part of the text; null when it cannot be shown. */
+async function contentOf(area) {
+  let text;
+  let html;
+  do {
+    text = area.value;
+    html = text === area.defaultValue ? area.dataset.html : await formatted(text, area);
+  } while (area.value !== text && html !== null);
+  return html;
+}
+
+async function edit(library, area) {
+  const content = await contentOf(area);
+  if (content === null) return;
+  const hadFocus = document.activeElement === area;
   const label = form.querySelector(`label[for="${area.id}"]`);
   label.id ||= `${area.id}_label`;
   const described = area.getAttribute("aria-describedby");
@@ -249,7 +263,7 @@ function edit(library, area) {
   const editor = new library.Editor({
     element: holder,
     extensions: extensionsFor(library, area),
-    content: readable(area.dataset.html),
+    content: readable(content),
     injectCSS: false,
     editorProps: {
       attributes: {
@@ -292,7 +306,7 @@ function edit(library, area) {
       area.hidden = false;
     }
   });
-  if (area.autofocus) editor.commands.focus();
+  if (hadFocus || area.autofocus) editor.commands.focus("end");
 }
 
 function toolbar(editor, area, label) {
@@ -329,7 +343,9 @@ async function formatted(text, area) {
 
 if (areas.length) {
   import(script.dataset.spaceEditor).then((library) => {
-    areas.forEach((area) => edit(library, area));
+    return Promise.all(areas.map((area) => edit(library, area)));
+  }).then(() => {
+    if (areas.some((area) => !area.hidden)) return;
     document.querySelectorAll("[data-space-marks]").forEach((hint) => { hint.hidden = true; });
   }, (error) => {
     // Not received: the fields are there, with their marks.

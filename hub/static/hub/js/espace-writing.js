@@ -479,7 +479,9 @@ async function checking(notice) {
   else if (keys().length) {
     const left = new Set(keys().map((key) => `${steps}${key.slice(beginning.length)}/`));
     const named = links.filter((link) => left.delete(link.pathname)).map((link) => link.cloneNode(true));
-    notice.querySelector("p").replaceChildren(TEXTS.onThisDevice, ...named.flatMap((link) => [" ", link]));
+    const words = document.createElement("p");
+    words.append(TEXTS.onThisDevice, ...named.flatMap((link) => [" ", link]));
+    notice.replaceChildren(words);
     notice.hidden = false;
   }
 }
