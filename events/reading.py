@@ -13,7 +13,7 @@ from hub.pages.videos import VideoLink, at_moment
 from initiatives.models import InitiativePage
 
 # A page stays light however long the replay: passages are gathered in at most this many stretches, each with its link.
-MAX_STRETCHES = 15
+MAX_STRETCHES = 12
 # Shortest line of a transcript whose captions are joined.
 LINE_SECONDS = 30
 

@@ -7,7 +7,7 @@ from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
 from initiatives.models import InitiativePage
 
-# The cost of a page does not follow the catalogue: of those that match, the newest are compared, by public and by place.
+# The cost of a page does not follow the catalogue: of those that match, the newest are compared.
 MAX_COMPARED = 150
 # Two publics in common are as near as the same département; further ones add nothing, or place would not count.
 MOST_PUBLICS = 2

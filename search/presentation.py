@@ -139,20 +139,20 @@ def scope_words(*, query: SearchQuery, results: SearchResults, territory_label: 
     """Return what the scope of a search means on its territory; nothing without a territory or a result."""
     if not territory_label or not results.total:
         return ""
-    match query.scope:
-        case Scope.WITHIN:
-            return f"{territory_label} : seulement dans ce territoire, et dans ceux qu’il contient."
-        case Scope.COVERING:
-            return f"{territory_label} : seulement pour un territoire plus large qui le contient, jusqu’à la France."
-    within = results.located_total
-    if within is None:
-        return ""
-    wider = results.total - within
-    if not within:
-        return f"{territory_label} : aucun dans ce territoire même, tous pour un plus large qui le contient."
-    if not wider:
-        return f"{territory_label} : tous dans ce territoire."
-    return f"{territory_label} : {within} dans ce territoire, {wider} pour un plus large qui le contient, jusqu’à la France."
+    if query.scope is Scope.WITHIN:
+        words = "seulement dans ce territoire, et dans ceux qu’il contient"
+    elif query.scope is Scope.COVERING:
+        words = "seulement pour un territoire plus large qui le contient, jusqu’à la France"
+    elif not results.located_total:
+        words = "aucun dans ce territoire même, tous pour un plus large qui le contient"
+    elif results.located_total == results.total:
+        words = "tous dans ce territoire"
+    else:
+        wider = results.total - results.located_total
+        words = (
+            f"{results.located_total} dans ce territoire, {wider} pour un plus large qui le contient, jusqu’à la France"
+        )
+    return f"{territory_label} : {words}."
 
 
 def sort_links(*, query: SearchQuery) -> list[Link]:

@@ -17,9 +17,9 @@ class TypedTerritory:
     """What became of a typed territory.
 
     ``code``: of the territory understood, or the typed code, or "". ``understood`` says what was read when the text
-    left some room; ``candidates`` are then the others it may mean, and ``postcode`` the one they share. Without a code they are those to choose from, which
-    ``are_guesses`` says were not named by the text, only near to it. ``typed``: a text to give back, as nothing was
-    understood; ``notice``: why.
+    left some room; ``candidates`` are then the others it may mean, and ``postcode`` the one they share with it. Without
+    a code they are those to choose from, which ``are_guesses`` says were not named by the text, only near to it.
+    ``typed``: a text to give back, as nothing was understood; ``notice``: why.
     """
 
     code: str = ""
