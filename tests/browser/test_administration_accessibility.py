@@ -27,9 +27,6 @@ PAGES_OF_ADMINISTRATORS = (
     "rapports/recherche/",
     "rapports/courriels/",
     "ateliers/importer/",
-    "thesaurus/importer/",
-    "thesaurus/essayer/",
-    "rapports/recherche/pourquoi/",
 )
 
 
