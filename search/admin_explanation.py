@@ -11,9 +11,9 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from search import presentation
 from search.admin_report import URL_NAME, may_read
-from search.asked import read_search
+from search.asked import answer_search, read_search
 from search.explained import ExplainedSearch
-from search.service import search, standby_notice
+from search.service import standby_notice
 
 EXPLANATION_URL = "search-explained"
 PAGE_SIZE = 10
@@ -42,7 +42,8 @@ class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
         named = self.request.GET.get("contenu", "").strip()[:_MAX_NAMED]
         context: dict[str, Any] = {"query": query, "named": named, "answer": None}
         if not query.is_blank:
-            answer = search(query=query, page_size=PAGE_SIZE)
+            asked, answer = answer_search(asked=asked, page_size=PAGE_SIZE)
+            query = asked.query
             first = (query.page - 1) * PAGE_SIZE + 1
             explained = ExplainedSearch(answer)
             entry = explained.entry_named(named) if named and explained.is_possible else None

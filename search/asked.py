@@ -4,11 +4,14 @@ A territory may be given by its code, typed as people write it, or named in the 
 else it may be, comes with the query, for whoever can show it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.territories.codes import is_typed_code
+from search.compiler import Reach
+from search.enums import Scope
 from search.places_in_words import PlaceInWords, find_place
 from search.query import Params, SearchQuery, values_of
+from search.service import SearchAnswer, search, totals
 from search.typed_territory import TypedTerritory, read_typed_territory
 
 
@@ -18,6 +21,7 @@ class AskedSearch:
 
     ``query`` has the territory that was typed, or else the one its words named, which are then no longer in its text.
     ``words``: what the words named, whether or not it was taken; ``as_words``: the same search without that reading.
+    ``gave_way``: the place was not what was meant after all, and ``query`` is ``as_words``.
     """
 
     query: SearchQuery
@@ -25,6 +29,36 @@ class AskedSearch:
     typed: TypedTerritory
     words: PlaceInWords | None = None
     as_words: SearchQuery | None = None
+    gave_way: bool = False
+
+
+def answer_search(*, asked: AskedSearch, page_size: int) -> tuple[AskedSearch, SearchAnswer]:
+    """Run a search that was read, and read it otherwise when it turns out that no place was meant.
+
+    A bare name may be a river's or a word's (« marne échanger »). It gives way when no entry of that place has all the
+    other words, and some entries have every word, the name among them. A name that something introduces (« dans la
+    Marne », « Fontaine 38 ») stays a place. Costs nothing when the place has what is asked for, else one question to
+    the engine, or two, and not one SQL query.
+    """
+    answer = search(query=asked.query, page_size=page_size)
+    if not (asked.as_words and asked.words and asked.words.is_bare) or _has_everything_here(answer):
+        return asked, answer
+    (found,) = totals(answer=answer, queries=[asked.as_words], reach=Reach.EXACT)
+    if not found:
+        return asked, answer
+    query = asked.as_words.replace(page=asked.query.page)
+    return replace(asked, query=query, gave_way=True), search(query=query, page_size=page_size)
+
+
+def _has_everything_here(answer: SearchAnswer) -> bool:
+    """Whether some entry of the territory itself, not of a wider one alone, has all the words."""
+    found = answer.results
+    if found.total == found.near_total or found.located_total is None:
+        return found.total > found.near_total
+    if not found.located_total or not found.near_total:
+        return found.located_total > 0
+    inside = answer.query.replace(scope=Scope.WITHIN)
+    return totals(answer=answer, queries=[inside], reach=Reach.EXACT)[0] > 0
 
 
 def read_search(*, params: Params) -> AskedSearch:

@@ -45,13 +45,17 @@ _DWARFED_FROM = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mention:
-    """A place the words name: tokens ``first`` to ``last`` (excluded), and the territories it may be, best first."""
+    """A place the words name: tokens ``first`` to ``last`` (excluded), and the territories it may be, best first.
+
+    ``is_bare``: nothing beside the name says that it is a place.
+    """
 
     first: int
     last: int
     bearers: tuple[Territory, ...]
     others: tuple[Territory, ...] = ()
     is_sure: bool = True
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +63,15 @@ class PlaceInWords:
     """What the words say of a place.
 
     ``territory``: the one they mean, when it is certain; ``named``: the words that name it; ``rest``: the other words.
-    ``others``: those it may also be, or, without a territory, those to choose from.
+    ``others``: those it may also be, or, without a territory, those to choose from. ``is_bare``: nothing but the name
+    says so, neither a preposition nor an article nor a number.
     """
 
     territory: Territory | None = None
     named: str = ""
     rest: str = ""
     others: tuple[Territory, ...] = ()
+    is_bare: bool = False
 
 
 def find_place(text: str) -> PlaceInWords | None:
@@ -108,7 +114,8 @@ def _mention(
     dominant = _dominant(reading.answers)
     if dominant:
         others = tuple(bearer for bearer in (*reading.answers, *reading.places_passed_over) if bearer != dominant)
-        return _Mention(first=first, last=last, bearers=(dominant,), others=others)
+        is_bare = not _is_led_to(text, tokens, first=first, last=last, bearer=dominant)
+        return _Mention(first=first, last=last, bearers=(dominant,), others=others, is_bare=is_bare)
     return _Mention(first=first, last=last, bearers=reading.answers, is_sure=False)
 
 
@@ -167,6 +174,15 @@ def _is_meant(text: str, tokens: Sequence[Token], *, first: int, last: int, bear
     if bearer.matched_former_name:
         return is_introduced or name.count(" ") >= _LONG_NAME
     return is_introduced or _is_known(name, bearer=bearer, has_its_article=bool(before(tokens, first).article))
+
+
+def _is_led_to(text: str, tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
+    """Whether something before the name says that it is a place."""
+    name = " ".join(token.name for token in tokens[first:last])
+    has_capital = tokens[first].written[0].isupper() and not text.isupper()
+    return _is_introduced(tokens, first=first, last=last, bearer=bearer, name=name) or _is_named_with_article(
+        tokens, first=first, last=last, bearer=bearer, has_capital=has_capital
+    )
 
 
 def _is_known(name: str, *, bearer: Territory, has_its_article: bool) -> bool:
@@ -263,6 +279,7 @@ def _answer(text: str, tokens: Sequence[Token], mentions: Sequence[_Mention]) ->
         named=words_at(text, tokens, first=smallest.first, last=smallest.last),
         rest=_rest(text, tokens, sure),
         others=smallest.others[:MAX_OFFERED],
+        is_bare=all(mention.is_bare for mention in sure),
     )
 
 

@@ -115,8 +115,8 @@ def standby_notice(results: SearchResults) -> str:
     return DATABASE_NOTICE if results.engine == DATABASE else STANDBY_NOTICE
 
 
-def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]:
-    """Return how many entries each of several variants of an answered search finds.
+def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery], reach: Reach = Reach.NEAR) -> list[int]:
+    """Return how many entries each of several variants of an answered search finds, as far as ``reach``.
 
     Variants may leave out filters and words, or ask for one of ``answer.containers``; they may not choose values the
     answered search did not. One SQL query at most for all of them.
@@ -129,7 +129,7 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery]) -> list[int]
         variant = resolution
         if query.territory != resolution.query.territory:
             variant = replace(resolution, containers=containers.get(query.territory, ()))
-        compiled = compile_resolved(variant, query=query, size=1, with_facets=False, reach=Reach.NEAR)
+        compiled = compile_resolved(variant, query=query, size=1, with_facets=False, reach=reach)
         found.append(ask(compiled, text=query.text).total)
     return found
 

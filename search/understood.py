@@ -16,6 +16,8 @@ class UnderstoodPlace:
     """A sentence and its links. ``territory``: the one taken, or None when somebody has to choose.
 
     ``postcode``: the one that was written, when ``territory`` is the largest of the communes that share it.
+    ``passed_over``: the same search in the place that gave way to the words, in which nothing has all the others.
+
     ``named``: the words that name it, when they stood among the others, and ``as_words`` the search that takes them for
     words. ``candidates``: the other territories, each with the same search there; ``are_guesses`` when the text named
     none of them.
@@ -23,6 +25,7 @@ class UnderstoodPlace:
 
     territory: Territory | None = None
     postcode: str = ""
+    passed_over: Link | None = None
     named: str = ""
     as_words: Link | None = None
     candidates: tuple[Link, ...] = ()
@@ -32,6 +35,9 @@ class UnderstoodPlace:
 def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | None:
     """Return what to say, or None when there is nothing to: no territory, or a plain one. ``query`` is the one run."""
     words = asked.words
+    if words and words.territory and asked.gave_way:
+        there = query.replace(text=words.rest, territory=words.territory.code, places_as_words=False)
+        return UnderstoodPlace(passed_over=Link(str(words.territory), there.querystring()), named=words.named)
     if words:
         inside = query.replace(text=words.rest)
         return UnderstoodPlace(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from hub.territories.choices import select_options
 from search import presentation
-from search.asked import read_search
+from search.asked import answer_search, read_search
 from search.enums import Scope
 from search.nearest import places_to_browse
 from search.presentation import Link
@@ -24,9 +24,8 @@ MAX_WAYS_OUT = 5
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Search by words, public and territory, and every other facet."""
-    asked = read_search(params=request.GET)
+    asked, answer = answer_search(asked=read_search(params=request.GET), page_size=PAGE_SIZE)
     query, notices = asked.query, list(asked.notices)
-    answer = search(query=query, page_size=PAGE_SIZE)
     if answer.results.total and not answer.results.hits:
         notices = [f"Il n’y a pas de page {query.page} : voici la dernière."]
         answer = search(query=query.replace(page=-(-answer.results.total // PAGE_SIZE)), page_size=PAGE_SIZE)

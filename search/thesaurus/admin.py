@@ -14,8 +14,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets.button import HeaderButton
-from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
 from search.query import SearchQuery
 from search.service import search
@@ -54,6 +54,19 @@ class ThesaurusIndexView(IndexView):
         return buttons
 
 
+class ThesaurusEditView(EditView):
+    """The form of an entry, and the way to its trial."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = list(super().header_more_buttons)
+        if self.request.user.has_perms(PERMISSIONS):
+            buttons.append(
+                Button("Essayer", url=f"{reverse(TRIAL_URL)}?entree={self.object.pk}", icon_name="search", priority=5)
+            )
+        return buttons
+
+
 class ThesaurusViewSet(SnippetViewSet):
     """The menu « Thésaurus », beside the vocabularies."""
 
@@ -65,6 +78,7 @@ class ThesaurusViewSet(SnippetViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     index_view_class = ThesaurusIndexView
+    edit_view_class = ThesaurusEditView
     list_per_page = 50
     search_backend_name = None
     search_fields = ["wordings", "meanings", "note"]

@@ -40,7 +40,8 @@ def main() -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
         environment |= {"DJANGO_SETTINGS_MODULE": "hub.settings.test", "HUB_VAR_DIR": folder}
         environment["DATABASE_URL"] = f"sqlite:///{folder}/hub.sqlite3"
-        subprocess.run([sys.executable, "-c", _RUN, json.dumps(chosen)], check=True, env=environment)
+        run = subprocess.run([sys.executable, "-c", _RUN, json.dumps(chosen)], check=False, env=environment)
+    sys.exit(run.returncode)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test.utils import setup_test_environment
 
 from tests.relevance import sides
-from tests.relevance.measuring import Answers, ask_all, by_kind, keep, outcomes, show
+from tests.relevance.measuring import Answers, ask_all, by_kind, keep, losses, outcomes, show
 from tests.relevance.questions import Question, judged, known_items
 from tests.support.demo_site import load_demo_site
 
@@ -41,8 +41,15 @@ def main() -> None:
         _show_worst(lists=lists, answers=answers[sides.EMBEDDED], count=chosen["worst"])
     if chosen["json"]:
         Path(chosen["json"]).write_text(json.dumps(answers, indent=1, ensure_ascii=False), encoding="utf-8")
+    ours = {
+        f"{name} : {side}": table[side] for name, table in tables.items() for side in sides.HUB_SIDES if side in table
+    }
     if chosen["keep"]:
-        keep(tables={f"{name} : {side}": table[side] for name, table in tables.items() for side in sides.HUB_SIDES})
+        keep(tables=ours)
+        return
+    lost = [line for name, table in ours.items() for line in losses(name=name, table=table)]
+    if lost:
+        sys.exit("\n".join(["", "Moins bien que les chiffres gardés :", *lost]))
 
 
 def _sides(*, url: str, records: Mapping[str, object]) -> dict[str, AbstractContextManager[sides.Ask]]:

@@ -13,8 +13,12 @@ from wagtail.models import Page
 
 from hub.pages.catalogue import catalogue_models
 from hub.pages.records import RECORD_FIELDS, CatalogueRecord, FieldKind
+from search.compiler import Reach
 from search.engines.selection import engines
+from search.query import SearchQuery
 from search.rebuild import rebuild
+from search.service import search
+from search.synonyms import SynonymTable
 from tests.relevance.metrics import DEPTH
 
 Ask = Callable[[str], list[str]]
@@ -72,6 +76,13 @@ def untouched(*, url: str, records: Mapping[str, CatalogueRecord]) -> Iterator[A
             yield lambda words: [hit["_id"] for hit in _hits(client, name, words)]
         finally:
             client.indices.delete(index=name)
+
+
+def every_word(words: str) -> list[str]:
+    """Ask the engine in charge as the hub once did: every word, no synonym, nothing corrected, no place understood."""
+    query, _notices = SearchQuery.from_params({"q": [words]})
+    answer = search(query=query, with_facets=False, synonyms=SynonymTable(), reach=Reach.EXACT)
+    return [hit.card.url.rstrip("/").rsplit("/", 1)[-1] for hit in answer.results.hits]
 
 
 def _page_of_results(words: str) -> list[str]:

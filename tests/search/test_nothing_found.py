@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from search.engines.selection import search_engine
 from search.rebuild import rebuild
@@ -14,6 +16,22 @@ from tests.support.html import read_html, words
 from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db
+
+# What people type, what they mistype, places, and what attackers and telephones put between.
+PIECES = (
+    "colocation", "colocatoin", "bailglissant", "bail", "AVDL", "avdl", "jeune·s", "réfugié(e)s",
+    "licorne", "lhébergement",
+    "Ain", "dans l’Ain", "à Ambérieu", "01000", "(01)", "Auvergne-Rhône-Alpes", "comment", "de la", "auto",
+    "co-", "lic*",
+    '"', '"" ""', "«", "-", "--", "-colocation", '-"bail glissant"', "(", ")", "*", "\u200d", "\u200b",
+    "\x00", "\u202e",
+    "👩\u200d👩\u200d👧", "🏠", "é" * 30, "e\u0301", "\ud800", "שלום", "住房", "ﬁn", "²", "_", "' ' '", "l'" * 9,
+    "a.b.c.", "%",
+    "\\", "OR", "AND NOT", "[a TO b]", "~2", "^9", "<script>",
+)  # fmt: skip
+queries = st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from((" ", "", "-", "\u00a0"))), min_size=1, max_size=20
+)
 
 
 @pytest.fixture
@@ -85,6 +103,38 @@ def test_hostile_words_have_an_answer_too(client: Client, site: None, query: str
     response = client.get(f"/recherche/?{query}&replay=oui")
     assert response.status_code == 200
     assert "<script>" not in response.content.decode().split("<main")[1].split("</main")[0]
+
+
+def test_whatever_is_typed_there_is_an_answer_or_a_way_on(client: Client, site: None):
+    found = nothing = 0
+
+    @settings(
+        max_examples=40,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(pieces=queries, territory=st.sampled_from(("", "", "departement-01", "Ain", "\u202eniA")))
+    def ask(pieces: list[tuple[str, str]], territory: str) -> None:
+        nonlocal found, nothing
+        typed = "".join(piece + gap for piece, gap in pieces).encode("utf-8", "replace").decode()
+        response = client.get("/recherche/", {"q": typed, "territoire": territory})
+        assert response.status_code == 200
+        page = read_html(response).main
+        assert page.find("script") is None
+        if response.context["results"].total:
+            found += 1
+            assert page.find("ol") is not None
+        else:
+            nothing += 1
+            addresses = {anchor["href"].partition("?")[0] for anchor in page.find_all("a", href=True)}
+            assert {"/recherche/dites-nous/", "/ateliers/", "/initiatives/"} <= addresses
+
+    ask()
+    assert found > 5
+    assert nothing > 5
 
 
 def test_it_costs_nothing_to_those_who_find(client: Client, site: None):

@@ -321,3 +321,22 @@ def test_pages_of_results_follow_each_other(client: Client, catalogue: dict[str,
 def test_no_cookie_is_set_for_a_visitor(client: Client, catalogue: dict[str, Territory]) -> None:
     response = client.get("/recherche/?q=avdl")
     assert not response.cookies
+
+
+def test_a_bare_name_gives_way_to_the_words_when_its_place_has_nothing(
+    client: Client, catalogue: dict[str, Territory]
+) -> None:
+    InitiativePageFactory(
+        title="Descendre l’Ain en canoë", summary="", territories=[catalogue["commune-17300"]], tags=[], audiences=[]
+    )
+    rebuild(engine=search_engine())
+    page = "/recherche/?q=canoë+ain"
+    assert titles(client, page)[0] == "Descendre l’Ain en canoë"
+    shown = text_of(client.get(page))
+    assert "« ain » est cherché comme un mot" in shown
+    assert "Chercher plutôt dans Ain (département)" in shown
+    assert "Territoire compris" not in shown
+    assert 'href="/recherche/?q=cano%C3%AB&amp;territoire=departement-01"' in shown
+    # Said with a preposition, or when the place has what is asked for, it stays the place.
+    for kept in ("canoë dans l’Ain", "bail glissant ain", "canoë hippopotame ain"):
+        assert "Territoire compris : <strong>Ain" in text_of(client.get("/recherche/", {"q": kept})), kept

@@ -104,3 +104,9 @@ def test_the_trial_of_an_unknown_entry_is_an_empty_form(editor, known):
 def test_the_trial_of_an_entry_starts_from_it(editor):
     entry = ThesaurusEntry.objects.create(kind=ThesaurusKind.ONE_WAY, wordings="cabane", meanings="bidonville")
     assert "bidonville" in editor.get(reverse("thesaurus-trial"), {"entree": entry.pk}).content.decode()
+
+
+def test_the_trial_is_one_click_away_from_the_form_of_an_entry(editor):
+    entry = ThesaurusEntry.objects.create(kind=ThesaurusKind.ONE_WAY, wordings="cabane", meanings="bidonville")
+    page = editor.get(reverse("wagtailsnippets_search_thesaurusentry:edit", args=[entry.pk])).content.decode()
+    assert f"{reverse('thesaurus-trial')}?entree={entry.pk}" in page
