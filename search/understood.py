@@ -17,7 +17,6 @@ class UnderstoodPlace:
 
     ``postcode``: the one that was written, when ``territory`` is the largest of the communes that share it.
     ``passed_over``: the same search in the place that gave way to the words, in which nothing has all the others.
-
     ``named``: the words that name it, when they stood among the others, and ``as_words`` the search that takes them for
     words. ``candidates``: the other territories, each with the same search there; ``are_guesses`` when the text named
     none of them.

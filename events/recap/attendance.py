@@ -50,13 +50,15 @@ def find_participants(*, blocks: tuple[Block, ...]) -> Participants | None:
     guess: Participants | None = None
     for block in blocks:
         for sentence in split_sentences(text=block.text):
-            for found in _COUNT.finditer(sentence.text):
+            counts = list(_COUNT.finditer(sentence.text))
+            # Once for the sentence: it may hold thousands of counts.
+            attended = bool(counts) and _ATTENDED.search(sentence.text) is not None
+            names_workshop = bool(counts) and _WORKSHOP.search(sentence.text) is not None
+            for found in counts:
                 count = _count(found=found)
                 if count is None:
                     continue
-                attended = _ATTENDED.search(sentence.text) is not None
                 is_sure = re.fullmatch(_SURE_PEOPLE, found["people"], re.IGNORECASE) is not None
-                names_workshop = _WORKSHOP.search(sentence.text) is not None
                 if not attended and not is_sure:
                     continue
                 participants = Participants(

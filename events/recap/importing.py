@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.models import WorkshopIndexPage, WorkshopPage
+from events.recap.apart import understand, words_of
 from events.recap.decoding import MAX_BYTES
 from events.recap.drafting import DraftOutcome, draft_workshop, find_existing
 from events.recap.parsed import ParsedRecap
-from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
-from events.recap.report import build_report
 from events.recap.terms import RecapVocabulary
 from events.recap.vocabulary import build_vocabulary
 from hub.accounts.models import User
@@ -40,19 +38,17 @@ class RecapCheck:
 def check_recap(
     *, data: bytes | str, vocabulary: RecapVocabulary | None = None, filename: str = "", max_bytes: int = MAX_BYTES
 ) -> RecapCheck:
-    """Read and understand a recap without writing anything.
+    """Read and understand a recap, apart, without writing anything.
 
     Whoever checks many gives the ``vocabulary`` of all; for one, what it may name of it is read.
 
     Raises:
         UnreadableRecap: if the input is not a recap that can be read.
     """
-    text = read_recap(data=data, filename=filename, max_bytes=max_bytes)
     if vocabulary is None:
-        vocabulary = build_vocabulary(words=text.folded_words())
-    parsed = parse_recap(text=text, vocabulary=vocabulary)
-    report = build_report(text=text, parsed=parsed)
-    return RecapCheck(parsed=parsed, report=report, existing=find_existing(parsed=parsed))
+        vocabulary = build_vocabulary(words=words_of(data=data, filename=filename, max_bytes=max_bytes))
+    found = understand(data=data, vocabulary=vocabulary, filename=filename, max_bytes=max_bytes)
+    return RecapCheck(parsed=found.parsed, report=found.report, existing=find_existing(parsed=found.parsed))
 
 
 def import_recap(

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
-
 from events.recap.coverage import coverage
 from events.recap.parsed import KeyFigure, Mention, ParsedRecap, Provenance
 from events.recap.text import RecapText
@@ -14,6 +12,8 @@ from hub.pages.enums import FigureQualifier
 
 REPORT_VERSION = 1
 _SHOWN = 300
+# Django's own names ask for settings, which are not known where files are looked at.
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,4 +143,5 @@ def _as_dict(item: ReportItem) -> dict[str, str]:
 
 
 def _day(day: date) -> str:
-    return f"1er {date_format(day, 'F Y')}" if day.day == 1 else date_format(day, "j F Y")
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {_MONTHS[day.month - 1]} {day.year}"

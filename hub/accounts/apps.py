@@ -7,10 +7,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
-        from hub.accounts import addresses, checks, merging, sessions  # noqa: F401, PLC0415 — models must be loaded first
-        from hub.accounts.signing_in import identities, second_factor  # noqa: PLC0415 — as above
+        from hub.accounts import addresses, avatars, checks, merging, sessions  # noqa: F401, PLC0415 — models must be loaded first
+        from hub.accounts.signing_in import ceiling, identities, second_factor  # noqa: PLC0415 — as above
 
         addresses.connect()
+        avatars.connect()
+        ceiling.register()
         merging.connect()
         identities.connect()
         sessions.register()

@@ -204,6 +204,19 @@ def _yes_or_no(value: str) -> Iterator[str]:
         yield "0 (non) ou 1 (oui)."
 
 
+def _number(*, kind: Callable[[str], float], least: float, most: float) -> "Check":
+    def check(value: str) -> Iterator[str]:
+        try:
+            number = kind(value)
+        except ValueError:
+            yield f"« {value} » n’est pas un nombre{' entier' if kind is int else ''}."
+            return
+        if not least <= number <= most:
+            yield f"un nombre de {least:g} à {most:g} est attendu."
+
+    return check
+
+
 Check = Callable[[str], Iterator[str]]
 
 REQUIRED: dict[str, Check] = {
@@ -226,4 +239,10 @@ OPTIONAL: dict[str, Check] = {
     "PROCONNECT_SERVER_URL": _https_address,
     "PROCONNECT_EMAILS_ARE_VERIFIED": _yes_or_no,
     "REQUIRE_SECOND_FACTOR_FOR_EDITORS": _yes_or_no,
+    # What looking at a file may cost: without bounds, one would stop the site; too little, and none would be taken.
+    "FILE_CHECK_PROCESSOR_SECONDS": _number(kind=int, least=1, most=60),
+    "FILE_CHECK_SECONDS": _number(kind=float, least=1, most=60),
+    "FILE_CHECK_MEMORY_MB": _number(kind=int, least=200, most=4096),
+    "FILE_CHECKS_AT_ONCE": _number(kind=int, least=1, most=64),
+    "FILE_CHECK_WAIT": _number(kind=float, least=0, most=30),
 }

@@ -7,6 +7,8 @@ RATE_LIMITS = {
     "sign-in-code": "15/m,200/h",
     # Counted by address of mail: nobody fills somebody else's box, or tries code after code.
     "sign-in-mail": "5/m,30/h",
+    # Counted for everybody together: each asking is a mail to write down, to whatever address.
+    "sign-in-mail-all": "1200/h,6000/d",
     "password": "15/m,100/h",
     "second-factor": "15/m,100/h",
     "tell-us": "10/m,60/h",

@@ -1,6 +1,6 @@
 """Every address the hub answers on, read off the resolver: nobody has to remember to add a new one to a list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -20,6 +20,7 @@ class Address:
     template: str
     holes: Mapping[str, str]
     name: str
+    view: Callable[..., Any]
 
     def filled(self, *, values: Mapping[str, Sequence[Any]]) -> Iterator[str]:
         """Yield the paths made with every combination of the values offered for each kind of hole."""
@@ -40,7 +41,9 @@ def _walk(patterns: Sequence[Any], *, prefix: str, holes: Mapping[str, str]) -> 
             if isinstance(pattern, URLResolver):
                 yield from _walk(pattern.url_patterns, prefix=prefix + template, holes=everything)
             elif isinstance(pattern, URLPattern):
-                yield Address(template=prefix + template, holes=everything, name=pattern.name or "")
+                yield Address(
+                    template=prefix + template, holes=everything, name=pattern.name or "", view=pattern.callback
+                )
 
 
 def _templates(pattern: RoutePattern | RegexPattern | Any) -> Iterator[tuple[str, dict[str, str]]]:

@@ -6,22 +6,28 @@ One piece for each class of characters and each sign a reader treats specially; 
 from collections.abc import Callable
 
 import pytest
+from taggit.utils import parse_tags
 
 from events.transcripts import parse_transcript
 from hub.pages.acronyms import spell_out
 from hub.pages.light_markup import content_blocks, rich_text
 from hub.pages.prose import no_break_spaces
 from hub.territories.names import normalise_name
+from hub.territories.wordings import number_in, wordings
 from initiatives.bulk.figures import read_figure
 from initiatives.comparing import marked_words
+from initiatives.keywords import distinct_names
 from initiatives.space.free_content import blocks_of
 from initiatives.space.plain_text import to_html
 from search import analysis
+from search.highlighting import Highlighter
+from search.tree import AllOf, Phrase, Prefix, Term
 from tests.support.growth import assert_linear, growing_texts, repeated, runs_of
 
 # Letters with and without accent, digits, spaces, signs, what is longer in another form.
 ANY = (" ", "\n", "a", "é", "e\u0301", "9", ".", ":", "-", "—", "’", '"', "(", ")", "<", "&")
 
+HIGHLIGHTER = Highlighter(AllOf((Term("bail"), Phrase(((0, "logement"), (1, "accompagn"))), Prefix("log"))))
 SIZES = (5_000, 10_000, 20_000)
 
 READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
@@ -70,6 +76,18 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "words of a search": (
         lambda text: list(analysis.words(text)),
         (" ", "a", "é", "’", "l’", "a.", "A.B.", "9", "-", "œ"),
+    ),
+    "the extracts of a result": (
+        lambda text: (HIGHLIGHTER.extract(text, text), HIGHLIGHTER.segments(text)),
+        ("bail ", "bail", "glissant ", "l’", "logement accompagné ", "log", " ", "\n", "é", "a", "."),
+    ),
+    "the typed territory": (
+        lambda text: (list(wordings(text)), number_in(text)),
+        (" ", "(", ")", "1", "1 ", ",", "-", "CD01 ", "cedex ", "ville de ", "Ain ", "l’", "é", "\u00a0"),
+    ),
+    "the keywords of a sheet": (
+        lambda text: (distinct_names(text.split(",")), parse_tags(text)),  # partners' field, and Wagtail's
+        (",", '"', " ", "a", "a,", 'a"', "é", "\n"),
     ),
     "the words of a version": (
         lambda text: marked_words(before=text, after=text[::-1]),

@@ -97,8 +97,13 @@ def office(kind: str = "docx", *, parts: dict[str, bytes] | None = None, main_ty
 
 
 def workbook() -> bytes:
+    return workbook_of([["Ménages accompagnés", 42]])
+
+
+def workbook_of(rows: list[list[str | int]]) -> bytes:
     book = Workbook()
-    book.active.append(["Ménages accompagnés", 42])
+    for row in rows:
+        book.active.append(row)
     stream = BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -7,6 +7,7 @@ import pytest
 from hub.files import FileRefused
 from hub.files.documents import read_document
 from hub.files.images import redraw
+from hub.files.metadata import picture_alone
 from tests.files import samples
 from tests.files.samples import object_list, office, open_document, pdf
 from tests.support.growth import assert_linear, growing_texts, repeated, runs_of
@@ -95,3 +96,24 @@ def test_a_picture(file_format):
         lambda content: redraw(content, most_pixels=20_000_000),
         sizes=(400, 800, 1600),
     )
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_the_picture_of_an_editor(file_format):
+    # The number of pixels is doubled each time; what the picture says of itself too.
+    assert_linear(
+        lambda height: samples.picture(file_format, size=(800, height), comment=b"a" * height),
+        lambda content: picture_alone(content, most_pixels=20_000_000),
+        sizes=(400, 800, 1600),
+    )
+
+
+def test_the_marks_of_a_picture_that_speaks():
+    photo = samples.picture("JPEG")
+    for block in (b"\xff\xfe\x00\x06abcd", b"\xff\xe1\x00\x0aExif\0\0MM", b"\xff\xe2\x00\x06abcd", b"\xff\xff", b"\0"):
+        for place in (2, len(photo)):
+            assert_linear(
+                lambda size, block=block, place=place: photo[:place] + block * (size // len(block)) + photo[place:],
+                lambda content: picture_alone(content, most_pixels=20_000_000),
+                refusals=REFUSED,
+            )

@@ -82,6 +82,12 @@ def test_an_empty_environment_names_every_variable_to_set():
         ("SEARCH_INDEX_DIR", "index", "chemin absolu"),
         ("TRUSTED_PROXIES", "10.0.0.1, mandataire", "ni une adresse IP"),
         ("TRUSTED_PROXIES", "0.0.0.0/0", "tout le monde"),
+        ("FILE_CHECK_PROCESSOR_SECONDS", "2.5", "nombre entier"),
+        ("FILE_CHECK_PROCESSOR_SECONDS", "0", "de 1 à 60"),
+        ("FILE_CHECK_SECONDS", "nan", "de 1 à 60"),
+        ("FILE_CHECK_MEMORY_MB", "450 Mo", "n’est pas un nombre"),
+        ("FILE_CHECKS_AT_ONCE", "0", "de 1 à 64"),
+        ("FILE_CHECK_WAIT", "-1", "de 0 à 30"),
     ],
 )
 def test_an_unsafe_value_is_refused_with_a_sentence_that_names_the_variable(sound, name, value, expected):

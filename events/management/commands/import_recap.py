@@ -14,6 +14,7 @@ from events.recap.report_text import report_lines
 from events.recap.sources import RecapSource, expand_sources
 from events.recap.terms import RecapVocabulary
 from events.recap.vocabulary import build_vocabulary
+from hub.files.apart import patiently
 
 
 class Command(BaseCommand):
@@ -68,7 +69,8 @@ class Command(BaseCommand):
     ) -> bool:
         problems: tuple[str, ...] = ()
         try:
-            check = check_recap(data=source.read(), filename=source.name, vocabulary=vocabulary)
+            with patiently():
+                check = check_recap(data=source.read(), filename=source.name, vocabulary=vocabulary)
             if options["dry_run"]:
                 heading = check.consequence
             else:

@@ -17,10 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
 from hub.accounts.inviting import invited_address
+from hub.accounts.signing_in.ceiling import wait_for_a_code
 from hub.accounts.signing_in.forms import TOO_MANY_CODES, CodeForm, EmailForm, PasswordSignInForm
 from hub.accounts.signing_in.links import LinkState, link_state
 from hub.accounts.signing_in.process import SignInProcess
-from hub.limits import limited, seconds_to_wait, too_many_requests
+from hub.limits import limited, too_many_requests
 from hub.settings.accounts import LOGIN_CODE_SECONDS
 
 GONE = 410
@@ -57,7 +58,7 @@ class SignInView(NextRedirectMixin, FormView):
     def form_valid(self, form: EmailForm) -> HttpResponse:
         """Send the mail and show where to type its code."""
         email = form.cleaned_data["email"]
-        if wait := seconds_to_wait(request=self.request, name="sign-in-mail", key=f"mail:{email}"):
+        if wait := wait_for_a_code(request=self.request, email=email):
             return too_many_requests(self.request, retry_after=wait)
         SignInProcess.start(request=self.request, email=email, next_url=self.get_next_url())
         return redirect("account_confirm_login_code")
@@ -131,7 +132,7 @@ class CodeView(FormView):
 
     def _send_again(self) -> HttpResponse:
         email = self.process.email
-        if wait := seconds_to_wait(request=self.request, name="sign-in-mail", key=f"mail:{email}"):
+        if wait := wait_for_a_code(request=self.request, email=email):
             return too_many_requests(self.request, retry_after=wait)
         SignInProcess.start(request=self.request, email=email, next_url=self.process.next_url)
         messages.success(
