@@ -47,7 +47,7 @@ _DWARFED_FROM = 10_000
 class _Mention:
     """A place the words name: tokens ``first`` to ``last`` (excluded), and the territories it may be, best first.
 
-    ``is_bare``: nothing beside the name says that it is a place.
+    ``is_bare``: one word, and nothing beside it says that it is a place.
     """
 
     first: int
@@ -63,8 +63,8 @@ class PlaceInWords:
     """What the words say of a place.
 
     ``territory``: the one they mean, when it is certain; ``named``: the words that name it; ``rest``: the other words.
-    ``others``: those it may also be, or, without a territory, those to choose from. ``is_bare``: nothing but the name
-    says so, neither a preposition nor an article nor a number.
+    ``others``: those it may also be, or, without a territory, those to choose from. ``is_bare``: nothing but one word
+    says so, neither a preposition nor an article nor a number: it may be a river, or somebody's name.
     """
 
     territory: Territory | None = None
@@ -114,7 +114,7 @@ def _mention(
     dominant = _dominant(reading.answers)
     if dominant:
         others = tuple(bearer for bearer in (*reading.answers, *reading.places_passed_over) if bearer != dominant)
-        is_bare = not _is_led_to(text, tokens, first=first, last=last, bearer=dominant)
+        is_bare = last == first + 1 and not _is_led_to(text, tokens, first=first, last=last, bearer=dominant)
         return _Mention(first=first, last=last, bearers=(dominant,), others=others, is_bare=is_bare)
     return _Mention(first=first, last=last, bearers=reading.answers, is_sure=False)
 

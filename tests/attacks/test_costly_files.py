@@ -1,6 +1,10 @@
 """Small files made to cost much, sent to every view that takes one, to a site served as it is deployed.
 
-No request lasts, no process grows, and other visitors are answered meanwhile.
+The views are found (``file_takers``), not listed: one that is added is attacked. No request lasts, no process grows,
+and other visitors are answered meanwhile.
+
+The bounds are those of a machine that does nothing else. What other programs take of it meanwhile is read from the
+system and taken off: the mean load would count what the attack itself costs, and forgive it.
 """
 
 import http.client
@@ -20,46 +24,39 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 
-from tests.files import samples
 from tests.files.samples import object_list, office, pdf, picture
 from tests.servers.processes import free_port
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc"),
+    pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory and processors are read from /proc"),
 ]
 LONGEST_REQUEST = 5.0  # seconds
 LONGEST_PAGE = 1.0
 LARGEST_PROCESS = 500  # megabytes
-SENDERS = 6
-GENERATED = 30
+SENDERS = 4
+FILES_EACH = 5  # of those that stopped the site; the partners' view gets all of them
+FEWEST_PAGES = 40  # or the twentieth part of them says nothing
 START_TIME_LIMIT = 60
 PREPARE = """
 import json
+from django.conf import settings
 from django.test import Client
-from tests.factories import MembershipFactory, OrganisationFactory, UserFactory, build_home
-from initiatives.drafts import create_draft
+from tests.attacks.file_takers import file_takers, people_and_things
+from tests.factories import build_home
 build_home()
-user = UserFactory(is_superuser=True, is_staff=True)
-adil = OrganisationFactory(name="ADIL")
-MembershipFactory(user=user, organisation=adil)
-sheet = create_draft(user=user, organisation=adil, title="Un bail")
-client = Client()
-client.force_login(user)
-print(json.dumps({"session": client.cookies["sessionid"].value, "sheet": sheet.pk}))
+settings.HUB_RATE_LIMITS_ENABLED = False
+client, values = people_and_things(host="localhost")
+session = client.cookies["sessionid"].value
+print(json.dumps({"session": session, "takes": list(file_takers(client=client, values=values))}))
 """
-ADDRESSES = """
-import json, sys
-from django.urls import reverse
-print(json.dumps({
-    "image": [reverse("sheet-upload", args=[%(sheet)d]), "file", {"kind": "image"}],
-    "document": [reverse("sheet-upload", args=[%(sheet)d]), "file", {"kind": "document"}],
-    "editor image": [reverse("wagtailimages:add_multiple"), "files[]", {"title": "a"}],
-    "editor document": [reverse("wagtaildocs:add_multiple"), "files[]", {"title": "a"}],
-    "table": [reverse("bulk-import"), "file", {}],
-    "recap": [reverse("import_recap"), "upload", {}],
-}))
-"""
+# What a form asks beside its file.
+BESIDE = {"title": "a", "kind": "image"}
+# Views known to take files when this was written: the walk that finds fewer is broken.
+KNOWN = {
+    "avatar-avatar", "document-chooser-upload-file", "file", "files[]", "image-chooser-upload-file", "import_file",
+    "new_documents", "new_image", "upload",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +64,11 @@ class Site:
     port: int
     pid: int
     session: str
-    takes: dict[str, list]
+    takes: list[tuple[str, str, str]]
 
-    def post(self, where: str, *, name: str, content: bytes) -> tuple[int, float]:
+    def post(self, address: str, *, field: str, kind: str, name: str, content: bytes) -> tuple[int, float]:
         """The status of the answer, and the seconds it took."""
-        address, field, fields = self.takes[where]
+        fields = {**BESIDE, "kind": kind}
         boundary = uuid4().hex
         parts = [f'name="{key}"\r\n\r\n{value}'.encode() for key, value in fields.items()]
         parts.append(f'name="{field}"; filename="{name}"\r\n\r\n'.encode() + content)
@@ -102,24 +99,46 @@ class Site:
         finally:
             connection.close()
 
-    def largest_process(self) -> float:
-        """Megabytes of memory of the largest process of the site, those that look at files among them."""
-        family, sizes = {self.pid}, [0.0]
+    def family(self) -> set[int]:
+        """The processes of the site, those that look at files among them."""
+        parents = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+        family = {self.pid}
         for _generation in range(4):
-            for path in Path("/proc").glob("[0-9]*/stat"):
-                try:
-                    parent = int(path.read_text().rpartition(")")[2].split()[1])
-                except OSError:
-                    continue
-                if parent in family:
-                    family.add(int(path.parent.name))
-        for pid in family:
+            family |= {pid for pid, parent in parents.items() if parent in family}
+        return family
+
+    def largest_process(self) -> float:
+        """Megabytes of memory of the largest process of the site, at its largest."""
+        sizes = [0.0]
+        for pid in self.family():
             try:
                 lines = Path(f"/proc/{pid}/status").read_text().splitlines()
             except OSError:
                 continue
-            sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")]
+            sizes += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")]
         return max(sizes)
+
+    def processor_seconds(self) -> float:
+        """Seconds of processor the site has taken, those of its dead children included."""
+        ticks = 0
+        for pid in self.family():
+            try:
+                ticks += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
+            except OSError:
+                continue
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def machine_seconds() -> tuple[float, float]:
+    """Seconds of processor the machine has spent working, and in all, the idle ones included."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    every, idle = sum(fields), fields[3] + fields[4]
+    return (every - idle) / os.sysconf("SC_CLK_TCK"), every / os.sysconf("SC_CLK_TCK")
 
 
 @pytest.fixture
@@ -142,12 +161,11 @@ def site(migrated_snapshot, django_db_setup, tmp_path) -> Iterator[Site]:
         return json.loads(done.stdout.splitlines()[-1])
 
     prepared = told(PREPARE)
-    takes = told(ADDRESSES % {"sheet": prepared["sheet"]})
     command = [sys.executable, "-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi"]
     with (tmp_path / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
         try:
-            found = Site(port=port, pid=process.pid, session=prepared["session"], takes=takes)
+            found = Site(port=port, pid=process.pid, session=prepared["session"], takes=prepared["takes"])
             until = time.monotonic() + START_TIME_LIMIT
             while True:
                 try:
@@ -166,58 +184,34 @@ def site(migrated_snapshot, django_db_setup, tmp_path) -> Iterator[Site]:
 
 
 def costly() -> list[tuple[str, str, bytes]]:
-    """The files that stopped the site, each with the views it is for."""
+    """The files that stopped the site: what a partner says it is, its name and its content."""
     photo = picture("JPEG", size=(2000, 1500), progressive=True)
     scan = photo[photo.rindex(b"\xff\xda") : -2]
     relations = {f"word/_rels/{number}.rels": b"<r>" + b"<a/>" * 1_000_000 + b"</r>" for number in range(45)}
-    blank = picture("PNG", size=(4472, 4472), mode="RGBA")
+    heading = "Retour sur le 12e atelier de la Dihal « Jeunes » du 3 mars 2020\n\n".encode()
     return [
-        ("document", "a.txt", b"\n" * 300_000),
-        ("document", "a.csv", b"\t" * 300_000),
+        ("image", "a.png", picture("PNG", size=(4472, 4472), mode="RGBA")),
+        ("image", "b.jpg", photo[:-2] + scan * 90 + photo[-2:]),
+        ("document", "a.txt", heading + b"20 " * 600_000),
         ("document", "a.pdf", pdf(object_list(b"/#41" * 8_000_000))),
         ("document", "b.pdf", pdf(*[b"<< /Length 150 >>\nstream\n" + b"x" * 150 + b"\nendstream"] * 24_000)),
         ("document", "a.docx", office(parts=relations)),
-        ("image", "a.jpg", photo[:-2] + scan * 3000 + photo[-2:]),
-        ("image", "b.jpg", photo[:-2] + scan * 90 + photo[-2:]),
-        *[("image", "a.png", blank)] * 8,
-        *[("editor image", "a.png", blank)] * 4,
-        ("editor image", "a.jpg", photo[:-2] + scan * 90 + photo[-2:]),
-        ("editor document", "a.pdf", pdf(object_list(b"/#4a" * 8_000_000))),
-        ("editor document", "a.docx", office(parts=relations)),
-        ("table", "a.csv", b";" * 5_000_000),
-        ("table", "a.csv", b"\n" * 5_000_000),
-        ("table", "a.xlsx", office("xlsx", parts=relations)),
-        ("recap", "a.html", b"<p>" * 100_000),
+        ("document", "a.xlsx", office("xlsx", parts=relations)),
+        ("document", "a.csv", b";" * 1_000_000),
+        ("document", "b.csv", b"mots;sorte\n" + b"a|b;famille\n" * 5_000),
+        ("document", "a.html", b"<p>" * 600_000),
     ]
 
 
-def generated(count: int) -> list[tuple[str, str, bytes]]:
-    chance = random.Random(13)  # noqa: S311 — the same files each time
-    marks = [b"\n", b"\t", b";", b"=", b"|", b"!", b"<", b"/", b"#", b"/#41", b"[", b"(", b"<<", b" ", b"-", b'"']
-    made = []
-    for _number in range(count):
-        text = b"".join(chance.choice(marks) * chance.choice([1, 100, 20_000]) for _piece in range(20))
-        made.append(
-            chance.choice(
-                [
-                    ("document", "a.txt", text),
-                    ("document", "a.pdf", pdf(text)),
-                    ("document", "a.pdf", pdf(object_list(text))),
-                    ("document", "a.docx", office(parts={"word/_rels/a.rels": b"<r>" + text + b"</r>"})),
-                    ("editor document", "a.csv", text),
-                    ("table", "a.csv", text),
-                    ("image", "a.gif", samples.picture("GIF")[:-2] + text),
-                ]
-            )
-        )
-    return made
-
-
 def test_no_file_stops_the_site(site):
-    # A machine that does other things as well is slower by as much.
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    waiting = [*costly(), *generated(GENERATED)]
-    random.Random(5).shuffle(waiting)  # noqa: S311 — the same order each time
+    assert {field for _name, _address, field in site.takes} >= KNOWN
+    chance, files = random.Random(5), costly()  # noqa: S311 — the same files for the same view each time
+    waiting = [
+        (address, field, *file)
+        for _name, address, field in site.takes
+        for file in chance.sample(files, len(files) if field == "file" and "fiches" in address else FILES_EACH)
+    ]
+    chance.shuffle(waiting)
     answers, pages, largest, over = [], [], [0.0], threading.Event()
     lock = threading.Lock()
 
@@ -226,9 +220,9 @@ def test_no_file_stops_the_site(site):
             with lock:
                 if not waiting:
                     return
-                where, name, content = waiting.pop()
-            status, seconds = site.post(where, name=name, content=content)
-            answers.append((round(seconds, 2), where, name, len(content), status))
+                address, field, kind, name, content = waiting.pop()
+            status, seconds = site.post(address, field=field, kind=kind, name=name, content=content)
+            answers.append((round(seconds, 2), address, field, name, len(content), status))
 
     def visit() -> None:
         while not over.is_set():
@@ -237,6 +231,7 @@ def test_no_file_stops_the_site(site):
             largest.append(site.largest_process())
             time.sleep(0.1)
 
+    site_before, (worked_before, every_before) = site.processor_seconds(), machine_seconds()
     visitor = threading.Thread(target=visit)
     visitor.start()
     senders = [threading.Thread(target=send) for _number in range(SENDERS)]
@@ -246,10 +241,15 @@ def test_no_file_stops_the_site(site):
         sender.join()
     over.set()
     visitor.join()
-    print(sorted(answers)[-5:], sorted(pages)[-5:], max(largest), len(answers))  # noqa: T201 — the figures, with -s
+    ours = site.processor_seconds() - site_before
+    worked, every = machine_seconds()
+    others = max(0.0, worked - worked_before - ours)
+    left = max(0.05, 1 - others / (every - every_before))  # the part of the machine that others left
+    found = (sorted(answers)[-5:], sorted(pages)[-5:], max(largest), len(answers), len(pages), round(left, 2), ours)
+    print(*found, sep="\n")  # noqa: T201 — the figures, with -s
     assert not [answer for answer in answers if answer[-1] >= 500 or answer[-1] in {403, 404}]
-    assert max(answers)[0] < LONGEST_REQUEST * busy, sorted(answers)[-5:]
+    assert max(answers)[0] * left < LONGEST_REQUEST, found
     assert max(largest) < LARGEST_PROCESS
     assert {status for _seconds, status in pages} == {200}
-    assert sorted(pages)[len(pages) * 19 // 20][0] < LONGEST_PAGE * busy, sorted(pages)[-5:]
-    assert max(pages)[0] < LONGEST_REQUEST * busy
+    assert len(pages) >= FEWEST_PAGES
+    assert sorted(pages)[len(pages) * 19 // 20][0] * left < LONGEST_PAGE, found

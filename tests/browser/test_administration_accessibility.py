@@ -25,7 +25,11 @@ PAGES_OF_ADMINISTRATORS = (
     "fiches/signalements/",
     "rapports/fiches-a-confirmer/",
     "rapports/recherche/",
+    "rapports/recherche/pourquoi/",
+    "rapports/recherche/pourquoi/?q=loyers+en+retard+licorne&contenu=nulle-part",
     "rapports/courriels/",
+    "thesaurus/importer/",
+    "thesaurus/essayer/",
     "ateliers/importer/",
 )
 
@@ -62,5 +66,20 @@ def test_the_screens_of_administrators(broken: Callable, addresses: dict[str, st
         with looks.page.expect_navigation():
             looks.page.locator("#main form [type=submit]").first.click()
         looks.look("import refused")
+        looks.page.goto("/gestion/thesaurus/importer/")
+        looks.page.locator("#main [type=file]").set_input_files(
+            {"name": "thesaurus.csv", "mimeType": "text/csv", "buffer": b"mots;veulent dire aussi\nde la;rue\n"}
+        )
+        with looks.page.expect_navigation():
+            looks.page.get_by_role("button", name="Importer").click()
+        looks.look("thesaurus looked at")
+        looks.page.goto("/gestion/thesaurus/essayer/")
+        looks.page.get_by_label("Recherche à essayer").fill("cabane")
+        looks.page.get_by_label("Mots ou expressions").fill("cabane")
+        looks.page.get_by_label("Veulent dire aussi").fill("bidonville")
+        looks.page.get_by_label("Sorte").select_option("sens-unique")
+        with looks.page.expect_navigation():
+            looks.page.get_by_role("button", name="Comparer").click()
+        looks.look("thesaurus tried")
 
     assert broken(scenario, key=ROOT, within=OURS) == {}

@@ -7,9 +7,12 @@ from django.urls import reverse
 
 from hub.accounts.models import User
 from hub.pages.starter import grant_vocabulary_permissions
+from search.engines.selection import search_engine
 from search.enums import ThesaurusKind
+from search.rebuild import rebuild
 from search.thesaurus.models import ThesaurusEntry
-from tests.factories import SchemeFactory
+from tests.factories import InitiativePageFactory, SchemeFactory, build_home
+from tests.support.html import read_html, words
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +109,26 @@ def test_the_trial_of_an_entry_starts_from_it(editor):
     assert "bidonville" in editor.get(reverse("thesaurus-trial"), {"entree": entry.pk}).content.decode()
 
 
-def test_the_trial_is_one_click_away_from_the_form_of_an_entry(editor):
-    entry = ThesaurusEntry.objects.create(kind=ThesaurusKind.ONE_WAY, wordings="cabane", meanings="bidonville")
-    page = editor.get(reverse("wagtailsnippets_search_thesaurusentry:edit", args=[entry.pk])).content.decode()
-    assert f"{reverse('thesaurus-trial')}?entree={entry.pk}" in page
+def test_the_trial_shows_what_an_entry_brings_and_the_next_search_has_it_once_it_is_saved(editor):
+    build_home()
+    InitiativePageFactory(title="Sortir du bidonville")
+    InitiativePageFactory(title="Pension de famille")
+    rebuild(engine=search_engine())
+
+    def found():
+        return words(read_html(editor.get("/recherche/", {"q": "cabane"})).main)
+
+    assert "Sortir du bidonville" not in found()
+    entry = fields(wordings="cabane", meanings="bidonville")
+    tried = read_html(editor.post(reverse("thesaurus-trial"), {"text": "cabane", **entry})).main
+    assert [words(head) for head in tried.select("table th")] == ["Sans cette entrée (0)", "Avec cette entrée (1)"]
+    without, with_entry = (words(cell) for cell in tried.select("table td"))
+    assert without == "Aucun résultat."
+    assert with_entry == "Sortir du bidonville"
+    assert editor.post(reverse(ADD), entry).status_code == 302
+    assert "Sortir du bidonville" in found()
+    saved = ThesaurusEntry.objects.get()
+    edit = read_html(editor.get(reverse("wagtailsnippets_search_thesaurusentry:edit", args=[saved.pk])))
+    trial = f"{reverse('thesaurus-trial')}?entree={saved.pk}"
+    assert trial in {anchor["href"] for anchor in edit.find_all("a", href=True)}
+    assert "bidonville" in editor.get(trial).content.decode()
