@@ -21,9 +21,6 @@ STORAGES = {
 _TEMPORARY = Path(tempfile.mkdtemp(prefix="hub-tests-"))
 MEDIA_ROOT = _TEMPORARY / "media"
 SEARCH_INDEX_DIR = _TEMPORARY / "search"
-# Wagtail's own search, which only its administration asks, is not told of each page a test writes: half the cost of
-# writing one. A test that asks it says so (the fixture `wagtail_search` of tests/conftest.py).
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
 # Whatever the environment says: the tests that need a cluster name it by themselves.
 ELASTICSEARCH_URL = ELASTICSEARCH_API_KEY = ELASTICSEARCH_USER = ELASTICSEARCH_PASSWORD = ELASTICSEARCH_CA_CERT = ""
 ELASTICSEARCH_INDEX = DEFAULT_INDEX
