@@ -156,6 +156,7 @@ class WorkshopSource:
     kinds: list[str] = field(default_factory=list)
     published_on: date | None = None
     modified_on: date | None = None
+    programme: str = ""
     body: str = ""
     figures: list[FigureSource] = field(default_factory=list)
     sequences: list[SequenceSource] = field(default_factory=list)

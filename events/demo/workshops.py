@@ -48,6 +48,7 @@ def build_workshop(*, source: WorkshopSource, vocabulary: DemoVocabulary, today:
         registration_url=source.registration_url,
         participants_count=source.participants,
         participants_is_minimum=source.participants_is_minimum,
+        programme=json.dumps(content_blocks(text=source.programme)),
         body=json.dumps(content_blocks(text=_body_text(source))),
         original_published_on=source.published_on,
         original_modified_on=source.modified_on,

@@ -94,7 +94,18 @@ class WorkshopPage(CatalogueEntry):
     structure_kinds = ParentalManyToManyField(
         OrganisationKind, verbose_name="types de structures présentes", blank=True, related_name="+"
     )
-    body = ContentField(ContentBlocks(required=False), verbose_name="compte rendu", blank=True)
+    programme = ContentField(
+        ContentBlocks(required=False),
+        verbose_name="programme",
+        blank=True,
+        help_text="Ce qui est annoncé avant l’atelier. Il reste lisible ensuite, replié, sous le compte rendu.",
+    )
+    body = ContentField(
+        ContentBlocks(required=False),
+        verbose_name="compte rendu",
+        blank=True,
+        help_text="Ce qui s’est dit. Sans lui ni texte de séquence, un atelier passé est « Compte rendu à venir ».",
+    )
     import_report = models.JSONField("rapport d’import", null=True, blank=True, editable=False)
     tags = ClusterTaggableManager(through=WorkshopTag, verbose_name="mots-clés", blank=True)
 
@@ -115,6 +126,7 @@ class WorkshopPage(CatalogueEntry):
             ],
             heading="L’atelier",
         ),
+        FieldPanel("programme"),
         MultiFieldPanel(
             [
                 FieldPanel("organisers", widget=OrganisationPicker),
@@ -160,7 +172,7 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def has_recap(self) -> bool:
-        """Whether there is something to read about what was said."""
+        """Whether there is something to read about what was said; a programme says what was to be."""
         return bool(self.body) or any(sequence.text for sequence in self.sequences.all())
 
     @property
@@ -198,6 +210,7 @@ class WorkshopPage(CatalogueEntry):
 
     def catalogue_body(self) -> Iterator[str]:
         yield self.subject
+        yield from self.programme.stream_block.get_searchable_content(self.programme)
         yield from self.body.stream_block.get_searchable_content(self.body)
         for sequence in self.sequences.all():
             yield f"{sequence.title} {sequence.speakers}"

@@ -39,6 +39,7 @@ def form_data(**changes: Any) -> dict[str, Any]:
         "subject": "L’accès au logement",
         "starts_on": "2023-03-14",
         "territories": "departement-01",
+        "programme": streamfield([]),
         "body": streamfield([]),
         "sequences": inline_formset([]),
         "key_figures": inline_formset([]),
