@@ -117,6 +117,12 @@ class ReviewSheetView(ReviewersOnly):
             messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
             return redirect("review-sheet", pk=self.sheet.pk)
         form = self.forms_by_action[action](request.POST, auto_id=f"{action}-%s")
+        if elsewhere := self.written_elsewhere(action):
+            form.add_error(
+                None,
+                f"Rien n’est parti : vous avez aussi écrit dans {elsewhere}, que ce bouton n’envoie pas. "
+                "Envoyez-le par son propre bouton, ou effacez-le.",
+            )
         if form.is_valid():
             try:
                 told = getattr(self, f"do_{action}")(form)
@@ -127,6 +133,17 @@ class ReviewSheetView(ReviewersOnly):
                 return redirect("review-sheet", pk=self.sheet.pk) if action == "message" else redirect("review-queue")
         self.filled[action] = form
         return self.render_to_response(self.get_context_data(), status=_REFUSED)
+
+    def written_elsewhere(self, action: str) -> str:
+        """Name the boxes of the other actions that hold words: no button loses what it does not send."""
+        labels = [
+            f"« {field.label} »"
+            for other, form in self.forms_by_action.items()
+            if other != action
+            for name, field in form().fields.items()
+            if self.request.POST.get(name, "").strip()
+        ]
+        return ", ".join(labels)
 
     def do_approve(self, form: forms.Form) -> str:
         """Approve the version shown."""
@@ -153,7 +170,7 @@ class ReviewSheetView(ReviewersOnly):
 
     def do_unpublish(self, form: forms.Form) -> str:
         """Take the sheet off the site."""
-        actions.unpublish(sheet=self.sheet, user=self.person, text=form.cleaned_data["text"])
+        actions.unpublish(sheet=self.sheet, user=self.person, text=form.cleaned_data["reason"])
         return "La fiche n’est plus en ligne ; le partenaire est prévenu."
 
     @property
@@ -172,10 +189,12 @@ class ReviewSheetView(ReviewersOnly):
         dossier = Dossier.objects.filter(page=sheet).select_related("steward").first()
         rights = sheet.permissions_for_user(self.request.user)
         latest = text_of(sheet=sheet)
+        thread = list(Exchange.objects.filter(page=sheet))
         return super().get_context_data(
             sheet=sheet,
             state=state_of(sheet=sheet).label,
             steward=dossier.steward if dossier else None,
+            leaving=next((one for one in reversed(thread) if one.kind == ExchangeKind.UNPUBLICATION_ASKED), None),
             asked_to_leave=dossier.unpublication_asked_at if dossier else None,
             since=since,
             expected_by=expected_by(since) if since else None,
@@ -188,7 +207,7 @@ class ReviewSheetView(ReviewersOnly):
             may_decide=may_decide(user=self.request.user, sheet=sheet, task_state=sheet.current_workflow_task_state),
             may_edit=rights.can_edit(),
             may_unpublish=rights.can_unpublish(),
-            thread=[(exchange, field_label(name=exchange.field)) for exchange in Exchange.objects.filter(page=sheet)],
+            thread=[(exchange, field_label(name=exchange.field)) for exchange in thread],
             remark_kind=ExchangeKind.REMARK,
             approval=self._form("approve"),
             message_form=self._form("message"),
@@ -203,7 +222,10 @@ class ReviewSheetView(ReviewersOnly):
 
     def _form(self, action: str) -> forms.Form:
         found = self.filled.get(action)
-        return found if found is not None else self.forms_by_action[action](auto_id=f"{action}-%s")
+        if found is not None:
+            return found
+        # What was written in the boxes of the other actions is still there.
+        return self.forms_by_action[action](auto_id=f"{action}-%s", initial=self.request.POST.dict())
 
 
 @method_decorator(xframe_options_sameorigin_override, name="dispatch")

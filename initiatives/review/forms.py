@@ -84,7 +84,7 @@ class ReturnForm(forms.Form):
 class UnpublicationForm(forms.Form):
     """A sheet is taken off the site."""
 
-    text = _words("Mot au partenaire", is_required=False, rows=3, help_text="Joint au courriel.")
+    reason = _words("Mot au partenaire sur le retrait", is_required=False, rows=3, help_text="Joint au courriel.")
 
 
 class QueueFilterForm(forms.Form):

@@ -88,9 +88,41 @@ def test_requests_to_leave_the_site_are_in_the_queue(submitted, ana, rita, signe
     ask_unpublication(sheet=submitted, user=ana, reason="Terminée.")
     client = signed_in(rita)
     assert "Retraits demandés" in text(client.get(QUEUE))
-    assert client.post(screen(submitted), {"action": "unpublish", "text": "Fait."}).status_code == 302
+    assert client.post(screen(submitted), {"action": "unpublish", "reason": "Fait."}).status_code == 302
     assert not now(submitted).live
     assert "Retraits demandés" not in text(client.get(QUEUE))
+
+
+def test_why_a_sheet_should_leave_the_site_is_said_before_everything_else(submitted, ana, rita, signed_in):
+    approve(sheet=submitted, user=rita)
+    ask_unpublication(sheet=submitted, user=ana, reason="L’équipe a changé de métier.")
+    page = text(signed_in(rita).get(screen(submitted)))
+    assert page.index("L’équipe a changé de métier.") < page.index('id="changements"')
+    assert page.index("Retrait demandé le") < page.index('href="#retirer"') < page.index('id="changements"')
+
+
+@pytest.mark.parametrize(
+    ("action", "box", "elsewhere"),
+    [
+        ("approve", "message", "« Votre message »"),
+        ("message", "comment", "« Mot au partenaire »"),
+        ("return", "message", "« Votre message »"),
+        ("approve", "remark-title", "« Titre »"),
+    ],
+)
+def test_a_button_loses_nothing_of_what_is_written_in_the_boxes_of_another(
+    submitted, rita, signed_in, action, box, elsewhere
+):
+    own = {"approve": "comment", "message": "message", "return": "text"}[action]
+    posted = {"action": action, own: "Pour lui.", box: "Écrit ailleurs.", "revision": submitted.latest_revision_id}
+    answer = signed_in(rita).post(screen(submitted), posted)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"vous avez aussi écrit dans {elsewhere}" in page
+    assert "Pour lui." in page
+    assert "Écrit ailleurs." in page
+    assert now(submitted).latest_revision_id == submitted.latest_revision_id
+    assert state_of(sheet=now(submitted)) == SheetState.IN_REVIEW
 
 
 def test_the_screen_shows_the_text_the_thread_and_the_answers(submitted, rita, signed_in):

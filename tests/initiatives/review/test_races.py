@@ -30,7 +30,8 @@ def holding(sheet):
 
 
 def deciding(client, sheet, action):
-    data = {"action": action, "text": "Presque.", "comment": "Bravo.", "revision": sheet.latest_revision_id}
+    said = {"text": "Presque."} if action == "return" else {"comment": "Bravo."}
+    data = {"action": action, **said, "revision": sheet.latest_revision_id}
     return lambda: client.post(reverse("review-sheet", args=[sheet.pk]), data, follow=True)
 
 
