@@ -5,7 +5,7 @@ What is not understood is refused with a sentence, and stays as it was typed: no
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -24,6 +24,7 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 
 DATE_EXAMPLES = "15/01/2027 ou 15 janvier 2027"
 TIME_EXAMPLES = "9h30 ou 14h"
+DURATION_EXAMPLES = "2h15, 45 min ou 1:02:05"
 NUMBER_EXAMPLES = "52, 3,5 ou 21 000"
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -32,6 +33,12 @@ _NUMERIC = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})", re.ASCII)
 _NUMERIC_WITHOUT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})", re.ASCII)
 _IN_WORDS = re.compile(r"(?:le )?(?:([a-z]+)\.? )?(\d{1,2})(?:er)? ([a-z]+)\.?(?: (\d{4}|\d{2}))?", re.ASCII)
 _HOUR = re.compile(r"(\d{1,2})(?: ?: ?(\d{2})(?::\d{2})?| ?h(?:eures?)?(?: ?(\d{2})(?: ?min(?:utes?)?)?)?)", re.ASCII)
+_LASTING = re.compile(
+    r"(?:(?P<hours>\d{1,3}) ?h(?:eures?)?)? ?(?:(?P<minutes>\d{1,4})(?: ?min(?:utes?)?|$))?"
+    r" ?(?:(?P<seconds>\d{1,2}) ?s(?:ec(?:ondes?)?)?)?",
+    re.ASCII,
+)
+_CLOCK = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)", re.ASCII)
 _MOMENT = re.compile(r"(.+?)(?:,| a|,? de)? +(\d{1,2} ?(?::|h).*|midi|minuit)")
 _GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))", re.ASCII)
 _NUMBER = re.compile(r"[-\u2212]?\d+(?:[.,]\d*)?", re.ASCII)
@@ -114,6 +121,22 @@ def read_number(text: str) -> Decimal:
         raise ValueError(f"Ce nombre n’est pas compris. Écrivez par exemple {NUMBER_EXAMPLES}.") from error
 
 
+def read_duration(text: str) -> timedelta:
+    """Return the time written in ``text``: « 2h15 », « 1 h 05 min 30 s », « 45 min », « 1:02:05 », « 42:10 ».
+
+    Raises:
+        ValueError: with the sentence to show.
+    """
+    plain = _plain(text)
+    if plain.isdecimal():
+        raise ValueError(f"Précisez l’unité, par exemple {plain[:4]} min.")
+    found = _CLOCK.fullmatch(plain) or _LASTING.fullmatch(plain)
+    parts = {name: int(part) for name, part in found.groupdict().items() if part} if found else {}
+    if not parts or ("hours" in parts and parts.get("minutes", 0) >= 60):  # noqa: PLR2004 — an hour's
+        raise ValueError(f"Cette durée n’est pas comprise. Écrivez par exemple {DURATION_EXAMPLES}.")
+    return timedelta(**parts)
+
+
 def written_time(value: time) -> str:
     """Return « 9h30 », « 14h »."""
     return f"{value.hour}h{value.minute:02d}" if value.minute else f"{value.hour}h"
@@ -188,6 +211,32 @@ class FrenchNumberField(forms.DecimalField):
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
 
 
+class FrenchWholeNumberField(forms.IntegerField):
+    """A number without decimals. A browser's own field for numbers forgets « 21 000 » as soon as it is left."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> int | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        number = _read(read_number, value)
+        if number != int(number):
+            raise ValidationError("Écrivez un nombre entier, sans virgule.", code="invalid")
+        return super().to_python(str(int(number)))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "numeric", "autocomplete": "off"}
+
+
+class FrenchDurationField(forms.DurationField):
+    """How long, or how far in a recording."""
+
+    def to_python(self, value: Any) -> timedelta | None:
+        if isinstance(value, str) and value.strip():
+            return _read(read_duration, value)
+        return super().to_python(value)
+
+
 def register() -> None:
     """Use these in every form that Wagtail makes from a model; a panel with a widget of its own keeps it."""
     register_form_field_override(models.DateField, override={"form_class": FrenchDateField, "widget": AdminDateInput})
@@ -197,6 +246,8 @@ def register() -> None:
         models.DateTimeField, override={"form_class": FrenchDateTimeField, "widget": AdminDateTimeInput}
     )
     register_form_field_override(models.DecimalField, override={"form_class": FrenchNumberField})
+    register_form_field_override(models.IntegerField, override={"form_class": FrenchWholeNumberField})
+    register_form_field_override(models.DurationField, override={"form_class": FrenchDurationField})
 
 
 def _read(reader: Any, text: str) -> Any:

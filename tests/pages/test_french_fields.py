@@ -1,6 +1,6 @@
 """What an editor types in French is understood; what is not stays as typed, with a sentence."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,8 +11,10 @@ from hub.french_fields import (
     MONTHS,
     FrenchDateField,
     FrenchDateTimeField,
+    FrenchDurationField,
     FrenchNumberField,
     FrenchTimeField,
+    FrenchWholeNumberField,
     written_number,
     written_time,
 )
@@ -120,3 +122,40 @@ def test_what_is_no_number_or_could_be_two_is_refused(typed):
 def test_a_number_is_shown_without_idle_zeros_and_read_back(value, shown):
     assert written_number(Decimal(value)) == shown
     assert FrenchNumberField().clean(shown) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("52", 52), ("21 000", 21_000), ("21\u202f000", 21_000), (" 7 ", 7), ("52,0", 52), ("-3", -3)]
+)
+def test_a_number_without_decimals_is_read_as_it_is_written(typed, read):
+    assert FrenchWholeNumberField().clean(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("52,5", "nombre entier"), ("beaucoup", "pas compris"), ("21.000", "deux façons"), ("1e5", "pas compris")],
+)
+def test_what_is_no_whole_number_is_refused_with_the_reason(typed, said):
+    with pytest.raises(ValidationError, match=said):
+        FrenchWholeNumberField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("2h15", (2, 15, 0)), ("2 h 15", (2, 15, 0)), ("2h", (2, 0, 0)), ("1 h 05 min 30 s", (1, 5, 30)),
+        ("45 min", (0, 45, 0)), ("90 minutes", (1, 30, 0)), ("1:02:05", (1, 2, 5)), ("42:10", (0, 42, 10)),
+        ("02:15:00", (2, 15, 0)), ("30 s", (0, 0, 30)),
+    ],
+)  # fmt: skip
+def test_a_duration_is_read_as_it_is_written(typed, read):
+    hours, minutes, seconds = read
+    assert FrenchDurationField().clean(typed) == timedelta(hours=hours, minutes=minutes, seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("45", "unité"), ("2h75", "pas comprise"), ("longtemps", "pas comprise"), ("h", "pas comprise")]
+)
+def test_what_is_no_duration_is_refused_with_the_reason(typed, said):
+    with pytest.raises(ValidationError, match=said):
+        FrenchDurationField().clean(typed)
