@@ -1,22 +1,16 @@
 """Before any sign-in: what it takes to propose an initiative, the questions of the sheet, the partner's guide."""
 
-import re
-from functools import cache
-
-import markdown
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from hub.accounts.notices import EXPECTED_DELAY
+from hub.pages.guides import guide_html
 from initiatives.completeness import REQUIRED, completeness_of
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import NEEDED
 from initiatives.space.questions import as_text, questions
 
-GUIDE = settings.BASE_DIR / "docs" / "guide-partenaire.md"
 # What is worth having at hand, of what a sheet asks: the rest is in one's head.
 _LATEST_READ = 12
 
@@ -50,20 +44,7 @@ def question_file(request: HttpRequest) -> HttpResponse:
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """The partner's guide, as it is in the documentation."""
-    return render(request, "initiatives/start/guide.html", {"guide": _guide()})
-
-
-@cache
-def _guide() -> SafeString:
-    text = GUIDE.read_text(encoding="utf-8").partition("\n")[2]  # its title is the page's
-    html = markdown.markdown(text, extensions=["tables"])
-    html = re.sub(r"<table>(.*?)</table>", _table, html, flags=re.DOTALL)
-    return mark_safe(html)  # noqa: S308 — the repository's own text
-
-
-def _table(found: re.Match[str]) -> str:
-    heads = found[1].replace("<th>", '<th scope="col">')
-    return f'<div class="hub-table" tabindex="0" role="group" aria-label="Tableau"><table>{heads}</table></div>'
+    return render(request, "initiatives/start/guide.html", {"guide": guide_html(name="partenaire")})
 
 
 def _example() -> InitiativePage | None:

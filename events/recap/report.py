@@ -51,11 +51,17 @@ def build_report(*, text: RecapText, parsed: ParsedRecap) -> dict[str, Any]:
     }
 
 
+_NO_REPLAY = "Aucun replay n’est mentionné."
+_REPLAY_WITHOUT_ADDRESS = "Replay à renseigner : le compte rendu l’annonce sans son adresse."
+REPLAY_WARNINGS = frozenset({_NO_REPLAY, _REPLAY_WITHOUT_ADDRESS})
+"""Warnings that no longer hold once the page has its replay."""
+
+
 def _replay_warnings(*, parsed: ParsedRecap) -> Iterator[str]:
     if parsed.replay is None:
-        yield "Aucun replay n’est mentionné."
+        yield _NO_REPLAY
     elif not parsed.replay.url:
-        yield "Replay à renseigner : le compte rendu l’annonce sans son adresse."
+        yield _REPLAY_WITHOUT_ADDRESS
 
 
 def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:

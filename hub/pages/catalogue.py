@@ -71,7 +71,8 @@ class CatalogueEntry(Page):
         MultiFieldPanel(
             [
                 FieldPanel("audiences", widget=AudienceCheckboxes),
-                FieldPanel("territories"),
+                # No asterisk: a draft may lack one, as the form of Wagtail cannot say.
+                FieldPanel("territories", heading="Territoires (un au moins pour publier)"),
                 FieldPanel("axes", widget=VocabularyCheckboxes),
                 FieldPanel("schemes", widget=VocabularyCheckboxes),
                 FieldPanel("tags"),

@@ -48,7 +48,13 @@ class OrganisationForm(VocabularyForm):
 
 
 class NamePanel(TitleFieldPanel):
-    """The name an address is made from, while the entry is being created: an address once given stays."""
+    """The name an address is made from, while the entry is being created: an address once given stays.
+
+    With its label and its border: Wagtail hides both of a title, whose placeholder says what it is; this has none.
+    """
+
+    def __init__(self, field_name: str, *, classname: str = "", placeholder: bool = False, **kwargs: Any) -> None:
+        super().__init__(field_name, classname=classname, placeholder=placeholder, **kwargs)
 
     class BoundPanel(TitleFieldPanel.BoundPanel):
         """Stops the script from following later changes of the name."""

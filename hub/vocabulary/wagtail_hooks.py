@@ -70,7 +70,7 @@ class AudienceViewSet(VocabularyViewSet):
     ordering = ("-is_universal", "family", "depth_key", "label")
     edit_handler = ObjectList(
         [
-            NamePanel("label", placeholder=False),
+            NamePanel("label"),
             ADDRESS_PANEL,
             FieldPanel("parent"),
             FieldPanel("is_universal"),
@@ -98,7 +98,7 @@ class AxisViewSet(VocabularyViewSet):
     list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases", "loose_aliases"]
     edit_handler = ObjectList(
-        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("aliases"), FieldPanel("loose_aliases")],
+        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("aliases"), FieldPanel("loose_aliases")],
         base_form_class=VocabularyForm,
     )
 
@@ -118,7 +118,7 @@ class SchemeViewSet(VocabularyViewSet):
     search_fields = ["acronym", "expansion", "aliases", "loose_aliases", "definition"]
     edit_handler = ObjectList(
         [
-            NamePanel("acronym", placeholder=False),
+            NamePanel("acronym"),
             FieldPanel("expansion"),
             ADDRESS_PANEL,
             FieldPanel("definition"),
@@ -141,7 +141,7 @@ class OrganisationKindViewSet(VocabularyViewSet):
     list_display = ["label", Column("position", label="Rang", sort_key="position"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases"]
     edit_handler = ObjectList(
-        [NamePanel("label", placeholder=False), ADDRESS_PANEL, FieldPanel("position"), FieldPanel("aliases")],
+        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("position"), FieldPanel("aliases")],
         base_form_class=VocabularyForm,
     )
 
@@ -163,7 +163,7 @@ class OrganisationViewSet(VocabularyViewSet):
     search_fields = ["name", "aliases"]
     edit_handler = ObjectList(
         [
-            NamePanel("name", placeholder=False),
+            NamePanel("name"),
             ADDRESS_PANEL,
             FieldPanel("kind"),
             FieldPanel("territory"),

@@ -8,10 +8,11 @@ from django.urls import reverse
 from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
 
-from events.models import WorkshopIndexPage, WorkshopPage
+from events.models import Replay, WorkshopIndexPage, WorkshopPage
 from events.recap.forms import MAX_FORM_BYTES
 from hub.accounts.models import User
 from tests.events.recap.conftest import SAMPLES
+from tests.factories import WorkshopPageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +195,17 @@ def test_markup_in_a_recap_is_shown_as_text_never_run(editor):
     editor.post(URL, {"content": hostile, "action": "create"})
     editing = editor.get(reverse("wagtailadmin_pages:edit", args=[WorkshopPage.objects.get().pk])).content.decode()
     assert "<script>alert(1)</script>" not in editing
+
+
+def test_the_report_no_longer_asks_for_a_replay_once_it_is_given(client, home, admin_user):
+    client.force_login(admin_user)
+    warning = "Replay à renseigner : le compte rendu l’annonce sans son adresse."
+    report = {"warnings": [warning, "Aucune date n’est mentionnée."], "sentences": 2, "source": {"filename": ""}}
+    page = WorkshopPageFactory(import_report=report)
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert warning in client.get(address).content.decode()
+    page.replays = [Replay(url="https://www.youtube.com/watch?v=abcdefghijk")]
+    page.save_revision()
+    shown = client.get(address).content.decode()
+    assert warning not in shown
+    assert "Aucune date n’est mentionnée." in shown
