@@ -43,7 +43,8 @@ def form(workshop, **changes):
     data = {
         "title": workshop.title, "slug": workshop.slug, "number": str(workshop.number), "format": "en-ligne",
         "subject": "L’accès au logement", "starts_on": "14/03/2023", "territories": "departement-01",
-        "body": streamfield([]), "sequences": inline_formset([]), "key_figures": inline_formset([]),
+        "programme": streamfield([]), "body": streamfield([]),
+        "sequences": inline_formset([]), "key_figures": inline_formset([]),
         "presentations": inline_formset([]), "replays": inline_formset([]), "documents": inline_formset([]), "tags": "",
         "loaded_revision_id": str(revision.pk), "loaded_revision_created_at": revision.created_at.isoformat(),
     }  # fmt: skip

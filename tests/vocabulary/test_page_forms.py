@@ -27,7 +27,7 @@ def edit_url(page):
 
 def form_data(client, page):
     data = querydict_from_html(client.get(edit_url(page)).content.decode(), form_id="page-edit-form")
-    data["body-count"] = "0"  # which the script of the blocks would add
+    data["programme-count"] = data["body-count"] = "0"  # which the script of the blocks would add
     return data
 
 

@@ -105,7 +105,7 @@ def test_the_draft_passes_the_checks_of_the_editing_form(editor):
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     sent = querydict_from_html(editor.get(url).content.decode(), form_id="page-edit-form")
     # The browser builds the fields of the free content; sent empty here.
-    for name, value in nested_form_data({"body": streamfield([])}).items():
+    for name, value in nested_form_data({"programme": streamfield([]), "body": streamfield([])}).items():
         sent[name] = value
     sent["participants_count"] = "301"
     response = editor.post(url, sent)

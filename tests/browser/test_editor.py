@@ -1,0 +1,80 @@
+"""An editor in a hurry, in a real browser: what is typed is kept or said to be wrong, what is published is online."""
+
+import os
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.partners import sign_in
+from tests.browser.scenes import ROOT
+
+pytestmark = pytest.mark.browser
+
+# How many times a page is published in a hurry: HURRIED_PUBLICATIONS=200 takes a quarter of an hour.
+TIMES = int(os.environ.get("HURRIED_PUBLICATIONS", "3"))
+# Milliseconds from the last change: the automatic save begins about then.
+HURRY = (300, 500, 700)
+RECAP = """Retour sur le {number}e atelier de la Dihal « Un atelier pressé {word} » du 3 mars 2022
+
+L’atelier a réuni 90 participants, et parlé de colocation {word}.
+
+Le département de l’Ain a présenté sa plateforme.
+"""
+
+
+def import_recap(page: Page, *, number: int, word: str) -> None:
+    """Have a draft made of a recap, and open it."""
+    page.goto("/gestion/ateliers/importer/")
+    page.locator("[name=content]").fill(RECAP.format(number=number, word=word))
+    page.get_by_role("button", name="Vérifier").click()
+    page.get_by_role("button", name="Créer le brouillon").first.click()
+    page.wait_for_url("**/gestion/pages/*/edit/")
+
+
+def publish(page: Page) -> None:
+    page.get_by_role("button", name="Plus d’actions").or_(
+        page.locator("footer [data-w-dropdown-target=toggle]")
+    ).last.click()
+    page.get_by_role("button", name="Publier", exact=True).click()
+
+
+def test_what_is_typed_is_kept_and_what_is_published_is_online_wherever_one_asks(visit: Callable, hub_url: str):
+    number, word = 5000 + uuid.uuid4().int % 4000, f"mot{uuid.uuid4().hex[:8]}"
+
+    def scenario(page: Page) -> None:
+        sign_in(page, key=ROOT, address=hub_url)
+        import_recap(page, number=number, word=word)
+
+        def typed(name: str, text: str) -> str:
+            field = page.locator(f"[name={name}]")
+            field.fill(text)
+            page.keyboard.press("Tab")
+            return field.input_value()
+
+        for name, texts in {
+            "starts_on": ("demain", "31/02/2022", "15 janvier 2022", "15/1/22"),
+            "starts_at": ("bientôt", "9 h", "9h30"),
+            "participants_count": ("beaucoup", "52,5", "21 000"),
+        }.items():
+            for text in texts:
+                assert typed(name, text) == text
+        address = page.url
+        for hurry in range(TIMES):
+            page.locator("[name=place]").fill(f"Salle {hurry}")
+            page.wait_for_timeout(HURRY[hurry % len(HURRY)])
+            publish(page)
+            expect(page.locator(".messages")).to_contain_text("publié")
+            page.goto(address)
+            assert page.locator("[name=starts_on]").input_value() == "15/01/2022"
+            assert page.locator("[name=starts_at]").input_value() == "9h30"
+            assert page.locator("[name=participants_count]").input_value() == "21000"
+            shown = page.request.get(f"/recherche/?q={word}&territoire=departement-69")
+            assert "Un atelier pressé" in shown.text(), "one département that it names keeps it from no other"
+        typed("starts_on", "demain")
+        publish(page)
+        expect(page.get_by_text("Cette date n’est pas comprise.").first).to_be_visible()
+        assert page.locator("[name=starts_on]").input_value() == "demain"
+
+    visit(scenario)
