@@ -28,7 +28,7 @@ from tests.support.growth import assert_linear, growing_texts, repeated, runs_of
 ANY = (" ", "\n", "a", "é", "e\u0301", "9", ".", ":", "-", "—", "’", '"', "(", ")", "<", "&")
 
 HIGHLIGHTER = Highlighter(AllOf((Term("bail"), Phrase(((0, "logement"), (1, "accompagn"))), Prefix("log"))))
-SIZES = (5_000, 10_000, 20_000)
+SIZES = (2_000, 4_000, 8_000)
 
 READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "the markup of partners": (

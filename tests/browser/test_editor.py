@@ -41,7 +41,7 @@ def publish(page: Page) -> None:
 
 
 def test_what_is_typed_is_kept_and_what_is_published_is_online_wherever_one_asks(visit: Callable, hub_url: str):
-    number, word = 5000 + uuid.uuid4().int % 4000, f"mot{uuid.uuid4().hex[:8]}"
+    number, word = 200 + uuid.uuid4().int % 800, f"mot{uuid.uuid4().hex[:8]}"
 
     def scenario(page: Page) -> None:
         sign_in(page, key=ROOT, address=hub_url)
@@ -51,6 +51,7 @@ def test_what_is_typed_is_kept_and_what_is_published_is_online_wherever_one_asks
             field = page.locator(f"[name={name}]")
             field.fill(text)
             page.keyboard.press("Tab")
+            page.locator("[name=place]").click()  # the picker of a date one has come to is over the rest
             return field.input_value()
 
         for name, texts in {
@@ -77,4 +78,5 @@ def test_what_is_typed_is_kept_and_what_is_published_is_online_wherever_one_asks
         expect(page.get_by_text("Cette date n’est pas comprise.").first).to_be_visible()
         assert page.locator("[name=starts_on]").input_value() == "demain"
 
-    visit(scenario)
+    # A save by itself of what is not understood is refused; so is the publication.
+    visit(scenario, forgiven=("Failed to load resource",))
