@@ -226,6 +226,10 @@ class Journey(Writing):
             expect(page).to_have_url(re.compile("#filtres$"))
         self.reader_hands.press(page.get_by_role("link", name=f"{AUDIENCE} ("))
         page.wait_for_url(lambda url: "public=" in url)
+        # On a phone the form of a search that was made is folded.
+        folded = page.get_by_role("link", name="Modifier la recherche")
+        if folded.is_visible():
+            self.reader_hands.press(folded)
         self.reader_hands.choose(field(page, "Territoire"), TERRITORY)
         self.reader_hands.press(page.get_by_role("main").get_by_role("button", name="Rechercher", exact=True))
         page.wait_for_url(lambda url: "territoire=" in url)
