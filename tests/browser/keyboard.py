@@ -89,6 +89,8 @@ class KeyboardHands:
             if stop["isThere"]:
                 return
             self.page.keyboard.press(key)
+            # A field gives its place to its editor, once that is there.
+            wanted = target.element_handle()
             stop = self._stop(wanted)
         raise AssertionError(f"{target} is out of the keyboard’s reach")
 
