@@ -12,11 +12,11 @@ from search.reading import Reading
 
 # How many values of a facet are shown before « Voir tout »; what is not named is reached from elsewhere (key words).
 SHOWN_VALUES: Mapping[str, int] = {
-    "audiences": 5,
+    "audiences": 4,
     "axes": 4,
     "schemes": 4,
     "type": 2,
-    "years": 4,
+    "years": 3,
     "organisations": 3,
     "has_replay": 1,
 }

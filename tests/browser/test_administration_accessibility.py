@@ -71,7 +71,7 @@ def test_the_screens_of_administrators(broken: Callable, addresses: dict[str, st
             {"name": "thesaurus.csv", "mimeType": "text/csv", "buffer": b"mots;veulent dire aussi\nde la;rue\n"}
         )
         with looks.page.expect_navigation():
-            looks.page.get_by_role("button", name="Importer").click()
+            looks.page.get_by_role("button", name="Lire le fichier").click()
         looks.look("thesaurus looked at")
         looks.page.goto("/gestion/thesaurus/essayer/")
         looks.page.get_by_label("Recherche à essayer").fill("cabane")
