@@ -5,6 +5,7 @@ What is not understood is refused with a sentence, and stays as it was typed: no
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -156,26 +157,31 @@ class FrenchTimeInput(forms.TextInput):
         return written_time(value) if isinstance(value, time) else value
 
 
-class FrenchDateField(forms.DateField):
+class _WrittenField(forms.Field):
+    """Reads a text with ``reader``, which tells what it does not understand; leaves the rest to Django's field."""
+
+    reader: Callable[[str], Any]
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            return _read(self.reader, value)
+        return super().to_python(value)
+
+
+class FrenchDateField(_WrittenField, forms.DateField):
     """A day as one writes it; the picker writes « 15/01/2027 »."""
 
     widget = AdminDateInput
 
-    def to_python(self, value: Any) -> date | None:
-        if isinstance(value, str) and value.strip():
-            return _read(read_date, value)
-        return super().to_python(value)
+    reader = staticmethod(read_date)
 
 
-class FrenchTimeField(forms.TimeField):
+class FrenchTimeField(_WrittenField, forms.TimeField):
     """An hour as one writes it."""
 
     widget = FrenchTimeInput
 
-    def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str) and value.strip():
-            return _read(read_time, value)
-        return super().to_python(value)
+    reader = staticmethod(read_time)
 
 
 class FrenchDateTimeField(forms.DateTimeField):
@@ -194,18 +200,14 @@ class FrenchDateTimeField(forms.DateTimeField):
         return from_current_timezone(moment)
 
 
-class FrenchNumberField(forms.DecimalField):
+class FrenchNumberField(_WrittenField, forms.DecimalField):
     """A number as one writes it, without the idle zeros of the database."""
 
     widget = forms.TextInput
+    reader = staticmethod(read_number)
 
     def prepare_value(self, value: Any) -> Any:
         return written_number(value) if isinstance(value, Decimal) and value.is_finite() else value
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # Django's stub says what IntegerField gives
-        if isinstance(value, str) and value.strip():
-            return _read(read_number, value)
-        return super().to_python(value)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
@@ -228,13 +230,10 @@ class FrenchWholeNumberField(forms.IntegerField):
         return {**super().widget_attrs(widget), "inputmode": "numeric", "autocomplete": "off"}
 
 
-class FrenchDurationField(forms.DurationField):
+class FrenchDurationField(_WrittenField, forms.DurationField):
     """How long, or how far in a recording."""
 
-    def to_python(self, value: Any) -> timedelta | None:
-        if isinstance(value, str) and value.strip():
-            return _read(read_duration, value)
-        return super().to_python(value)
+    reader = staticmethod(read_duration)
 
 
 def register() -> None:

@@ -55,7 +55,7 @@ def erase(*, user: User, addresses: list[str]) -> None:
 
     A draft that no structure keeps is hers alone: it goes with her.
     """
-    for sheet in InitiativePage.objects.filter(dossier__steward__isnull=True, dossier__writer=user):
+    for sheet in InitiativePage.objects.filter(dossier__in=Dossier.objects.without_structure().filter(writer=user)):
         with suppress(DeletionRefusedError):  # published in the administration meanwhile: it is Dihal's
             delete_draft(sheet=sheet, user=user)
     Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)

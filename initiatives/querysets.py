@@ -10,6 +10,10 @@ from hub.accounts.models import Membership
 class DossierQuerySet(models.QuerySet):
     """Dossiers by the people who may act on them."""
 
+    def without_structure(self) -> "DossierQuerySet":
+        """Those of drafts that one person writes and no structure keeps yet (``Dossier.has_no_structure_yet``)."""
+        return self.filter(steward__isnull=True, writer__isnull=False)
+
     def kept_by(self, *, user: AbstractBaseUser | AnonymousUser) -> "DossierQuerySet":
         """Those of the structures the person is a member of, and her own without a structure yet.
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 from hub.territories.models import Territory
 from search.asked import AskedSearch
+from search.place_words import POSTCODE
 from search.presentation import Link
 from search.query import SearchQuery
-
-POSTCODE_LENGTH = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | N
         inside = query.replace(text=words.rest)
         return UnderstoodPlace(
             territory=words.territory,
-            postcode=words.named if words.others and _is_postcode(words.named) else "",
+            postcode=words.named if words.others and POSTCODE.fullmatch(words.named) else "",
             named=words.named,
             as_words=Link(words.named, asked.as_words.querystring()) if asked.as_words and words.territory else None,
             candidates=tuple(_links(words.others, query=inside)),
@@ -55,10 +54,6 @@ def read_place(*, asked: AskedSearch, query: SearchQuery) -> UnderstoodPlace | N
         candidates=tuple(_links(typed.candidates, query=query)),
         are_guesses=typed.are_guesses,
     )
-
-
-def _is_postcode(text: str) -> bool:
-    return text.isdecimal() and len(text) == POSTCODE_LENGTH
 
 
 def _links(territories: Iterable[Territory], *, query: SearchQuery) -> Iterable[Link]:

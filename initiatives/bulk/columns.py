@@ -128,6 +128,8 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 LONGEST_HEADING = 100  # characters, far more than any has
+# Lines among which the headings are looked for: titles and notes may stand above them.
+LINES_LOOKED_AT = 20
 BY_KEY = {column.key: column for column in COLUMNS}
 BY_HEADING = {normalise_name(column.heading): column for column in COLUMNS}
 

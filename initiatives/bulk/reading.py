@@ -12,15 +12,13 @@ from django.conf import settings
 from hub.files import FileRefused
 from hub.files.apart import look
 from hub.territories.names import normalise_name
-from initiatives.bulk.columns import BY_HEADING, BY_KEY, known_headings
+from initiatives.bulk.columns import BY_HEADING, BY_KEY, LINES_LOOKED_AT, known_headings
 from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.tables import read_table
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_LINES = 20_000
 LONGEST_CELL = 100_000  # characters
-# Lines among which the headings are looked for.
-_LOOKED_AT = 20
 
 _NO_TABLES = (b"%PDF", b"\x89PNG")
 _ZIP = b"PK\x03\x04"
@@ -81,7 +79,7 @@ def count_lines(*, stream: IO[bytes]) -> int:
 def _rows(content: bytes) -> tuple[list[tuple[int, list[str]]], list[int]]:
     """The rows that are not empty, a few more than are taken at most, and the numbers of those that are hidden."""
     # The headings and what is above them, and a line too many.
-    most = {"most_rows": MAX_LINES + _LOOKED_AT + 1, "most_opened": settings.PARTNER_ARCHIVE_MAX_BYTES}
+    most = {"most_rows": MAX_LINES + LINES_LOOKED_AT + 1, "most_opened": settings.PARTNER_ARCHIVE_MAX_BYTES}
     try:
         _facts, answer = look(read_table, content, **most)
     except FileRefused as refusal:
@@ -98,7 +96,7 @@ def _heading_row(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
     """
     if not rows:
         raise UnreadableFile("Le fichier n’a pas de ligne d’en-têtes. Partez du modèle.")
-    known = [len(known_headings(texts)) for _number, texts in rows[:_LOOKED_AT]]
+    known = [len(known_headings(texts)) for _number, texts in rows[:LINES_LOOKED_AT]]
     start = known.index(max(known))
     return start, _keys_of(rows[start][1])
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from hub.files.refusal import FileRefused
-from initiatives.bulk.columns import known_headings
+from initiatives.bulk.columns import LINES_LOOKED_AT, known_headings
 from initiatives.bulk.escaping import as_meant
 from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.workbooks import MAX_CELLS, workbook_rows
@@ -20,8 +20,6 @@ MOST_TEXT = 40 * 1024 * 1024  # characters of all cells together
 
 _DELIMITERS = ";,\t"
 _CHUNK = 64 * 1024
-# Titles and notes may stand above the headings.
-_LINES_LOOKED_AT = 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[;,\t|])"?[;,\t]*\s*', re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 
@@ -67,7 +65,7 @@ def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[st
     if head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
         raise UnreadableFile("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » ou en .xlsx.")
     texts = _texts(stream, encoding=_encoding_of(stream))
-    first = list(islice(texts, _LINES_LOOKED_AT))
+    first = list(islice(texts, LINES_LOOKED_AT))
     said = _SEPARATOR_LINE.fullmatch(first[0]) if first else None
     if said:
         # For spreadsheets, which obey it and do not show it: the numbers of lines are theirs.

@@ -45,7 +45,7 @@ def submit(*, sheet: InitiativePage, user: User | None, message: str = "") -> No
         state = row.current_workflow_state
         if state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS:
             return
-        if Dossier.objects.filter(page=row, steward__isnull=True, writer__isnull=False).exists():
+        if Dossier.objects.without_structure().filter(page=row).exists():
             raise ReviewRefused(NO_STRUCTURE_YET)
         if row.scheduled_revision is not None:
             raise ReviewRefused("La publication de cette fiche est déjà programmée.")

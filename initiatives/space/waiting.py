@@ -42,7 +42,7 @@ def connect_waiting() -> None:
 
 def drafts_waiting(*, user: User) -> QuerySet[Dossier]:
     """Return the dossiers of the drafts of a person that no structure keeps."""
-    return Dossier.objects.filter(steward__isnull=True, writer=user.pk)
+    return Dossier.objects.without_structure().filter(writer=user.pk)
 
 
 def begin(*, user: User, request: AccessRequest | None, title: str = "") -> InitiativePage:
@@ -62,7 +62,7 @@ def entrust(*, sheet: InitiativePage, organisation: Organisation) -> None:
     """Give a draft without structure to one, named first among its partners. Kept by one already, it stays there."""
     with transaction.atomic():
         row = locked(pk=sheet.pk)
-        kept = Dossier.objects.filter(page=row, steward__isnull=True, writer__isnull=False)
+        kept = Dossier.objects.without_structure().filter(page=row)
         writer = User.objects.filter(drafts_without_structure__in=kept).first()
         if not kept.update(steward=organisation, writer=None, awaited_request=None):
             return
@@ -88,6 +88,6 @@ def _person_joined(instance: Membership, created: bool, raw: bool = False, **_op
         return
     pending = Q(awaited_request__state=RequestState.PENDING)
     of_this_one = Q(awaited_request__organisation=instance.organisation_id)
-    waiting = Dossier.objects.filter(steward__isnull=True, writer=instance.user_id)
+    waiting = Dossier.objects.without_structure().filter(writer=instance.user_id)
     for dossier in waiting.filter(of_this_one | Q(awaited_request__isnull=True) | ~pending).select_related("page"):
         entrust(sheet=dossier.page, organisation=instance.organisation)

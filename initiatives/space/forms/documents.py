@@ -11,7 +11,7 @@ from wagtail.images import get_image_model
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
-from initiatives.space.forms.rows import Pool, RowForm, RowList, keep_former
+from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
 from initiatives.space.free_content import blocks_of, html_of, is_editable, plain_of
 from initiatives.space.steps import LABELS
 
@@ -178,18 +178,17 @@ class DocumentsForm(StepForm):
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
 
     def _write_documents(self, rows: list[RowForm]) -> None:
-        children = list(self.text.documents.all())
-        former = Pool(children=children, key=lambda link: link.document_id)
-        keep_former(rows=rows, former=children, pool=former, key=lambda row: row.cleaned_data["document"])
-        links = []
-        for position, row in enumerate(rows):
-            if row.errors:
-                if row.stands_for is not None:
-                    row.stands_for.sort_order = position
-                    links.append(row.stands_for)
-                continue
-            key = row.cleaned_data["document"]
-            link = former.take(key) or InitiativeDocument(document_id=key)
-            link.title, link.sort_order = row.cleaned_data["title"], position
-            links.append(link)
-        self.text.documents = links
+        self.text.documents = written_children(
+            rows=rows,
+            former=self.text.documents.all(),
+            key=lambda link: link.document_id,
+            key_of_row=lambda row: row.cleaned_data["document"],
+            write=_link_of,
+        )
+
+
+def _link_of(row: RowForm, former: Pool) -> InitiativeDocument:
+    key = row.cleaned_data["document"]
+    link: InitiativeDocument = former.take(key) or InitiativeDocument(document_id=key)
+    link.title = row.cleaned_data["title"]
+    return link

@@ -13,7 +13,7 @@ from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField
-from initiatives.space.forms.rows import Pool, RowForm, RowList, keep_former
+from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
 from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
 
@@ -147,24 +147,22 @@ class PartnersForm(StepForm):
             seen.add(part)
 
     def _write_partners(self, rows: list[RowForm]) -> None:
-        children = list(self.text.partnerships.all())
-        former = Pool(children=children, key=lambda partnership: partnership.organisation_id)
-        keep_former(rows=rows, former=children, pool=former, key=_known_key)
-        partnerships = []
-        for position, row in enumerate(rows):
-            assert isinstance(row, PartnerRow)  # noqa: S101 — `row_lists` makes them
-            if row.errors:
-                if row.stands_for is not None:
-                    row.stands_for.sort_order = position
-                    partnerships.append(row.stands_for)
-                continue
-            organisation = row.structure()
-            partnership = former.take(organisation.pk) or Partnership(organisation=organisation)
-            partnership.role = row.cleaned_data["role"]
-            partnership.contribution = row.cleaned_data["contribution"]
-            partnership.sort_order = position
-            partnerships.append(partnership)
-        self.text.partnerships = partnerships
+        self.text.partnerships = written_children(
+            rows=rows,
+            former=self.text.partnerships.all(),
+            key=lambda partnership: partnership.organisation_id,
+            key_of_row=_known_key,
+            write=_partnership_of,
+        )
+
+
+def _partnership_of(row: RowForm, former: Pool) -> Partnership:
+    assert isinstance(row, PartnerRow)  # noqa: S101 — `row_lists` makes them
+    organisation = row.structure()
+    partnership: Partnership = former.take(organisation.pk) or Partnership(organisation=organisation)
+    partnership.role = row.cleaned_data["role"]
+    partnership.contribution = row.cleaned_data["contribution"]
+    return partnership
 
 
 def _known_key(row: RowForm) -> int | None:

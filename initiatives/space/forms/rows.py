@@ -122,11 +122,37 @@ class RowList:
         self._write_rows(self.filled())
 
 
-def keep_former(*, rows: list[RowForm], former: list[Any], key: Callable[[RowForm], Any], pool: "Pool") -> None:
-    """Give each wrong row the former child at the place its name tells, unless a valid row is that child.
+def written_children(
+    *,
+    rows: list[RowForm],
+    former: Iterable[Any],
+    key: Callable[[Any], Any],
+    key_of_row: Callable[[RowForm], Any],
+    write: Callable[[RowForm, "Pool"], Any],
+) -> list[Any]:
+    """Return the children that the rows make, in their order; a wrong row leaves what the text had at its place.
 
-    ``key`` is that of a valid row in ``pool``, which holds the former children.
+    Args:
+        rows: those that are filled in.
+        former: the children of the text.
+        key: tells former children apart.
+        key_of_row: the same for a valid row.
+        write: makes the child of a valid row, a former one when the pool has it.
     """
+    children = list(former)
+    pool = Pool(children=children, key=key)
+    _keep_former(rows=rows, former=children, key=key_of_row, pool=pool)
+    made = []
+    for position, row in enumerate(rows):
+        child = row.stands_for if row.errors else write(row, pool)
+        if child is not None:
+            child.sort_order = position
+            made.append(child)
+    return made
+
+
+def _keep_former(*, rows: list[RowForm], former: list[Any], key: Callable[[RowForm], Any], pool: "Pool") -> None:
+    """Give each wrong row the former child at the place its name tells, unless a valid row is that child."""
     taken = [pool.peek(key(row)) for row in rows if not row.errors]
     left = [child for child in former if not any(child is other for other in taken)]
     for row in rows:

@@ -10,7 +10,7 @@ from hub.pages.enums import FigureQualifier
 from initiatives.models import InitiativeKeyFigure, InitiativePage
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import NOT_IN_THE_LIST, FrenchDecimalField, PlainTextField, YearField
-from initiatives.space.forms.rows import Pool, RowForm, RowList, keep_former
+from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
 from initiatives.space.steps import LABELS
 
 NO_VALUE = "Indiquez la valeur."
@@ -94,22 +94,20 @@ class ResultsForm(StepForm):
         return {"key_figures": rows}
 
     def _write_figures(self, rows: list[RowForm]) -> None:
-        children = list(self.text.key_figures.all())
-        former = Pool(children=children, key=lambda figure: figure.label)
-        keep_former(rows=rows, former=children, pool=former, key=lambda row: row.cleaned_data["label"])
-        figures = []
-        for position, row in enumerate(rows):
-            if row.errors:
-                if row.stands_for is not None:
-                    row.stands_for.sort_order = position
-                    figures.append(row.stands_for)
-                continue
-            figure = former.take(row.cleaned_data["label"]) or InitiativeKeyFigure()
-            for name, value in row.cleaned_data.items():
-                setattr(figure, name, value)
-            figure.sort_order = position
-            figures.append(figure)
-        self.text.key_figures = figures
+        self.text.key_figures = written_children(
+            rows=rows,
+            former=self.text.key_figures.all(),
+            key=lambda figure: figure.label,
+            key_of_row=lambda row: row.cleaned_data["label"],
+            write=_figure_of,
+        )
+
+
+def _figure_of(row: RowForm, former: Pool) -> InitiativeKeyFigure:
+    figure: InitiativeKeyFigure = former.take(row.cleaned_data["label"]) or InitiativeKeyFigure()
+    for name, value in row.cleaned_data.items():
+        setattr(figure, name, value)
+    return figure
 
 
 def _typed(value: Any) -> str:

@@ -32,6 +32,7 @@ from initiatives.space.listing import (
 )
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
+from initiatives.space.views.beginning import NO_STRUCTURE_CHOSEN
 from initiatives.space.views.step_context import waiting_context
 from initiatives.space.waiting import TooManyDraftsError, entrust
 from initiatives.states import state_of
@@ -113,7 +114,7 @@ def entrust_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         organisations=list(organisations_of(user=request.user)), number=request.POST.get("structure")
     )
     if organisation is None:
-        messages.error(request, "Choisissez la structure qui tiendra la fiche.")
+        messages.error(request, NO_STRUCTURE_CHOSEN)
     else:
         entrust(sheet=sheet, organisation=organisation)
         messages.success(request, f"La fiche est tenue par {organisation.name} : ses membres peuvent l’écrire.")
