@@ -17,9 +17,9 @@ from initiatives.space.steps import Step, step_named
 
 # Said of a list with a row that cannot be kept: its other rows are, and the rest of the step.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
-LIST_NOT_SAVED = "La ligne signalée n’est pas enregistrée tant qu’elle n’est pas corrigée ; les autres le sont."
+LIST_NOT_SAVED = "Cette liste est enregistrée, sauf la ligne signalée tant qu’elle n’est pas corrigée."
 LIST_NOT_SAVED_FOR_SEVERAL = (
-    "Les {} lignes signalées ne sont pas enregistrées tant qu’elles ne sont pas corrigées ; les autres le sont."
+    "Cette liste est enregistrée, sauf les {} lignes signalées tant qu’elles ne sont pas corrigées."
 )
 # Nothing is asked while one writes: this tells what a sheet cannot be sent without.
 NEEDED = "Indispensable pour envoyer la fiche."

@@ -195,7 +195,8 @@ def test_one_wrong_line_keeps_none_of_the_others_from_being_saved(two):
     form |= partner("9", "Encore une")
     response = two.send(STEP, form)
     assert response.status_code == 422
-    assert "2 lignes signalées" in complaints(response)
+    assert "2 lignes à corriger" in complaints(response)
+    assert "les 2 lignes signalées" in response.content.decode()
     shown = sent_by(response)
     assert shown["partnerships-1-organisation"] == ["Une structure inconnue"]
     assert shown["partnerships-9-organisation"] == ["Encore une"]

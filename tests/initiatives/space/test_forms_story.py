@@ -60,7 +60,7 @@ def test_a_text_is_kept_refused_and_shown_again_field_by_field(writer, step, fie
 
 
 PASTED = "Ce qui est fait :\r\n• un logement\r\n·\tun lien\r\n\uf0b7 du temps\r\n▪ un lieu\r\n\r\nPuis 3 · 4 et « o »."
-LISTED = "<ul><li>un logement</li><li>un lien</li><li>du temps</li><li>un lieu</li></ul>"
+LISTED = "<ul><li>un logement</li><li>un lien</li><li>du temps<ul><li>un lieu</li></ul></li></ul>"
 
 
 def test_a_list_pasted_from_word_is_a_list(writer):
