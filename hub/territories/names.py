@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.territories.enums import TerritoryKind
 from hub.territories.usual_names import former_region_names, usual_names
 
-TEXT_MAX_LENGTH = 210
+TEXT_MAX_LENGTH = 210  # the longest name an EPCI bears is longer than what people type
 PREFIX_LENGTH = 2
 
 # Mere link words: nobody looks a place up from one of these, unless the name itself starts with it.

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from hub.territories.enums import TerritoryKind
 from hub.territories.lookup import beginnings, find, whole, whole_names, with_areas
 from hub.territories.models import Territory
-from hub.territories.names import ARTICLES, LINK_WORDS, normalise_name
+from hub.territories.names import ARTICLES, LINK_WORDS, TEXT_MAX_LENGTH, normalise_name
 from hub.territories.usual_names import SEVERAL_BY_NAME
 from hub.territories.wordings import Kinds, Wording, number_in, scale_at, whole_codes, wordings
 
-TEXT_MAX_LENGTH = 210  # the longest name an EPCI bears is longer than what people type
 MAX_HOMONYMS = 50
 _POSTCODE_LENGTH = 5
 _DWARFED = 10

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hub.territories.enums import TerritoryKind
-from hub.territories.names import LINK_WORDS, normalise_name
+from hub.territories.names import LINK_WORDS, TEXT_MAX_LENGTH, normalise_name
 
 Kinds = frozenset[TerritoryKind]
 
@@ -94,8 +94,8 @@ def whole_codes(digits: str) -> tuple[str, ...]:
 
 
 def wordings(text: str) -> Iterator[Wording]:
-    """Yield the ways to read ``text``, the plainest first. Its length is bounded by the caller: so is their number."""
-    whole = _STUCK_NUMBER.sub(r"\1 \2", normalise_name(text))
+    """Yield the ways to read ``text``, the plainest first. What is beyond the longest name is not read: it bounds them."""
+    whole = _STUCK_NUMBER.sub(r"\1 \2", normalise_name(text[:TEXT_MAX_LENGTH]))
     is_cedex = bool(_CEDEX.search(whole))
     words = _CEDEX.sub(" ", whole).split()
     if not words:

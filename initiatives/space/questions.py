@@ -91,7 +91,7 @@ def _choices(field: forms.Field) -> tuple[str, ...]:
     if is_several and not isinstance(field.widget, forms.CheckboxSelectMultiple):
         return ()  # territories are all of France: they are looked for, not listed
     if isinstance(field, forms.ModelChoiceField):
-        rows = cast("QuerySet[Any]", field.queryset)
+        rows = cast("QuerySet[Any]", field.queryset).all()  # the field of a class lives as long as the process
         return tuple(row.label if isinstance(row, Audience) else str(row) for row in rows)
     if isinstance(field, forms.ChoiceField):
         return tuple(str(label) for value, label in cast("list[tuple[str, str]]", field.choices) if value)

@@ -61,7 +61,7 @@ def test_it_says_what_was_tried(client: Client, site: None):
     )
     assert "Aucun résultat" in shown
     assert "Mots cherchés : licorne, dragon" in shown
-    assert "Territoire : Ain (dans ce territoire)" in shown
+    assert "Territoire : Ain (ce territoire seulement)" in shown
     assert "Filtres : Jeunes, Avec replay" in shown
 
 

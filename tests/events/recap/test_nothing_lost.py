@@ -1,7 +1,6 @@
 """Whatever the input, each of its sentences is somewhere in the result, nothing crashes, and time stays linear."""
 
 import random
-import time
 from dataclasses import replace
 
 import pytest
@@ -11,6 +10,7 @@ from events.recap.errors import UnreadableRecap
 from events.recap.parsing import parse_recap
 from events.recap.reading import read_recap
 from tests.events.recap.conftest import SAMPLES
+from tests.support.growth import assert_linear
 
 TITLE = "Retour sur le 12e atelier de la Dihal « Un sujet » du 3 mars 2022"
 FRAGMENTS = [
@@ -118,13 +118,10 @@ def test_each_hostile_text_is_one_of_its_own():
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_text_takes_a_time_that_grows_with_its_length_only(kind, words):
     assert words.territory_index
-    taken = []
-    for share in (4, 1):
-        hostile = HOSTILE[kind][: len(HOSTILE[kind]) // share]
-        start = time.process_time()
-        assert_complete(
-            read_recap(data=f"<h1>{TITLE}</h1><p>{hostile}" if "<" in hostile else f"{TITLE}\n\n{hostile}"), words
-        )
-        taken.append(time.process_time() - start)
-    # Four times the text: a quadratic reading would take sixteen times as long.
-    assert taken[1] < 9 * taken[0] + 0.5
+    hostile = HOSTILE[kind]
+
+    def understand(text: str) -> None:
+        assert_complete(read_recap(data=f"<h1>{TITLE}</h1><p>{text}" if "<" in text else f"{TITLE}\n\n{text}"), words)
+
+    length = len(hostile)
+    assert_linear(lambda size: hostile[:size], understand, sizes=(length // 4, length // 2, length))
