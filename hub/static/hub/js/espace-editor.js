@@ -208,11 +208,27 @@ function readable(html) {
   return page.body.innerHTML;
 }
 
+/** The item of a list, but for the key Tab: it goes on to the next field here, as everywhere on the page. */
+function itemOf(library) {
+  return library.ListItem.extend({
+    addKeyboardShortcuts() {
+      return { Enter: () => this.editor.commands.splitListItem(this.name) };
+    },
+  });
+}
+
+/** Whether one writes in a list inside a list. */
+function isInner(editor) {
+  const { $from } = editor.state.selection;
+  const around = Array.from({ length: $from.depth }, (_none, depth) => $from.node(depth + 1));
+  return around.filter((node) => node.type.name === "listItem").length > 1;
+}
+
 function extensionsFor(library, area) {
   const levels = area.dataset.spaceMarkup === "##" ? [2, 3, 4] : [3, 4];
   return [
     library.Document, library.Paragraph, library.Text, library.HardBreak, library.Bold, library.Italic, library.Superscript,
-    library.BulletList, library.OrderedList, library.ListItem, library.Heading.configure({ levels }), library.History, library.Gapcursor,
+    library.BulletList, library.OrderedList, itemOf(library), library.Heading.configure({ levels }), library.History, library.Gapcursor,
     library.Link.configure({ openOnClick: false, autolink: false, enableTarget: false, isAllowedUri: (address) => ADDRESS.test(address) || /^http:/i.test(address) }),
   ];
 }
@@ -226,6 +242,7 @@ function commandsFor(area) {
     { words: "Intertitre", is: ["heading", { level: 3 }], run: (chain) => chain.toggleHeading({ level: 3 }) },
     { words: "Liste", is: ["bulletList"], run: (chain) => chain.toggleBulletList() },
     { words: "Liste numérotée", is: ["orderedList"], run: (chain) => chain.toggleOrderedList() },
+    { words: "Sous-liste", isOn: isInner, run: (chain, editor) => (isInner(editor) ? chain.liftListItem("listItem") : chain.sinkListItem("listItem")) },
     { words: "Lien", is: ["link"], run: linked },
   ];
 }
@@ -322,7 +339,7 @@ function toolbar(editor, area, label) {
     bar.append(button);
     return [button, command];
   });
-  const tell = () => buttons.forEach(([button, command]) => button.setAttribute("aria-pressed", String(editor.isActive(...command.is))));
+  const tell = () => buttons.forEach(([button, command]) => button.setAttribute("aria-pressed", String(command.isOn ? command.isOn(editor) : editor.isActive(...command.is))));
   editor.on("transaction", tell);
   tell();
   return bar;
