@@ -94,7 +94,7 @@ def whole_codes(digits: str) -> tuple[str, ...]:
 
 
 def wordings(text: str) -> Iterator[Wording]:
-    """Yield the ways to read ``text``, the plainest first. What is beyond the longest name is not read: it bounds them."""
+    """Yield the ways to read ``text``, the plainest first. Nothing beyond the longest name is read."""
     whole = _STUCK_NUMBER.sub(r"\1 \2", normalise_name(text[:TEXT_MAX_LENGTH]))
     is_cedex = bool(_CEDEX.search(whole))
     words = _CEDEX.sub(" ", whole).split()

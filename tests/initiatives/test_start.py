@@ -44,7 +44,7 @@ def test_it_says_what_who_how_long_with_what_and_leads_to_writing(client, home):
 
 
 def test_the_questions_are_those_of_the_form_to_the_last_one(client, home):
-    """On the page and in the file: a field added tomorrow is there too, and a word added since the page was last read."""
+    """On the page and in the file: a field added tomorrow is there, and a word added since it was last read."""
     read(client, reverse("start-questions"))
     audience, kind = AudienceFactory(label="Jeunes en errance"), OrganisationKindFactory(label="Pension de famille")
     page = read(client, reverse("start-questions"))
