@@ -6,6 +6,7 @@ draft with ``live=False``. Facets and structures are given as plain lists::
     InitiativePageFactory(title="Colocation", audiences=[young], territories=[ain], leads=[adil])
 """
 
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.utils.text import slugify
 from wagtail.models import Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.models import WorkshopIndexPage, WorkshopPage
 from hub.accounts.enums import MembershipRole
@@ -139,10 +141,12 @@ class PublishedPageFactory(wagtail_factories.PageFactory):
         page = model_class(live=False, **kwargs)
         for name, values in {**relations, **children}.items():
             setattr(page, name, values)
-        parent.add_child(instance=page)
-        if tags:
-            page.tags.add(*tags)
-        revision = page.save_revision()
+        # Wagtail notes at each save what a page refers to: that of the publication is enough.
+        with disable_reference_index_auto_update() if live else nullcontext():
+            parent.add_child(instance=page)
+            if tags:
+                page.tags.add(*tags)
+            revision = page.save_revision()
         if live:
             revision.publish()
         page.refresh_from_db()

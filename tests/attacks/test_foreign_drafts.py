@@ -31,7 +31,7 @@ REFUSALS = {400, 401, 403, 404, 405, 410, 429}
 # Addresses under which a foreign sheet must not even be told from one that does not exist.
 SPACE_OF_A_SHEET = "espace/fiches/"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -68,7 +68,9 @@ BULLET = "<span><!--[if !supportLists]-->·<span>&nbsp;&nbsp; </span></span>"
 WORD = f"""<html><body><!--[if gte mso 9]><xml></xml><![endif]--><style>p.MsoListParagraph {{ mso-list: l0 }}</style>
 <p class=MsoNormal>Ce qui est <b>fait</b> :</p>
 <p class=MsoListParagraphCxSpFirst style='mso-list:l0'>{BULLET}un logement</p>
-<p class=MsoListParagraphCxSpLast style='mso-list:l0'>{BULLET}un lien</p></body></html>"""
+<p class=MsoListParagraphCxSpMiddle style='margin-left:72pt;mso-list:l0 level2 lfo1'>{BULLET}meublé</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'>{BULLET}un lien</p></body></html>"""
+AS_PASTED = re.compile(r"^Ce qui est (\*\*)?fait(\*\*)? :\n\n- un logement\n  - meublé\n- un lien$")
 PASTE = """(node, [html, text]) => {
     const clipboardData = new DataTransfer();
     if (html) clipboardData.setData("text/html", html);
@@ -111,10 +113,10 @@ def test_a_long_text_is_written_as_it_will_look_and_kept_with_its_marks(partner)
         expect(editor.locator("li")).to_have_text(["un", "deux * trois"])
         expect(editor.locator("strong, b")).to_have_text("vides")
         # What Word puts in the clipboard, as a page and as words.
-        for html, text in ((WORD, ""), ("", "Ce qui est fait :\n•\tun logement\n•\tun lien")):
+        for html, text in ((WORD, ""), ("", "Ce qui est fait :\n•\tun logement\n▪\tmeublé\n•\tun lien")):
             editor.fill("")
             editor.evaluate(PASTE, [html, text])
-            expect(kept).to_have_value(re.compile(r"^Ce qui est (\*\*)?fait(\*\*)? :\n\n- un logement\n- un lien$"))
+            expect(kept).to_have_value(AS_PASTED)
         told_to_be_saved(page)
         # Written without a connection, and put back.
         page.context.set_offline(True)

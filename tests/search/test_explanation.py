@@ -20,7 +20,7 @@ from tests.factories import AudienceFactory, InitiativePageFactory, SchemeFactor
 from tests.support.html import read_html, words
 from tests.territories.sample import load_sample_territories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 URL = "/gestion/rapports/recherche/pourquoi/"
 QUERIES = [

@@ -267,6 +267,7 @@ def test_a_transaction_that_fails_changes_nothing(committed):
     assert dict(OutboxEntry.objects.values_list("page_id", "version")) == versions
 
 
+@pytest.mark.once
 def test_renaming_a_public_of_a_thousand_entries_is_a_few_statements_and_about_a_second(committed):
     corpus = Corpus(vocabulary_size=2_000)
     populate(records=corpus.records(1_000), parent=InitiativeIndexPage.objects.get(), progress=lambda _count: None)

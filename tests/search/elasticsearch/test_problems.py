@@ -18,7 +18,12 @@ from tests.factories import InitiativePageFactory, build_home
 from tests.search.elasticsearch.conftest import words
 from tests.search.elasticsearch.wrong_servers import NAMES, mistakes
 
-pytestmark = [pytest.mark.slow, pytest.mark.elasticsearch, pytest.mark.usefixtures("elasticsearch_server")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.once,
+    pytest.mark.elasticsearch,
+    pytest.mark.usefixtures("elasticsearch_server"),
+]
 
 # An old server without an index is no failure of a search: it has nothing to search.
 WITHOUT_INDEX = "an old server"

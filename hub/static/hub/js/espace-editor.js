@@ -13,6 +13,7 @@ const TEXTS = {
 // Known to the server, or followed by nobody but a person: others stay as words.
 const ADDRESS = /^(?:https:\/\/|mailto:|page:\d|document:\d|tel:|[/#])/i;
 const BULLET = /^[\s\u00a0]*(?:[•·●○▪■□◦‣⁃∙►➢✓\uf0a7\uf0b7\uf0d8]|[o§](?=[\t\u00a0]))[\s\u00a0]*/;
+const NUMBER = /^[\s\u00a0]*(?:\d{1,3}|[a-z])[.)][\s\u00a0]+/i;
 const MARKS = { link: "a", bold: "b", italic: "i", superscript: "sup" };
 const KINDS = ["a", "b", "i", "sup"];
 const ESCAPABLE = "\\*_[]()^#.-";
@@ -150,10 +151,13 @@ export function toPlain(doc) {
 
 // --- what is pasted ---------------------------------------------------------------------------------------------------
 
-/** Lists of Word come as paragraphs that begin with a bullet: they are made lists. */
+/** Lists of Word come as paragraphs that begin with a bullet or a number, their level in their style: they are made lists. */
 function cleaned(html) {
   // Styles are taken away before they are read: the policy of the page refuses them, and the console says so.
-  const unstyled = html.replace(/<style\b[\s\S]*?<\/style>/gi, "").replace(/\sstyle=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, "");
+  const unstyled = html.replace(/<style\b[\s\S]*?<\/style>/gi, "").replace(/\sstyle=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, (style) => {
+    const level = /mso-list:[^;]*level(\d)/i.exec(style);
+    return level ? ` data-level="${level[1]}"` : "";
+  });
   const page = new DOMParser().parseFromString(unstyled, "text/html");
   page.querySelectorAll("style, script, meta, title, o\\:p").forEach((node) => node.remove());
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_COMMENT);
@@ -161,17 +165,19 @@ function cleaned(html) {
   while (walker.nextNode()) comments.push(walker.currentNode);
   comments.forEach((comment) => comment.remove());
   for (const paragraph of [...page.body.querySelectorAll("p, div")]) {
-    const isItem = BULLET.test(paragraph.textContent) || /MsoListParagraph/.test(paragraph.className);
-    if (!isItem || paragraph.closest("li") || paragraph.querySelector("p, div, ul, ol")) continue;
-    strip(paragraph);
+    const isOfWord = /MsoListParagraph/.test(paragraph.className);
+    if (!isOfWord && !BULLET.test(paragraph.textContent)) continue;
+    if (paragraph.closest("li") || paragraph.querySelector("p, div, ul, ol")) continue;
+    const isNumbered = isOfWord && NUMBER.test(paragraph.textContent);
+    strip(paragraph, isNumbered ? NUMBER : BULLET);
     const item = page.createElement("li");
     item.append(...paragraph.childNodes);
     const before = paragraph.previousElementSibling;
     if (before?.dataset.pasted) {
-      before.append(item);
+      listOf(before, Number(paragraph.dataset.level ?? 1), isNumbered).append(item);
       paragraph.remove();
     } else {
-      const list = page.createElement("ul");
+      const list = page.createElement(isNumbered ? "ol" : "ul");
       list.dataset.pasted = "1";
       list.append(item);
       paragraph.replaceWith(list);
@@ -180,23 +186,26 @@ function cleaned(html) {
   return page.body.innerHTML;
 }
 
-/** Takes the bullet away, whichever pieces of text hold it. */
-function strip(paragraph) {
-  let length = BULLET.exec(paragraph.textContent)?.[0].length ?? 0;
+/** The list of this level that is under way in a list: one inside its last item when there is none yet. */
+function listOf(outermost, level, isNumbered) {
+  let list = outermost;
+  for (let depth = 1; depth < level; depth += 1) {
+    const item = list.lastElementChild;
+    const inner = item.querySelector(":scope > ul, :scope > ol") ?? item.appendChild(document.createElement(isNumbered ? "ol" : "ul"));
+    list = inner;
+  }
+  return list;
+}
+
+/** Takes the bullet or the number away, whichever pieces of text hold it. */
+function strip(paragraph, sign) {
+  let length = sign.exec(paragraph.textContent)?.[0].length ?? 0;
   const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
   while (length && walker.nextNode()) {
     const { data } = walker.currentNode;
     walker.currentNode.data = data.slice(length);
     length -= Math.min(length, data.length);
   }
-}
-
-function asHtml(text) {
-  const holder = document.createElement("div");
-  for (const words of text.split(/\r?\n/).filter((part) => part.trim())) {
-    holder.append(Object.assign(document.createElement("p"), { textContent: words.trim() }));
-  }
-  return cleaned(holder.innerHTML);
 }
 
 // --- the editor -------------------------------------------------------------------------------------------------------
@@ -296,7 +305,8 @@ async function edit(library, area) {
         const { clipboardData } = event;
         const text = clipboardData?.getData("text/plain") ?? "";
         if (clipboardData?.getData("text/html") || !text.split("\n").some((part) => BULLET.test(part))) return false;
-        editor.commands.insertContent(asHtml(text));
+        // What makes a list of typed signs is known to the server, which reads them in a form without script too.
+        formatted(text, area).then((html) => editor.commands.insertContent(html === null ? asParagraphs(text) : readable(html)));
         return true;
       },
     },
@@ -324,6 +334,14 @@ async function edit(library, area) {
     }
   });
   if (hadFocus || area.autofocus) editor.commands.focus("end");
+}
+
+function asParagraphs(text) {
+  const holder = document.createElement("div");
+  for (const words of text.split(/\r?\n/).filter((part) => part.trim())) {
+    holder.append(Object.assign(document.createElement("p"), { textContent: words.trim() }));
+  }
+  return holder.innerHTML;
 }
 
 function toolbar(editor, area, label) {
