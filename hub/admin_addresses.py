@@ -36,14 +36,16 @@ class AdminAddressesMiddleware:
         """Look at what the address says, in its path and after it.
 
         Raises:
-            Http404: for a key that no row has.
-            BadRequest: for a null byte, which no database keeps, or a form sent without its field.
+            Http404: for a key that no row has, or a null byte in the path: no database keeps one.
+            BadRequest: for a null byte after the path, or a form sent without its field.
         """
         if not request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
             return
         for name, value in [*kwargs.items(), *(("", value) for value in args)]:
             is_named_key = name == "pk" or name.endswith(("id", "_pk"))
             if (isinstance(value, int) or is_named_key) and not _may_be_key(str(value)):
+                raise Http404
+            if "\0" in str(value):  # an app, a model, a name: PostgreSQL refuses to look for it
                 raise Http404
         for name, values in request.GET.lists():
             if any("\0" in text for text in (name, *values)):
