@@ -124,7 +124,7 @@ backup-check: $(RUNTIME) ## Back up, restore into an empty database, compare eve
 
 production-check: $(EVERYTHING) ## Run what production runs, for real, and break it (about 15 minutes; ARGS="-k Frozen" for a part)
 	@$(SAY) "PostgreSQL, Elasticsearch, gunicorn et le livreur, pour de vrai ; puis les pannes (FAULT_SECONDS=20 pour aller plus vite)"
-	@$(BIN)/pytest tests/production -m production -n 0 -v $(ARGS)
+	@$(BIN)/pytest tests/production tests/servers/test_elasticsearch.py -m production -n 0 -v $(ARGS)
 
 ci: ## Do what the continuous integration does, on this machine
 	@bash .ci/run

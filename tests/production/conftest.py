@@ -41,10 +41,11 @@ Say = Callable[[str], None]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep these tests for whoever asks for them: ``-m production``."""
-    mine = [item for item in items if Path(__file__).parent in item.path.parents]
-    for item in mine:
-        item.add_marker(MARKER)
+    """Keep these tests, and those marked so elsewhere, for whoever asks for them: ``-m production``."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(MARKER)
+    mine = [item for item in items if item.get_closest_marker(MARKER)]
     if MARKER not in config.option.markexpr and mine:
         items[:] = [item for item in items if item not in mine]
         config.hook.pytest_deselected(items=mine)

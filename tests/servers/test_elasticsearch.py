@@ -14,7 +14,13 @@ from tests.servers.elasticsearch import Security, running_node, start_node
 from tests.servers.folders import run_folder
 from tests.servers.processes import read_stat, session_members
 
-pytestmark = [pytest.mark.slow, pytest.mark.elasticsearch, pytest.mark.usefixtures("need_archive")]
+# What the tests of faults stand on; each starts servers of its own, for minutes.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.production,
+    pytest.mark.elasticsearch,
+    pytest.mark.usefixtures("need_archive"),
+]
 
 ASKER = """
 import time
