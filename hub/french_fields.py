@@ -213,6 +213,10 @@ class FrenchNumberField(_WrittenField, forms.DecimalField):
         return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
 
 
+# « 95e », « n° 95 »: how a number that is a rank is written.
+_ORDINAL = re.compile(r"(?:n[°o]\.?\s*)?(\d{1,9})\s*(?:er|re|ère|ème|eme|e|è)?", re.IGNORECASE)
+
+
 class FrenchWholeNumberField(forms.IntegerField):
     """A number without decimals. A browser's own field for numbers forgets « 21 000 » as soon as it is left."""
 
@@ -221,7 +225,8 @@ class FrenchWholeNumberField(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         if not isinstance(value, str) or not value.strip():
             return super().to_python(value)
-        number = _read(read_number, value)
+        ordinal = _ORDINAL.fullmatch(value.strip())
+        number = _read(read_number, ordinal[1] if ordinal else value)
         if number != int(number):
             raise ValidationError("Écrivez un nombre entier, sans virgule.", code="invalid")
         return super().to_python(str(int(number)))

@@ -154,7 +154,8 @@ def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
 
 
 def _sequence_title(*, source: ParsedSequence) -> str:
-    return plain(text=source.title)[:300]
+    title = plain(text=source.title)[:300]
+    return title[:1].upper() + title[1:]  # « Première séquence : constituer… »
 
 
 def _key_figure(figure: KeyFigure) -> WorkshopKeyFigure:

@@ -70,7 +70,8 @@ def _items(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
     for position, sequence in enumerate(parsed.sequences, start=1):
         yield _item(f"Séquence {position}", sequence.title, sequence.provenance)
     for figure in parsed.key_figures:
-        yield _item("Chiffre clé", figure_label(figure=figure), figure.provenance)
+        label = "Chiffre cité, non repris" if figure.provenance.is_guess else "Chiffre clé"
+        yield _item(label, figure_label(figure=figure), figure.provenance)
     yield from _mentions("Public", parsed.audiences)
     yield from _mentions("Axe", parsed.axes)
     yield from _mentions("Dispositif", parsed.schemes)

@@ -32,10 +32,14 @@ _JOINERS = frozenset(folded_words(text="et ou"))
 _AMBIGUOUS = frozenset(folded_words(text="Nord Lot Manche Somme Cher Loire Marne Vienne Paris Centre"))
 _SCOPE = re.compile(
     r"\b(?:ateliers?|webinaires?)\s+(?:(?:de|la|dihal|en|ligne)\s+){0,3}"
-    r"(?:(?:inter)?r[ée]gion|(?:inter)?d[ée]partement|territori|m[ée]tropolit|loc|(?:inter)?commun)(?:al|ale|aux|ales|aine?s?)\b"
+    r"(?P<scale>(?:inter)?r[ée]gion|(?:inter)?d[ée]partement|territori|m[ée]tropolit|loc|(?:inter)?commun)"
+    r"(?:al|ale|aux|ales|aine?s?)\b"
     r"|(?P<label>\A\s*territoires?(?:\s+concern[ée]s?)?\s*:)",
     re.IGNORECASE,
 )
+# « atelier départemental de la Drôme » says as much as « du département de la Drôme ».
+_OF_A_NAME = re.compile(r"\s+(?:du|des|d[’']|de)(?=\W|\b)", re.IGNORECASE)
+_SCALE_NAMES = {"d": "département", "r": "région"}
 _LISTED = re.compile(r"\s*[,;/]\s*|\s+et\s+")
 _NEAR = 150  # characters after these words
 _MAX_NAME = 10
@@ -86,6 +90,9 @@ def find_scope(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Men
             if not sentence:
                 continue
             words = sentence[0].text
+            scale = _SCALE_NAMES.get((said["scale"] or "")[:1].lower())
+            if scale and _OF_A_NAME.match(words):
+                words = f"{scale}{words}"
             if said["label"]:
                 words = "; ".join(f"dans {name}" for name in _LISTED.split(words))
             told = replace(near, text=words, links=())

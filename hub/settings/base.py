@@ -167,6 +167,21 @@ DSFR_USE_INTEGRITY_CHECKSUMS = False  # hashed file names change the URLs the ch
 DSFR_MARK_OPTIONAL_FIELDS = True
 
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "hub.pages.rich_text.RichTextArea"}}
+# Those of France: the system's own list has names no browser knows.
+WAGTAIL_USER_TIME_ZONES = [
+    "Europe/Paris",
+    "America/Cayenne",
+    "America/Guadeloupe",
+    "America/Marigot",
+    "America/Martinique",
+    "America/Miquelon",
+    "America/St_Barthelemy",
+    "Indian/Mayotte",
+    "Indian/Reunion",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "Pacific/Wallis",
+]
 WAGTAIL_SITE_NAME = "Hub des ateliers et des initiatives"
 WAGTAILADMIN_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 # "thread": the process that writes a mail hands it over right after; "worker": send_mails alone does.

@@ -1,6 +1,7 @@
 """An editor in a hurry, in a real browser: what is typed is kept or said to be wrong, what is published is online."""
 
 import os
+import re
 import uuid
 from collections.abc import Callable
 
@@ -80,3 +81,27 @@ def test_what_is_typed_is_kept_and_what_is_published_is_online_wherever_one_asks
 
     # A save by itself of what is not understood is refused; so is the publication.
     visit(scenario, forgiven=("Failed to load resource",))
+
+
+def test_a_new_page_published_in_a_hurry_is_one_page_and_online(visit: Callable, hub_url: str):
+    """The first automatic save of a new page creates it: whoever publishes meanwhile publishes that page."""
+    first = 2_000 + uuid.uuid4().int % 900_000
+
+    def scenario(page: Page) -> None:
+        sign_in(page, key=ROOT, address=hub_url)
+        import_recap(page, number=first, word=f"mot{uuid.uuid4().hex[:8]}")
+        parents = page.locator("header a").evaluate_all("links => links.map((link) => link.getAttribute('href') ?? '')")
+        [*_above, parent] = [match[1] for href in parents if (match := re.search(r"/gestion/pages/(\d+)/$", href))]
+        for hurry, wait in enumerate((700, 1_000, 1_400), start=1):
+            page.goto(f"/gestion/pages/add/events/workshoppage/{parent}/")
+            page.locator("[name=title]").fill(f"{first + hurry}e atelier")
+            page.locator("[name=number]").fill(f"{first + hurry}e")
+            page.locator("[name=subject]").fill("Un atelier annoncé vite")
+            page.locator("[name=starts_on]").fill("15 janvier 2030")
+            page.locator("[name=place]").click()
+            page.wait_for_timeout(wait)
+            publish(page)
+            expect(page.locator(".messages")).to_contain_text("publié")
+            assert page.request.get(f"/recherche/?q={first + hurry}e").text().count(f"{first + hurry}e atelier") >= 1
+
+    visit(scenario)

@@ -19,6 +19,9 @@ def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> 
     """Return where one is, what each step lacks, what the reviewers said."""
     completeness = completeness_of(text=text)
     remarks = remarks_of(sheet=sheet)
+    dossier = getattr(text, "dossier", None)
+    # Nobody lacks a structure that is awaited; a step where nothing is written is not complete for all that.
+    is_unwritten = dossier is not None and dossier.has_no_structure_yet and not text.partnerships.all()
     marks = []
     for place, other in enumerate(STEPS, start=1):
         items = completeness.of_step(other.slug)
@@ -30,7 +33,9 @@ def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> 
                 "is_current": other == step,
                 "has_remarks": any(field in remarks for field in other.fields),
                 "lacks_required": any(item.is_required and not item.is_filled for item in items),
-                "is_complete": bool(items) and all(item.is_filled for item in items),
+                "is_complete": bool(items)
+                and all(item.is_filled for item in items)
+                and not (is_unwritten and "partnerships" in other.fields),
                 "has_items": bool(items),
                 "is_wrong": False,
             }
