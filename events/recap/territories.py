@@ -38,7 +38,7 @@ _SCOPE = re.compile(
     re.IGNORECASE,
 )
 # « atelier départemental de la Drôme » says as much as « du département de la Drôme ».
-_OF_A_NAME = re.compile(r"\s+(?:du|des|d[’']|de)(?=\W|\b)", re.IGNORECASE)
+_OF_A_NAME = re.compile(r"\s*(?:du\b|des\b|de\b|d[’'])", re.IGNORECASE)
 _SCALE_NAMES = {"d": "département", "r": "région"}
 _LISTED = re.compile(r"\s*[,;/]\s*|\s+et\s+")
 _NEAR = 150  # characters after these words
@@ -92,7 +92,7 @@ def find_scope(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Men
             words = sentence[0].text
             scale = _SCALE_NAMES.get((said["scale"] or "")[:1].lower())
             if scale and _OF_A_NAME.match(words):
-                words = f"{scale}{words}"
+                words = f"{scale} {words}"
             if said["label"]:
                 words = "; ".join(f"dans {name}" for name in _LISTED.split(words))
             told = replace(near, text=words, links=())

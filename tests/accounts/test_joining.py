@@ -12,7 +12,7 @@ from hub.accounts.joining import MAX_PENDING, NewOrganisation, accept, ask_for, 
 from hub.accounts.models import AccessRequest, Membership
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation
-from hub.vocabulary.organisations import similar_organisations
+from hub.vocabulary.organisations import propose_organisation, similar_organisations
 from tests.factories import (
     AccessRequestFactory,
     MembershipFactory,
@@ -235,6 +235,19 @@ def test_the_first_member_owns_the_structure_and_the_next_write_for_it(reviewer)
     assert accept(pk=second.pk, by=reviewer).role == MembershipRole.EDITOR
     accepted = OutgoingMail.objects.filter(recipient__in=[first.user.email, second.user.email])
     assert accepted.count() == 2
+
+
+def test_the_structure_that_a_sheet_proposed_meanwhile_is_the_one_that_is_described(reviewer):
+    """Whoever waits writes her sheet, and names her own structure among its partners."""
+    kind = OrganisationKindFactory()
+    proposed = propose_organisation(name="Coloc Solidaire de l’Ain", kind=kind)
+    request = AccessRequestFactory(organisation=None, new_name="Coloc solidaire de l'Ain", new_kind=kind)
+    new = NewOrganisation(name=request.new_name, kind=kind, website="https://coloc.example")
+    assert accept(pk=request.pk, by=reviewer, described=new).organisation == proposed
+    proposed.refresh_from_db()
+    assert not proposed.is_proposed
+    assert (proposed.name, proposed.website) == (request.new_name, "https://coloc.example")
+    assert Organisation.objects.count() == 1
 
 
 def test_a_request_is_answered_once(reviewer):

@@ -125,7 +125,18 @@ def test_a_number_is_shown_without_idle_zeros_and_read_back(value, shown):
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"), [("52", 52), ("21 000", 21_000), ("21\u202f000", 21_000), (" 7 ", 7), ("52,0", 52), ("-3", -3)]
+    ("typed", "read"),
+    [
+        ("52", 52),
+        ("21 000", 21_000),
+        ("21\u202f000", 21_000),
+        (" 7 ", 7),
+        ("52,0", 52),
+        ("-3", -3),
+        ("95e", 95),
+        ("n° 95", 95),
+        ("1er", 1),
+    ],
 )
 def test_a_number_without_decimals_is_read_as_it_is_written(typed, read):
     assert FrenchWholeNumberField().clean(typed) == read

@@ -20,6 +20,8 @@ PASSING = f"{HEAD}L’atelier a réuni 90 participants.\n\nLe département de l�
     [
         ("Cet atelier départemental, organisé dans le Rhône par la Dihal, a réuni 90 personnes.", "departement-69"),
         ("Cet atelier régional de la région Bretagne a réuni 90 personnes.", "region-53"),
+        ("Cet atelier départemental du Rhône a réuni 90 personnes.", "departement-69"),
+        ("L’atelier régional de Bretagne a réuni 90 personnes.", "region-53"),
         ("Territoire : Gironde\n\nL’atelier a réuni 90 personnes.", "departement-33"),
     ],
 )
@@ -49,6 +51,26 @@ def test_the_draft_is_for_the_whole_country_and_the_place_it_names_is_a_guess(dr
     assert [territory.code for territory in page.territories.all()] == ["pays-FR"]
     guesses = {(item["label"], item["value"]) for item in page.import_report["guessed"]}
     assert {("Territoire", "France entière (par défaut)"), ("Territoire cité, non repris", "Ain")} <= guesses
+
+
+@pytest.mark.django_db
+def test_a_figure_that_is_only_supposed_is_said_to_be_left_out_and_is(draft):
+    draft(f"{HEAD}L’atelier a réuni 90 participants.\n\nL’équipe a relogé 1 410 chaudronniers en 2025.\n")
+    page = WorkshopPage.objects.get()
+    said = {item["label"] for item in page.import_report["guessed"]}
+    assert "Chiffre cité, non repris" in said
+    assert "Chiffre clé" not in said
+    assert not page.key_figures.all()
+
+
+@pytest.mark.django_db
+def test_the_title_of_a_sequence_begins_with_a_capital(draft):
+    draft(
+        f"{HEAD}L’atelier a réuni 90 participants.\n\nSéquence 1 : constituer une réserve\n\nLe récit.\n\n"
+        "Séquence 2 : écouter les gens\n\nLe récit.\n"
+    )
+    titles = [sequence.title for sequence in WorkshopPage.objects.get().sequences.all()]
+    assert titles == ["Constituer une réserve", "Écouter les gens"]
 
 
 @pytest.mark.django_db
