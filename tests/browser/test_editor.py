@@ -110,13 +110,14 @@ def test_a_new_page_published_in_a_hurry_is_one_page_and_online(visit: Callable,
         ]
         number = first + 1
         page.add_init_script(PRESSED_BEFORE_THE_ANSWER)
-        page.goto(f"/gestion/pages/add/events/workshoppage/{parent}/")
+        page.goto(f"/gestion/pages/add/events/workshoppage/{parent}/", wait_until="networkidle")
+        page.wait_for_timeout(3_000)  # what is typed before the editor looks at the form is no change to it
         page.locator("[name=number]").fill(f"{number}e")
         page.locator("[name=subject]").fill("Un atelier annoncé vite")
         page.locator("[name=starts_on]").fill("15 janvier 2030")
         page.locator("[name=title]").fill(f"{number}e atelier")
         page.locator("[name=place]").click()
-        expect(page.locator(".messages")).to_contain_text("publié")
+        expect(page.locator(".messages")).to_contain_text("publié", timeout=25_000)
         found = page.request.get(f"/recherche/?q={number}e").text()
         assert f"/ateliers/{number}e-atelier/" in found
         assert f"/ateliers/{number}e-atelier-2/" not in found
