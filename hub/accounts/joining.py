@@ -15,7 +15,7 @@ from hub.accounts.rights import lock_organisation, lock_person, may_decide
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
-from hub.vocabulary.organisations import create_organisation
+from hub.vocabulary.organisations import add_to_the_list
 
 MAX_PENDING = 5
 
@@ -157,26 +157,11 @@ def _lock_pending(*, pk: int) -> AccessRequest:
     return request
 
 
-def validate_as_described(organisation: Organisation, *, described: NewOrganisation) -> Organisation:
-    """Make a structure that was proposed one of the list, as the answer to a request describes it."""
-    organisation.name, organisation.kind = described.name, described.kind
-    organisation.territory = described.territory or organisation.territory
-    organisation.website = described.website or organisation.website
-    organisation.is_proposed = False
-    organisation.save()
-    return organisation
-
-
 def _organisation_to_join(
     *, request: AccessRequest, organisation: Organisation | None, described: NewOrganisation | None
 ) -> Organisation:
     if described is not None:
-        # Whoever describes her structure also names it among the partners of her sheet: it is proposed there.
-        wanted = normalise_name(described.name)
-        for proposed in Organisation.objects.filter(is_proposed=True).order_by("pk"):
-            if normalise_name(proposed.name) == wanted:
-                return validate_as_described(proposed, described=described)
-        return create_organisation(
+        return add_to_the_list(
             name=described.name, kind=described.kind, territory=described.territory, website=described.website
         )
     joined = organisation or request.organisation

@@ -13,13 +13,15 @@ from hub.pages.redirect_import import start_small_import
 
 
 @hooks.register("insert_global_admin_js")
-def leave_alone_what_is_typed() -> SafeString:
-    """Have no picker replace what was typed, and no page created twice by whoever publishes in a hurry."""
-    return format_html(
-        '<script src="{}"></script><script src="{}"></script>',
-        static("hub/js/admin-pickers.js"),
-        static("hub/js/admin-saving.js"),
-    )
+def leave_typed_dates_alone() -> SafeString:
+    """Have no picker replace what was typed."""
+    return format_html('<script src="{}"></script>', static("hub/js/admin-pickers.js"))
+
+
+@hooks.register("insert_editor_js")
+def publish_after_the_save() -> SafeString:
+    """Have no page created twice by whoever publishes in a hurry."""
+    return format_html('<script src="{}"></script>', static("hub/js/admin-saving.js"))
 
 
 @hooks.register("register_admin_urls", order=-1)

@@ -1,5 +1,8 @@
 """Structures described by partners: created once, recognised when they exist under nearly the same name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError, transaction
 from rapidfuzz.distance import Indel
 
@@ -32,11 +35,40 @@ def create_organisation(
         NameTakenError: when a structure has this very name.
     """
     slug = free_slug(model=Organisation, text=name) or free_slug(model=Organisation, text=f"structure {kind.slug}")
+    with _told_if_taken(name=name):
+        return Organisation.objects.create(
+            name=name, slug=slug, kind=kind, territory=territory, website=website, is_proposed=is_proposed
+        )
+
+
+def add_to_the_list(
+    *, name: str, kind: OrganisationKind, territory: Territory | None = None, website: str = ""
+) -> Organisation:
+    """Return a structure of the list as it is described: the one proposed under that name, made so, or a new one.
+
+    Whoever describes her structure also names it among the partners of her sheet: it is proposed there.
+
+    Raises:
+        NameTakenError: when another structure has this very name.
+    """
+    wanted = normalise_name(name)
+    candidates = Organisation.objects.filter(is_proposed=True).order_by("pk")
+    proposed = next((one for one in candidates if normalise_name(one.name) == wanted), None)
+    if proposed is None:
+        return create_organisation(name=name, kind=kind, territory=territory, website=website)
+    proposed.name, proposed.kind, proposed.is_proposed = name, kind, False
+    proposed.territory = territory or proposed.territory
+    proposed.website = website or proposed.website
+    with _told_if_taken(name=name):
+        proposed.save()
+    return proposed
+
+
+@contextmanager
+def _told_if_taken(*, name: str) -> Iterator[None]:
     try:
         with transaction.atomic():
-            return Organisation.objects.create(
-                name=name, slug=slug, kind=kind, territory=territory, website=website, is_proposed=is_proposed
-            )
+            yield
     except IntegrityError as error:
         raise NameTakenError(f"Une structure porte déjà le nom « {name} ».") from error
 

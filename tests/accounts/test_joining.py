@@ -12,7 +12,7 @@ from hub.accounts.joining import MAX_PENDING, NewOrganisation, accept, ask_for, 
 from hub.accounts.models import AccessRequest, Membership
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation
-from hub.vocabulary.organisations import propose_organisation, similar_organisations
+from hub.vocabulary.organisations import NameTakenError, propose_organisation, similar_organisations
 from tests.factories import (
     AccessRequestFactory,
     MembershipFactory,
@@ -248,6 +248,15 @@ def test_the_structure_that_a_sheet_proposed_meanwhile_is_the_one_that_is_descri
     assert not proposed.is_proposed
     assert (proposed.name, proposed.website) == (request.new_name, "https://coloc.example")
     assert Organisation.objects.count() == 1
+
+
+def test_a_name_taken_by_another_is_said_of_a_proposed_structure_too(reviewer):
+    kind = OrganisationKindFactory()
+    taken = OrganisationFactory(name="Coloc solidaire de l'Ain", kind=kind)
+    propose_organisation(name="Coloc Solidaire de l’Ain", kind=kind)
+    request = AccessRequestFactory(organisation=None, new_name=taken.name, new_kind=kind)
+    with pytest.raises(NameTakenError):
+        accept(pk=request.pk, by=reviewer, described=NewOrganisation(name=taken.name, kind=kind))
 
 
 def test_a_request_is_answered_once(reviewer):

@@ -17,7 +17,7 @@ HEALED_SECONDS = 30.0
 FIRST_SECONDS = 1.0
 # The worker is kept from mending the index while the light is asked for.
 LIGHTS = 3
-MEASURED_EVERY = 1.0
+MEASURED_EVERY = 1.0  # seconds: how old what the light tells may be
 ENDS_WITHIN = 60.0
 STANDBY = "Recherche en mode secours"
 

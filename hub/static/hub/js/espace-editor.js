@@ -191,8 +191,7 @@ function listOf(outermost, level, isNumbered) {
   let list = outermost;
   for (let depth = 1; depth < level; depth += 1) {
     const item = list.lastElementChild;
-    const inner = item.querySelector(":scope > ul, :scope > ol") ?? item.appendChild(document.createElement(isNumbered ? "ol" : "ul"));
-    list = inner;
+    list = item.querySelector(":scope > ul, :scope > ol") ?? item.appendChild(document.createElement(isNumbered ? "ol" : "ul"));
   }
   return list;
 }
