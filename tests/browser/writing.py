@@ -36,6 +36,8 @@ class Writing:
         return self.partner.get_by_role("main").get_by_role("link", name=name, exact=True)
 
     def write(self, label: str, text: str) -> None:
+        # The visual editor takes the place of the field once it is loaded: not under the hand that writes.
+        self.partner.wait_for_load_state("networkidle")
         self.hands.write(field(self.partner, label), text)
 
     def expect_page(self, title: str) -> None:
