@@ -83,3 +83,15 @@ def test_the_screens_of_administrators(broken: Callable, addresses: dict[str, st
         looks.look("thesaurus tried")
 
     assert broken(scenario, key=ROOT, within=OURS) == {}
+
+
+def test_the_forms_of_editors(broken: Callable):
+    def scenario(looks: Looks) -> None:
+        for model in ("events.WorkshopPage", "events.WorkshopIndexPage", "initiatives.InitiativePage"):
+            found = looks.page.request.get(f"/gestion/api/main/pages/?type={model}&limit=1").json()
+            page = found["items"][0]["id"]
+            looks.at(f"{model} written", f"/gestion/pages/{page}/edit/")
+            looks.at(f"{model} in its versions", f"/gestion/pages/{page}/history/")
+        looks.at("explorer", "/gestion/pages/")
+
+    assert broken(scenario, key=ROOT, within=OURS) == {}

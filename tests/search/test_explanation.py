@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from hub.accounts.models import User
 from hub.pages.catalogue import catalogue_models, published_entries
+from hub.pages.models import HomePage
 from search.asking import ask
 from search.compiler import CompiledQuery, compile_query
 from search.engines.contents import content_of
@@ -16,6 +17,7 @@ from search.query import SearchQuery
 from search.rebuild import rebuild
 from search.resolving import resolve_query
 from search.thesaurus.models import ThesaurusEntry
+from search.tree import Node
 from tests.factories import AudienceFactory, InitiativePageFactory, SchemeFactory, WorkshopPageFactory, build_home
 from tests.support.html import read_html, words
 from tests.territories.sample import load_sample_territories
@@ -73,29 +75,34 @@ def read(client: Client, **params: str) -> str:
     return words(read_html(client.get(URL, params)).main)
 
 
-@pytest.mark.parametrize("text", QUERIES)
-def test_it_finds_each_thing_in_the_entries_the_engine_finds_it_in(site: None, text: str):
-    resolution = resolve_query(query=SearchQuery(text=text))
-    compiled = compile_query(
-        query=resolution.query, acronyms=resolution.acronyms, synonyms=resolution.synonyms, size=100, with_facets=False
-    )
+def test_it_finds_each_thing_in_the_entries_the_engine_finds_it_in(site: None, subtests: pytest.Subtests):
     entries = {
         entry.pk: EntryTexts(content_of(entry.catalogue_record()))
         for model in catalogue_models()
         for entry in published_entries(model)
     }
     assert len(entries) == 5
-    for node in [compiled.text, *(concept.node for concept in compiled.concepts)]:
-        if node is None:
-            continue
+
+    def by_engine(node: Node, text: str) -> set[int]:
         asked = CompiledQuery(text=node, size=100, with_facets=False)
-        by_engine = {hit.page_id for hit in ask(asked, text=text).hits}
-        assert {pk for pk, texts in entries.items() if texts.has(node)} == by_engine
-    for concept in compiled.concepts:
-        asked = CompiledQuery(text=concept.node, size=100, with_facets=False)
-        by_engine = {hit.page_id for hit in ask(asked, text=text).hits}
-        explained = {pk for pk, texts in entries.items() if texts.explain(concept).is_found}
-        assert explained == by_engine
+        return {hit.page_id for hit in ask(asked, text=text).hits}
+
+    for text in QUERIES:
+        with subtests.test(text):
+            resolution = resolve_query(query=SearchQuery(text=text))
+            compiled = compile_query(
+                query=resolution.query,
+                acronyms=resolution.acronyms,
+                synonyms=resolution.synonyms,
+                size=100,
+                with_facets=False,
+            )
+            for node in [compiled.text, *(concept.node for concept in compiled.concepts)]:
+                if node is not None:
+                    assert {pk for pk, texts in entries.items() if texts.has(node)} == by_engine(node, text)
+            for concept in compiled.concepts:
+                explained = {pk for pk, texts in entries.items() if texts.explain(concept).is_found}
+                assert explained == by_engine(concept.node, text)
 
 
 def test_a_word_says_its_fields_their_weights_and_its_points(client: Client, site: None):
@@ -150,9 +157,9 @@ def test_what_the_index_does_not_know_yet_is_told(client: Client, site: None):
     assert "L’index n’a pas encore ce contenu tel qu’il est publié" in read(client, q="glissant")
 
 
-@pytest.mark.parametrize(
-    "params",
-    [
+def test_hostile_queries_are_explained_too(client: Client, site: None, subtests: pytest.Subtests):
+    client.force_login(reviewer())
+    for params in (
         {"q": "\x01\ud7ff\u202e"},
         {"q": "<script>alert(1)</script>", "contenu": "<script>alert(2)</script>"},
         {"q": "a" * 900},
@@ -162,13 +169,11 @@ def test_what_the_index_does_not_know_yet_is_told(client: Client, site: None):
         {"q": "bail", "contenu": "/\x01/'--"},
         {"q": "bail " * 60, "territoire": "'", "public": "'"},
         {},
-    ],
-)
-def test_hostile_queries_are_explained_too(client: Client, site: None, params: dict[str, str]):
-    client.force_login(reviewer())
-    response = client.get(URL, params)
-    assert response.status_code == 200
-    assert "<script>alert" not in response.content.decode()
+    ):
+        with subtests.test(str(params)):
+            response = client.get(URL, params)
+            assert response.status_code == 200
+            assert "<script>alert" not in response.content.decode()
 
 
 def test_without_an_index_it_says_so(client: Client, site: None, settings, tmp_path):
@@ -189,7 +194,7 @@ def test_reviewers_read_the_report_and_act_on_no_index(client: Client, site: Non
 
 
 @pytest.mark.parametrize("group", [None, "Editors", "nobody"])
-def test_nobody_else_reads_it(client: Client, site: None, group: str | None):
+def test_nobody_else_reads_it(client: Client, home: HomePage, group: str | None):
     if group != "nobody":
         client.force_login(reviewer(group))
     response = client.get(URL, {"q": "bail"})

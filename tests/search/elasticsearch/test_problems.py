@@ -4,10 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from search import asking
 from search.engines.base import EngineError
@@ -36,15 +37,11 @@ def every_mistake(tmp_path_factory, elasticsearch_server):
         yield lent
 
 
-@pytest.fixture(params=NAMES)
-def mistake(request, every_mistake, settings):
-    """A wrong setting, in force."""
+@contextmanager
+def in_force(mistake):
     asking._breaker.cache_clear()  # noqa: SLF001 — what an earlier server did says nothing of this one
-    made = every_mistake[request.param]
-    for name, value in made.settings.items():
-        setattr(settings, name, value)
-    settings.ELASTICSEARCH_TIMEOUT = 5
-    return made
+    with override_settings(ELASTICSEARCH_TIMEOUT=5, **mistake.settings):
+        yield
 
 
 def assert_clear(said, mistake):
@@ -55,61 +52,78 @@ def assert_clear(said, mistake):
         assert secret not in said
 
 
-def test_the_engine_says_it_in_one_sentence(mistake):
-    with pytest.raises(EngineError) as told:
-        search_engine().require_supported()
-    assert_clear(str(told.value), mistake)
+def test_the_engine_says_it_in_one_sentence(every_mistake, subtests):
+    for name, mistake in every_mistake.items():
+        with in_force(mistake), subtests.test(name):
+            with pytest.raises(EngineError) as told:
+                search_engine().require_supported()
+            assert_clear(str(told.value), mistake)
 
 
-def test_a_search_says_it_in_one_sentence(mistake, request):
-    if request.node.callspec.params["mistake"] == WITHOUT_INDEX:
-        assert not search_engine().search(words("bail")).is_ready
-        return
-    with pytest.raises(EngineError) as told:
-        search_engine().search(words("bail"))
-    assert_clear(str(told.value), mistake)
+def test_a_search_says_it_in_one_sentence(every_mistake, subtests):
+    for name, mistake in every_mistake.items():
+        with in_force(mistake), subtests.test(name):
+            if name == WITHOUT_INDEX:
+                assert not search_engine().search(words("bail")).is_ready
+            else:
+                with pytest.raises(EngineError) as told:
+                    search_engine().search(words("bail"))
+                assert_clear(str(told.value), mistake)
 
 
 @pytest.mark.django_db
-def test_the_site_answers_from_the_standby(mistake):
+def test_the_site_answers_from_the_standby(every_mistake, subtests):
     build_home()
     InitiativePageFactory(title="Bail glissant")
     rebuild(engine=engines()[-1])
-    response = Client().get("/recherche/", {"q": "bail"})
-    shown = response.content.decode().replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert response.status_code == 200
-    assert "glissant" in shown  # its title, with what was typed marked in it
-    assert STANDBY_NOTICE.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ") in shown
+    notice = plain(STANDBY_NOTICE)
+    for name, mistake in every_mistake.items():
+        with in_force(mistake), subtests.test(name):
+            response = Client().get("/recherche/", {"q": "bail"})
+            shown = plain(response.content.decode())
+            assert response.status_code == 200
+            assert "glissant" in shown  # its title, with what was typed marked in it
+            assert notice in shown
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_commands_say_it_in_one_sentence(name, every_mistake, migrated_snapshot, django_db_setup, tmp_path):
-    mistake = every_mistake[name]
-    shutil.copy(migrated_snapshot, tmp_path / "hub.sqlite3")
+def plain(text):
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def test_the_commands_say_it_in_one_sentence(every_mistake, migrated_snapshot, django_db_setup, tmp_path, subtests):
+    for name, mistake in every_mistake.items():
+        with subtests.test(name):
+            folder = tmp_path / name
+            folder.mkdir()
+            shutil.copy(migrated_snapshot, folder / "hub.sqlite3")
+            # It begins with the checks, which warn; what it says itself comes last.
+            done = manage("rebuild_search", "--yes", folder=folder, mistake=mistake)
+            assert done.returncode == 1, done.stderr
+            said = done.stdout + done.stderr
+            assert "Traceback" not in said
+            warning, refusal = [line for line in said.splitlines() if mistake.says in line]
+            assert warning.startswith("?: (search.W003)")
+            assert refusal.startswith("CommandError: elasticsearch : ")
+            assert_clear(warning, mistake)
+            assert_clear(refusal, mistake)
+            assert not any(secret in said for secret in mistake.secrets)
+    assert manage("check", folder=folder, mistake=mistake).returncode == 0
+
+
+def manage(*arguments, folder, mistake):
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("ELASTICSEARCH_")},
         "DJANGO_SETTINGS_MODULE": "hub.settings.demo",
-        "HUB_VAR_DIR": str(tmp_path),
+        "HUB_VAR_DIR": str(folder),
         "ELASTICSEARCH_TIMEOUT": "5",
         **mistake.settings,
     }
     environment.pop("DATABASE_URL", None)
-    for arguments, code in ((["check"], 0), (["rebuild_search", "--yes"], 1)):
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=django_settings.BASE_DIR,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, said
-        assert "Traceback" not in said
-        # A command begins with the checks: what it says itself comes last.
-        lines = [line for line in said.splitlines() if mistake.says in line]
-        assert len(lines) == (1 if arguments == ["check"] else 2)
-        assert lines[-1].startswith("?: (search.W003)" if arguments == ["check"] else "CommandError: elasticsearch : ")
-        for line in lines:
-            assert_clear(line, mistake)
-        assert not any(secret in said for secret in mistake.secrets)
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=django_settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
