@@ -5,7 +5,7 @@ from typing import Any
 
 from events.chronology import replay_date_problem, sequence_time_problems
 from hub.pages.forms import CatalogueEntryForm
-from hub.territories.codes import COUNTRY_CODE
+from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
 
 

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from events.models import Replay, Sequence, WorkshopPage
 from events.transcripts import Passage
-from hub.pages.typography import clock
+from hub.pages.prose import clock
 from hub.pages.videos import VideoLink, at_moment
 from initiatives.models import InitiativePage
 

@@ -3,7 +3,7 @@ from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from events.recap.views import ImportRecapView, may_import_recaps
+from events.recap.screens import ImportRecapView, may_import_recaps
 
 
 class ImportRecapMenuItem(MenuItem):

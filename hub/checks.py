@@ -10,11 +10,10 @@ from django.core.checks import Warning as CheckWarning
 from django.db import DatabaseError
 from django.urls import NoReverseMatch, reverse
 
-from hub.client_address import is_of_this_machine
-from hub.health.enums import Light
-from hub.health.proxies import proxy_probe
 from hub.pages.catalogue import CatalogueEntry, catalogue_models
 from hub.settings.elasticsearch import elasticsearch_problems
+from hub.web.client_address import is_of_this_machine
+from hub.web.health import Light, proxy_probe
 
 IDENTITY = ("catalogue_type", "catalogue_label", "catalogue_label_plural")
 # What the form, the search record and the lists read on every entry, beside the fields of ``CatalogueEntry``.

@@ -13,7 +13,7 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 # Threads: a page waits for the database a little, and for a search engine's answer at most its time limit. They are
 # handed requests that have arrived whole, so that nobody stops them by sending slowly (docs/decisions.md).
-worker_class = "hub.serving.worker.PatientWorker"
+worker_class = "hub.web.serving.PatientWorker"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_connections = 1000
 # Each connection is an open file, and so is each body on its way; most systems give a service 1,024 of the thousands
@@ -26,7 +26,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, resource.getrlimit(reso
 limit_request_line = int(os.environ.get("WEB_REQUEST_LINE", "8190"))
 limit_request_fields = 100  # headers; a browser sends some twenty, and the proxy a few more
 limit_request_field_size = 8190  # bytes of one header; the session and the forms' cookies take less than 1,000
-timeout = 30  # seconds without a sign from a worker; how long a sender may take is hub/serving/arrival.py
+timeout = 30  # seconds without a sign from a worker; how long a sender may take is hub/web/serving.py
 graceful_timeout = 20
 keepalive = 5
 max_requests = 5000
@@ -36,8 +36,8 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else Non
 # A file is sent piece by piece, each within a time: the system's own way would wait for ever for a client that stays.
 sendfile = False
 # Addresses or networks of the proxies that are believed, and the one thing they are believed of: whether the visitor
-# came by HTTPS. (Where from is hub/client_address.py.) By default gunicorn would also take SCRIPT_NAME and PATH_INFO
-# from headers, which a proxy lets visitors write; a name with an underscore never reaches the hub.
+# came by HTTPS. (Where from is hub/web/client_address.py.) By default gunicorn would also take SCRIPT_NAME and
+# PATH_INFO from headers, which a proxy lets visitors write; a name with an underscore never reaches the hub.
 forwarded_allow_ips = ",".join(comma_separated(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1")))
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
@@ -45,7 +45,7 @@ header_map = "drop"
 control_socket_disable = True  # gunicorn would open one in the account's home
 errorlog = "-"
 accesslog = None  # the hub writes its own line for each request, with its id and without what was searched for
-logger_class = f"hub.gunicorn_logs.Gunicorn{'Json' if logs_are_json(environ=os.environ) else 'Line'}Logger"
+logger_class = f"hub.web.logs.Gunicorn{'Json' if logs_are_json(environ=os.environ) else 'Line'}Logger"
 
 
 def post_worker_init(_worker: object) -> None:

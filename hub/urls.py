@@ -23,5 +23,5 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
-handler429 = "hub.limits.too_many_requests"  # django-allauth asks for it by this name
+handler429 = "hub.web.limits.too_many_requests"  # django-allauth asks for it by this name
 handler500 = "hub.pages.views.server_error"

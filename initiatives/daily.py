@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from hub.daily.registry import DailyTask, register_daily_task
-from initiatives.space.upload_cleaning import clean_uploads
+from initiatives.space.uploads import clean_uploads
 from initiatives.upkeep.rounds import forget_addresses, keep_alive
 
 

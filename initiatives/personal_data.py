@@ -10,7 +10,7 @@ from wagtail.models import Revision
 from hub.accounts.models import User
 from hub.accounts.personal_data import FORMER_MEMBER, Holder, any_of, register_holder
 from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation, Upload
-from initiatives.space.deleting import DeletionRefusedError, delete_draft
+from initiatives.space.access import DeletionRefusedError, delete_draft
 
 
 def register() -> None:

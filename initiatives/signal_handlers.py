@@ -8,7 +8,7 @@ from initiatives.merging import connect_merging
 from initiatives.models import InitiativeIndexPage
 from initiatives.review.connections import connect_review
 from initiatives.review.workflow import attach_review
-from initiatives.space.file_addresses import connect_file_addresses
+from initiatives.space.files import connect_file_addresses
 from initiatives.space.waiting import connect_waiting
 from initiatives.upkeep.connections import connect_upkeep
 

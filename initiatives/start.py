@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hub.accounts.notices import EXPECTED_DELAY
-from hub.pages.guides import guide_html
+from hub.pages.wagtail_hooks import guide_html
 from initiatives.completeness import REQUIRED, completeness_of
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import NEEDED

@@ -10,14 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from hub.limits import limited
+from hub.web.limits import limited
 from initiatives.enums import ConfirmationAnswer
 from initiatives.models import InitiativePage
 from initiatives.reporting import report_error
-from initiatives.upkeep.archiving import ArchiveRefused
-from initiatives.upkeep.confirming import answer_question, known_true_at, question_of
+from initiatives.upkeep.confirming import ArchiveRefused, LinkProblem, answer_question, known_true_at, question_of
 from initiatives.upkeep.forms import ConfirmationForm, ErrorReportForm, PartAnswerForm
-from initiatives.upkeep.links import LinkProblem
 from initiatives.upkeep.parts import answer_part, part_question
 
 _SENT = "envoye"

@@ -15,14 +15,13 @@ from wagtail.documents.models import Document
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 
-import hub.path_converters  # noqa: F401 — the converter « key »
+import hub.web.path_converters  # noqa: F401 — the converter « key »
 from hub.admin_menu import RightMenuItem
 from initiatives.bulk import admin as bulk
-from initiatives.bulk.writing import LOG_ACTION as IMPORT_LOG_ACTION
-from initiatives.review.admin_links import review_button, review_menu_item
+from initiatives.bulk.importing import LOG_ACTION as IMPORT_LOG_ACTION
 from initiatives.review.admin_views import ReviewPreviewView, ReviewQueueView, ReviewSheetView
-from initiatives.space.file_access import is_private, may_read_file
-from initiatives.space.file_serving import private_document
+from initiatives.review.queue import review_button, review_menu_item
+from initiatives.space.files import is_private, may_read_file, private_document
 from initiatives.upkeep import admin as upkeep
 from initiatives.waiting_panel import WaitingPanel
 

@@ -13,8 +13,8 @@ from wagtail.admin.ui.components import Component
 
 from hub.accounts.models import AccessRequest
 from hub.accounts.rights import DECIDE_PERMISSION
-from hub.vocabulary.admin_proposed import PERMISSIONS as MERGE_PERMISSIONS
-from hub.vocabulary.admin_views import listing_url
+from hub.vocabulary.admin import PERMISSIONS as MERGE_PERMISSIONS
+from hub.vocabulary.admin import listing_url
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ReportState
 from initiatives.models import Dossier, ErrorReport

@@ -7,9 +7,9 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the catalogue, have misconfigurations told at start, and show the lights of the search."""
-        from search import checks, health, signal_handlers  # noqa: F401, PLC0415 — models are loaded only now
-        from search.unanswered import daily  # noqa: PLC0415 — as above
+        from search import checks, signal_handlers, status  # noqa: F401, PLC0415 — models are loaded only now
+        from search.unanswered import keeping  # noqa: PLC0415 — as above
 
         signal_handlers.connect()
-        health.register()
-        daily.register()
+        status.register()
+        keeping.register()

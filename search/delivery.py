@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, published_entries
 from hub.pages.records import CatalogueRecord
+from search.asking import Throttle
 from search.engines.base import Engine, EngineBusyError, EngineError, EngineNotReadyError, EngineWriter, PageChange
 from search.engines.selection import engines
 from search.marking import conclude, give_back, note_answer, note_failure, take_due_rows
 from search.models import IndexConsumer, OutboxEntry
-from search.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 

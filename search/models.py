@@ -1,22 +1,58 @@
-"""What is still to be told to the engines: the outbox, written in the transaction of the change itself."""
+"""The outbox of the index, its consumers, its leases."""
 
-from django.db import models
+from datetime import datetime
+from typing import Self, TypeVar
+
+from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from search.querysets import IndexConsumerQuerySet, OutboxEntryQuerySet
-from search.thesaurus.models import OfferedEntry, ThesaurusEntry, ThesaurusVersion
-from search.unanswered.models import UnansweredSearch
+_Rows = TypeVar("_Rows", bound=models.QuerySet)
 
-__all__ = [
-    "IndexConsumer",
-    "Lease",
-    "OfferedEntry",
-    "OutboxEntry",
-    "ThesaurusEntry",
-    "ThesaurusVersion",
-    "UnansweredSearch",
-]
+
+def locked_elsewhere_skipped(rows: _Rows) -> _Rows:
+    """Hold these rows until the end of the transaction, leaving out those that another transaction holds."""
+    return rows.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+
+
+class IndexConsumerQuerySet(models.QuerySet):
+    """Engines that keep an index."""
+
+    def locked(self) -> Self:
+        """Hold these rows until the end of the transaction, without stopping those who note changes for them."""
+        return self.select_for_update(no_key=connection.features.has_select_for_no_key_update)
+
+    def answering(self, *, now: datetime) -> Self:
+        """Engines that may be tried now: they did not just fail."""
+        return self.filter(Q(retry_at=None) | Q(retry_at__lte=now))
+
+
+class OutboxEntryQuerySet(models.QuerySet):
+    """Rows of the outbox, as deliveries ask for them."""
+
+    def of(self, *, consumer: str) -> Self:
+        """Rows of the engine ``consumer``."""
+        return self.filter(consumer__name=consumer)
+
+    def pending(self) -> Self:
+        """Rows whose last change has not reached the engine."""
+        return self.filter(version__gt=F("delivered_version"))
+
+    def owed(self) -> Self:
+        """Pending rows that are tried until they are delivered."""
+        return self.pending().filter(set_aside_at=None)
+
+    def set_aside(self) -> Self:
+        """Pending rows that the engine refused for good."""
+        return self.pending().exclude(set_aside_at=None)
+
+    def due(self, *, now: datetime) -> Self:
+        """Owed rows that may be tried now, the oldest change first."""
+        return self.owed().filter(next_attempt_at__lte=now).order_by("next_attempt_at", "page_id")
+
+    def nobody_else_holds(self) -> Self:
+        """Hold these rows until the end of the transaction, without waiting for those that another one holds."""
+        return locked_elsewhere_skipped(self)
 
 
 class IndexConsumer(models.Model):

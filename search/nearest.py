@@ -14,9 +14,9 @@ from hub.territories.models import Territory
 from hub.vocabulary.models import lines_of
 from search import analysis
 from search.query import SearchQuery
+from search.resolving import Vocabularies, read_vocabularies
 from search.service import SearchAnswer, search
 from search.spelling import allowed_mistakes, mistakes
-from search.vocabularies import Vocabularies, read_vocabularies
 
 SHOWN = 5
 _MIN_LENGTH = 4  # letters of a word, or of the beginning of one, that is compared

@@ -13,7 +13,6 @@ from hub.territories.lookup import whole_names
 from hub.territories.models import Territory
 from hub.territories.reading import settle
 from search.analysis import fold
-from search.place_sentences import Token, before, number_after, read_tokens, spans, words_at, words_without
 from search.place_words import (
     BY_AREA,
     FIRST_WITH_ARTICLE,
@@ -23,9 +22,16 @@ from search.place_words import (
     OF,
     POSTCODE,
     SHORTEST_INITIALS,
+    Token,
+    before,
     has_article,
     is_ordinary,
+    number_after,
+    read_tokens,
+    spans,
     without_article,
+    words_at,
+    words_without,
 )
 
 MAX_OFFERED = 6

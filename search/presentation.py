@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from search.analysis import fold
+from search.compiler import Reading
 from search.engines.base import Correction, SearchResults
 from search.enums import Scope, Sort
-from search.facets import FACET_BY_FIELD, FACETS, YES, FacetCount
-from search.query import MAX_PAGE, SearchQuery
-from search.reading import Reading
+from search.query import FACET_BY_FIELD, FACETS, MAX_PAGE, YES, FacetCount, SearchQuery
 
 # How many values of a facet are shown before « Voir tout »; what is not named is reached from elsewhere (key words).
 SHOWN_VALUES: Mapping[str, int] = {

@@ -8,8 +8,7 @@ from itertools import islice
 from hub.pages.catalogue import catalogue_models, published_entries
 from search.delivery import read_changes
 from search.engines.base import Engine, EngineError, EngineRebuild, PageChange, Refusal
-from search.leases import HeldLease, lease
-from search.marking import note_replacement, note_rollback
+from search.marking import HeldLease, lease, note_replacement, note_rollback
 from search.models import IndexConsumer, OutboxEntry
 from search.outbox import register_consumer
 

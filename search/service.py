@@ -7,17 +7,15 @@ from dataclasses import dataclass, field, replace
 from django.db import OperationalError
 
 from hub.territories.models import Territory
-from search.asking import ask
-from search.compiler import CompiledQuery, Reach, compile_query
+from search.asking import Throttle, ask
+from search.compiler import CompiledQuery, Reach, Reading, compile_query, respell
 from search.delivery import deliver, has_due_changes
 from search.engines.base import Correction, Engine, SearchResults
 from search.engines.database import NAME as DATABASE
 from search.engines.selection import engines
 from search.query import SearchQuery
-from search.reading import Reading, respell
 from search.resolving import Resolution, label_counts, resolve_query
 from search.synonyms import SynonymTable
-from search.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,7 @@ from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction, Site
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, entries_using
-from hub.territories.models import Territory
-from hub.territories.signals import territories_changed
+from hub.territories.models import Territory, territories_changed
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
 from search.outbox import record_changes
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search import analysis
-from search.compiler import CompiledQuery
+from search.compiler import CompiledQuery, Concept
 from search.engines.base import Correction
-from search.reading import Concept
 
 MAX_CORRECTIONS = 3
 # How many near words are looked at closely.

@@ -7,8 +7,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from search.compiler import CompiledQuery, without_exclusions
-from search.reading import Concept
+from search.compiler import CompiledQuery, Concept, without_exclusions
 from search.tree import AtLeast, Node, Not, Share, all_of
 
 # With so many entries that have everything, nothing else is shown.

@@ -7,14 +7,13 @@ from django.views.decorators.http import require_safe
 
 from hub.territories.choices import select_options
 from search import presentation
-from search.asked import answer_search, read_search
+from search.asked import answer_search, read_place, read_search
 from search.enums import Scope
 from search.nearest import places_to_browse
 from search.presentation import Link
 from search.query import SearchQuery
 from search.service import SearchAnswer, search, standby_notice, totals
 from search.unanswered.views import TELL_US_URL
-from search.understood import read_place
 
 PAGE_SIZE = 10
 # Wider territories and fewer filters are only worth proposing when they find something; each one asked is a search.

@@ -9,8 +9,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from search.admin_explanation import EXPLANATION_URL, SearchExplanationView
-from search.admin_report import PERMISSION, READ_PERMISSION, URL_NAME, SearchReportView
+from search.admin import EXPLANATION_URL, PERMISSION, READ_PERMISSION, URL_NAME, SearchExplanationView, SearchReportView
 from search.thesaurus.admin import (
     EXPORT_URL,
     IMPORT_URL,

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
-from search.consumers import forget_absent_consumers, worker_is_at_work
 from search.delivery import deliver
 from search.engines.base import Engine, EngineBusyError, EngineError
 from search.engines.selection import engines
 from search.marking import note_failure
 from search.models import IndexConsumer
+from search.outbox import forget_absent_consumers, worker_is_at_work
 from search.rebuild import rebuild_unless
 from search.status import rebuilds_by_itself
 

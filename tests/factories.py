@@ -20,8 +20,7 @@ from wagtail.models import Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.models import WorkshopIndexPage, WorkshopPage
-from hub.accounts.enums import MembershipRole
-from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.models import AccessRequest, Membership, MembershipRole, User
 from hub.pages.models import CatalogueIndexPage, HomePage, StandardPage
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 from initiatives.enums import PartnershipRole

@@ -15,7 +15,7 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 GROUND_FLOOR_OF_SEARCH = (
     "hub.daily.registry",
     "hub.health",
-    "hub.limits",
+    "hub.web.limits",
     "hub.pages.records",
     "hub.pages.catalogue",
     "hub.pages.videos",
@@ -80,7 +80,7 @@ def test_nothing_served_depends_on_the_tests():
         ("import events.models", ["events.models"]),
         ("from events import models", ["events.models"]),
         ("def late():\n    from events.models import WorkshopPage", ["events.models.WorkshopPage"]),
-        ("from . import facets", ["search.facets"]),
+        ("from . import facets", ["search.query"]),
         ("from .engines import base", ["search.engines.base"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The numbered workshop: announced, held, told in a recap, watched again."""
+"""Workshops, and the list of them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,21 +12,65 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from events.enums import WorkshopFormat, WorkshopStage
 from events.forms import WorkshopPageForm
-from events.querysets import WorkshopManager
-from events.recap.panels import ImportReportPanel
+from events.recap.report import ImportReportPanel
 from hub.pages.blocks import ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
 from hub.pages.records import TranscriptTimes
+from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
-from hub.vocabulary.widgets import OrganisationPicker, VocabularyCheckboxes
 from initiatives.models import InitiativePage
+
+
+class WorkshopFormat(models.TextChoices):
+    """How people attend."""
+
+    ONLINE = "en-ligne", "En ligne"
+    ON_SITE = "sur-place", "Sur place"
+    HYBRID = "hybride", "Sur place et en ligne"
+
+
+class WorkshopStage(models.TextChoices):
+    """Where a workshop stands in its life, derived from what its page holds."""
+
+    ANNOUNCED = "annonce", "À venir"
+    HELD = "tenu", "Compte rendu à venir"
+    RECAP_PUBLISHED = "compte-rendu", "Compte rendu publié"
+    REPLAY_ONLINE = "replay", "Replay en ligne"
+
+
+class WorkshopQuerySet(PageQuerySet):
+    """Workshops by date."""
+
+    def upcoming(self) -> "WorkshopQuerySet":
+        """Workshops of today and later, the next one first."""
+        return self._from_today().order_by("starts_on", "number")
+
+    def held(self) -> "WorkshopQuerySet":
+        """Workshops already held, the latest first."""
+        return (
+            self.filter(starts_on__lt=timezone.localdate())
+            .exclude(ends_on__gte=timezone.localdate())
+            .order_by("-starts_on", "-number")
+        )
+
+    def with_card_details(self) -> "WorkshopQuerySet":
+        """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""
+        replays = self.model._meta.get_field("replays").related_model._default_manager
+        return self.prefetch_related(models.Prefetch("replays", queryset=replays.defer("transcript")), "sequences")
+
+    def _from_today(self) -> "WorkshopQuerySet":
+        today = timezone.localdate()
+        return self.filter(models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today))
+
+
+WorkshopManager = PageManager.from_queryset(WorkshopQuerySet)
 
 
 class WorkshopTag(TaggedItemBase):

@@ -1,12 +1,13 @@
-"""What the parser understood of a recap, each item with where it was read and how sure it is."""
+"""What was found in a recap, and where in its text."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import Generic, TypeVar
 
-from events.recap.text import Block
+from events.recap.read.text import Block, split_sentences
 from hub.pages.enums import FigureQualifier
 
 T = TypeVar("T")
@@ -150,7 +151,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRecap:
-    """Everything understood of a recap. Nothing of the input is missing: see ``events.recap.coverage``."""
+    """Everything understood of a recap. Nothing of the input is missing: see ``events.recap.report``."""
 
     number: Found[int] | None
     subject: Found[str] | None
@@ -179,3 +180,18 @@ class ParsedRecap:
     replay: Replay | None
     documents: tuple[DocumentLink, ...]
     warnings: tuple[str, ...]
+
+
+_EXCERPT_LENGTH = 400
+
+
+def provenance_at(*, block: Block, offset: int = 0, confidence: Confidence = Confidence.RECOGNISED) -> Provenance:
+    """Return the provenance of what was read at an offset of a block."""
+    sentences = split_sentences(text=block.text)
+    position = max(0, bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1)
+    excerpt = _cut(sentences[position].text) if sentences else ""
+    return Provenance(block=block.index, sentence=position, excerpt=excerpt, confidence=confidence)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…"

@@ -2,22 +2,17 @@
 
 from datetime import date
 
-from events.recap.announcement import find_announcement
-from events.recap.asides import find_asides
-from events.recap.attendance import find_participants, find_structures
-from events.recap.days import find_days
-from events.recap.errors import UnreadableRecap
-from events.recap.heading import Title, find_title
-from events.recap.key_figures import find_key_figures
-from events.recap.media import find_documents, find_replay
-from events.recap.mentions import find_axes, find_mentions
-from events.recap.organisers import find_hosts
+from events.recap.find.asides import Signature, find_asides, find_documents, find_notice, find_replay, find_signature
+from events.recap.find.counts import find_key_figures, find_participants, find_structures
+from events.recap.find.dates import find_days
+from events.recap.find.heading import Title, find_title
+from events.recap.find.lexicon import RecapVocabulary
+from events.recap.find.people import find_axes, find_hosts, find_mentions
+from events.recap.find.sequences import cut_body, find_announcement
+from events.recap.find.territories import find_scope, find_territories
 from events.recap.parsed import Aside, AsideRole, Found, ParsedRecap
-from events.recap.sequences import cut_body
-from events.recap.signature import Signature, find_notice, find_signature
-from events.recap.terms import RecapVocabulary
-from events.recap.territories import find_scope, find_territories
-from events.recap.text import Block, RecapText
+from events.recap.read.sources import UnreadableRecap
+from events.recap.read.text import Block, RecapText
 
 
 def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:

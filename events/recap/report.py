@@ -1,14 +1,55 @@
-"""What an import understood, as plain values the page keeps: recognised, guessed, left over, to be checked."""
+"""What the import says of a recap: found, guessed, left aside."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from events.recap.coverage import coverage
+from wagtail.admin.panels import Panel
+
 from events.recap.parsed import KeyFigure, Mention, ParsedRecap, Provenance
-from events.recap.text import RecapText
+from events.recap.read.text import Block, RecapText, plain, split_sentences
 from hub.pages.enums import FigureQualifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How many sentences were read, and those that are nowhere in the result (none, unless the parser is wrong)."""
+
+    sentences: int
+    missing: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+
+def coverage(*, text: RecapText, parsed: ParsedRecap) -> Coverage:
+    """Look for every sentence of the input in the output, as many times as it was read.
+
+    It starts from the text again, not from what the parser says it kept: a block the parser forgot is missing here.
+    """
+    expected = Counter(plain(text=sentence) for _, sentence in text.sentences())
+    kept = Counter(
+        plain(text=sentence.text)
+        for block in _kept_blocks(parsed=parsed)
+        for sentence in split_sentences(text=block.text)
+    )
+    missing = expected - kept
+    return Coverage(sentences=expected.total(), missing=tuple(missing.elements()))
+
+
+def _kept_blocks(*, parsed: ParsedRecap) -> Iterator[Block]:
+    yield from parsed.introduction
+    for sequence in parsed.sequences:
+        yield from sequence.headings
+        yield from sequence.paragraphs
+    yield from parsed.conclusion
+    yield from parsed.leftovers
+    for aside in parsed.asides:
+        yield aside.block
+
 
 REPORT_VERSION = 1
 _SHOWN = 300
@@ -152,3 +193,45 @@ def _as_dict(item: ReportItem) -> dict[str, str]:
 def _day(day: date) -> str:
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_SHORT = 160
+
+
+def report_lines(*, report: dict[str, Any], problems: Iterable[str] = (), is_detailed: bool = False) -> Iterator[str]:
+    """Yield the lines of a report: what was recognised in one line (or one each), then all that is to be checked."""
+    recognised = report["recognised"]
+    yield f"Reconnu : {len(recognised)} élément(s), {report['sentences']} phrase(s) lues."
+    if is_detailed:
+        yield from (f"  {item['label']} : {_short(item['value'])}" for item in recognised)
+    yield from (f"À vérifier – {item['label']} (supposé) : {_short(item['value'])}" for item in report["guessed"])
+    yield from (f"Inconnu du vocabulaire : {_short(name)}" for name in report["unknown"])
+    yield from (f"Document à téléverser : {document['label']} – {document['url']}" for document in report["documents"])
+    yield from (f"Attention : {warning}" for warning in (*report["warnings"], *problems))
+    yield from (f"À classer : {_short(text)}" for text in report["leftovers"])
+    if is_detailed:
+        yield from (f"  Hors texte ({aside['role']}) : {_short(aside['text'])}" for aside in report["asides"])
+    yield from (f"PERDU, signalez-le : {text}" for text in report["missing"])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
+
+
+class ImportReportPanel(Panel):
+    """Shows, above the fields of an imported workshop, what was recognised, guessed and left over. Nothing to type."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "events/recap/report_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.import_report)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            report = self.instance.import_report
+            if self.instance.replay is not None:
+                # What was missing was given since.
+                left = [text for text in report.get("warnings", []) if text not in REPLAY_WARNINGS]
+                report = {**report, "warnings": left}
+            return {**context, "report": report, "problems": report.get("problems", [])}

@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from events.recap.terms import RecapVocabulary, Term
-from events.recap.territory_index import TerritoryTerm
-from events.recap.typography import WORD, fold, folded_words
+from events.recap.find.lexicon import RecapVocabulary, Term, TerritoryTerm
+from events.recap.read.text import WORD, fold, folded_words
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory, TerritoryName
-from hub.territories.names import normalise_name
+from hub.territories.names import USUAL_NAMES, normalise_name
 from hub.territories.reading import is_dwarfed
-from hub.territories.usual_names import USUAL_NAMES
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme, lines_of
 
 _SHORTEST_INITIALS = 3

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from hub.client_address import UNKNOWN, client_address
 from hub.mail.addresses import canonical_address
 from hub.mail.queueing import queue_mail
+from hub.web.client_address import UNKNOWN, client_address
 
 # What is told to the owner of an account after the fact; the name is allauth's.
 NOTICES = {
@@ -91,7 +91,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Count tries by the address our own proxy saw; somebody it does not tell apart is counted alone.
 
-        What is counted by account, and by the hub itself, stops them all the same (hub/limits.py).
+        What is counted by account, and by the hub itself, stops them all the same (hub/web/limits.py).
         """
         address = client_address(request=request)
         return f"inconnue-{uuid.uuid4().hex}" if address == UNKNOWN else address

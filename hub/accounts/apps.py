@@ -8,12 +8,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.accounts import addresses, avatars, checks, merging, sessions  # noqa: F401, PLC0415 — models must be loaded first
-        from hub.accounts.signing_in import ceiling, identities, second_factor  # noqa: PLC0415 — as above
+        from hub.accounts.signing_in import counting, people, second_factor  # noqa: PLC0415 — as above
 
         addresses.connect()
         avatars.connect()
-        ceiling.register()
+        counting.register()
         merging.connect()
-        identities.connect()
+        people.connect()
         sessions.register()
         second_factor.connect()

@@ -5,12 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hub.accounts.enums import MembershipRole
 from hub.accounts.joining import NewOrganisation
-from hub.accounts.models import User
+from hub.accounts.models import MembershipRole, User
 from hub.mail.addresses import AddressFormField, comparable_address
-from hub.territories.forms import TerritoryChoiceField
-from hub.territories.widgets import TerritorySelect
+from hub.territories.forms import TerritoryChoiceField, TerritorySelect
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.organisations import similar_organisations
 

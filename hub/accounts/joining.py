@@ -7,11 +7,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.errors import AlreadyAskedError, AlreadyDecidedError, AlreadyMemberError, NotOwnerError
-from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.models import AccessRequest, Membership, MembershipRole, RequestState, User
 from hub.accounts.notices import tell_accepted, tell_asked, tell_refused
-from hub.accounts.rights import lock_organisation, lock_person, may_decide
+from hub.accounts.rights import (
+    AlreadyAskedError,
+    AlreadyDecidedError,
+    AlreadyMemberError,
+    NotOwnerError,
+    lock_organisation,
+    lock_person,
+    may_decide,
+)
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.models import AccessRequest, Invitation, Membership
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole
 from hub.vocabulary.merging import organisations_merging
 from hub.vocabulary.models import Organisation
 

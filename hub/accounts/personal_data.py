@@ -18,11 +18,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from hub.accounts.errors import LastOwnerError
 from hub.accounts.members import is_alone, is_last_owner
 from hub.accounts.models import AccessRequest, FormerAddress, Invitation, Membership, User
 from hub.accounts.notices import tell_account_deleted
-from hub.accounts.rights import lock_organisation, lock_person
+from hub.accounts.rights import LastOwnerError, lock_organisation, lock_person
 from hub.mail.addresses import comparable_address
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation

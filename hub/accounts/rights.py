@@ -1,4 +1,4 @@
-"""Who may do what with the members of a structure."""
+"""What somebody may do for a structure, and why not."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,41 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
-from hub.accounts.errors import NotOwnerError
 from hub.accounts.models import AccessRequest, Membership, User
 from hub.vocabulary.models import Organisation
+
+
+class MembershipError(Exception):
+    """Nothing was changed; ``str(error)`` is a French sentence to show."""
+
+
+class AlreadyDecidedError(MembershipError):
+    """Somebody else answered the request, or the person withdrew it."""
+
+
+class AlreadyMemberError(MembershipError):
+    """The person already writes for this structure."""
+
+
+class AlreadyAskedError(MembershipError):
+    """The person already waits for an answer about this structure, or about too many of them."""
+
+
+class LastOwnerError(MembershipError):
+    """A structure that has members keeps somebody who answers for it."""
+
+
+class NotOwnerError(MembershipError):
+    """Only an owner of the structure may do this, and the person is not, or not any more."""
+
+
+class InvitationClosedError(MembershipError):
+    """The invitation was accepted, cancelled, or its time has run out."""
+
+
+class WrongAddressError(MembershipError):
+    """The invitation was sent to somebody else's address."""
+
 
 DECIDE_PERMISSION = "accounts.change_accessrequest"
 REVIEWERS_GROUP = "Relecture Dihal"

@@ -6,9 +6,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
-import hub.path_converters  # noqa: F401 — the converter « key »
-from hub.accounts.admin_memberships import MembershipViewSet
-from hub.accounts.admin_requests import ANSWER_URL_NAME, LIST_URL_NAME, AccessRequestsView, AnswerRequestView
+import hub.web.path_converters  # noqa: F401 — the converter « key »
+from hub.accounts.admin import ANSWER_URL_NAME, LIST_URL_NAME, AccessRequestsView, AnswerRequestView, MembershipViewSet
 from hub.accounts.models import AccessRequest
 from hub.accounts.rights import DECIDE_PERMISSION
 from hub.admin_menu import RightMenuItem

@@ -1,4 +1,4 @@
-"""Running the daily tasks: each once a day, whoever asks; one that fails stops no other."""
+"""Run what is due each day, and say when it was not."""
 
 import logging
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hub.daily.models import DailyRun
 from hub.daily.registry import DailyTask, daily_tasks
+from hub.web.health import Light, Reading, register_probe
 
 logger = logging.getLogger(__name__)
 
@@ -69,3 +70,28 @@ def _run(task: DailyTask, *, say: Say) -> Outcome:
     changes = {"ended_at": ended, "error": error} | ({} if error else {"succeeded_at": ended})
     DailyRun.objects.filter(task=task.name).update(**changes)
     return Outcome(task=task, count=count, error=error)
+
+
+# A day missed is caught up by the next one; past this somebody should look.
+LATE_AFTER = timedelta(hours=36)
+
+
+def register() -> None:
+    """Have the light shown."""
+    register_probe(name="quotidien", probe=daily_probe)
+
+
+def daily_probe() -> Reading:
+    """Look when each task last went well. Never ``DOWN``: the pages do not need them."""
+    labels = {task.name: task.label for task in daily_tasks()}
+    limit = timezone.now() - LATE_AFTER
+    late = [
+        labels[run.task]
+        for run in DailyRun.objects.filter(task__in=labels)
+        if (run.succeeded_at or run.expected_since) < limit
+    ]
+    if late:
+        return Reading(
+            Light.DEGRADED, f"pas faites depuis plus de {LATE_AFTER.total_seconds() / 3600:.0f} h : {', '.join(late)}"
+        )
+    return Reading(Light.OK, "les tâches quotidiennes sont faites")

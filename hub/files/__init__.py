@@ -1,9 +1,9 @@
 """Checking what somebody sends before anything keeps it or opens it (docs/fichiers.md)."""
 
 from hub.files.documents import CheckedDocument, check_document
-from hub.files.enums import DocumentKind, ImageKind
 from hub.files.images import CheckedImage, check_image
-from hub.files.refusal import FileRefused
+from hub.files.kinds import DocumentKind, ImageKind
+from hub.files.reading import FileRefused
 
 __all__ = [
     "CheckedDocument",

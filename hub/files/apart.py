@@ -1,15 +1,10 @@
-"""Looking at a file in a process of its own, that is ended at its limits, a bounded number at once (docs/fichiers.md).
-
-Every reader of what people send goes through ``look``: whatever the file does to the reader (no end, no bound to its
-memory, a crash) costs the site a bounded time, and the person gets a sentence.
-
-The fork server of ``multiprocessing`` is not used: each of its children runs the main script of the site anew (that of
-gunicorn, of the tests), trusts what it unpickles, and keeps the server alive after the site is gone.
-"""
+"""Look at a file in a process of its own, bounded in time and memory, each at its turn."""
 
 import atexit
+import fcntl
 import logging
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -26,8 +21,63 @@ from django.conf import settings
 
 import hub
 from hub.files.frames import NAME_LENGTH, Facts, received_frame, send_frame
-from hub.files.refusal import FileRefused
-from hub.files.turns import Turns
+from hub.files.reading import FileRefused
+
+_LOOK_AGAIN_AFTER = 0.02  # seconds
+_BUSY = "Le hub vérifie déjà d’autres fichiers : réessayez dans quelques instants."
+
+
+class Turns:
+    """How many turns there are in one process, waiting included; the others of the machine have theirs."""
+
+    def __init__(self, *, in_this_process: int) -> None:
+        self._places = threading.BoundedSemaphore(in_this_process)
+
+    @contextmanager
+    def turn(self, *, folder: Path, at_once: int, wait: float) -> Iterator[None]:
+        """Wait for a turn of the machine, at most ``wait`` seconds, and keep it while the block lasts.
+
+        A turn is a lock on a file: the system gives it back whatever becomes of the process. Whoever finds all places
+        of this process taken does not wait: its threads are for other visitors too.
+
+        Raises:
+            FileRefused: when no turn comes in time.
+            OSError: when the folder cannot be written.
+        """
+        if not self._places.acquire(blocking=False):
+            raise FileRefused(_BUSY)
+        try:
+            held = _locked_file(folder=folder, at_once=at_once, until=time.monotonic() + wait)
+            try:
+                yield
+            finally:
+                os.close(held)
+        finally:
+            self._places.release()
+
+
+def _locked_file(*, folder: Path, at_once: int, until: float) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    while True:
+        for number in random.sample(range(at_once), at_once):
+            if (held := _tried(folder / f"turn-{number}")) is not None:
+                return held
+        if time.monotonic() >= until:
+            raise FileRefused(_BUSY)
+        time.sleep(_LOOK_AGAIN_AFTER)
+
+
+def _tried(path: Path) -> int | None:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
+    return descriptor
+
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from hub.files import signatures
-from hub.files.reading import readable_size
-from hub.files.refusal import FileRefused
+from hub.files import kinds
+from hub.files.reading import FileRefused, readable_size
 
 MOST_ENTRIES = 5000
 # Python keeps an object for each line of the list of contents: its length is looked at before it is read.
@@ -142,11 +141,11 @@ def refuse_foreign(*, name: str, head: bytes) -> None:
     Raises:
         FileRefused: with the reason.
     """
-    if _RUNS.search(name) or signatures.is_program(head):
+    if _RUNS.search(name) or kinds.is_program(head):
         raise FileRefused("Ce document contient un programme ou une page web : retirez-les, ou enregistrez-le en PDF.")
-    if _NESTED.search(name) or signatures.is_archive(head):
+    if _NESTED.search(name) or kinds.is_archive(head):
         raise FileRefused(_NESTING)
-    if signatures.is_compound(head):
+    if kinds.is_compound(head):
         raise FileRefused(
             "Ce document contient un objet d’une autre application : remplacez-le par une image, ou enregistrez le "
             "document en PDF."
@@ -155,7 +154,7 @@ def refuse_foreign(*, name: str, head: bytes) -> None:
 
 def _check_outline(content: bytes) -> None:
     """Look at the two ends of the file, before Python reads the list between them."""
-    if not content.startswith(signatures.ZIP):
+    if not content.startswith(kinds.ZIP):
         raise FileRefused(
             "Ce fichier n’est pas un document bureautique, quel que soit son nom : envoyez l’original ou un PDF."
         )

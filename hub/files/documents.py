@@ -1,23 +1,90 @@
-"""Documents: what they hold must be what their name says, and hold nothing that runs."""
+"""Which documents are taken, and why others are not."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
 
-from hub.files import signatures
+from hub.files import kinds
 from hub.files.apart import look
 from hub.files.archives import open_archive
-from hub.files.checked import CheckedFile
-from hub.files.enums import DocumentKind
-from hub.files.names import extension_of, safe_stem, title_of
-from hub.files.office import check_office
-from hub.files.opendocument import check_open_document
+from hub.files.kinds import CheckedFile, DocumentKind
+from hub.files.office import check_office, check_open_document
 from hub.files.pdf import check_pdf
-from hub.files.plain_text import check_text
-from hub.files.reading import read_bounded
-from hub.files.refusal import FileRefused
+from hub.files.reading import FileRefused, extension_of, read_bounded, safe_stem, title_of
+
+# Controls that no text has; tabulation, line feeds and form feed are left.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# How a cell that a spreadsheet computes begins. Its spaces are none of the marks before them: each is looked at once.
+_COMPUTED = re.compile(r"(?:^|[;,|\t\r\"'])[ \u00a0]*[=+\-@]", re.MULTILINE)
+# A cell by which a spreadsheet starts a program (DDE): =cmd|'/c calc'!A0. Each « | » is looked at up to the next.
+_ASKS_A_PROGRAM = re.compile(r"\|[^;\t\r\n!|]{0,500}!")
+_BEFORE_THE_BAR = 100  # characters
+# Functions that open, fetch or send something elsewhere, by their English and French names; some are words as well.
+_GOES_ELSEWHERE = re.compile(
+    r"\b(?:HYPERLINK|LIEN[_.]HYPERTEXTE|WEBSERVICE|SERVICEWEB|IMPORT(?:XML|DATA|HTML|FEED|RANGE)|DDE|RTD)\s{0,20}\(|"
+    r"=[ \u00a0]{0,20}(?:IMAGE|CALL|EXEC|REGISTER(?:\.ID)?)\s{0,20}\(",
+    re.IGNORECASE,
+)
+_LONGEST_FORMULA = 8192  # characters, as spreadsheets have it
+
+
+def check_text(content: bytes) -> None:
+    """Check a text in UTF-8 or in Windows's Western characters.
+
+    Raises:
+        FileRefused: for anything else, for a web page, and for cells that start a program.
+    """
+    text = _decoded(content)
+    if _CONTROLS.search(text):
+        raise FileRefused(
+            "Ce fichier n’est pas du texte : donnez-lui son extension d’origine, ou enregistrez-le en texte (UTF-8)."
+        )
+    if text.startswith("{\\rtf"):
+        raise FileRefused("Ce fichier est au format RTF : enregistrez-le en .docx, en .odt ou en PDF.")
+    if kinds.has_markup(content):
+        raise FileRefused("Ce fichier contient une page web ou un script : ne gardez que le texte, ou envoyez un PDF.")
+    if _starts_a_program(text):
+        raise FileRefused(
+            "Une case de ce fichier lancerait un programme dans un tableur (formule avec « | ») : retirez-la, puis "
+            "renvoyez le fichier."
+        )
+    if _goes_elsewhere(text):
+        raise FileRefused(
+            "Une case de ce fichier est une formule qui ouvre une adresse ou va chercher une donnée ailleurs "
+            "(LIEN_HYPERTEXTE, SERVICEWEB…) : remplacez-la par son texte, puis renvoyez le fichier."
+        )
+
+
+def _starts_a_program(text: str) -> bool:
+    for found in _ASKS_A_PROGRAM.finditer(text):
+        before = text[max(0, found.start() - _BEFORE_THE_BAR) : found.start()]
+        if _COMPUTED.search(re.split(r"[;,\t\r\n]", before)[-1]):
+            return True
+    return False
+
+
+def _goes_elsewhere(text: str) -> bool:
+    """Whether a function that goes elsewhere is called where a formula began; each character is looked at once."""
+    end = 0
+    for found in _GOES_ELSEWHERE.finditer(text):
+        begin = max(end, found.start() - _LONGEST_FORMULA)
+        if _COMPUTED.search(text, begin, found.start() + 1):
+            return True
+        end = found.start()
+    return False
+
+
+def _decoded(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("Ce fichier n’est pas du texte lisible : enregistrez-le en texte (UTF-8), puis renvoyez-le.")
+
 
 _TAKEN = "Formats acceptés : PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, CSV, TXT."
 _OLD_OFFICE = {"doc": "docx", "dot": "docx", "xls": "xlsx", "xlt": "xlsx", "ppt": "pptx", "pps": "pptx"}
@@ -89,27 +156,27 @@ def _kind_of(*, extension: str) -> DocumentKind:
 
 def _refuse_what_is_never_taken(content: bytes, *, kind: DocumentKind) -> None:
     """Say what the file is when its first bytes tell: clearer than saying what it is not."""
-    if signatures.is_encrypted_office(content):
+    if kinds.is_encrypted_office(content):
         raise FileRefused(
             "Ce document est protégé par un mot de passe : enregistrez-le sans protection, puis renvoyez-le."
         )
-    if signatures.is_compound(content):
+    if kinds.is_compound(content):
         raise FileRefused(
             "Ce document est à un ancien format d’Office (.doc, .xls, .ppt), quel que soit son nom : enregistrez-le "
             "en .docx, .xlsx, .pptx ou en PDF."
         )
-    if signatures.is_program(content):
+    if kinds.is_program(content):
         raise FileRefused(f"Ce fichier est un programme, quel que soit son nom. {_TAKEN}")
     starts_as_markup = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").startswith(b"<")
-    if starts_as_markup and signatures.is_svg(content):
+    if starts_as_markup and kinds.is_svg(content):
         raise FileRefused("Ce fichier est un dessin SVG, qui peut contenir un programme : exportez-le en PDF.")
-    if starts_as_markup and signatures.is_markup(content):
+    if starts_as_markup and kinds.is_markup(content):
         raise FileRefused(
             "Ce fichier est une page web, quel que soit son nom : imprimez-la en PDF, puis envoyez le PDF."
         )
     if kind is not DocumentKind.PDF and content.startswith(b"%PDF-"):
         raise FileRefused(f"Ce fichier est un PDF nommé .{kind.value} : renommez-le en .pdf, puis renvoyez-le.")
-    if kind not in _OFFICE | _OPEN and content.startswith(signatures.ZIP):
+    if kind not in _OFFICE | _OPEN and content.startswith(kinds.ZIP):
         raise FileRefused(
             f"Ce fichier n’est pas un fichier {kind.value.upper()} mais une archive ou un document bureautique : "
             "rendez-lui son extension d’origine, puis renvoyez-le."

@@ -1,4 +1,4 @@
-"""Pictures: looked at by what they hold, then drawn again, so that nothing but the picture is kept."""
+"""Which images are taken, why others are not, and what they tell of their author."""
 
 import struct
 import zlib
@@ -8,15 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 — loaded
+from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401 — loaded
 
-from hub.files import signatures
+from hub.files import kinds
 from hub.files.apart import look
-from hub.files.checked import CheckedFile
-from hub.files.enums import ImageKind
-from hub.files.names import safe_stem, title_of
-from hub.files.reading import read_bounded
-from hub.files.refusal import FileRefused
+from hub.files.kinds import CheckedFile, ImageKind
+from hub.files.reading import FileRefused, read_bounded, safe_stem, title_of
 
 # Pillow loads what reads each format when it first meets one: done here, once, and not in each process that looks.
 Image.preinit()
@@ -120,11 +117,11 @@ def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
 
 def _no_picture(content: bytes) -> FileRefused:
     """What was sent instead of a picture, whatever its name."""
-    if signatures.is_svg(content):
+    if kinds.is_svg(content):
         return FileRefused("Ce fichier est un dessin SVG, qui peut contenir un programme : exportez-le en PNG.")
-    if signatures.is_markup(content):
+    if kinds.is_markup(content):
         return FileRefused(f"Ce fichier est une page web, pas une image. {_TAKEN}")
-    if signatures.is_heic(content):
+    if kinds.is_heic(content):
         return FileRefused(
             "Cette photo est au format HEIC, que tous les navigateurs n’affichent pas : enregistrez-la en JPEG."
         )
@@ -208,3 +205,113 @@ def too_many_pixels(most: int) -> FileRefused:
     """The refusal of a picture of more than so many pixels."""
     millions = most // 1_000_000
     return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")
+
+
+_ORIENTATION = 0x0112
+_XMP_OF_A_GIF = b"XMP DataXMP"  # Pillow does not see it when it comes last
+_END_OF_JPEG = b"\xff\xd9"
+# What Pillow reads of a file that is part of the picture, or of the way it plays. Anything else speaks.
+_OF_THE_PICTURE = frozenset(
+    "icc_profile transparency background duration loop disposal default_image blend bbox timestamp gamma srgb "
+    "chromaticity interlace aspect adobe adobe_transform jfif jfif_version jfif_unit jfif_density progressive "
+    "progression dpi version extension".split()
+)
+# Blocks of a JPEG: its own, the colour profile, what Adobe says of the colours. The others are anything one likes.
+_BLOCKS_OF_THE_PICTURE = ((b"APP0", b"JFIF\0"), (b"APP2", b"ICC_PROFILE\0"), (b"APP14", b"Adobe"))
+
+
+def without_metadata(*, content: bytes) -> bytes | None:
+    """Return the picture without what it says beside its pixels, turned as that said; None when it says nothing.
+
+    Raises:
+        OSError: for what is no picture, or a damaged one; Pillow raises a few others on damage.
+    """
+    with Image.open(BytesIO(content), formats=_READ_FORMATS) as picture:
+        if picture.format in {"PNG", "WEBP", "GIF"}:
+            picture.load()  # some of it comes after the pixels
+        return _redrawn(picture, is_lossless=b"VP8L" in content) if _speaks(picture, content) else None
+
+
+def picture_alone(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
+    """Answer, apart, whether an editor's picture changed, and what to keep instead: no metadata, no side too long.
+
+    All of it is decoded, each frame of an animation: what passes here costs no more to whoever reduces it later.
+
+    Raises:
+        FileRefused: for what is no picture, is damaged, or has too many pixels.
+    """
+    try:
+        with open_bounded(content, most_pixels=most_pixels) as picture:
+            frames = getattr(picture, "n_frames", 1)
+            if picture.width * picture.height * (1 if picture.format == "MPO" else frames) > most_pixels:
+                raise too_many_pixels(most_pixels)
+            refuse_repeated_scans(content, kind=str(picture.format))
+            is_too_wide = frames == 1 and max(picture.size) > LONGEST_SIDE
+            for frame in range(1 if picture.format == "MPO" else frames):
+                picture.seek(frame)
+                picture.load()
+            kept = _reduced(picture) if is_too_wide else None
+        cleaned = without_metadata(content=kept or content) or kept
+    except Image.DecompressionBombError as error:
+        raise too_many_pixels(most_pixels) from error
+    except UNREADABLE as error:
+        raise FileRefused(DAMAGED) from error
+    return {"changed": cleaned is not None}, cleaned or b""
+
+
+def _reduced(picture: Image.Image) -> bytes:
+    """The same picture, in its format, no side of which is longer than what is kept."""
+    options = {"icc_profile": picture.info.get("icc_profile"), "exif": picture.getexif()}
+    smaller = in_eight_bits(picture)
+    if smaller.mode in {"1", "P"}:
+        smaller = smaller.convert("RGBA" if smaller.has_transparency_data else "RGB")
+    smaller.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    stream = BytesIO()
+    smaller.save(stream, "JPEG" if picture.format == "MPO" else picture.format, quality=90, **options)
+    return stream.getvalue()
+
+
+def _speaks(picture: Image.Image, content: bytes) -> bool:
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        is_followed = not content.rstrip(b"\0").endswith(_END_OF_JPEG)
+        return is_followed or picture.format == "MPO" or not all(map(_is_of_the_picture, picture.applist))
+    if getattr(picture, "text", None) or (picture.format == "GIF" and _XMP_OF_A_GIF in content):
+        return True
+    said = set(picture.info) - _OF_THE_PICTURE
+    if picture.info.get("extension"):  # of a GIF: how often it plays, or a note
+        said |= {"extension"} if not picture.info["extension"][0].startswith(b"NETSCAPE") else set()
+    return bool(said) or len(picture.getexif()) > 0
+
+
+def _is_of_the_picture(block: tuple[str, bytes]) -> bool:
+    name, value = block
+    return any(name.encode() == known and value.startswith(start) for known, start in _BLOCKS_OF_THE_PICTURE)
+
+
+def _redrawn(picture: Image.Image, *, is_lossless: bool) -> bytes:
+    """``is_lossless`` is for WebP alone, which may be either."""
+    stream = BytesIO()
+    options: dict[str, Any] = {"icc_profile": picture.info.get("icc_profile"), "exif": b""}
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        # The very tables it was written with: nothing more is lost.
+        options |= {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
+        options |= {"optimize": True, "progressive": "progressive" in picture.info}
+        _bare(_upright(picture)).save(stream, "JPEG", **options)
+    elif getattr(picture, "n_frames", 1) > 1:
+        kept: dict[str, Any] = {name: picture.info[name] for name in ("loop", "background") if name in picture.info}
+        options |= {"save_all": True, "comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90, **kept}
+        picture.save(stream, picture.format, **options)
+    else:
+        options |= {"comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90}
+        _bare(_upright(picture)).save(stream, picture.format, **options)
+    return stream.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    return ImageOps.exif_transpose(picture) if picture.getexif().get(_ORIENTATION, 1) != 1 else picture.copy()
+
+
+def _bare(picture: Image.Image) -> Image.Image:
+    """Pillow writes by itself some of what it has read."""
+    picture.info = {name: value for name, value in picture.info.items() if name in {"transparency", "background"}}
+    return picture

@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from hub.files.frames import NAME_LENGTH, Facts, received_frame, send_frame
-from hub.files.refusal import FileRefused
+from hub.files.reading import FileRefused
 
 _NICENESS = 10  # those who read pages come first
 _SOON = 5.0  # seconds: to hear what is asked

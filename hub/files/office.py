@@ -1,12 +1,41 @@
-"""Office Open XML files (.docx, .xlsx, .pptx)."""
+"""What is looked at in the documents of an office: Microsoft’s and OpenDocument."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from xml.parsers import expat
 
-from hub.files.archives import Archive, open_archive, refuse_foreign
-from hub.files.enums import DocumentKind
-from hub.files.refusal import FileRefused
-from hub.files.xml_parts import visit_elements
+from hub.files.archives import DAMAGED, PASSWORD, Archive, open_archive, refuse_foreign
+from hub.files.kinds import DocumentKind
+from hub.files.reading import FileRefused
+
+_DAMAGED = "Ce document est abîmé : ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le."
+
+
+def visit_elements(content: bytes, visit: Callable[[str, dict[str, str]], None]) -> None:
+    """Call ``visit`` with each element's name and attributes, prefixes and namespaces removed, in order.
+
+    Raises:
+        FileRefused: for what is no XML, and for a document type, by which entities are declared: no office writes one.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        visit(_local(name), {_local(key): value for key, value in attributes.items()} if attributes else attributes)
+
+    def refuse_document_type(*_declaration: object) -> None:
+        raise FileRefused(_DAMAGED)
+
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = refuse_document_type
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 — expat takes no keyword
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise FileRefused(_DAMAGED) from error
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
 
 _TYPES = "[Content_Types].xml"
 _PREFIX = "application/vnd.openxmlformats-officedocument."
@@ -125,6 +154,60 @@ def _check_part(name: str, pieces: Iterator[bytes]) -> None:
 
 
 def _other_kind(kind: DocumentKind) -> FileRefused:
+    return FileRefused(
+        f"Ce fichier n’est pas un document {kind.label} : rendez-lui son extension d’origine, ou enregistrez-le en PDF."
+    )
+
+
+_MANIFEST = "META-INF/manifest.xml"
+_MACRO_FOLDERS = ("basic/", "scripts/", "dialogs/")
+# How a button, or the opening of the document, names what it starts.
+_STARTS_A_SCRIPT = (b"vnd.sun.star.script:", b"macro://", b"service:com.sun.star")
+_ENCRYPTION = {"encryption-data", "encrypted-package"}
+_ODF_MACROS = (
+    "Ce document contient des macros : supprimez-les (Outils, Macros, Gérer les macros), ou enregistrez le document "
+    "en PDF."
+)
+_ODF_HEAD = 64
+
+
+def check_open_document(archive: Archive, *, kind: DocumentKind) -> None:
+    """Check an OpenDocument file of the given kind.
+
+    Raises:
+        FileRefused: when it is of another kind, protected, damaged, or holds macros or foreign objects.
+    """
+    if "mimetype" not in archive.names or "content.xml" not in archive.names:
+        raise _other_odf_kind(kind)
+    if archive.read("mimetype").strip() != kind.mime_type.encode():
+        raise _other_odf_kind(kind)
+    _check_manifest(archive)
+    if any(name.lower().startswith(_MACRO_FOLDERS) for name in archive.names):
+        raise FileRefused(_ODF_MACROS)
+    for name, pieces in archive.read_through():
+        tail = b""
+        for position, piece in enumerate(pieces):
+            if position == 0:
+                refuse_foreign(name=name, head=piece[:_ODF_HEAD])
+            # A word may be cut in two by the end of a piece.
+            window = tail + piece
+            if any(mark in window for mark in _STARTS_A_SCRIPT):
+                raise FileRefused(_ODF_MACROS)
+            tail = piece[-_ODF_HEAD:]
+
+
+def _check_manifest(archive: Archive) -> None:
+    if _MANIFEST not in archive.names:
+        raise FileRefused(DAMAGED)
+    visit_elements(archive.read(_MANIFEST), _check_entry)
+
+
+def _check_entry(name: str, _attributes: dict[str, str]) -> None:
+    if name in _ENCRYPTION:
+        raise FileRefused(PASSWORD)
+
+
+def _other_odf_kind(kind: DocumentKind) -> FileRefused:
     return FileRefused(
         f"Ce fichier n’est pas un document {kind.label} : rendez-lui son extension d’origine, ou enregistrez-le en PDF."
     )

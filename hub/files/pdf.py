@@ -13,7 +13,7 @@ from typing import Any
 import pikepdf
 
 from hub.files.office import is_on_a_network
-from hub.files.refusal import FileRefused
+from hub.files.reading import FileRefused
 
 MOST_OPENED = 32 * 1024 * 1024  # bytes of compressed lists of objects, once opened
 _PIECE = 4096  # bytes given at once to the decompressor, which copies what it does not use

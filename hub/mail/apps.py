@@ -8,6 +8,6 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Show the light of the mails, and have a wrong ``MAIL_DELIVERY`` told at start."""
-        from hub.mail import checks, health  # noqa: F401, PLC0415 — models are loaded only now
+        from hub.mail import checks, status  # noqa: F401, PLC0415 — models are loaded only now
 
-        health.register()
+        status.register()

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from hub.mail.enums import MailDelivery
+from hub.mail.models import MailDelivery
 
 
 @register()

@@ -1,22 +1,175 @@
-"""Handing the mails of the outbox over to the mail server, each in its own time (docs/courriels.md)."""
+"""Deliver what waits in the outbox: claimed, handed over, answered."""
 
+import atexit
 import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
-from hub.mail.answers import FAILURES, RefusedError, ServerError, said, verdict_on
-from hub.mail.claiming import CLAIM, claim, note_expired, note_given_up, note_put_off, note_sent
-from hub.mail.models import OutgoingMail
+from hub.mail.models import MailDelivery, OutgoingMail
 from hub.mail.site import site_url
+
+PERMANENT = 500  # from here on, an answer of a mail server is final (RFC 5321, 4.2.1)
+TOO_BUSY = 421  # the server closes the connection: it is not about the mail
+
+# What handing a mail over may raise. An address or a text that no mail can be written with is a ``ValueError``.
+FAILURES = (OSError, ValueError, MessageError)
+
+_ABOUT_THE_SERVER = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPServerDisconnected)
+
+
+class ServerError(Exception):
+    """The mail server does not work: no other mail would leave now."""
+
+
+class RefusedError(Exception):
+    """One mail did not leave; ``is_final`` when trying again is of no use."""
+
+    def __init__(self, reason: str, *, is_final: bool) -> None:
+        super().__init__(reason)
+        self.is_final = is_final
+
+
+def verdict_on(error: Exception) -> ServerError | RefusedError:
+    """Return what one of ``FAILURES`` means, with a reason that an operator can read."""
+    if isinstance(error, SMTPRecipientsRefused):
+        code, answer = next(iter(error.recipients.values()))
+        return RefusedError(_answer(code, answer), is_final=code >= PERMANENT)
+    code = error.smtp_code if isinstance(error, SMTPResponseException) else 0
+    if isinstance(error, _ABOUT_THE_SERVER) or code == TOO_BUSY:
+        return ServerError(said(error))
+    if isinstance(error, SMTPException):
+        # A sender or a command refused is our configuration: it may be mended. A content refused is for good.
+        return RefusedError(said(error), is_final=isinstance(error, SMTPDataError) and code >= PERMANENT)
+    if isinstance(error, OSError):
+        return ServerError(said(error))
+    return RefusedError(f"adresse ou texte impossible à envoyer : {error}", is_final=True)
+
+
+def said(error: Exception) -> str:
+    """Return what went wrong with the server, to be read by an operator."""
+    if isinstance(error, SMTPResponseException):
+        return _answer(error.smtp_code, error.smtp_error)
+    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib keeps only the words of the latter
+        return "le serveur d’envoi n’a pas répondu à temps"
+    if isinstance(error, ConnectionRefusedError):
+        return "le serveur d’envoi refuse la connexion"
+    return f"serveur d’envoi : {error or type(error).__name__}"
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text
+    return f"réponse {code} du serveur d’envoi : {' '.join(words.split())}"
+
+
+# Longer than a mail server may be waited for, step by step, at ten seconds a step.
+CLAIM = timedelta(minutes=5)
+
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=15)
+# A mail that no server wants, though none refuses it for good, is given up when both are reached.
+TRIED_FOR = timedelta(days=2)
+MOST_ATTEMPTS = 10
+
+KEPT_FOR = timedelta(days=90)
+_LONGEST_REASON = 1000
+# Beyond, a power of two is of no use: the pause is at its longest.
+_LARGEST_EXPONENT = 16
+
+
+def claim(*, now: datetime) -> OutgoingMail | None:
+    """Return the next mail to hand over, which nobody else is given before ``CLAIM`` has passed, or ``None``."""
+    due = OutgoingMail.objects.due(now=now)
+    if not due.exists():
+        return None  # without a transaction: on SQLite it would stop those who write
+    with transaction.atomic():
+        mail = due.nobody_else_holds().first()
+        if mail is None:
+            return None
+        mail.claimed_until = now + CLAIM
+        # The condition again: where rows cannot be held, only one of two who saw the mail changes it.
+        is_ours = OutgoingMail.objects.due(now=now).filter(pk=mail.pk).update(claimed_until=mail.claimed_until)
+    return mail if is_ours else None
+
+
+def note_sent(*, mail: OutgoingMail, now: datetime) -> None:
+    """Note that a server accepted the mail, and forget its text: it may hold a code."""
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        sent_at=now, given_up_at=None, text="", claimed_until=None, attempts=F("attempts") + 1, last_error=""
+    )
+
+
+def note_put_off(*, mail: OutgoingMail, reason: str, now: datetime) -> bool:
+    """Note that the mail did not leave this time; return whether it will be tried again.
+
+    The pause doubles from 5 s to 15 min. After two days and ten attempts the mail is given up.
+    """
+    attempts = mail.attempts + 1
+    if attempts >= MOST_ATTEMPTS and now - mail.created_at >= TRIED_FOR:
+        note_given_up(mail=mail, reason=reason, now=now)
+        return False
+    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts, _LARGEST_EXPONENT), LONGEST_PAUSE)
+    _note(mail, reason=reason, next_attempt_at=now + pause)
+    return True
+
+
+def note_given_up(*, mail: OutgoingMail, reason: str, now: datetime) -> None:
+    """Note that the mail will not leave unless somebody asks for it again."""
+    _note(mail, reason=reason, given_up_at=now)
+
+
+def note_expired(*, mail: OutgoingMail, now: datetime) -> None:
+    """Note that the mail would say nothing true any more, and forget its text. It was not handed over."""
+    reason = "Périmé avant d’avoir pu partir."
+    if mail.last_error:
+        reason = f"{reason} Dernière erreur : {mail.last_error}"
+    OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).update(
+        given_up_at=now, claimed_until=None, text="", last_error=reason[:_LONGEST_REASON]
+    )
+
+
+def retry_given_up(*, pks: Iterable[int] | None = None) -> int:
+    """Have mails that were given up tried again now, all of them by default; return how many. Expired ones stay."""
+    now = timezone.now()
+    mails = OutgoingMail.objects.given_up().order_by().filter(sent_at=None).exclude(expires_at__lte=now)
+    if pks is not None:
+        mails = mails.filter(pk__in=list(pks))
+    return mails.update(given_up_at=None, claimed_until=None, attempts=0, next_attempt_at=now)
+
+
+def purge(*, now: datetime) -> int:
+    """Forget the mails accepted or given up 90 days ago; return how many."""
+    return OutgoingMail.objects.finished_before(moment=now - KEPT_FOR).delete()[0]
+
+
+def _note(mail: OutgoingMail, *, reason: str, **values: datetime) -> None:
+    # Only if it is still ours, or nobody's: who was frozen for longer than its claim has nothing to say any more.
+    OutgoingMail.objects.filter(pk=mail.pk, sent_at=None, claimed_until=mail.claimed_until).update(
+        attempts=F("attempts") + 1, last_error=reason[:_LONGEST_REASON], claimed_until=None, **values
+    )
+
 
 logger = logging.getLogger(__name__)
 
@@ -141,3 +294,115 @@ def _close(backend: Any) -> None:
     except OSError as error:  # every error of smtplib is one
         # What it accepted is accepted; saying goodbye changes nothing.
         logger.debug("mail server: not closed properly: %s", error)
+
+
+# A process that ends lets the mail in hand arrive, this long: less than any supervisor waits before it kills.
+END_SECONDS = 15.0
+
+
+class Courier:
+    """A thread of this process that delivers what is due, and ends when nothing is left."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_called = False
+        self._ending = threading.Event()
+
+    def call(self) -> None:
+        """Have the mails that are due delivered, and return at once."""
+        with self._lock:
+            self._is_called = True
+            # A thread of the process this one was forked from is not alive here.
+            if self._ending.is_set() or (self._thread is not None and self._thread.is_alive()):
+                return
+            self._thread = threading.Thread(target=self._run, name="mail", daemon=True)
+            self._thread.start()
+
+    def end(self) -> None:
+        """Begin no other mail, and wait for the one in hand."""
+        self._ending.set()
+        thread = self._thread
+        if thread is not None:
+            thread.join(END_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            while self._has_work():
+                self._deliver()
+        finally:
+            connections.close_all()  # this thread's own
+
+    def _has_work(self) -> bool:
+        with self._lock:
+            if self._is_called and not self._ending.is_set():
+                self._is_called = False
+                return True
+            self._thread = None  # the next call begins another thread
+            return False
+
+    def _deliver(self) -> None:
+        try:
+            report = deliver(stop=self._ending)
+            if report.stopped_by:
+                logger.warning("mails wait: %s", report.stopped_by)
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("mails wait, the database does not answer: %s", error)
+
+
+_courier = Courier()
+atexit.register(_courier.end)
+
+
+def deliver_after_commit() -> None:
+    """Have the mails delivered once the transaction is committed, at once without one.
+
+    Nothing is lost if the process dies meanwhile: ``send_mails`` finds them. With ``MAIL_DELIVERY = "worker"`` this
+    process leaves them all to it.
+    """
+    if settings.MAIL_DELIVERY == MailDelivery.THREAD:
+        transaction.on_commit(_courier.call, robust=True)
+
+
+PURGE_EVERY_SECONDS = 3600.0
+# A mail server that does not work is left alone, longer and longer.
+LONGEST_PAUSE_SECONDS = 60.0
+
+Say = Callable[[str], object]
+
+
+def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
+    """Hand over what is due until ``stop``, looking every ``interval`` seconds."""
+    purge_at = time.monotonic()
+    pause = interval
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            is_time_to_purge = time.monotonic() >= purge_at
+            went_well = one_pass(say=say, complain=complain, stop=stop, with_purge=is_time_to_purge)
+            if is_time_to_purge:
+                purge_at = time.monotonic() + PURGE_EVERY_SECONDS
+            pause = interval if went_well else max(interval, min(pause * 2, LONGEST_PAUSE_SECONDS))
+            stop.wait(pause)
+    finally:
+        connection.close()
+
+
+def one_pass(*, say: Say, complain: Say, stop: threading.Event | None = None, with_purge: bool = True) -> bool:
+    """Hand over what is due; say whether everything that had to leave left."""
+    try:
+        report = deliver(stop=stop)
+        purged = purge(now=timezone.now()) if with_purge else 0
+    except (OperationalError, InterfaceError) as error:  # the database may be back at the next pass
+        complain(f"Base de données : {error}")
+        return False
+    if report.sent:
+        say(f"{report.sent} courriel(s) envoyé(s).")
+    if report.expired:
+        say(f"{report.expired} courriel(s) périmé(s), non envoyé(s).")
+    if purged:
+        say(f"{purged} ancien(s) courriel(s) oublié(s).")
+    if not report.is_complete:
+        counts = f"{report.put_off} courriel(s) remis à plus tard, {report.given_up} abandonné(s)."
+        complain(f"{counts} {report.stopped_by}".rstrip())
+    return report.is_complete

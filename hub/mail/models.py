@@ -1,10 +1,52 @@
-"""Mails the hub owes to people, written in the transaction of what they tell of."""
+"""Mails that wait to be sent, and those that were."""
 
-from django.db import models
+from datetime import datetime
+from typing import Self
+
+from django.db import connection, models
+from django.db.models import F, Q
 from django.utils import timezone
 
 from hub.mail.addresses import AddressField
-from hub.mail.querysets import OutgoingMailQuerySet
+
+
+class MailDelivery(models.TextChoices):
+    """The values of ``MAIL_DELIVERY``."""
+
+    THREAD = "thread", "Aussitôt, par le processus qui a écrit le courriel"
+    WORKER = "worker", "Par « send_mails » seulement"
+
+
+class OutgoingMailQuerySet(models.QuerySet):
+    """Mails by what remains to do with them."""
+
+    def waiting(self) -> Self:
+        """Mails that no server has accepted yet, and that were not given up."""
+        return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+
+    def due(self, *, now: datetime) -> Self:
+        """Mails to hand over now: their time has come and nobody is handing them over.
+
+        Those that soon lose their meaning come first: a person waits for a sign-in code, however many other mails wait.
+        """
+        return (
+            self.waiting()
+            .filter(next_attempt_at__lte=now)
+            .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+            .order_by(F("expires_at").asc(nulls_last=True), "next_attempt_at", "pk")
+        )
+
+    def given_up(self) -> Self:
+        """Mails that will not leave by themselves, the last given up first."""
+        return self.filter(given_up_at__isnull=False).order_by("-given_up_at", "-pk")
+
+    def nobody_else_holds(self) -> Self:
+        """Hold these rows until the end of the transaction, without waiting for those that another one holds."""
+        return self.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+
+    def finished_before(self, *, moment: datetime) -> Self:
+        """Mails accepted or given up before ``moment``."""
+        return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))
 
 
 class OutgoingMail(models.Model):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from hub.mail.courier import deliver_after_commit
+from hub.mail.delivery import deliver_after_commit
 from hub.mail.models import OutgoingMail
 from hub.mail.site import site_url
 

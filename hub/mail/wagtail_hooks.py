@@ -1,11 +1,58 @@
+"""The report of mails in the administration."""
+
+import re
+from typing import Any
+
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.views.generic import TemplateView
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from hub.admin_menu import RightMenuItem
-from hub.mail.admin_report import PERMISSION, URL_NAME, MailReportView
+from hub.mail.delivery import deliver_after_commit, retry_given_up
+from hub.mail.status import LISTED, mail_status
+
+PERMISSION = "mail.change_outgoingmail"
+URL_NAME = "mail-report"
+_MAIL_ID = re.compile(r"[0-9]{1,18}")
+
+
+class MailReportView(WagtailAdminTemplateMixin, TemplateView):
+    """Shows the report; a POST has mails that were given up tried again."""
+
+    template_name = "mail/admin/report.html"
+    page_title = "Courriels"
+    header_icon = "mail"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(status=mail_status(), listed=LISTED, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        del args, kwargs
+        mail_id = request.POST.get("courriel", "")
+        if request.POST.get("action") == "retry" and (not mail_id or _MAIL_ID.fullmatch(mail_id)):
+            count = retry_given_up(pks=[int(mail_id)] if mail_id else None)
+            deliver_after_commit()
+            messages.success(request, f"{count} courriel(s) seront réessayés dans un instant.")
+        else:
+            messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
+        return redirect(reverse(URL_NAME))
 
 
 @hooks.register("register_admin_urls")

@@ -9,9 +9,9 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         """Register what the pages add to the site: checks, fields of forms, a light, the cleaning of pictures."""
         from hub import checks, french_fields  # noqa: F401, PLC0415 — models are loaded only now
-        from hub.health import proxies  # noqa: PLC0415 — as above
         from hub.pages import images  # noqa: PLC0415 — as above
+        from hub.web import health  # noqa: PLC0415 — as above
 
         french_fields.register()
-        proxies.register()
+        health.register()
         images.connect()

@@ -18,8 +18,8 @@ from wagtail.search import index
 
 from hub.pages.records import CatalogueCard, CatalogueRecord, TranscriptTimes
 from hub.territories.models import Territory
+from hub.vocabulary.fields import AudienceCheckboxes, VocabularyCheckboxes
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme, past_government_of
-from hub.vocabulary.widgets import AudienceCheckboxes, VocabularyCheckboxes
 
 _Item = TypeVar("_Item")
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.documents.forms import BaseDocumentForm
 
 from hub.files import DocumentKind, FileRefused, check_document
-from hub.files.names import extension_of
+from hub.files.reading import extension_of
 
 
 class DocumentForm(BaseDocumentForm):

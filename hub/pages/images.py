@@ -1,4 +1,4 @@
-"""Photos of editors are kept without what they say beside their pixels: positions first (``hub.files.metadata``).
+"""Photos of editors are kept without what they say beside their pixels: positions first (``hub.files.images``).
 
 Whatever way a picture comes in, its file passes here: the forms of the administration say what is wrong, the signal
 holds for what they do not see, such as the end of an upload that began without a title.
@@ -27,7 +27,7 @@ from wagtail.images.models import AbstractImage, Image
 
 from hub.files import FileRefused
 from hub.files.apart import look, patiently
-from hub.files.metadata import picture_alone, without_metadata
+from hub.files.images import picture_alone, without_metadata
 from hub.files.reading import too_large
 
 # What reading a damaged picture raises, whatever its format.

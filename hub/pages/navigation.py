@@ -1,6 +1,17 @@
-"""The main menu. The addresses are promises of the site (docs/adresses.md), so the menu costs no query."""
+"""The menu, and what every page knows of the site."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site_identity(request: HttpRequest) -> dict[str, Any]:
+    """The site's name, and whether its content is demonstration data."""
+    del request
+    return {"site_name": settings.WAGTAIL_SITE_NAME, "demo_notice": settings.HUB_DEMO_NOTICE}
+
 
 SEARCH_URL = "/recherche/"
 MENU: tuple[tuple[str, str], ...] = (

@@ -1,15 +1,86 @@
-"""What the pages add to the administration."""
+"""What the hub adds to the administration."""
 
-from django.http import HttpRequest
+import re
+from functools import cache
+from typing import Any
+
+import markdown
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.views.generic import TemplateView
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.contrib.redirects.views import start_import
 
-from hub.pages.guides import EditorGuideView
-from hub.pages.redirect_import import start_small_import
+from hub.files import FileRefused
+from hub.files.reading import extension_of, read_bounded
+
+
+@cache
+def guide_html(*, name: str) -> SafeString:
+    """Return a guide of ``docs/`` in HTML, without its title, which is the page's."""
+    text = (settings.BASE_DIR / "docs" / f"guide-{name}.md").read_text(encoding="utf-8").partition("\n")[2]
+    html = markdown.markdown(text, extensions=["tables"])
+    html = re.sub(r"<table>(.*?)</table>", _table, html, flags=re.DOTALL)
+    return mark_safe(html)  # noqa: S308 — the repository's own text
+
+
+def _table(found: re.Match[str]) -> str:
+    heads = found[1].replace("<th>", '<th scope="col">')
+    return f'<div class="hub-table" tabindex="0" role="group" aria-label="Tableau"><table>{heads}</table></div>'
+
+
+class EditorGuideView(WagtailAdminTemplateMixin, TemplateView):
+    """The editors' guide, in the administration."""
+
+    page_title = "Guide de l’éditeur"
+    header_icon = "help"
+    template_name = "pages/admin/guide.html"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(guide=guide_html(name="editeur"), **kwargs)
+
+
+MOST_BYTES = 1024 * 1024
+MOST_LINES = 500  # each is looked for in the database
+MOST_CELLS = 20
+_DELIMITERS = (b",", b";", b"\t")
+
+
+def start_small_import(request: HttpRequest) -> HttpResponse:
+    """Wagtail's screen, for a small text table: a workbook unfolds into a thousand times what was sent."""
+    file = request.FILES.get("import_file")
+    if file is not None:
+        try:
+            _require_small(file)
+        except FileRefused as refusal:
+            messages.error(request, refusal.message)
+            return redirect("wagtailredirects:start_import")
+    response: HttpResponse = start_import(request)
+    return response
+
+
+def _require_small(file: UploadedFile) -> None:
+    if extension_of(name=file.name or "") not in {"csv", "tsv"}:
+        raise FileRefused("Les redirections s’importent d’un fichier CSV : enregistrez votre tableau en CSV UTF-8.")
+    content = read_bounded(file=file, limit=MOST_BYTES)
+    file.seek(0)
+    lines = content.replace(b"\r", b"\n").split(b"\n")
+    if sum(map(bool, lines)) > MOST_LINES + 1:
+        raise FileRefused(f"Plus de {MOST_LINES} lignes : coupez ce fichier en plusieurs.")
+    if any(line.count(delimiter) >= MOST_CELLS for line in lines for delimiter in _DELIMITERS):
+        raise FileRefused(f"Ce tableau a plus de {MOST_CELLS} colonnes : gardez l’ancienne et la nouvelle adresse.")
 
 
 @hooks.register("insert_global_admin_js")

@@ -26,7 +26,7 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
     "ACCOUNT_EMAIL_NOTIFICATIONS": True,
     "ACCOUNT_LOGOUT_ON_GET": False,
     "ACCOUNT_MAX_EMAIL_ADDRESSES": 5,
-    # Counted by hub/limits.py, which says when to come back; what is left counts wrong passwords and codes.
+    # Counted by hub/web/limits.py, which says when to come back; what is left counts wrong passwords and codes.
     "ACCOUNT_RATE_LIMITS": {
         "login": None,
         "change_password": None,
@@ -53,14 +53,14 @@ ACCOUNT_SETTINGS: dict[str, Any] = {
         "authenticate": "hub.accounts.signing_in.factor_forms.CodeForm",
         "reauthenticate": "hub.accounts.signing_in.factor_forms.ProofForm",
         "activate_totp": "hub.accounts.signing_in.factor_forms.ActivationForm",
-        "add_webauthn": "hub.accounts.signing_in.key_forms.AddKeyForm",
-        "edit_webauthn": "hub.accounts.signing_in.key_forms.EditKeyForm",
+        "add_webauthn": "hub.accounts.signing_in.forms.AddKeyForm",
+        "edit_webauthn": "hub.accounts.signing_in.forms.EditKeyForm",
     },
     "MFA_TOTP_ISSUER": "Hub Dihal",
     "MFA_TOTP_TOLERANCE": 1,
     # Nobody opens an account with an address they do not read, so nobody can lock its owner out.
     "MFA_ALLOW_UNVERIFIED_EMAIL": True,
-    "SOCIALACCOUNT_ADAPTER": "hub.accounts.signing_in.identities.SocialAccountAdapter",
+    "SOCIALACCOUNT_ADAPTER": "hub.accounts.signing_in.people.SocialAccountAdapter",
     "SOCIALACCOUNT_REQUESTS_TIMEOUT": 5,
     # Addresses and passwords are changed under /compte/, where they are proved and the second step is asked.
     "WAGTAIL_PASSWORD_MANAGEMENT_ENABLED": False,

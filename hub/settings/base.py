@@ -9,10 +9,9 @@ from hub.settings.accounts import ACCOUNT_SETTINGS, proconnect_settings
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
-from hub.settings.environment import comma_separated, folder
+from hub.settings.environment import comma_separated, folder, require_secret_files
 from hub.settings.limits import RATE_LIMITS
 from hub.settings.logs import logging_settings
-from hub.settings.secret_files import require_secret_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -62,16 +61,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
-    "hub.staticfiles.HubStaticFilesConfig",
+    "hub.web.staticfiles.HubStaticFilesConfig",
 ]
 
 MIDDLEWARE = [
-    "hub.request_ids.RequestIdMiddleware",
-    "hub.security_headers.SecurityHeadersMiddleware",
+    "hub.web.logs.RequestIdMiddleware",
+    "hub.web.policies.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "hub.health.middleware.HealthMiddleware",
+    "hub.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "hub.health.proxies.ProxyWatchMiddleware",
+    "hub.web.health.ProxyWatchMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -82,10 +81,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "hub.accounts.signing_in.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "hub.content_policy.ContentPolicyMiddleware",
+    "hub.web.policies.ContentPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "hub.accounts.middleware.EndedAccountMiddleware",
-    "hub.admin_addresses.AdminAddressesMiddleware",
+    "hub.web.admin_addresses.AdminAddressesMiddleware",
     "hub.pages.whole_edits.WholeEditMiddleware",
 ]
 
@@ -102,7 +101,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "hub.pages.context_processors.site_identity",
+                "hub.pages.navigation.site_identity",
             ],
         },
     },
@@ -215,9 +214,9 @@ FILE_CHECKS_DIR = VAR_DIR / "checks"
 FILE_READERS = [
     "hub.files.documents:read_document",
     "hub.files.images:redraw",
-    "hub.files.metadata:picture_alone",
+    "hub.files.images:picture_alone",
     "initiatives.bulk.tables:read_table",
-    "events.recap.apart:read_apart",
+    "events.recap.importing:read_apart",
 ]
 # Two threads of each process are left to those who read pages.
 FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)
@@ -281,7 +280,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "hub.accounts.sessions"
 
 HUB_RATE_LIMITS = RATE_LIMITS
-# Whose X-Forwarded-For is believed when tries are counted by address (hub/client_address.py), as in hub/gunicorn.py.
+# Whose X-Forwarded-For is believed when tries are counted by address (hub/web/client_address.py), as by hub/gunicorn.py.
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
 BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"

@@ -1,4 +1,4 @@
-"""What a page may load: one policy for the public site, another for the admin (hub/content_policy.py applies them)."""
+"""What a page may load: one policy for the public site, another for the admin (hub/web/policies.py applies them)."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,4 @@
-"""What production must find in its environment, checked as a whole before anything starts.
-
-An operator gets every problem at once, each with the variable's name and what it must hold (docs/exploitation.md).
-"""
+"""The settings an environment gives, and those it may keep in files."""
 
 import ipaddress
 import os
@@ -13,7 +10,67 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from hub.settings.elasticsearch import elasticsearch_problems
-from hub.settings.secret_files import secret_file_problems, with_secret_files
+
+SECRETS = (
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "ELASTICSEARCH_API_KEY",
+    "ELASTICSEARCH_PASSWORD",
+    "PROCONNECT_CLIENT_SECRET",
+)
+
+
+def secret_file_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each secret file that cannot be used."""
+    for name in SECRETS:
+        path = environ.get(f"{name}_FILE", "").strip()
+        if not path:
+            continue
+        if environ.get(name, "").strip():
+            yield f"{name}_FILE : {name} est donnée aussi ; gardez l’une ou l’autre."
+        elif problem := _reading(path)[1]:
+            yield f"{name}_FILE : {problem}"
+
+
+def with_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with the content of each secret file under the secret's own name.
+
+    A file that cannot be used is left out; ``secret_file_problems`` says why.
+    """
+    resolved = dict(environ)
+    for name in SECRETS:
+        path = environ.get(f"{name}_FILE", "").strip()
+        if path and not environ.get(name, "").strip():
+            value, problem = _reading(path)
+            if not problem:
+                resolved[name] = value
+    return resolved
+
+
+def require_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
+    """Do the same, but refuse a file that cannot be used.
+
+    Raises:
+        ImproperlyConfigured: with one sentence for each problem.
+    """
+    if problems := list(secret_file_problems(environ=environ)):
+        raise ImproperlyConfigured("\n".join(problems))
+    return with_secret_files(environ=environ)
+
+
+def _reading(path: str) -> tuple[str, str]:
+    """Return the secret (editors end a file with a line break, which is no part of it), or what is wrong."""
+    if not Path(path).is_absolute():
+        return "", "chemin absolu attendu, pour ne pas dépendre du dossier de lancement."
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return "", f"le fichier {path} n’existe pas."
+    except (OSError, UnicodeDecodeError):
+        return "", f"le fichier {path} ne peut pas être lu par le compte qui exécute le hub."
+    return (value, "") if value else ("", f"le fichier {path} est vide.")
+
 
 DEMO_SECRET_KEY = "demonstration-only-key-never-used-in-production"  # noqa: S105 — public, hence refused below
 TEST_SECRET_KEY = "tests-only-key"  # noqa: S105 — likewise

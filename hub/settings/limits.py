@@ -1,4 +1,4 @@
-"""How often each form may be sent (hub/limits.py)."""
+"""How often each form may be sent (hub/web/limits.py)."""
 
 # By person when signed in, by address of the network otherwise: whole administrations share one.
 RATE_LIMITS = {

@@ -16,11 +16,11 @@ def logging_settings(*, as_json: bool, level: str = "INFO", with_requests: bool 
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {
-            "request_id": {"()": "hub.logs.RequestIdFilter"},
-            "secrets": {"()": "hub.logs.SecretsFilter"},
-            "too_much_sent": {"()": "hub.logs.TooMuchSentFilter"},
+            "request_id": {"()": "hub.web.logs.RequestIdFilter"},
+            "secrets": {"()": "hub.web.logs.SecretsFilter"},
+            "too_much_sent": {"()": "hub.web.logs.TooMuchSentFilter"},
         },
-        "formatters": {"chosen": {"()": "hub.logs.JsonFormatter" if as_json else "hub.logs.LineFormatter"}},
+        "formatters": {"chosen": {"()": "hub.web.logs.JsonFormatter" if as_json else "hub.web.logs.LineFormatter"}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",

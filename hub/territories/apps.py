@@ -7,6 +7,6 @@ class TerritoriesConfig(AppConfig):
     verbose_name = "Territoires"
 
     def ready(self) -> None:
-        from hub.territories import form_overrides  # noqa: PLC0415 — models must be loaded first
+        from hub.territories import forms  # noqa: PLC0415 — models must be loaded first
 
-        form_overrides.register()
+        forms.register()

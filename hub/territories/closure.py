@@ -3,9 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from hub.territories.codes import COUNTRY_CODE, COUNTRY_OFFICIAL_CODE, typed_code
 from hub.territories.dataset import Dataset
-from hub.territories.enums import TerritoryKind
+from hub.territories.enums import COUNTRY_CODE, COUNTRY_OFFICIAL_CODE, TerritoryKind, typed_code
 
 COUNTRY_NAME = "France entière"
 

@@ -1,21 +1,175 @@
-"""Bring the territories of the database in line with a dataset: add, update, retire; never delete a territory."""
+"""Load the territories of a dataset: rows, memberships, names one looks them up by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from django.db import transaction
+from django.db import connections, models, router, transaction
 
-from hub.territories.bulk import refresh_statistics
 from hub.territories.choices import forget_select_options
 from hub.territories.closure import FormerName, TerritorySeed, former_names, territory_seeds
 from hub.territories.dataset import Dataset
 from hub.territories.enums import TerritoryKind
-from hub.territories.lookup_rows import lookup_text, sync_lookup_rows
-from hub.territories.memberships import sync_memberships
-from hub.territories.models import Territory, TerritoryName
-from hub.territories.signals import territories_changed
+from hub.territories.models import Territory, TerritoryName, territories_changed
+from hub.territories.names import PREFIX_LENGTH, lookup_texts, lookup_words, names_after_the_city
+
+DELETE_SIZE = 500  # SQLite takes 999 values in one statement
+
+
+def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Insert ``rows``, whose values follow ``columns`` (names in the database), without building model instances.
+
+    Ten times faster and lighter than ``bulk_create``; values are passed as they are, and no signal is sent.
+    """
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 — names of our own models
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, cast("Any", rows))  # the stubs ask for a list; an iterator will do
+
+
+def delete_rows(*, model: type[models.Model], ids: Iterable[int]) -> None:
+    """Delete the rows of these primary keys, a batch at a time."""
+    for batch in _batches(ids):
+        model._default_manager.filter(pk__in=batch).delete()
+
+
+def refresh_statistics(*, model: type[models.Model]) -> None:
+    """Tell the database's planner about a table that has just been filled, instead of waiting until it notices."""
+    connection = connections[router.db_for_write(model)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
+
+
+def _batches(values: Iterable[int]) -> Iterator[list[int]]:
+    iterator = iter(values)
+    while batch := list(islice(iterator, DELETE_SIZE)):
+        yield batch
+
+
+READ_SIZE = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipChanges:
+    """``territory_ids`` are the territories whose containers changed."""
+
+    added: int
+    removed: int
+    territory_ids: frozenset[int]
+
+
+def sync_memberships(*, seeds: dict[str, TerritorySeed], ids: dict[str, int]) -> MembershipChanges:
+    """Give every territory the containers its seed tells, and no other.
+
+    An obsolete territory without a successor keeps those of its containers that still exist: what was entered on a
+    dissolved EPCI is still found in its départements.
+    """
+    membership = Territory.containers.through
+    expected = {(ids[code], ids[container]) for code, seed in seeds.items() for container in seed.containers}
+    orphans = {ids[code] for code, seed in seeds.items() if seed.is_obsolete and not seed.successor}
+    living = {ids[code] for code, seed in seeds.items() if not seed.is_obsolete}
+    removed_ids: list[int] = []
+    changed: set[int] = set()
+    rows = membership.objects.order_by().values_list("id", "from_territory_id", "to_territory_id")
+    for pk, content, container in rows.iterator(chunk_size=READ_SIZE):
+        if (content, container) in expected:
+            expected.remove((content, container))
+        elif not (content in orphans and container in living):
+            removed_ids.append(pk)
+            changed.add(content)
+    changed.update(content for content, _container in expected)
+    delete_rows(model=membership, ids=removed_ids)
+    insert_rows(model=membership, columns=["from_territory_id", "to_territory_id"], rows=sorted(expected))
+    return MembershipChanges(added=len(expected), removed=len(removed_ids), territory_ids=frozenset(changed))
+
+
+_RANK_WEIGHT = 1_000_000_000  # above any population
+
+Former = Mapping[str, list[FormerName]]
+_Row = tuple[int, str, int, bool, str]  # territory, text, weight, is whole, former name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupChanges:
+    """Rows added and removed."""
+
+    added: int
+    removed: int
+
+
+def lookup_text(*, seed: TerritorySeed, seeds: Mapping[str, TerritorySeed], former: Former) -> str:
+    """Return the words which may accompany a name when it is typed: codes, old names, its départements and régions."""
+    if seed.is_obsolete:
+        return ""
+    above = [seeds[code] for code in seed.containers]
+    areas = [container for container in above if container.kind.rank >= TerritoryKind.DEPARTEMENT.rank]
+    return lookup_words(
+        names=[
+            seed.name,
+            seed.official_code,
+            *seed.postcodes,
+            *(text for old in former.get(seed.code, ()) for text in (old.name, old.official_code)),
+        ],
+        areas=[
+            text
+            for area in areas
+            if area.kind != TerritoryKind.PAYS
+            for text in (area.name, area.official_code if area.kind != TerritoryKind.REGION else "")
+        ],
+    )
+
+
+def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> LookupChanges:
+    """Give every territory of today its look-up rows, and remove any other row."""
+    missing = set(_expected_rows(seeds=seeds, former=former, ids=ids))
+    stale: list[int] = []
+    stored = TerritoryName.objects.order_by().values_list(
+        "id", "territory_id", "text", "weight", "is_whole", "former_name"
+    )
+    for pk, *values in stored.iterator(chunk_size=READ_SIZE):
+        if (row := tuple(values)) in missing:
+            missing.remove(row)
+        else:
+            stale.append(pk)
+    delete_rows(model=TerritoryName, ids=stale)
+    columns = ["territory_id", "text", "weight", "is_whole", "former_name", "prefix"]
+    insert_rows(model=TerritoryName, columns=columns, rows=((*row, row[1][:PREFIX_LENGTH]) for row in sorted(missing)))
+    return LookupChanges(added=len(missing), removed=len(stale))
+
+
+def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> Iterator[_Row]:
+    cities = _cities(seeds)
+    for code, seed in seeds.items():
+        if seed.is_obsolete:
+            continue
+        territory_id = ids[code]
+        weight = seed.kind.rank * _RANK_WEIGHT + seed.population
+        own = lookup_texts(kind=seed.kind, name=seed.name, official_code=seed.official_code, postcodes=seed.postcodes)
+        for lookup in own:
+            yield territory_id, lookup.text, weight, lookup.is_whole, ""
+        for text in names_after_the_city(name=seed.name, city=cities.get(code, "")):
+            yield territory_id, text, weight, True, ""
+        for old in former.get(code, ()):
+            # After every territory of today; the seat of a merger kept its code, which is no "former" code.
+            old_code = old.official_code if old.official_code != seed.official_code else ""
+            for lookup in lookup_texts(kind=seed.kind, name=old.name, official_code=old_code):
+                yield territory_id, lookup.text, seed.population, lookup.is_whole, old.label
+
+
+def _cities(seeds: Mapping[str, TerritorySeed]) -> dict[str, str]:
+    """The most populous commune of each EPCI, by the EPCI's typed code."""
+    communes = [seed for seed in seeds.values() if seed.kind == TerritoryKind.COMMUNE and not seed.is_obsolete]
+    cities: dict[str, str] = {}
+    for seed in sorted(communes, key=lambda seed: (-seed.population, seed.code)):
+        for code in seed.containers:
+            if seeds[code].kind == TerritoryKind.EPCI:
+                cities.setdefault(code, seed.name)
+    return cities
+
 
 BATCH_SIZE = 2_000
 

@@ -1,12 +1,33 @@
-"""The official geography of France, with every container of every territory."""
+"""Communes, EPCI, départements, régions: what each is part of."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import ClassVar, Self
 
 from django.db import models
+from django.dispatch import Signal
 from django.urls import reverse
 
-from hub.territories.enums import TerritoryKind
-from hub.territories.querysets import TerritoryQuerySet
+from hub.territories.enums import TerritoryKind, is_typed_code
+
+
+class TerritoryQuerySet(models.QuerySet):
+    """Territories, as the rest of the hub asks for them."""
+
+    def current(self) -> Self:
+        """Territories that still exist: neither merged nor renumbered."""
+        return self.filter(is_obsolete=False)
+
+    def by_codes(self, codes: Iterable[str]) -> Self:
+        """Territories of these typed codes (``commune-01004``), obsolete ones included; any other text is left out.
+
+        Texts that are no code never reach the database, which may refuse some (PostgreSQL and NUL).
+        """
+        return self.filter(code__in={code for code in codes if is_typed_code(code)})
+
+
+# Sent by the loader inside its transaction, when territories were created, renamed, merged, or changed containers.
+# Argument: ``territory_ids``, a frozenset of primary keys.
+territories_changed = Signal()
 
 
 class Territory(models.Model):

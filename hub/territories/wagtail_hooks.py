@@ -1,17 +1,39 @@
+"""Territories in the administration."""
+
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, QuerySet, When
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
 
+from hub.accounts.models import User
 from hub.territories.models import Territory
-from hub.territories.permissions import LoadedDataPolicy
 from hub.territories.suggestions import suggest_territories
+
+_LOOKING = {"view", "choose"}
+
+
+class LoadedDataPolicy(BasePermissionPolicy):
+    """Data that a command loads: people of the admin may see and choose it, none may add, change or delete."""
+
+    def user_has_permission(self, user: User | AnonymousUser, action: str) -> bool:
+        return action in _LOOKING and user.is_active and user.has_perm("wagtailadmin.access_admin")
+
+    def users_with_any_permission(self, actions: Collection[str]) -> QuerySet[Any]:
+        users = get_user_model().objects
+        if not _LOOKING.intersection(actions):
+            return users.none()
+        return users.with_perm("wagtailadmin.access_admin", backend="django.contrib.auth.backends.ModelBackend")
+
 
 MAX_RESULTS = 100
 

@@ -1,4 +1,4 @@
-"""Choosing one structure out of hundreds, by typing."""
+"""Fields where words of the vocabulary are chosen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,102 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
+from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_named
 from hub.widgets import ProjectTemplates
+
+
+class VocabularyCheckboxes(ProjectTemplates, forms.CheckboxSelectMultiple):
+    """A short vocabulary, all of it in view, one box an entry, in columns."""
+
+    template_name = "vocabulary/widgets/checkboxes.html"
+
+    class Media:
+        css = {"all": ["hub/css/vocabulary-admin.css"]}
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        options = [option for _group, options, _index in context["widget"]["optgroups"] for option in options]
+        context["widget"]["rows"] = self.rows(options)
+        return context
+
+    def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Each option of the first level with those under it: here, none."""
+        return [(option, []) for option in options]
+
+
+class AudienceCheckboxes(VocabularyCheckboxes):
+    """The publics in two levels: each followed by the narrower ones, « Étudiants » among the E."""
+
+    def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+        options = sorted(options, key=_alphabetical)
+        narrower: dict[int, list[dict[str, Any]]] = {}
+        for option in options:
+            if (parent := option["value"].instance.parent_id) is not None:
+                narrower.setdefault(parent, []).append(option)
+        return [
+            (option, narrower.get(option["value"].value, []))
+            for option in options
+            if option["value"].instance.parent_id is None
+        ]
+
+
+class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
+    """Several structures: those chosen, each with a box to untick, and a field to add others by typing.
+
+    Its value is a list of keys. Without JavaScript a name, or another name, is typed in full; one that means no
+    structure, or several, is given back as it was typed and refused by the field.
+    """
+
+    template_name = "vocabulary/widgets/organisation_picker.html"
+
+    class Media:
+        css = {"all": ["hub/css/combobox.css"]}
+        js = ["hub/js/combobox.js"]
+
+    def value_from_datadict(
+        self,
+        data: Mapping[str, Any],
+        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
+        name: str,
+    ) -> list[str]:
+        sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
+        values: list[str] = []
+        for text in [sent] if isinstance(sent, str) else sent:
+            values.extend(_keys_of(str(text)))
+        return list(dict.fromkeys(values))
+
+    def value_omitted_from_data(self, *_arguments: Any) -> bool:
+        """Every box unticked sends nothing, and means no structure."""
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        values = [str(item) for item in value or []]
+        chosen = Organisation.objects.in_bulk([int(item) for item in values if item.isdecimal()])
+        # The options are not listed: reading them all, as Django's widget would, is what this one is for.
+        context = forms.Widget.get_context(self, name, None, attrs)
+        context["widget"]["chosen"] = list(chosen.values())
+        context["widget"]["typed"] = "; ".join(item for item in values if not item.isdecimal())
+        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
+        context["widget"]["attrs"].setdefault("id", f"id_{name}")
+        return context
+
+
+def _alphabetical(option: dict[str, Any]) -> tuple[bool, str]:
+    """The universal public first, then the order of a French dictionary, which databases do not all follow."""
+    audience = option["value"].instance
+    return (not audience.is_universal, normalise_name(audience.label))
+
+
+def _keys_of(text: str) -> list[str]:
+    """Keys of what was ticked or typed; a name may hold a comma, so only a semicolon separates."""
+    keys = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        key = None if part.isdecimal() else organisation_named(text=part)
+        keys.append(part if key is None else str(key))
+    return keys
+
 
 _SHOWN_LENGTH = 80
 

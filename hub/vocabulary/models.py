@@ -1,16 +1,38 @@
-"""The controlled words entries are described with. Editors change them in the admin."""
+"""The words of the site: publics, axes, dispositifs, structures, governments."""
 
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from wagtail.search import index
 
 from hub.territories.names import normalise_name
-from hub.vocabulary.enums import GovernmentTitle
-from hub.vocabulary.querysets import GovernmentQuerySet, OrganisationQuerySet
+
+
+class GovernmentTitle(models.TextChoices):
+    """How the head of a government is called in the notice of the pages."""
+
+    PREMIER_MINISTRE = "premier-ministre", "Premier ministre"
+    PREMIERE_MINISTRE = "premiere-ministre", "Première ministre"
+
+
+class GovernmentQuerySet(models.QuerySet):
+    """Governments, by their time in office."""
+
+    def in_office_on(self, *, day: date) -> "GovernmentQuerySet":
+        """The government of a day; on a handover day, the one that leaves (its acts are dated before the handover)."""
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day).order_by("started_on")
+
+
+class OrganisationQuerySet(models.QuerySet):
+    """Structures, by whether Dihal knows them."""
+
+    def validated(self) -> "OrganisationQuerySet":
+        """Those that may be listed, suggested and have a page."""
+        return self.filter(is_proposed=False)
 
 
 class OtherNames(models.Model):

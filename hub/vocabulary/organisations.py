@@ -1,15 +1,26 @@
-"""Structures described by partners: created once, recognised when they exist under nearly the same name."""
+"""Create a structure, or find it under another spelling."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
+from django.utils.text import slugify
 from rapidfuzz.distance import Indel
 
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
-from hub.vocabulary.slugs import free_slug
+
+
+def free_slug(*, model: type[Model], text: str) -> str:
+    """Return an address for an entry called ``text`` that no other entry has; empty when no letter can make one."""
+    length = int(getattr(model._meta.get_field("slug"), "max_length", 0))
+    stem = slugify(text)[: length - 4].strip("-")
+    rows = model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True) if stem else ()
+    taken = set(rows)
+    return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
+
 
 # « CCAS de Lyon » and « CCAS de Laon » are as near as that: they are shown, and the person decides.
 _SIMILAR_ENOUGH = 0.84

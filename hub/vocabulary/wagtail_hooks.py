@@ -14,20 +14,26 @@ from wagtail.models import ModelLogEntry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-import hub.path_converters  # noqa: F401 — the converter « key »
-from hub.vocabulary.admin_proposed import URL_NAME as PROPOSED_URL_NAME
-from hub.vocabulary.admin_proposed import OrganisationEditView, ProposedOrganisationView, proposal_buttons
-from hub.vocabulary.admin_views import (
+import hub.web.path_converters  # noqa: F401 — the converter « key »
+from hub.vocabulary.admin import URL_NAME as PROPOSED_URL_NAME
+from hub.vocabulary.admin import (
+    AddressInput,
+    NamePanel,
+    OrganisationEditView,
+    OrganisationForm,
+    ProposedOrganisationView,
+    SchemeForm,
     VocabularyDeleteView,
     VocabularyEditView,
+    VocabularyForm,
     VocabularyUsageView,
     listing_url,
     organisation_suggestions,
+    proposal_buttons,
     refusal_message,
+    usage_count,
 )
-from hub.vocabulary.forms import AddressInput, NamePanel, OrganisationForm, SchemeForm, VocabularyForm
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
-from hub.vocabulary.usage import usage_count
 
 ADDRESS_PANEL = FieldPanel(
     "slug",

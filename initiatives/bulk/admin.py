@@ -1,7 +1,10 @@
-"""Importing a file of sheets from the administration: sent, checked line by line, confirmed, written."""
+"""The screen of imports."""
 
+import io
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -12,20 +15,119 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from hub.vocabulary.fields import OrganisationChoiceField
+from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
 from initiatives.answers import wants_json
-from initiatives.bulk.forms import ImportForm
-from initiatives.bulk.jobs import KEPT, advance, confirm, receive_file, result_of, results_of, totals_of
-from initiatives.bulk.refusal import UnreadableFile
+from initiatives.bulk.columns import COLUMNS
+from initiatives.bulk.jobs import (
+    KEPT,
+    MAX_BYTES,
+    MAX_LINES,
+    advance,
+    confirm,
+    receive_file,
+    result_of,
+    results_of,
+    totals_of,
+)
 from initiatives.bulk.report import report_texts
-from initiatives.bulk.template import csv_template, workbook_template
-from initiatives.enums import ImportOutcome, ImportPhase
+from initiatives.bulk.tables import SHEET_NAME, UnreadableFile, as_data, csv_line
+from initiatives.enums import ImportOutcome, ImportPhase, InitiativeStatus, PartnershipRole
 from initiatives.models import BulkImport, InitiativeIndexPage
 
 if TYPE_CHECKING:
     from hub.accounts.models import User
+
+
+class ImportForm(forms.Form):
+    """A file, the structure of the lines that name none, and what is to be made of the sheets."""
+
+    file = forms.FileField(
+        label="Fichier",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=(
+            f"CSV ou XLSX, {MAX_LINES // 1000}\u202f000 lignes et {MAX_BYTES // 2**20} Mo au plus. "
+            "Il est d’abord vérifié ligne par ligne, sans rien écrire."
+        ),
+        error_messages={
+            "required": "Choisissez un fichier.",
+            "empty": "Le fichier est vide.",
+            "invalid": "Choisissez un fichier.",
+            "missing": "Choisissez un fichier.",
+        },
+    )
+    organisation = OrganisationChoiceField(
+        label="Structure qui tient les fiches",
+        queryset=Organisation.objects.validated(),
+        required=False,
+        help_text="Pour les lignes dont la colonne « structure » est vide ; sans structure, la fiche est à la Dihal.",
+    )
+    is_to_submit = forms.BooleanField(
+        label="Envoyer directement en relecture",
+        required=False,
+        help_text="Les lignes incomplètes sont alors refusées. Sinon, les fiches sont des brouillons.",
+    )
+
+    def clean_file(self) -> forms.FileField:
+        """Refuse a file that is too large before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
+        return file
+
+
+_WIDTH = 28
+_EXPLANATION_WIDTH = 90
+
+
+def csv_template() -> bytes:
+    """Return the headings alone, in UTF-8 that spreadsheets recognise, separated by semicolons."""
+    return csv_line(column.heading for column in COLUMNS).encode("utf-8-sig")
+
+
+def workbook_template() -> bytes:
+    """Return a workbook: a sheet to fill, one that explains the columns, one of the values they take today."""
+    book = Workbook()
+    sheets = book.active
+    sheets.title = SHEET_NAME
+    sheets.append([column.heading for column in COLUMNS])
+    sheets.freeze_panes = "A2"
+    explanations = book.create_sheet("Mode d’emploi")
+    explanations.append(["colonne", "obligatoire", "ce qu’on y écrit", "exemple"])
+    for column in COLUMNS:
+        cells = [column.heading, "oui" if column.is_required else "", column.explanation, column.example]
+        explanations.append([as_data(cell) for cell in cells])
+    values = book.create_sheet("Valeurs")
+    values.append(["colonne", "valeur", "identifiant"])
+    for row in _allowed_values():
+        values.append([as_data(cell) for cell in row])
+    for sheet in (sheets, explanations, values):
+        for cell in sheet[1]:
+            cell.font = Font(bold=True)
+            sheet.column_dimensions[cell.column_letter].width = _WIDTH
+    explanations.column_dimensions["C"].width = _EXPLANATION_WIDTH
+    for (cell,) in explanations.iter_rows(min_col=3, max_col=3):
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _allowed_values() -> Iterator[tuple[str, str, str]]:
+    for status in InitiativeStatus:
+        yield "état d’avancement", str(status.label), status.value
+    for role in PartnershipRole:
+        yield "partenaires (rôle)", str(role.label), role.value
+    for heading, rows in (("publics", Audience.objects.all()), ("axes", Axis.objects.all())):
+        yield from ((heading, row.label, row.slug) for row in rows)
+    yield from (("dispositifs", scheme.short_label, scheme.slug) for scheme in Scheme.objects.all())
+    yield from (("structure, partenaires", row.name, row.slug) for row in Organisation.objects.validated())
+
 
 PERMISSION = "initiatives.add_bulkimport"
 FORM_URL = "bulk-import"

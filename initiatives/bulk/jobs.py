@@ -20,8 +20,8 @@ from hub.accounts.models import User
 from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import FirstLine, ImportContext, import_line
 from initiatives.bulk.reading import SourceLine, read_source
-from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.report import ImportTotals, LineResult, hidden_rows
+from initiatives.bulk.tables import UnreadableFile
 from initiatives.bulk.values import Problem
 from initiatives.enums import ImportOutcome, ImportPhase
 from initiatives.models import BulkImport, ImportLine

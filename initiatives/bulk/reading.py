@@ -13,8 +13,7 @@ from hub.files import FileRefused
 from hub.files.apart import look
 from hub.territories.names import normalise_name
 from initiatives.bulk.columns import BY_HEADING, BY_KEY, LINES_LOOKED_AT, known_headings
-from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.tables import read_table
+from initiatives.bulk.tables import UnreadableFile, read_table
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_LINES = 20_000

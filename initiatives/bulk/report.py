@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from initiatives.bulk.escaping import csv_line
+from initiatives.bulk.tables import csv_line
 from initiatives.bulk.values import Problem
 from initiatives.enums import ImportOutcome
 

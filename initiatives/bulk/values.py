@@ -1,28 +1,242 @@
-"""From the texts of a line to the values of a sheet; everything that is wrong is said at once, cell by cell."""
+"""What the cells of a line mean."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils import timezone
 
 from hub.french_fields import read_date
+from hub.pages.enums import FigureQualifier
 from hub.pages.light_markup import content_blocks
-from hub.territories.forms import MAX_VALUES
+from hub.territories.forms import MAX_VALUES, TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
+from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, OtherNames, Scheme
 from initiatives.bulk.columns import BY_KEY
-from initiatives.bulk.figures import FigureValue, read_figure
-from initiatives.bulk.partners import PartnerValue, read_partner
 from initiatives.bulk.reading import LONGEST_CELL, SourceLine
-from initiatives.bulk.reference import Reference, choices_by_words
-from initiatives.enums import InitiativeStatus
+from initiatives.enums import InitiativeStatus, PartnershipRole
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
-from initiatives.models import Dossier, InitiativePage
+from initiatives.models import Dossier, InitiativeKeyFigure, InitiativePage, Partnership
 from initiatives.space.plain_text import to_html
 from initiatives.space.plain_text.pasted import typed_lists
+
+Choice = TypeVar("Choice", bound=TextChoices)
+
+# Files name the same places again and again; beyond, the least recently met is asked anew.
+_TERRITORIES_REMEMBERED = 2_000
+_UNKNOWN_KIND = "association"
+
+
+@dataclass(slots=True)
+class Reference:
+    """Ids by normalised words. ``organisations`` are the validated ones; ``proposed`` those waiting for Dihal."""
+
+    audiences: dict[str, int] = field(default_factory=dict)
+    axes: dict[str, int] = field(default_factory=dict)
+    schemes: dict[str, int] = field(default_factory=dict)
+    organisations: dict[str, int] = field(default_factory=dict)
+    proposed: dict[str, int] = field(default_factory=dict)
+    _territories: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    _territory_field: TerritoryMultipleChoiceField = field(default_factory=TerritoryMultipleChoiceField)
+
+    def territory(self, *, text: str) -> int:
+        """Return the id of the territory that ``text`` designates.
+
+        Raises:
+            ValidationError: when there is none, or several; the message says which.
+        """
+        if text in self._territories:
+            self._territories.move_to_end(text)
+            return self._territories[text]
+        found: int = self._territory_field.resolve(text).pk
+        self._territories[text] = found
+        if len(self._territories) > _TERRITORIES_REMEMBERED:
+            self._territories.popitem(last=False)
+        return found
+
+
+def load_reference() -> Reference:
+    """Read the vocabularies. Five queries."""
+    organisations = list(Organisation.objects.order_by("-pk").only("name", "slug", "aliases", "is_proposed"))
+    return Reference(
+        audiences=_by_words(Audience.objects.order_by("-pk"), "label", "slug"),
+        axes=_by_words(Axis.objects.order_by("-pk"), "label", "slug"),
+        schemes=_by_words(Scheme.objects.order_by("-pk"), "expansion", "slug", "acronym"),
+        organisations=_by_words([row for row in organisations if not row.is_proposed], "name", "slug"),
+        proposed=_by_words([row for row in organisations if row.is_proposed], "name"),
+    )
+
+
+def choices_by_words(choices: type[Choice]) -> dict[str, Choice]:
+    """Return the choices of a closed list by what people may write for each: its identifier or its label."""
+    return {normalise_name(word): choice for choice in choices for word in (choice.value, str(choice.label))}
+
+
+def kind_of_the_unknown() -> OrganisationKind | None:
+    """Return the kind a structure gets when all that is known of it is its name; Dihal corrects it."""
+    kinds = OrganisationKind.objects
+    return kinds.filter(slug=_UNKNOWN_KIND).first() or kinds.order_by("position", "pk").first()
+
+
+def _by_words(rows: Iterable[Any], *names: str) -> dict[str, int]:
+    """The words of the rows; when two rows share some, a name wins over an alias, then the older row."""
+    rows = list(rows)
+    found = {words: row.pk for row in rows for words in _normalised(_other_names(row))}
+    for name in reversed(names):
+        found |= {words: row.pk for row in rows for words in _normalised([getattr(row, name)])}
+    return found
+
+
+def _other_names(row: Any) -> Iterable[str]:
+    names: Iterable[str] = row.every_alias if isinstance(row, OtherNames) else getattr(row, "aliases", "").splitlines()
+    return names
+
+
+def _normalised(texts: Iterable[str]) -> Iterator[str]:
+    yield from filter(None, map(normalise_name, texts))
+
+
+_NUMBER = re.compile(r"^(?P<before>\D*?)\s*(?P<number>-?\d[\d\s]*(?:[.,]\d+)?)$")
+_WORDS = re.compile(r"[^\W\d_]+\.?(?:[\s\u00a0\u202f’'-]+[^\W\d_]+\.?)*[’']?")
+_QUALIFIERS = choices_by_words(FigureQualifier) | {
+    "au moins": FigureQualifier.MORE_THAN,
+    "plus d": FigureQualifier.MORE_THAN,
+    "moins d": FigureQualifier.LESS_THAN,
+    "pres d": FigureQualifier.NEARLY,
+    "presque": FigureQualifier.NEARLY,
+    "env": FigureQualifier.ABOUT,
+}
+_SIGNS = {
+    "": FigureQualifier.EXACT,
+    "=": FigureQualifier.EXACT,
+    ">": FigureQualifier.MORE_THAN,
+    "<": FigureQualifier.LESS_THAN,
+    **dict.fromkeys(["~", "\u223c", "≈", "≃", "±", "+/-"], FigureQualifier.ABOUT),
+}
+_FEWEST_PARTS = 3
+_MOST_PARTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FigureValue:
+    """A key figure, as the model keeps it."""
+
+    qualifier: str
+    value: Decimal
+    unit: str
+    label: str
+    year: int | None
+    source: str
+
+
+def read_figure(*, text: str) -> FigureValue:
+    """Return the figure that a text gives.
+
+    Raises:
+        ValueError: with a French reason, when it is not in the expected form.
+    """
+    parts = [part.strip() for part in text.split("|")]
+    if not _FEWEST_PARTS <= len(parts) <= _MOST_PARTS:
+        raise ValueError("forme attendue : « valeur | unité | ce qui est compté | année | source »")
+    number, unit, label, year, source = [*parts, "", ""][:_MOST_PARTS]
+    found = _NUMBER.match(number)
+    qualifier = _qualifier(found["before"]) if found else None
+    if found is None or qualifier is None:
+        raise ValueError(
+            f"« {number} » n’est pas un nombre, précédé ou non de « plus de » (ou >), « moins de » (ou <), "
+            "« environ » (ou ~) ou « près de »"
+        )
+    if year and not re.fullmatch(r"[12]\d{3}", year):
+        raise ValueError(f"« {year} » n’est pas une année")
+    value = FigureValue(
+        qualifier=qualifier,
+        value=Decimal("".join(found["number"].split()).replace(",", ".")),
+        unit=unit,
+        label=label,
+        year=int(year) if year else None,
+        source=source,
+    )
+    try:
+        figure_of(value=value).clean_fields(exclude=["page"])
+    except ValidationError as error:
+        raise ValueError(" ".join(error.messages)) from error
+    return value
+
+
+def _qualifier(before: str) -> FigureQualifier | None:
+    """Return what stands before a number says of it, or ``None`` when that is not known."""
+    sign = "".join(before.split())
+    if sign in _SIGNS:
+        return _SIGNS[sign]
+    return _QUALIFIERS.get(normalise_name(before)) if _WORDS.fullmatch(before.strip()) else None
+
+
+def figure_of(*, value: FigureValue, position: int = 0) -> InitiativeKeyFigure:
+    """Return the key figure of a sheet, not saved."""
+    return InitiativeKeyFigure(
+        sort_order=position,
+        qualifier=value.qualifier,
+        value=value.value,
+        unit=value.unit,
+        label=value.label,
+        year=value.year,
+        source=value.source,
+    )
+
+
+_ROLE_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*\((?P<role>[^()]*)\)$")
+_ROLES = choices_by_words(PartnershipRole)
+_LONGEST_NAME = Organisation._meta.get_field("name").max_length or 0
+_LONGEST_CONTRIBUTION = Partnership._meta.get_field("contribution").max_length or 0
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerValue:
+    """A partner: a structure the hub knows, or, without an id, a name to propose to Dihal."""
+
+    name: str
+    organisation_id: int | None
+    role: PartnershipRole
+    contribution: str
+
+
+def read_partner(*, text: str, reference: Reference) -> PartnerValue:
+    """Return the partner that a text names.
+
+    Raises:
+        ValueError: with a French reason, for an unknown role or a text too long.
+    """
+    named, _colon, contribution = text.partition(" : ")
+    name, role = named.strip(), PartnershipRole.PARTNER
+    organisation_id = _known(name, reference)
+    brackets = _ROLE_IN_BRACKETS.match(name)
+    # « USH (Union sociale pour l’habitat) » may be the whole name of a structure.
+    if organisation_id is None and brackets:
+        found = _ROLES.get(normalise_name(brackets["role"]))
+        if found is None:
+            roles = ", ".join(str(label) for label in PartnershipRole.labels)
+            raise ValueError(f"« {brackets['role']} » n’est pas un rôle ; possibles : {roles}")
+        name, role = brackets["name"], found
+        organisation_id = _known(name, reference)
+    if not normalise_name(name):
+        raise ValueError("le nom de la structure manque")
+    if len(name) > _LONGEST_NAME:
+        raise ValueError(f"le nom d’une structure a {_LONGEST_NAME} caractères au plus")
+    if len(contribution) > _LONGEST_CONTRIBUTION:
+        raise ValueError(f"ce que fait un partenaire se dit en {_LONGEST_CONTRIBUTION} caractères au plus")
+    return PartnerValue(name, organisation_id, role, contribution.strip())
+
+
+def _known(name: str, reference: Reference) -> int | None:
+    words = normalise_name(name)
+    return reference.organisations.get(words) or reference.proposed.get(words)
+
 
 Value = TypeVar("Value")
 

@@ -1,20 +1,36 @@
-"""What the hub knows of a sheet beside its text, and what is said about it.
-
-None of it is part of the page's revisions: publishing an older text must not bring back an older steward or forget a
-confirmation.
-"""
+"""The file of a sheet: who keeps it, what was exchanged about it."""
 
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils import timezone
 
+from hub.accounts.models import Membership
 from hub.mail.addresses import AddressField
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ExchangeKind, ReportState
 from initiatives.models.sheet import InitiativePage
-from initiatives.querysets import DossierQuerySet
+
+
+class DossierQuerySet(models.QuerySet):
+    """Dossiers by the people who may act on them."""
+
+    def without_structure(self) -> "DossierQuerySet":
+        """Those of drafts that one person writes and no structure keeps yet (``Dossier.has_no_structure_yet``)."""
+        return self.filter(steward__isnull=True, writer__isnull=False)
+
+    def kept_by(self, *, user: AbstractBaseUser | AnonymousUser) -> "DossierQuerySet":
+        """Those of the structures the person is a member of, and her own without a structure yet.
+
+        None for an anonymous visitor or a closed account.
+        """
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        kept = models.Q(steward__in=Membership.objects.of(user=user).values("organisation"))
+        return self.filter(kept | models.Q(steward__isnull=True, writer=user.pk))
 
 
 class Dossier(models.Model):

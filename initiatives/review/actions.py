@@ -17,8 +17,7 @@ from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review.acting import acting
 from initiatives.review.mails import tell_members, tell_reviewers
 from initiatives.review.people import may_decide
-from initiatives.review.readiness import give_address, require_ready
-from initiatives.review.refusal import ReviewRefused
+from initiatives.review.readiness import ReviewRefused, give_address, require_ready
 from initiatives.review.thread import record
 from initiatives.space.steps import LABELS
 

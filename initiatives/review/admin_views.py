@@ -1,5 +1,6 @@
-"""The reviewers' screens in the administration: the queue, and one sheet."""
+"""The screens of reviewers."""
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -16,21 +17,61 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
-from hub.vocabulary.admin_proposed import PERMISSIONS as MERGE_PERMISSIONS
-from initiatives.comparing import filled_fields
+from hub.vocabulary.admin import PERMISSIONS as MERGE_PERMISSIONS
+from hub.vocabulary.models import Organisation
+from initiatives.comparing import FieldDifference, differences, filled_fields
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.changes import changes_of, proposed_structures, since_return
-from initiatives.review.delay import expected_by, submitted_at
-from initiatives.review.fields import field_label
-from initiatives.review.forms import ApprovalForm, MessageForm, QueueFilterForm, ReturnForm, UnpublicationForm
+from initiatives.review.forms import (
+    ApprovalForm,
+    MessageForm,
+    QueueFilterForm,
+    ReturnForm,
+    UnpublicationForm,
+    field_label,
+)
 from initiatives.review.people import may_decide, may_review
-from initiatives.review.queue import unpublications_asked, waiting
-from initiatives.review.refusal import ReviewRefused
+from initiatives.review.queue import expected_by, submitted_at, unpublications_asked, waiting
+from initiatives.review.readiness import ReviewRefused
 from initiatives.space.steps import STEPS
 from initiatives.states import state_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinceReturn:
+    """The return a text answers, and what changed in it since."""
+
+    returned: Exchange
+    changes: list[FieldDifference]
+
+
+def changes_of(*, sheet: InitiativePage) -> list[FieldDifference]:
+    """Return what the latest text changes to the published one; nothing for a sheet that is not online."""
+    if not sheet.live:
+        return []
+    return differences(before=InitiativePage.objects.get(pk=sheet.pk), after=text_of(sheet=sheet))
+
+
+def since_return(*, sheet: InitiativePage) -> SinceReturn | None:
+    """Compare the latest text with the one that was last sent back, when nothing was published in between."""
+    stages = Exchange.objects.filter(page=sheet, kind__in=(ExchangeKind.RETURNED, ExchangeKind.APPROVED))
+    last = stages.select_related("revision").last()
+    if last is None or last.kind != ExchangeKind.RETURNED or last.revision is None:
+        return None
+    if last.revision_id == sheet.latest_revision_id:
+        return None
+    before: InitiativePage = last.revision.as_object()
+    return SinceReturn(returned=last, changes=differences(before=before, after=text_of(sheet=sheet)))
+
+
+def proposed_structures(*, text: InitiativePage) -> list[Organisation]:
+    """Return the structures a text names that Dihal has not validated: publishing the text validates them."""
+    named = [part.organisation_id for part in text.partnerships.all()]
+    found = Organisation.objects.filter(pk__in=named, is_proposed=True)
+    return list(found.select_related("kind").order_by("name"))
+
 
 LINES_A_PAGE = 20
 _REFUSED = 422

@@ -1,18 +1,43 @@
-"""What waits for the reviewers: the oldest first, with what changed."""
+"""The sheets that wait for Dihal, since when, and the way to them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import TaskState
+from wagtail.admin.menu import LinkMenuItemComponent, MenuItem
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Page, TaskState
 
 from initiatives.drafts import title_of
 from initiatives.models import Dossier, InitiativePage
-from initiatives.review.delay import expected_by
-from initiatives.review.people import review_tasks
+from initiatives.review.people import may_review, review_tasks
+
+_SATURDAY = 5
+
+
+def expected_by(submitted_at: datetime) -> date:
+    """Return the day an answer is promised for: ``REVIEW_DELAY_DAYS`` days later, Saturdays and Sundays left out."""
+    day = timezone.localdate(submitted_at)
+    left = settings.REVIEW_DELAY_DAYS
+    while left > 0:
+        day += timedelta(days=1)
+        if day.weekday() < _SATURDAY:
+            left -= 1
+    return day
+
+
+def submitted_at(*, sheet: InitiativePage) -> datetime | None:
+    """Return when the text now under review was last submitted, or ``None`` when none is."""
+    task_state = sheet.current_workflow_task_state
+    return task_state.started_at if task_state is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,3 +114,29 @@ def unpublications_asked(*, user: AbstractBaseUser | AnonymousUser) -> list[Doss
         return []
     asked = Dossier.objects.filter(unpublication_asked_at__isnull=False, page__live=True)
     return list(asked.select_related("page", "steward").order_by("unpublication_asked_at"))
+
+
+class ReviewMenuItem(MenuItem):
+    """Shown to those who review, with the number of sheets that wait for them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_review(user=request.user)
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItemComponent:
+        component = super().render_component(request)
+        if count := waiting_states(user=request.user).count():
+            component.label = f"{self.label} ({count})"
+        return component
+
+
+def review_menu_item() -> ReviewMenuItem:
+    """Return the entry of the main menu, under the pages."""
+    return ReviewMenuItem("Relectures", reverse("review-queue"), name="reviews", icon_name="clipboard-list", order=105)
+
+
+def review_button(*, page: Page, user: AbstractBaseUser) -> Iterator[Button]:
+    """Yield the button of the editor that leads from a sheet to its review."""
+    model = page.specific_class
+    if page.pk and model is not None and issubclass(model, InitiativePage) and may_review(user=user):
+        arguments: dict[str, Any] = {"icon_name": "clipboard-list", "priority": 5}
+        yield Button("Relecture et échanges", reverse("review-sheet", args=[page.pk]), **arguments)

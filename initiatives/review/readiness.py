@@ -1,4 +1,4 @@
-"""What a text must be before Dihal reads it. Drafts are saved unchecked: everything is asked here."""
+"""Whether a sheet may be sent or published, and what it lacks."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,19 @@ from wagtail.blocks.stream_block import StreamBlockValidationError
 
 from initiatives.completeness import completeness_of
 from initiatives.models import InitiativeIndexPage, InitiativePage
-from initiatives.review.fields import field_label
-from initiatives.review.refusal import ReviewRefused
+from initiatives.review.forms import field_label
+
+
+class ReviewRefused(Exception):  # noqa: N818 — it is an answer, not a fault
+    """The act is not possible as things stand; nothing was changed. ``str()`` of it is a French sentence to show.
+
+    ``fields`` names what is missing or wrong in the text, by field, when that is the reason.
+    """
+
+    def __init__(self, message: str, *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields = fields or {}
+
 
 _CHILDREN = ("partnerships", "key_figures", "documents")
 _LONGEST_SLUG = 80

@@ -7,10 +7,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from hub.accounts.errors import AlreadyAskedError
 from hub.accounts.forms import NONE_OF_THESE, NameForm
 from hub.accounts.joining import NewOrganisation, ask_for, ask_for_new
 from hub.accounts.models import AccessRequest, User
+from hub.accounts.rights import AlreadyAskedError
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.organisations import similar_organisations
@@ -19,7 +19,7 @@ from initiatives.drafts import create_draft
 from initiatives.duplicating import duplicate
 from initiatives.models import InitiativePage
 from initiatives.space.access import organisations_of
-from initiatives.space.forms.widgets import OrganisationInput, validated_structure
+from initiatives.space.forms.fields import OrganisationInput, validated_structure
 from initiatives.space.waiting import begin
 
 

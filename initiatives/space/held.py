@@ -1,9 +1,4 @@
-"""What was written while the session ended: kept in the visitor's new session until the person is signed in again.
-
-For people whose browser runs no script; the others' is kept on their device too (hub/static/hub/js/espace-writing.js).
-Nothing is kept for a stranger: each form carries the hub's word that it was given to this person, and each person may
-leave a few texts only, whatever the number of browsers.
-"""
+"""What was typed when a session ended, and what a form sent last."""
 
 from django.contrib import messages
 from django.core.signing import BadSignature, Signer
@@ -14,7 +9,7 @@ from django.utils.http import urlencode
 
 from hub.accounts.models import User
 from hub.accounts.sessions import HELD_KEY
-from hub.limits import seconds_to_wait
+from hub.web.limits import seconds_to_wait
 
 SESSION_KEY = HELD_KEY
 # What the forms a visitor's session keeps may weigh together, as sent, and how many they are: the latest.
@@ -94,3 +89,23 @@ def _signed(person: str, *, proof: str) -> bool:
     except BadSignature:
         return False
     return True
+
+
+_SENT_KEY = "sent_steps"
+MOST_STEPS = 8
+_LONGEST_NAME = 64
+
+
+def note_sent(*, request: HttpRequest, sending: str) -> None:
+    """Note that the form of this address was saved. ``sending`` names what was sent; without a script it is empty."""
+    if not sending:
+        return
+    kept = {path: name for path, name in request.session.get(_SENT_KEY, {}).items() if path != request.path}
+    latest = [*kept.items(), (request.path, sending[:_LONGEST_NAME])][-MOST_STEPS:]
+    request.session[_SENT_KEY] = dict(latest)
+
+
+def last_sent(*, request: HttpRequest) -> str:
+    """Return the name under which the form of this address was last sent and saved; empty when it never was."""
+    name: str = request.session.get(_SENT_KEY, {}).get(request.path, "")
+    return name

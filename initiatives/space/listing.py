@@ -13,7 +13,7 @@ from wagtail.models import Page, WorkflowState
 from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.delay import expected_by, submitted_at
+from initiatives.review.queue import expected_by, submitted_at
 from initiatives.space.access import sheets_of
 from initiatives.states import UNDER_REVIEW, state_of
 

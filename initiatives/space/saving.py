@@ -12,19 +12,20 @@ from django.utils import timezone
 from hub.accounts.models import User
 from initiatives.drafts import locked, save_text, text_of
 from initiatives.models import InitiativePage
-from initiatives.space.actions import actions_on
-from initiatives.space.contents import content_of, words_of
+from initiatives.space.access import actions_on
 from initiatives.space.forms import StepForm
 from initiatives.space.forms.rows import row_keys
 from initiatives.space.merging import (
     Author,
     Merge,
     author_of,
+    content_of,
     mark,
     marks_of,
     marks_to_ask,
     merge,
     read_marks,
+    words_of,
     written_marks,
 )
 from initiatives.space.steps import LABELS, Step

@@ -2,22 +2,18 @@
 
 from django.urls import path
 
-import hub.path_converters  # noqa: F401 — the converter « key »
-from initiatives.space.views import beginning, files, history, review, sending, sheet, suggestions, upkeep
-from initiatives.space.views.dashboard import dashboard
-from initiatives.space.views.presence import presence
-from initiatives.space.views.preview import preview
-from initiatives.space.views.writing import write_step
+import hub.web.path_converters  # noqa: F401 — the converter « key »
+from initiatives.space.views import dashboard, history, review, sending, sheet, upkeep, writing
 
 urlpatterns = [
-    path("", dashboard, name="space"),
-    path("fiches/nouvelle/", beginning.new, name="sheet-new"),
+    path("", dashboard.dashboard, name="space"),
+    path("fiches/nouvelle/", dashboard.new, name="sheet-new"),
     path("fiches/<key:pk>/", sheet.overview, name="sheet"),
     path("fiches/<key:pk>/confier/", sheet.entrust_sheet, name="sheet-entrust"),
-    path("fiches/<key:pk>/apercu/", preview, name="sheet-preview"),
+    path("fiches/<key:pk>/apercu/", history.preview, name="sheet-preview"),
     path("fiches/<key:pk>/dupliquer/", sheet.copy, name="sheet-duplicate"),
     path("fiches/<key:pk>/supprimer/", sheet.delete, name="sheet-delete"),
-    path("fiches/<key:pk>/presence", presence, name="sheet-presence"),
+    path("fiches/<key:pk>/presence", writing.presence, name="sheet-presence"),
     path("fiches/<key:pk>/envoyer/", sending.submit, name="sheet-submit"),
     path("fiches/<key:pk>/envoyee/", sending.sent, name="sheet-sent"),
     path("fiches/<key:pk>/reprendre/", review.withdraw, name="sheet-withdraw"),
@@ -35,10 +31,10 @@ urlpatterns = [
     path("fiches/<key:pk>/desarchiver/", upkeep.bring_sheet_back, name="sheet-bring-back"),
     path("fiches/<key:pk>/participations/", upkeep.parts, name="sheet-parts"),
     path("fiches/<key:pk>/partenaires/<key:organisation>/demander/", upkeep.ask_partner, name="sheet-ask-partner"),
-    path("mise-en-forme", suggestions.formatted, name="text-formatted"),
-    path("mots-cles/suggestions", suggestions.tags, name="sheet-tag-suggestions"),
-    path("fiches/<key:pk>/fichiers/", files.send, name="sheet-upload"),
-    path("fiches/<key:pk>/fichiers/<key:upload>/", files.show, name="sheet-file"),
+    path("mise-en-forme", writing.formatted, name="text-formatted"),
+    path("mots-cles/suggestions", writing.tags, name="sheet-tag-suggestions"),
+    path("fiches/<key:pk>/fichiers/", writing.send, name="sheet-upload"),
+    path("fiches/<key:pk>/fichiers/<key:upload>/", writing.show, name="sheet-file"),
     # Last: any other word is the name of a step, or of none.
-    path("fiches/<key:pk>/<slug:step>/", write_step, name="sheet-step"),
+    path("fiches/<key:pk>/<slug:step>/", writing.write_step, name="sheet-step"),
 ]

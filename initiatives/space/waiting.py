@@ -12,8 +12,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.signals import post_save
 from django.urls import reverse
 
-from hub.accounts.enums import RequestState
-from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.models import AccessRequest, Membership, RequestState, User
 from hub.accounts.notices import register_welcome
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, locked, save_text, text_of

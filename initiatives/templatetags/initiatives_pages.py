@@ -4,7 +4,7 @@ from django import template
 from django.db.models import F, QuerySet
 
 from initiatives.models import InitiativePage
-from initiatives.reading import Assurances, PartnersOfRole, assurances_of, partners_by_role
+from initiatives.readable import Assurances, PartnersOfRole, assurances_of, partners_by_role
 from initiatives.similar import similar_sheets
 
 register = template.Library()

@@ -1,21 +1,134 @@
-"""« Est-ce toujours vrai ? »: what a sheet's confirmation is bound to, and what the answers do."""
+"""Confirm that a sheet still holds, archive it, take it back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.utils import timezone
+from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from hub.accounts.models import User
-from hub.pages.typography import long_date
+from hub.mail.queueing import queue_mail
+from hub.pages.prose import long_date
 from initiatives.drafts import locked
 from initiatives.enums import ConfirmationAnswer, ExchangeKind
 from initiatives.models import Dossier, InitiativePage
-from initiatives.review.people import is_member
+from initiatives.review.people import is_member, members_of
 from initiatives.review.thread import record
-from initiatives.upkeep.archiving import archive
-from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
+from initiatives.states import UNDER_REVIEW, state_of
+
+
+@dataclass(slots=True)
+class LinkProblem(Exception):  # noqa: N818 — it is shown to the person, not raised at a programmer
+    """A link that does not work: ``message`` tells the person why, in French, and what to do."""
+
+    title: str
+    message: str
+    status: int = 410
+
+
+FORGED = (
+    "Ce lien n’est pas valable",
+    "Il est incomplet ou a été modifié. Copiez le lien entier du courriel, jusqu’à son dernier caractère.",
+    404,
+)
+
+
+def make_token(*, purpose: str, values: dict[str, Any], expires_at: datetime) -> str:
+    """Return a token only this site can make, good for one ``purpose`` until ``expires_at``."""
+    return signing.dumps({**values, "until": int(expires_at.timestamp())}, salt=f"initiatives.{purpose}")
+
+
+def read_token(*, purpose: str, token: str, now: datetime) -> dict[str, Any]:
+    """Return the values of a token.
+
+    Raises:
+        LinkProblem: when it was not made here for this purpose, or its time has run out.
+    """
+    try:
+        values: dict[str, Any] = signing.loads(token, salt=f"initiatives.{purpose}")
+    except signing.BadSignature as error:
+        raise LinkProblem(*FORGED) from error
+    if now >= datetime.fromtimestamp(values["until"], tz=UTC):
+        title = "Ce lien a expiré"
+        message = "Connectez-vous à l’espace partenaire, ou demandez qu’on vous envoie un nouveau lien."
+        raise LinkProblem(title, message)
+    return values
+
+
+def mark_of(*, moment: datetime) -> int:
+    """Return a moment as a token keeps it, exact to the microsecond the database keeps."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+class ArchiveRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
+    """The sheet cannot be put away, or taken out, as it stands; the message says why, in French."""
+
+
+def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
+    """Take a sheet off the site and put it away, whole; tell its members. ``user`` is ``None`` for the yearly round.
+
+    Raises:
+        ArchiveRefused: while its text is in review, or when it is put away already.
+    """
+    with transaction.atomic():
+        page = locked(pk=sheet.pk)
+        dossier, _created = Dossier.objects.get_or_create(page=page)
+        if state_of(sheet=page) in UNDER_REVIEW:
+            message = "Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin."
+            raise ArchiveRefused(message)
+        if dossier.archived_at is not None and not page.live:
+            message = "Cette fiche est déjà archivée."
+            raise ArchiveRefused(message)
+        dossier.archived_at = now
+        dossier.confirmation_asked_at = None
+        dossier.confirmation_reminders = 0
+        dossier.save()
+        # After the dossier: a sheet that leaves the site without being archived is told otherwise.
+        if page.live:
+            UnpublishPageAction(page, user=user).execute(skip_permission_checks=True)
+        record(
+            sheet=page,
+            kind=ExchangeKind.ARCHIVED,
+            author=user,
+            author_name="Le hub",
+            created_at=now,
+            text="" if user else "Personne n’a confirmé que la fiche est toujours d’actualité.",
+        )
+        for member in members_of(sheet=page):
+            queue_mail(
+                key=f"sheet-{page.pk}-archived-{now:%Y%m%dT%H%M%S%f}-user-{member.pk}",
+                recipient=member.email,
+                template="initiatives/mail/archived",
+                context={"sheet": page, "by": user, "days": settings.SHEET_ARCHIVE_DAYS},
+            )
+
+
+def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
+    """Take a sheet out of the archives: its text can be changed and sent for review again.
+
+    Raises:
+        ArchiveRefused: when it is not there.
+    """
+    with transaction.atomic():
+        page = locked(pk=sheet.pk)
+        dossier = Dossier.objects.filter(page=page, archived_at__isnull=False).first()
+        if dossier is None or page.live:
+            message = "Cette fiche n’est pas archivée."
+            raise ArchiveRefused(message)
+        dossier.archived_at = None
+        dossier.save()
+        record(
+            sheet=page,
+            kind=ExchangeKind.MESSAGE,
+            author=user,
+            created_at=now,
+            text="La fiche est sortie des archives ; elle reviendra en ligne après une relecture.",
+        )
+
 
 PURPOSE = "confirmation"
 AT_ONCE = timedelta(minutes=1)

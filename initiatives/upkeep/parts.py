@@ -15,7 +15,7 @@ from initiatives.models import Dossier, InitiativePage, PartConfirmation
 from initiatives.readable import part_statement
 from initiatives.review.people import members_of
 from initiatives.review.thread import record
-from initiatives.upkeep.links import FORGED, LinkProblem, make_token, mark_of, read_token
+from initiatives.upkeep.confirming import FORGED, LinkProblem, make_token, mark_of, read_token
 
 PURPOSE = "part"
 LINK_LIFETIME = timedelta(days=30)

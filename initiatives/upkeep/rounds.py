@@ -18,8 +18,7 @@ from initiatives.models import Dossier, ErrorReport, InitiativePage, PartConfirm
 from initiatives.review.people import members_of, reviewers_of_sheet
 from initiatives.review.thread import record
 from initiatives.states import UNDER_REVIEW, state_of
-from initiatives.upkeep.archiving import archive
-from initiatives.upkeep.confirming import confirmation_token, known_true_at
+from initiatives.upkeep.confirming import archive, confirmation_token, known_true_at
 
 # A mail that could not leave for so long would ask about another round.
 MAIL_LIFETIME = timedelta(days=20)

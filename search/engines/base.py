@@ -8,8 +8,8 @@ from typing import Protocol
 
 from hub.pages.records import CatalogueCard, CatalogueRecord
 from search.compiler import CompiledQuery
-from search.facets import FacetCount, counts_of_all
 from search.highlighting import Segments
+from search.query import FacetCount, counts_of_all
 
 
 class EngineError(Exception):

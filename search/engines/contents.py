@@ -11,8 +11,8 @@ from hub.pages.records import RECORD_FIELDS, CatalogueCard, CatalogueRecord, Fie
 from hub.pages.videos import at_moment
 from search import analysis
 from search.engines.base import Hit, HitMoment
-from search.facets import NO, YES
 from search.highlighting import Extract, Highlighter
+from search.query import NO, YES
 
 TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.kind is FieldKind.TEXT}
 KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})

@@ -22,8 +22,8 @@ from search import analysis
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter
 from search.engines.base import Hit, SearchResults
 from search.enums import Scope, Sort
-from search.facets import NO, YES, counts_of_all
 from search.highlighting import Highlighter
+from search.query import NO, YES, counts_of_all
 
 NAME = "database"
 # More pages than this are not looked through for a year or a replay, which are no column of the database.

@@ -18,12 +18,10 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
 from search.query import SearchQuery
+from search.resolving import make_synonym_table, read_vocabularies
 from search.service import search
-from search.thesaurus.conflicts import acronym_conflicts
-from search.thesaurus.exchange import ExchangeReport, UnreadableFileError, export_csv, import_csv
-from search.thesaurus.models import ThesaurusEntry
-from search.thesaurus.wordings import wordings_in
-from search.vocabularies import make_synonym_table, read_vocabularies
+from search.thesaurus.exchange import ExchangeReport, UnreadableFileError, acronym_conflicts, export_csv, import_csv
+from search.thesaurus.models import ThesaurusEntry, wordings_in
 
 PERMISSIONS = ("search.add_thesaurusentry", "search.change_thesaurusentry")
 IMPORT_URL, EXPORT_URL, TRIAL_URL = "thesaurus-import", "thesaurus-export", "thesaurus-trial"

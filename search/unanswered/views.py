@@ -1,8 +1,7 @@
-"""The page where a visitor who found nothing says what they were looking for.
+"""Tell us what you looked for."""
 
-It has its own address because a form needs a cookie against forged sendings: the page of results sets none.
-"""
-
+from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,11 +9,52 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from hub.limits import limited, seconds_to_wait
+from hub.web.limits import limited, seconds_to_wait
+from search.analysis import clean
 from search.query import SearchQuery
 from search.resolving import Resolution, resolve_query
-from search.unanswered.forms import TellUsForm
-from search.unanswered.keeping import filter_names, keep
+from search.unanswered.keeping import filter_names, has_personal_data, keep
+from search.unanswered.models import MAX_LENGTH
+
+
+class TellUsForm(forms.Form):
+    """What somebody was looking for. ``website`` is a trap: people do not see it, robots fill it."""
+
+    text = forms.CharField(
+        label="Ce que vous cherchiez",
+        max_length=MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "fr-input"}),
+        help_text=f"Quel public, quelle situation, quel territoire ? {MAX_LENGTH} signes au plus. N’écrivez ni nom, ni "
+        "adresse, ni numéro de téléphone : personne ne pourra vous répondre.",
+        error_messages={
+            "required": "Dites ce que vous cherchiez.",
+            "max_length": f"Votre texte dépasse {MAX_LENGTH} signes : il en a %(show_value)d.",
+        },
+    )
+    website = forms.CharField(label="Laissez ce champ vide", required=False)
+
+    def clean_text(self) -> str:
+        """Refuse what tells who somebody is: it would be kept for nothing.
+
+        Raises:
+            ValidationError: with a message for the visitor.
+        """
+        text = clean(self.cleaned_data["text"]).strip()
+        if not any(map(str.isalnum, text)):
+            raise ValidationError("Dites ce que vous cherchiez.", code="required")
+        if has_personal_data(text):
+            raise ValidationError(
+                "Votre texte contient une adresse électronique ou un numéro de téléphone : retirez-le. Ce texte est "
+                "gardé sans rien qui dise qui vous êtes.",
+                code="personal",
+            )
+        return text
+
+    @property
+    def is_from_a_robot(self) -> bool:
+        """Whether the trap was filled."""
+        return bool(self.data.get("website"))
+
 
 TELL_US_URL = "search-tell-us"
 _TEMPLATE = "search/unanswered/tell_us.html"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.accounts.enums import MembershipRole
+from hub.accounts.models import MembershipRole
 from tests.factories import MembershipFactory, OrganisationFactory
 
 

@@ -5,9 +5,8 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.inviting import accept_invitation, invite
-from hub.accounts.models import AccessRequest, Invitation, Membership
+from hub.accounts.members import accept_invitation, invite
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, RequestState
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.merging import merge_proposed
 from hub.vocabulary.models import Organisation

@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.errors import InvitationClosedError, NotOwnerError
-from hub.accounts.inviting import accept_invitation, invitation_link, invite, resend
-from hub.accounts.models import Invitation, Membership
+from hub.accounts.members import accept_invitation, invitation_link, invite, resend
+from hub.accounts.models import Invitation, Membership, MembershipRole, RequestState
+from hub.accounts.rights import InvitationClosedError, NotOwnerError
 from hub.mail.models import OutgoingMail
 from tests.factories import AccessRequestFactory, MembershipFactory, UserFactory
 

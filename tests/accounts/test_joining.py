@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.errors import AlreadyDecidedError, NotOwnerError
 from hub.accounts.joining import MAX_PENDING, NewOrganisation, accept, ask_for, refuse
-from hub.accounts.models import AccessRequest, Membership
+from hub.accounts.models import AccessRequest, Membership, MembershipRole, RequestState
+from hub.accounts.rights import AlreadyDecidedError, NotOwnerError
 from hub.mail.models import OutgoingMail
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import NameTakenError, propose_organisation, similar_organisations

@@ -11,8 +11,8 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from hub.accounts.models import User
-from hub.client_address import UNKNOWN, client_address
-from hub.limits import limited
+from hub.web.client_address import UNKNOWN, client_address
+from hub.web.limits import limited
 
 pytestmark = pytest.mark.django_db
 

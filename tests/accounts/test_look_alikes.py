@@ -17,10 +17,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.errors import AlreadyMemberError
-from hub.accounts.inviting import invite
-from hub.accounts.models import Invitation, Membership, User
+from hub.accounts.members import invite
+from hub.accounts.models import Invitation, Membership, MembershipRole, User
+from hub.accounts.rights import AlreadyMemberError
 from hub.accounts.signing_in.people import known_person, person_of
 from hub.mail.addresses import canonical_address, comparable_address
 from hub.mail.models import OutgoingMail

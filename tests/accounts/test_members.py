@@ -8,10 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.errors import LastOwnerError, MembershipError, NotOwnerError
 from hub.accounts.members import change_role, leave, remove_member
-from hub.accounts.models import Membership
+from hub.accounts.models import Membership, MembershipRole
+from hub.accounts.rights import LastOwnerError, MembershipError, NotOwnerError
 from hub.mail.models import OutgoingMail
 from initiatives.drafts import create_draft
 from initiatives.models import InitiativePage

@@ -10,11 +10,10 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.errors import LastOwnerError
-from hub.accounts.inviting import invite
-from hub.accounts.models import AccessRequest, Invitation, Membership, User
+from hub.accounts.members import invite
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, User
 from hub.accounts.personal_data import delete_account, personal_data
+from hub.accounts.rights import LastOwnerError
 from hub.mail.models import OutgoingMail
 from hub.mail.queueing import queue_mail
 from initiatives.drafts import create_draft

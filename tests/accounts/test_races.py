@@ -5,9 +5,8 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.inviting import invitation_link, invite
-from hub.accounts.models import AccessRequest, Invitation, Membership, User
+from hub.accounts.members import invitation_link, invite
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, RequestState, User
 from hub.mail.models import OutgoingMail
 from tests.factories import AccessRequestFactory, MembershipFactory, OrganisationFactory, UserFactory
 from tests.support.at_once import at_once, need_postgresql

@@ -10,8 +10,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.test import Client
 from pytest_django import Settings
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.models import User
+from hub.accounts.models import MembershipRole, User
 from tests.accounts.signing_in import ask, code_of, is_signed_in, last_mail, type_code
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 

@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.inviting import invitation_link, invite
-from hub.accounts.models import AccessRequest, Invitation, Membership, User
+from hub.accounts.members import invitation_link, invite
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, User
 from hub.mail.models import OutgoingMail
 from hub.pages.models import HomePage
 from initiatives import drafts
@@ -25,7 +24,7 @@ from initiatives.models import Exchange, InitiativePage, Partnership
 from initiatives.review.actions import ask_unpublication, submit
 from initiatives.review.people import members_of
 from initiatives.space.forms import FORMS
-from initiatives.upkeep.archiving import archive
+from initiatives.upkeep.confirming import archive
 from tests.attacks.addresses import all_addresses
 from tests.attacks.test_foreign_drafts import content_of, photograph
 from tests.factories import (

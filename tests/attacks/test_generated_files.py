@@ -8,8 +8,7 @@ import pytest
 
 from hub.files import FileRefused, apart
 from hub.files.documents import read_document
-from hub.files.images import redraw
-from hub.files.metadata import picture_alone
+from hub.files.images import picture_alone, redraw
 from initiatives.bulk.tables import read_table
 from tests.files.samples import object_list, office, open_document, pdf, picture
 

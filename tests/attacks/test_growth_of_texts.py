@@ -9,12 +9,11 @@ import pytest
 from taggit.utils import parse_tags
 
 from events.transcripts import parse_transcript
-from hub.pages.acronyms import spell_out
 from hub.pages.light_markup import content_blocks, rich_text
-from hub.pages.prose import no_break_spaces
+from hub.pages.prose import no_break_spaces, spell_out
 from hub.territories.names import normalise_name
-from hub.territories.wordings import number_in, wordings
-from initiatives.bulk.figures import read_figure
+from hub.territories.reading import number_in, wordings
+from initiatives.bulk.values import read_figure
 from initiatives.comparing import marked_words
 from initiatives.keywords import distinct_names
 from initiatives.space.free_content import blocks_of

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from hub.logs import JsonFormatter, TooMuchSentFilter
+from hub.web.logs import JsonFormatter, TooMuchSentFilter
 from initiatives.models import InitiativePage
 from tests.attacks.addresses import all_addresses
 from tests.factories import InitiativePageFactory, UserFactory

@@ -9,8 +9,7 @@ from elasticsearch import helpers
 
 from search.engines.base import PageChange
 from search.engines.elasticsearch import writing
-from search.engines.elasticsearch.documents import document_of
-from search.engines.elasticsearch.indices import CatalogueIndices
+from search.engines.elasticsearch.documents import CatalogueIndices, document_of
 from search.engines.elasticsearch.writing import ElasticsearchWriter
 from tests.bench.corpus import Corpus
 from tests.bench.sides import PATIENCE, Server

@@ -10,8 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.models import User
+from hub.accounts.models import MembershipRole, User
 from initiatives.drafts import create_draft
 from initiatives.review.workflow import GROUP_NAME
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory

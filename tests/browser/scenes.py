@@ -18,14 +18,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from hub.accounts.enums import MembershipRole, RequestState
-from hub.accounts.inviting import invitation_link, invite
 from hub.accounts.joining import ask_for
-from hub.accounts.models import AccessRequest, User
+from hub.accounts.members import invitation_link, invite
+from hub.accounts.models import AccessRequest, MembershipRole, RequestState, User
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind
+from initiatives.bulk.admin import csv_template
 from initiatives.bulk.jobs import advance, receive_file
-from initiatives.bulk.template import csv_template
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.enums import PartnershipRole
 from initiatives.models import (
@@ -39,9 +38,7 @@ from initiatives.models import (
 from initiatives.reporting import report_error
 from initiatives.review import actions
 from initiatives.space.uploads import receive_upload
-from initiatives.upkeep.archiving import archive
-from initiatives.upkeep.confirming import confirmation_token
-from initiatives.upkeep.links import make_token, mark_of
+from initiatives.upkeep.confirming import archive, confirmation_token, make_token, mark_of
 from initiatives.upkeep.parts import PURPOSE, ask_part, named_parts
 from tests.browser.partners import EDITOR_EMAIL, add_session
 from tests.browser.security_key import registered_key

@@ -9,11 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from hub.daily import registry
-from hub.daily.health import daily_probe
 from hub.daily.models import DailyRun
 from hub.daily.registry import DailyTask, daily_tasks, register_daily_task
-from hub.daily.running import run_due_tasks
-from hub.health.enums import Light
+from hub.daily.running import daily_probe, run_due_tasks
+from hub.web.health import Light
 
 pytestmark = pytest.mark.django_db
 

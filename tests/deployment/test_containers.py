@@ -9,9 +9,8 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from hub.health.middleware import VIEWS
-from hub.settings.environment import REQUIRED
-from hub.settings.secret_files import SECRETS
+from hub.settings.environment import REQUIRED, SECRETS
+from hub.web.health import VIEWS
 
 ROOT = settings.BASE_DIR
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))

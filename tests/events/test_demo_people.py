@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from events.demo.people import PARTNER_EMAIL, REVIEWER_EMAIL, delete_people, load_people
+from events.demo.loading import PARTNER_EMAIL, REVIEWER_EMAIL, delete_people, load_people
 from hub.accounts.models import Membership, User
 from hub.pages.models import HomePage
 from initiatives.models import Dossier

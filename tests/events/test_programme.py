@@ -9,8 +9,8 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from events.enums import WorkshopStage
 from events.models import WorkshopPage
+from events.models.workshop import WorkshopStage
 from tests.factories import WorkshopPageFactory
 from tests.support.html import read_html, words
 

@@ -7,7 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-from hub.files.refusal import FileRefused
+from hub.files.reading import FileRefused
 
 
 def reversed_content(content: bytes, *, word: str = "") -> tuple[dict, bytes]:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from PIL import Image
 
-from hub.files.enums import DocumentKind
+from hub.files.kinds import DocumentKind
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 MAIN_TYPES = {

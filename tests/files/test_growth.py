@@ -6,8 +6,7 @@ import pytest
 
 from hub.files import FileRefused
 from hub.files.documents import read_document
-from hub.files.images import redraw
-from hub.files.metadata import picture_alone
+from hub.files.images import picture_alone, redraw
 from tests.files import samples
 from tests.files.samples import object_list, office, open_document, pdf
 from tests.support.growth import assert_linear, growing_texts, repeated, runs_of

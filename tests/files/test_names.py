@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.files.names import RANDOM_NAME, extension_of, random_name, safe_stem, title_of
+from hub.files.reading import RANDOM_NAME, extension_of, random_name, safe_stem, title_of
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,15 @@
 
 import pytest
 
-from hub.health import measurement
-from hub.health.enums import Light
-from hub.health.registry import Reading
+from hub.web import health
+from hub.web.health import Light, Reading
 
 HEALTHY = {"base": Reading(Light.OK, "la base de données répond")}
 
 
 @pytest.fixture
 def healthy(monkeypatch):
-    monkeypatch.setattr("hub.health.middleware.measure", lambda: HEALTHY)
+    monkeypatch.setattr("hub.web.health.measure", lambda: HEALTHY)
 
 
 def test_the_process_says_it_answers_without_a_database(client):
@@ -43,11 +42,11 @@ def test_it_is_only_read(client, healthy, address):
 
 def test_the_worst_light_is_that_of_the_whole(client, monkeypatch):
     degraded = {**HEALTHY, "index": Reading(Light.DEGRADED, "une reconstruction est due")}
-    monkeypatch.setattr("hub.health.middleware.measure", lambda: degraded)
+    monkeypatch.setattr("hub.web.health.measure", lambda: degraded)
     response = client.get("/sante/pret")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
-    down = {**degraded, "base": measurement.NO_ANSWER}
-    monkeypatch.setattr("hub.health.middleware.measure", lambda: down)
+    down = {**degraded, "base": health.NO_ANSWER}
+    monkeypatch.setattr("hub.web.health.measure", lambda: down)
     response = client.get("/sante/pret")
     assert (response.status_code, response.json()["status"]) == (503, "down")
     assert response.headers["Cache-Control"] == "no-store"

@@ -9,9 +9,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from hub.checks import check_proxy
-from hub.health import measurement, proxies, registry
-from hub.health.enums import Light
-from hub.health.registry import Reading, register_probe
+from hub.web import health
+from hub.web.health import Light, Reading, register_probe
 from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.rebuild import rebuild
@@ -23,10 +22,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def own_probes(monkeypatch):
     """Nothing measured earlier, and a probe registered by a test leaves with it."""
-    monkeypatch.setattr(registry, "_probes", registry.registered_probes())
-    measurement.forget()
+    monkeypatch.setattr(health, "_probes", health.registered_probes())
+    health.forget()
     yield
-    measurement.forget()
+    health.forget()
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def index():
 
 
 def ask(client):
-    measurement.forget()
+    health.forget()
     response = client.get("/sante/pret")
     return response, response.json()
 
@@ -134,7 +133,7 @@ def test_a_probe_that_fails_is_a_light_and_not_a_server_error(client, index, cap
 
 
 def test_a_probe_that_hangs_is_given_up(client, index, monkeypatch):
-    monkeypatch.setattr(measurement, "TIME_LIMIT", 0.5)
+    monkeypatch.setattr(health, "TIME_LIMIT", 0.5)
     register_probe(name="lent", probe=lambda: time.sleep(1) or Reading(Light.OK, "trop tard"))
     began = time.monotonic()
     response, answer = ask(client)
@@ -159,7 +158,7 @@ def test_however_many_ask_the_probes_run_once_a_second(client, index):
 
 @pytest.fixture
 def nothing_noted_yet(monkeypatch):
-    monkeypatch.setattr(proxies, "_written", {})
+    monkeypatch.setattr(health, "_written", {})
 
 
 @pytest.mark.parametrize(

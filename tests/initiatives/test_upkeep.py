@@ -18,8 +18,7 @@ from initiatives.drafts import save_text, text_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.states import state_of
-from initiatives.upkeep.archiving import ArchiveRefused, archive, bring_back
-from initiatives.upkeep.confirming import confirm, confirmation_token
+from initiatives.upkeep.confirming import ArchiveRefused, archive, bring_back, confirm, confirmation_token
 from initiatives.upkeep.rounds import Action, keep_alive
 from tests.factories import InitiativePageFactory, MembershipFactory, UserFactory
 from tests.initiatives.upkeep_scene import Scene, build_scene, link_in, mails

@@ -11,8 +11,15 @@ from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from hub.logs import JsonFormatter, LineFormatter, QueryStringFilter, RequestIdFilter, SecretsFilter
-from hub.request_ids import RequestIdMiddleware, current_request_id
+from hub.web.logs import (
+    JsonFormatter,
+    LineFormatter,
+    QueryStringFilter,
+    RequestIdFilter,
+    RequestIdMiddleware,
+    SecretsFilter,
+    current_request_id,
+)
 from tests.accounts.signing_in import ask, last_mail, link_of
 from tests.factories import build_home
 

@@ -7,8 +7,17 @@ from django.core import mail as mailbox
 from django.db import transaction
 from django.utils import timezone
 
-from hub.mail.claiming import CLAIM, LONGEST_PAUSE, TRIED_FOR, claim, note_sent, purge, retry_given_up
-from hub.mail.delivery import deliver, message_id
+from hub.mail.delivery import (
+    CLAIM,
+    LONGEST_PAUSE,
+    TRIED_FOR,
+    claim,
+    deliver,
+    message_id,
+    note_sent,
+    purge,
+    retry_given_up,
+)
 from hub.mail.models import OutgoingMail
 from tests.support.silent import silent_port
 from tests.support.smtp_server import running_mail_server

@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hub.accounts.models import User
-from hub.health.enums import Light
-from hub.mail.courier import Courier
-from hub.mail.delivery import deliver
-from hub.mail.health import mail_probe
+from hub.mail.delivery import Courier, deliver
 from hub.mail.models import OutgoingMail
+from hub.mail.status import mail_probe
 from hub.pages.starter import grant_mail_permissions
+from hub.web.health import Light
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +126,7 @@ def test_a_misspelt_delivery_is_told_at_start(settings):
 @pytest.mark.django_db(transaction=True)
 def test_the_person_who_writes_waits_for_no_mail_server(write, settings, monkeypatch):
     called = threading.Event()
-    monkeypatch.setattr("hub.mail.courier._courier.call", called.set)
+    monkeypatch.setattr("hub.mail.delivery._courier.call", called.set)
     settings.MAIL_DELIVERY = "thread"
     write("a")
     assert called.is_set()

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from hub.mail.claiming import CLAIM
+from hub.mail.delivery import CLAIM
 from tests.support.smtp_server import MailServer, running_mail_server
 
 ROOT = Path(__file__).resolve().parents[2]

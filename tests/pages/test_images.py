@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 from wagtail.images.models import Image
 from wagtail.models import Collection, UploadedFile
 
-from hub.files.metadata import without_metadata
+from hub.files.images import without_metadata
 from hub.pages import images
 from tests.factories import UserFactory
 from tests.support.html import RENDITION_LEFT_OPEN

@@ -2,8 +2,7 @@
 
 import pytest
 
-from hub.pages.acronyms import known_acronyms, spell_out
-from hub.pages.prose import no_break_spaces
+from hub.pages.prose import known_acronyms, no_break_spaces, spell_out
 from tests.factories import SchemeFactory
 
 AVDL = '<abbr title="Accompagnement vers et dans le logement">AVDL</abbr>'

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from hub.pages.typography import clock, figure_words, file_size, spoken_duration
+from hub.pages.prose import clock, figure_words, file_size, spoken_duration
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests.servers.processes import last_lines, session_members
 SMALL, LARGE = 2_500, 10_000
 FLAT_MEMORY = 1.25  # four times the entries may not take more than this many times the memory
 FOUND_SECONDS = 5.0
-LEASE_SECONDS = 120.0  # search.leases: how long a killed rebuild keeps its place
+LEASE_SECONDS = 120.0  # search.marking: how long a killed rebuild keeps its place
 
 POPULATE = """
 from dataclasses import replace

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.template import loader
 
-from hub.serving.arrival import FORM_BYTES
+from hub.web.serving import FORM_BYTES
 from tests.proxies.running import FILES, PAGES
 
 GUIDE = (settings.BASE_DIR / "docs" / "exploitation.md").read_text(encoding="utf-8")

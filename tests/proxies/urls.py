@@ -4,8 +4,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
-from hub.client_address import client_address
 from hub.urls import handler429, handler500  # noqa: F401
+from hub.web.client_address import client_address
 
 
 @csrf_exempt

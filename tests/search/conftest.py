@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager
 import pytest
 
 from search import service
+from search.asking import Throttle
 from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.rebuild import rebuild
 from search.service import search
-from search.throttle import Throttle
 from tests.factories import build_home
 
 Committed = Callable[[], AbstractContextManager[list]]

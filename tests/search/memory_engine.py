@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from search.compiler import CompiledQuery
 from search.engines.base import EngineError, EngineNotReadyError, EngineState, PageChange, Refusal, SearchResults
-from search.facets import FacetCount
+from search.query import FacetCount
 
 Pages = dict[int, PageChange]
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from search.breaker import CircuitBreaker
+from search.asking import CircuitBreaker
 from search.engines.base import EngineError
 
 PATIENCE, HURRIED, REST = 0.4, 0.1, 0.6

@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from search.acronyms import AcronymTable
 from search.compiler import compile_query, compile_text
 from search.enums import Scope
 from search.query import SearchQuery
+from search.synonyms import AcronymTable
 from search.tree import AllOf, AnyOf, Not, Phrase, Prefix, Term
 from tests.search.factories import ACRONYMS, UNIVERSAL
 

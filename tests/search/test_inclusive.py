@@ -5,9 +5,9 @@ import time
 import pytest
 
 from search import analysis
-from search.acronyms import AcronymTable
 from search.compiler import compile_text
 from search.inclusive import plain_writing
+from search.synonyms import AcronymTable
 
 INCLUSIVE = [
     ("réfugié·e·s", "réfugiés"),

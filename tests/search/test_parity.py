@@ -14,16 +14,14 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from search.acronyms import AcronymTable
-from search.compiler import Reach, compile_query
+from search.compiler import Reach, compile_query, respell
 from search.engines.base import Engine, SearchResults
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.enums import Scope, Sort
 from search.query import SearchQuery
-from search.reading import respell
-from search.synonyms import AliasedEntry, Equivalence, SynonymTable
+from search.synonyms import AcronymTable, AliasedEntry, Equivalence, SynonymTable
 from tests.search.contract.conftest import fill
 from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, record
 

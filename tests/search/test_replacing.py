@@ -11,7 +11,7 @@ from django.utils import timezone
 from initiatives.models import InitiativePage
 from search.delivery import deliver, has_due_changes
 from search.engines.base import EngineBusyError, EngineError, EngineState, Refusal
-from search.leases import lease
+from search.marking import lease
 from search.models import IndexConsumer, Lease, OutboxEntry
 from search.outbox import record_changes, retry_set_aside
 from search.rebuild import rebuild, roll_back

@@ -13,11 +13,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from search import delivery, worker
-from search.consumers import forget_absent_consumers, worker_is_at_work
 from search.delivery import deliver
 from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
-from search.outbox import record_changes, register_consumer
+from search.outbox import forget_absent_consumers, record_changes, register_consumer, worker_is_at_work
 from search.rebuild import rebuild
 from search.status import needs_rebuild
 from search.worker import follow

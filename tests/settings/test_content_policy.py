@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
 
-from hub.content_policy import ContentPolicyMiddleware
 from hub.settings.content_policies import admin_policy, public_policy
+from hub.web.policies import ContentPolicyMiddleware
 from tests.factories import StandardPageFactory
 
 HEADER = "Content-Security-Policy"

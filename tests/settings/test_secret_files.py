@@ -3,8 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from hub.settings.environment import environment_problems
-from hub.settings.secret_files import SECRETS, require_secret_files
+from hub.settings.environment import SECRETS, environment_problems, require_secret_files
 from tests.settings.test_production import run_python
 
 

@@ -9,7 +9,7 @@ from hub.pages.starter import prepare_site
 from hub.territories.dataset import DEFAULT_PATH, Dataset, read_dataset
 from hub.territories.loading import load_territories
 from hub.vocabulary.loading import load_vocabulary
-from search.thesaurus.starter import load_thesaurus
+from search.thesaurus.exchange import load_thesaurus
 
 
 @cache

@@ -9,8 +9,7 @@ from django.core.management import CommandError, call_command
 from hub.territories.dataset import write_dataset
 from hub.territories.enums import TerritoryKind
 from hub.territories.loading import load_territories
-from hub.territories.models import Territory, TerritoryName
-from hub.territories.signals import territories_changed
+from hub.territories.models import Territory, TerritoryName, territories_changed
 from hub.territories.suggestions import resolve_territory
 from tests.territories.small import SMALL, commune, with_commune, without_commune
 

@@ -6,9 +6,8 @@ from wagtail.models import Page
 from wagtail.test.utils.form_data import querydict_from_html
 
 from hub.accounts.models import User
-from hub.territories.forms import TerritoryMultipleChoiceField
+from hub.territories.forms import TerritoryMultipleChoiceField, TerritoryPicker
 from hub.territories.models import Territory
-from hub.territories.widgets import TerritoryPicker
 from initiatives.models import InitiativePage
 
 pytestmark = pytest.mark.usefixtures("sample_territories")

@@ -6,8 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from hub.vocabulary.enums import GovernmentTitle
-from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
+from hub.vocabulary.models import Audience, Axis, Government, GovernmentTitle, Organisation, OrganisationKind, Scheme
 from initiatives.models import Partnership
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from hub.vocabulary.enums import GovernmentTitle
 from hub.vocabulary.loading import VOCABULARIES, load_vocabulary, read_entries
 from hub.vocabulary.models import (
     Audience,
     Axis,
     Government,
+    GovernmentTitle,
     Organisation,
     OrganisationKind,
     Scheme,

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from events.recap.vocabulary import build_vocabulary
 from hub.vocabulary.loading import load_vocabulary
 from hub.vocabulary.models import Audience, Axis, Scheme
-from initiatives.bulk.reference import load_reference
+from initiatives.bulk.values import load_reference
 
 migration = importlib.import_module("hub.vocabulary.migrations.0004_set_loose_names_apart")
 

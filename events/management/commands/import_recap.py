@@ -7,12 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from events.models import WorkshopIndexPage
-from events.recap.drafting import DraftRefused
-from events.recap.errors import UnreadableRecap
+from events.recap.draft.drafting import DraftRefused
+from events.recap.find.lexicon import RecapVocabulary
 from events.recap.importing import check_recap, import_recap
-from events.recap.report_text import report_lines
-from events.recap.sources import RecapSource, expand_sources
-from events.recap.terms import RecapVocabulary
+from events.recap.read.sources import RecapSource, UnreadableRecap, expand_sources
+from events.recap.report import report_lines
 from events.recap.vocabulary import build_vocabulary
 from hub.files.apart import patiently
 

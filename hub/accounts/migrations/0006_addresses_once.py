@@ -5,7 +5,7 @@ Apart from the rewriting: PostgreSQL does not change a table in the transaction 
 
 from django.db import migrations, models
 
-import hub.accounts.models.user
+import hub.accounts.models
 import hub.mail.addresses
 
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="user",
             name="email",
-            field=hub.accounts.models.user.AccountAddressField(
+            field=hub.accounts.models.AccountAddressField(
                 blank=True, max_length=254, verbose_name="adresse électronique"
             ),
         ),

@@ -1,12 +1,17 @@
-"""Counting what serves a few times only, in the one place every process and every host shares: the database."""
+"""How often somebody may try, and the ceiling of the whole site."""
 
 import hashlib
+import logging
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
 from hub.accounts.models import CountedUse
+from hub.web.health import Light, Reading, register_probe
+from hub.web.limits import seconds_to_wait
 
 # Longer than anything counted here can serve, and than a clock is usually wrong.
 KEPT_FOR = timedelta(days=1)
@@ -35,3 +40,32 @@ def is_taken(*, what: str) -> bool:
 
 def _key(*, what: str) -> str:
     return hashlib.sha256(what.encode()).hexdigest()
+
+
+logger = logging.getLogger(__name__)
+
+REMEMBERED = 3600  # seconds
+_KEY = "sign-in-ceiling"
+
+
+def register() -> None:
+    """Have the light shown."""
+    register_probe(name="connexions", probe=ceiling_probe)
+
+
+def wait_for_a_code(*, request: HttpRequest, email: str) -> int:
+    """Count one asking, and return 0, or the seconds to wait before another one. ``email`` is canonical."""
+    if wait := seconds_to_wait(request=request, name="sign-in-mail", key=f"mail:{email}"):
+        return wait
+    if wait := seconds_to_wait(request=request, name="sign-in-mail-all", key="all"):
+        logger.warning("accounts: no more codes are sent for now, too many were asked for")
+        cache.set(_KEY, 1, timeout=REMEMBERED)
+        return wait
+    return 0
+
+
+def ceiling_probe() -> Reading:
+    """Look whether somebody was refused a code in the last hour. Never ``DOWN``: there are other ways to sign in."""
+    if cache.get(_KEY):
+        return Reading(Light.DEGRADED, "trop de codes de connexion demandés : des visiteurs doivent attendre")
+    return Reading(Light.OK, "les codes de connexion partent à la demande")

@@ -1,4 +1,4 @@
-"""The forms of the sign-in pages."""
+"""The forms where one signs in: address, code, key."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from allauth.account.forms import (
     default_token_generator,
 )
 from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpRequest
 
@@ -137,3 +138,33 @@ class PasswordSignInForm(LoginForm):
         address = comparable_address(login)
         by_address = {"email": address} if "@" in address else {}
         return {**by_address, "username": login, "password": self.cleaned_data["password"]}
+
+
+NAME = "Nom de la clé"
+NAME_LENGTH = 100
+NAME_HELP = "Pour la reconnaître. Par exemple : « Ordinateur du bureau »."
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A new key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = NAME
+        self.fields["name"].help_text = NAME_HELP
+        self.fields["name"].widget.attrs |= {"maxlength": NAME_LENGTH, "autocomplete": "off"}
+        self.fields["passwordless"].label = "En faire une clé d’accès"
+        self.fields["passwordless"].help_text = (
+            "Elle ouvrira votre compte à elle seule, sans courriel ni mot de passe. "
+            "L’appareil demandera votre empreinte, votre visage ou son code."
+        )
+
+
+class EditKeyForm(EditWebAuthnForm):
+    """Another name for a key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = NAME
+        self.fields["name"].help_text = NAME_HELP
+        self.fields["name"].widget.attrs |= {"maxlength": NAME_LENGTH, "autocomplete": "off"}

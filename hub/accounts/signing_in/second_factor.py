@@ -1,17 +1,23 @@
-"""The second step of a sign-in: who has one, and who may not enter the admin without."""
+"""Whose account asks for a second step, and the page that says it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
+from django import forms
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from hub.accounts.models import User
+from hub.web.limits import limited
 
 FORBIDDEN = 403
 
@@ -57,3 +63,40 @@ class SecondFactorMiddleware:
         if user.is_authenticated and not has_second_factor(user=user):
             return render(request, "account/second_factor_needed.html", status=FORBIDDEN)
         return self.get_response(request)
+
+
+class NameForm(forms.ModelForm):
+    """How a person is called."""
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+        labels = {"first_name": "Prénom", "last_name": "Nom"}
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="account")
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the account; a POST changes the name."""
+    # Read again: a refused name must not show as the person's on this very page.
+    user = User.objects.get(pk=cast("User", request.user).pk)
+    form = NameForm(request.POST if request.method == "POST" else None, instance=user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Votre nom est enregistré.")
+        return redirect("account")
+    has_factor = has_second_factor(user=user)
+    context = {
+        "form": form,
+        "memberships": user.memberships.select_related("organisation"),
+        "has_password": user.has_usable_password(),
+        "has_second_factor": has_factor,
+        "needs_second_factor": enters_gestion(user=user) and not has_factor,
+    }
+    return render(request, "account/account.html", context)

@@ -7,14 +7,14 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from hub.accounts.signing_in import account_page, address_views, openid, views
-from hub.limits import limited
+from hub.accounts.signing_in import openid, second_factor, views
+from hub.web.limits import limited
 
 by_password = limited(name="password")
 by_second_factor = limited(name="second-factor")
 
 urlpatterns = [
-    path("", account_page.account, name="account"),
+    path("", second_factor.account, name="account"),
     path("connexion/", views.SignInView.as_view(), name="account_login"),
     path("connexion/code/", views.CodeView.as_view(), name="account_confirm_login_code"),
     path("connexion/lien/<str:token>/", views.LinkView.as_view(), name="account_sign_in_link"),
@@ -36,10 +36,10 @@ urlpatterns = [
         by_second_factor(webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("courriels/", limited(name="addresses")(address_views.email), name="account_email"),
+    path("courriels/", limited(name="addresses")(views.email), name="account_email"),
     path(
         "courriels/code/",
-        limited(name="addresses")(address_views.email_verification_sent),
+        limited(name="addresses")(views.email_verification_sent),
         name="account_email_verification_sent",
     ),
     path("mot-de-passe/changer/", by_password(account.password_change), name="account_change_password"),

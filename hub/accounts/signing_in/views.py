@@ -1,13 +1,17 @@
-"""The sign-in page, and the two ways to answer the mail: its code and its link."""
+"""The pages where one signs in and proves an address."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
+from allauth.account import views
 from allauth.account.mixins import NextRedirectMixin
 from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -16,13 +20,37 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic.edit import FormView
 
-from hub.accounts.inviting import invited_address
-from hub.accounts.signing_in.ceiling import wait_for_a_code
+from hub.accounts.members import invited_address
+from hub.accounts.models import User
+from hub.accounts.signing_in.counting import wait_for_a_code
 from hub.accounts.signing_in.forms import TOO_MANY_CODES, CodeForm, EmailForm, PasswordSignInForm
-from hub.accounts.signing_in.links import LinkState, link_state
-from hub.accounts.signing_in.process import SignInProcess
-from hub.limits import limited, too_many_requests
+from hub.accounts.signing_in.process import LinkState, SignInProcess, link_state
 from hub.settings.accounts import LOGIN_CODE_SECONDS
+from hub.web.limits import limited, too_many_requests
+
+BORNE_ELSEWHERE = "Un autre compte porte déjà cette adresse. Écrivez à la Dihal, qui la rendra à celui-ci."
+
+
+def _saying_whose(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Say that an administrator gave the address to another account: whoever asks has proved that she reads it."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                return view(request)
+        except IntegrityError:
+            if not User.objects.filter(pk=cast("User", request.user).pk).exists():
+                raise
+            messages.error(request, BORNE_ELSEWHERE)
+            return redirect("account_email")
+
+    return wrapper
+
+
+email = _saying_whose(views.email)
+email_verification_sent = _saying_whose(views.email_verification_sent)
+
 
 GONE = 410
 FORBIDDEN = 403

@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hub.accounts.errors import LastOwnerError
 from hub.accounts.forms import AccountDeletionForm
 from hub.accounts.models import User
 from hub.accounts.personal_data import delete_account, has_administration, personal_data, structures_to_hand_over
-from hub.limits import limited
+from hub.accounts.rights import LastOwnerError
+from hub.web.limits import limited
 
 
 @never_cache

@@ -1,25 +1,23 @@
-"""Coming to write for a structure: finding it, or describing it, then waiting."""
+"""Ask to write for a structure; answer who asks."""
 
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.accounts.enums import RequestState
-from hub.accounts.errors import MembershipError
-from hub.accounts.forms import NONE_OF_THESE, DescribeForm, JoinForm
-from hub.accounts.joining import ask_for, ask_for_new, withdraw
-from hub.accounts.models import AccessRequest, Membership, User
+from hub.accounts.forms import NONE_OF_THESE, DescribeForm, JoinForm, RefusalForm
+from hub.accounts.joining import accept, ask_for, ask_for_new, refuse, withdraw
+from hub.accounts.models import AccessRequest, Membership, RequestState, User
 from hub.accounts.notices import EXPECTED_DELAY
-from hub.accounts.rights import requests_for_owner
-from hub.limits import limited
+from hub.accounts.rights import MembershipError, requests_for_owner
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import code_of, organisation_coded, suggest_organisations
+from hub.web.limits import limited
 
 MAX_QUERY_LENGTH = 200
 MAX_ANSWERED = 5
@@ -153,3 +151,38 @@ def _only(found: list[Organisation]) -> int | None:
 def _readable(text: str) -> str:
     """What was typed, without what cannot be printed back, and no longer than a name."""
     return " ".join("".join(letter for letter in text if letter.isprintable()).split())[:MAX_QUERY_LENGTH]
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="membership")
+def answer_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a request to join a structure the person owns; a POST accepts or refuses it.
+
+    Raises:
+        Http404: for a request that does not exist, or is for a structure the person does not own.
+    """
+    user = cast("User", request.user)
+    owned = Membership.objects.of(user=user).owners().values("organisation")
+    found = AccessRequest.objects.filter(pk=pk, organisation__in=owned).select_related("user", "organisation")
+    asked: AccessRequest | None = found.first()
+    if asked is None or asked.organisation is None:
+        raise Http404("Cette demande n’existe pas, ou ne concerne pas votre structure.")
+    wants_refusal = request.method == "POST" and request.POST.get("decision") == "refuse"
+    form = RefusalForm(request.POST if wants_refusal else None)
+    if request.method == "POST":
+        try:
+            if request.POST.get("decision") == "accept":
+                accept(pk=asked.pk, by=user)
+                messages.success(request, f"{asked.user} écrit désormais pour « {asked.organisation} ».")
+                return redirect("organisation-members", asked.organisation.pk)
+            if wants_refusal and form.is_valid():
+                refuse(pk=asked.pk, by=user, reason=form.cleaned_data["reason"])
+                messages.success(request, f"La demande de {asked.user} est refusée ; la raison lui est envoyée.")
+                return redirect("organisation-members", asked.organisation.pk)
+        except MembershipError as error:
+            messages.error(request, str(error))
+            return redirect("organisation-members", asked.organisation.pk)
+    context = {"asked": asked, "form": form, "is_pending": asked.state == RequestState.PENDING}
+    return render(request, "accounts/answer_request.html", context)

@@ -1,26 +1,40 @@
-"""The members of a structure: seen by all of them, changed by its owners."""
+"""The members of a structure, and who is invited."""
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.errors import MembershipError
-from hub.accounts.forms import InvitationForm, RoleForm
-from hub.accounts.inviting import invite, resend, revoke, waiting_invitations
-from hub.accounts.members import change_role, is_alone, is_last_owner, leave, remove_member
-from hub.accounts.models import AccessRequest, Membership, User
-from hub.accounts.rights import membership_or_404
-from hub.limits import limited
+from hub.accounts.forms import InvitationForm, NameForm, RoleForm
+from hub.accounts.members import (
+    accept_invitation,
+    change_role,
+    has_proven,
+    invitation_of,
+    invite,
+    is_alone,
+    is_last_owner,
+    leave,
+    remove_member,
+    resend,
+    revoke,
+    waiting_invitations,
+    why_closed,
+)
+from hub.accounts.models import AccessRequest, Membership, MembershipRole, User
+from hub.accounts.rights import MembershipError, membership_or_404
 from hub.vocabulary.models import Organisation
+from hub.web.limits import limited
 
 
 @never_cache
@@ -181,3 +195,48 @@ def _members_context(*, mine: Membership, form: InvitationForm) -> dict[str, obj
 
 def _requests(organisation: Organisation) -> list[AccessRequest]:
     return list(AccessRequest.objects.pending().filter(organisation=organisation).select_related("user"))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="invitation-answer")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an invitation, to anybody who holds the link; a POST of the person invited accepts it.
+
+    Reading the page, as the scanners of a mail server do, changes nothing. An anonymous visitor is asked to sign in,
+    and comes back here.
+    """
+    found = invitation_of(token=token)
+    if found is None:
+        return render(request, "accounts/invitation_unknown.html", status=404)
+    sign_in = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
+    form: NameForm | None = None
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect(sign_in)
+        form = NameForm(request.POST, user=User.objects.get(pk=request.user.pk))
+        try:
+            if form.is_valid():
+                with transaction.atomic():
+                    membership = accept_invitation(user=form.user, pk=found.pk)
+                    form.keep_name()
+                messages.success(request, f"Bienvenue ! Vous écrivez désormais pour « {membership.organisation} ».")
+                return redirect("space")
+        except MembershipError:
+            found = invitation_of(token=token)  # the page says why
+            if found is None:
+                return render(request, "accounts/invitation_unknown.html", status=404)
+    elif request.user.is_authenticated:
+        form = NameForm(user=request.user)
+    user = request.user
+    is_member = Membership.objects.of(user=user).filter(organisation=found.organisation).exists()
+    context = {
+        "form": form,
+        "invitation": found,
+        "closed": why_closed(invitation=found),
+        "is_signed_in": user.is_authenticated,
+        "is_for_me": user.is_authenticated and has_proven(user=user, email=found.email),
+        "is_member": is_member,
+        "sign_in": sign_in,
+    }
+    return render(request, "accounts/invitation.html", context)

@@ -5,11 +5,18 @@ from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
 from django.utils.safestring import mark_safe
 
-from hub.pages.acronyms import known_acronyms, spell_out
 from hub.pages.models import AbstractKeyFigure
-from hub.pages.prose import no_break_spaces
-from hub.pages.telephone import telephone_pieces
-from hub.pages.typography import clock, figure_words, file_size, long_date, spoken_duration
+from hub.pages.prose import (
+    clock,
+    figure_words,
+    file_size,
+    known_acronyms,
+    long_date,
+    no_break_spaces,
+    spell_out,
+    spoken_duration,
+    telephone_pieces,
+)
 
 register = template.Library()
 

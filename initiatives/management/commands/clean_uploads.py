@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from initiatives.space.upload_cleaning import clean_uploads
+from initiatives.space.uploads import clean_uploads
 
 
 class Command(BaseCommand):

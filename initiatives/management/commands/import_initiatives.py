@@ -15,9 +15,9 @@ from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 from initiatives.bulk.importing import import_initiatives
 from initiatives.bulk.reading import count_lines
-from initiatives.bulk.reference import load_reference
-from initiatives.bulk.refusal import UnreadableFile
 from initiatives.bulk.report import LineResult, hidden_rows, report_file
+from initiatives.bulk.tables import UnreadableFile
+from initiatives.bulk.values import load_reference
 from initiatives.enums import ImportOutcome
 from initiatives.models import InitiativeIndexPage
 

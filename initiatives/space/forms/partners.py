@@ -12,9 +12,8 @@ from hub.vocabulary.suggestions import code_of, organisation_named
 from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField, OrganisationInput, validated_structure
 from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
-from initiatives.space.forms.widgets import OrganisationInput, validated_structure
 
 
 class PartnerRow(RowForm):

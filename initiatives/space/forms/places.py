@@ -12,8 +12,7 @@ from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Scheme
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import key_in
-from initiatives.space.forms.widgets import StepAudienceCheckboxes, StepCheckboxes
+from initiatives.space.forms.fields import StepAudienceCheckboxes, StepCheckboxes, key_in
 from initiatives.space.steps import LABELS
 
 # What a large territory may be made precise with: nothing obliges to.

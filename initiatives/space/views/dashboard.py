@@ -1,4 +1,4 @@
-"""The sheets of the person’s structures, at a glance, what is asked first."""
+"""The sheets of somebody, and a new one."""
 
 from typing import TYPE_CHECKING, cast
 
@@ -8,17 +8,84 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from hub.accounts.forms import NONE_OF_THESE
 from hub.accounts.models import AccessRequest, Invitation, User
+from hub.accounts.notices import EXPECTED_DELAY
+from hub.accounts.rights import MembershipError
+from hub.web.limits import limited
+from initiatives.duplicating import published_at
 from initiatives.space.access import organisations_of
+from initiatives.space.beginning import BeginForm, Keeper, begin_sheet, keepers_of
 from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
-from initiatives.space.waiting import drafts_waiting
+from initiatives.space.steps import STEPS
+from initiatives.space.waiting import TooManyDraftsError, drafts_waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from initiatives.models import InitiativePage
+
+
+NO_STRUCTURE_CHOSEN = "Choisissez la structure qui tiendra la fiche."
+NO_MODEL_THERE = "Aucune fiche publiée n’est à cette adresse : copiez celle de la page de la fiche, ou laissez vide."
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(name="sheet-new")
+def new(request: HttpRequest) -> HttpResponse:
+    """Say which structure will keep the new sheet, then write its first step; nobody has to wait to be a member."""
+    # Read again: a name that is refused must not show as the person's on this very page.
+    user = User.objects.get(pk=cast("User", request.user).pk)
+    keepers = keepers_of(user=user)
+    is_sent = request.method == "POST"
+    form = None if keepers else BeginForm(request.POST if is_sent else None, user=user)
+    structure, address = request.POST.get("structure", ""), request.POST.get("modele", "").strip()
+    errors: dict[str, str] = {}
+    if is_sent:
+        model = published_at(address=address) if address else None
+        keeper = _chosen(keepers=keepers, value=structure)
+        if address and model is None:
+            errors["modele"] = NO_MODEL_THERE
+        if keepers and keeper is None:
+            errors["structure"] = NO_STRUCTURE_CHOSEN
+        is_valid = form.is_valid() if form is not None else keeper is not None
+        if is_valid and not errors:
+            try:
+                if form is not None:
+                    sheet = form.begin(model=model)
+                else:
+                    chosen = cast("Keeper", keeper)
+                    sheet = begin_sheet(
+                        user=user, model=model, organisation=chosen.organisation, request=chosen.request
+                    )
+            except (MembershipError, TooManyDraftsError) as refusal:
+                errors["refusal"] = str(refusal)
+            else:
+                return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
+    has_errors = bool(errors or (form is not None and form.errors))
+    context = {
+        "keepers": keepers,
+        "form": form,
+        "none_of_these": NONE_OF_THESE,
+        "errors": errors,
+        "has_errors": has_errors,
+        "structure": structure,
+        "address": address,
+        "expected_delay": EXPECTED_DELAY,
+    }
+    return render(request, "initiatives/space/new.html", context, status=422 if has_errors else 200)
+
+
+def _chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
+    """Return the structure a form names; the only one when there is no choice."""
+    if len(keepers) == 1:
+        return keepers[0]
+    return next((keeper for keeper in keepers if keeper.value == value), None)
+
 
 SHEETS_PER_PAGE = 20
 

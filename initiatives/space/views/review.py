@@ -15,10 +15,9 @@ from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.fields import field_address, field_label
-from initiatives.review.forms import MessageForm, ReasonForm
-from initiatives.review.refusal import ReviewRefused
-from initiatives.review.remarks import tick_remark
+from initiatives.review.forms import MessageForm, ReasonForm, field_address, field_label
+from initiatives.review.readiness import ReviewRefused
+from initiatives.review.thread import tick_remark
 from initiatives.space.access import sheet_or_404
 
 # The answer to a form that cannot be accepted.

@@ -1,4 +1,4 @@
-"""Sending a sheet: one page that checks it and sends it, by one button, and one that says it is sent."""
+"""The last step: what is lacking, and the sheet sent."""
 
 from typing import Any, cast
 
@@ -6,26 +6,79 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hub.accounts.models import User
+from hub.accounts.models import RequestState, User
+from hub.accounts.notices import EXPECTED_DELAY
+from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.delay import expected_by
-from initiatives.review.fields import field_address, field_label
-from initiatives.review.forms import SubmissionForm
-from initiatives.review.refusal import ReviewRefused
-from initiatives.review.remarks import remarked_fields
-from initiatives.space.access import sheet_or_404
-from initiatives.space.actions import actions_on
+from initiatives.review.forms import SubmissionForm, field_address, field_label
+from initiatives.review.queue import expected_by
+from initiatives.review.readiness import ReviewRefused
+from initiatives.review.thread import remarked_fields, remarks_of
+from initiatives.space.access import actions_on, organisations_of, sheet_or_404
 from initiatives.space.listing import wait_of
-from initiatives.space.steps import STEPS
-from initiatives.space.views.step_context import page_context, waiting_context
+from initiatives.space.steps import STEPS, Step
 from initiatives.states import UNDER_REVIEW, state_of
+
+
+def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> dict[str, Any]:
+    """Return where one is, what each step lacks, what the reviewers said."""
+    completeness = completeness_of(text=text)
+    remarks = remarks_of(sheet=sheet)
+    dossier = getattr(text, "dossier", None)
+    # Nobody lacks a structure that is awaited; a step where nothing is written is not complete for all that.
+    is_unwritten = dossier is not None and dossier.has_no_structure_yet and not text.partnerships.all()
+    marks = []
+    for place, other in enumerate(STEPS, start=1):
+        items = completeness.of_step(other.slug)
+        marks.append(
+            {
+                "step": other,
+                "number": place,
+                "url": reverse("sheet-step", args=[sheet.pk, other.slug]),
+                "is_current": other == step,
+                "has_remarks": any(field in remarks for field in other.fields),
+                "lacks_required": any(item.is_required and not item.is_filled for item in items),
+                "is_complete": bool(items)
+                and all(item.is_filled for item in items)
+                and not (is_unwritten and "partnerships" in other.fields),
+                "has_items": bool(items),
+                "is_wrong": False,
+            }
+        )
+    return {
+        "sheet": sheet,
+        "sheet_title": text.title,
+        "state": state_of(sheet=InitiativePage.objects.get(pk=sheet.pk)),
+        "step": step,
+        "steps": marks,
+        "number": STEPS.index(step) + 1,
+        "completeness": completeness,
+        "remarks": remarks,
+    }
+
+
+def waiting_context(*, sheet: InitiativePage, user: User) -> dict[str, Any]:
+    """Return what is said of a draft that no structure keeps yet: which answer it waits for, or what is to be done."""
+    dossier = getattr(sheet, "dossier", None)
+    if dossier is None or not dossier.has_no_structure_yet:
+        return {"waits": False}
+    awaited = dossier.awaited_request
+    return {
+        "waits": True,
+        "awaited": awaited if awaited is not None and awaited.state == RequestState.PENDING else None,
+        "refused": awaited if awaited is not None and awaited.state == RequestState.REFUSED else None,
+        "own_organisations": list(organisations_of(user=user)),
+        "expected_delay": EXPECTED_DELAY,
+    }
+
 
 # The answer to a form that cannot be accepted.
 _REFUSED = 422

@@ -17,11 +17,17 @@ from initiatives.drafts import locked, text_of, title_of
 from initiatives.duplicating import duplicate
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.fields import field_address, field_label
-from initiatives.review.remarks import remarked_fields
-from initiatives.space.access import organisations_of, sheet_or_404, sheets_of
-from initiatives.space.actions import Actions, actions_on
-from initiatives.space.deleting import DeletionRefusedError, delete_draft
+from initiatives.review.forms import field_address, field_label
+from initiatives.review.thread import remarked_fields
+from initiatives.space.access import (
+    Actions,
+    DeletionRefusedError,
+    actions_on,
+    delete_draft,
+    organisations_of,
+    sheet_or_404,
+    sheets_of,
+)
 from initiatives.space.listing import (
     TO_CORRECT_STATES,
     asked_of_partner,
@@ -32,8 +38,8 @@ from initiatives.space.listing import (
 )
 from initiatives.space.presence import people_on
 from initiatives.space.steps import STEPS
-from initiatives.space.views.beginning import NO_STRUCTURE_CHOSEN
-from initiatives.space.views.step_context import waiting_context
+from initiatives.space.views.dashboard import NO_STRUCTURE_CHOSEN
+from initiatives.space.views.sending import waiting_context
 from initiatives.space.waiting import TooManyDraftsError, entrust
 from initiatives.states import state_of
 

@@ -10,13 +10,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.limits import limited
+from hub.web.limits import limited
 from initiatives.drafts import title_of
 from initiatives.models import InitiativePage
-from initiatives.space.access import sheet_or_404
-from initiatives.space.actions import actions_on
-from initiatives.upkeep.archiving import ArchiveRefused, archive, bring_back
-from initiatives.upkeep.confirming import confirm
+from initiatives.space.access import actions_on, sheet_or_404
+from initiatives.upkeep.confirming import ArchiveRefused, archive, bring_back, confirm
 from initiatives.upkeep.forms import PartRequestForm
 from initiatives.upkeep.parts import NamedPart, PartRefused, ask_part, named_parts
 

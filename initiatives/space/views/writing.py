@@ -1,10 +1,13 @@
-"""Writing a sheet, step by step."""
+"""The steps of the form, and what their scripts ask."""
 
+import re
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
     Http404,
@@ -16,10 +19,12 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import time_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hub.accounts.models import User
 from hub.files import FileRefused
@@ -28,15 +33,27 @@ from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from initiatives.answers import wants_json
 from initiatives.drafts import text_of
-from initiatives.models import InitiativePage
-from initiatives.space.access import sheet_or_404
-from initiatives.space.actions import actions_on
+from initiatives.models import InitiativePage, Upload
+from initiatives.space.access import actions_on, may_read_draft, sheet_or_404
 from initiatives.space.errors import NOTHING_WRONG, summary_of
+from initiatives.space.files import private_document, private_thumbnail
 from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
+from initiatives.space.forms.fields import TEXT_MAX_LENGTH
 from initiatives.space.forms.rows import rearrange
-from initiatives.space.held import forget, held_text, hold_and_sign_in, is_of_another_person, proof_of
-from initiatives.space.presence import people_on
+from initiatives.space.free_content import html_of
+from initiatives.space.held import (
+    forget,
+    held_text,
+    hold_and_sign_in,
+    is_of_another_person,
+    last_sent,
+    note_sent,
+    proof_of,
+)
+from initiatives.space.plain_text import to_html
+from initiatives.space.plain_text.pasted import typed_lists
+from initiatives.space.presence import newer_text, note_departure, note_presence, people_on
 from initiatives.space.saving import (
     EditConflictError,
     NotSavedError,
@@ -46,12 +63,160 @@ from initiatives.space.saving import (
     save_step,
     seen_of,
 )
-from initiatives.space.sent import last_sent, note_sent
-from initiatives.space.steps import STEPS, Step, step_named
+from initiatives.space.steps import STEPS, Step, anchor_of, step_named, step_of
 from initiatives.space.uploads import UploadKind, receive_upload
-from initiatives.space.views.sending import check_page
-from initiatives.space.views.step_context import page_context
+from initiatives.space.views.sending import check_page, page_context
 from initiatives.states import state_of
+
+LONGEST_SESSION_NUMBER = 18  # digits
+
+
+@never_cache
+@require_POST
+def presence(request: HttpRequest, pk: int) -> JsonResponse:
+    """Note the presence (``session``, ``writing``) or the departure (``leaving``), and tell the others'."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"signed_out": True, "login": reverse("account_login")}, status=403)
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    number = request.POST.get("session", "")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_SESSION_NUMBER
+    session_id = int(number) if is_number else None
+    if request.POST.get("leaving") == "1":
+        if session_id is not None:
+            note_departure(sheet=sheet, user=request.user, session_id=session_id)
+        return JsonResponse({})
+    session = note_presence(
+        sheet=sheet, user=request.user, session_id=session_id, is_writing=request.POST.get("writing") == "1"
+    )
+    newer = newer_text(sheet=sheet, user=request.user, since=_moment(request.POST.get("since", "")))
+    return JsonResponse(
+        {
+            "session": session.pk,
+            "others": [person.words for person in people_on(sheet=sheet, user=request.user)],
+            "newer": newer
+            and f"{newer.by} a enregistré un texte plus récent à {time_format(timezone.localtime(newer.at), 'H:i')}.",
+        }
+    )
+
+
+def _moment(written: str) -> datetime:
+    """Read when the page was loaded; what cannot be read is now: nothing is newer."""
+    try:
+        moment = parse_datetime(written)
+    except ValueError:
+        moment = None
+    if moment is None:
+        return timezone.now()
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+QUERY_MAX_LENGTH = 100
+_ADDRESS = re.compile(r"\]\(((?:page|document):[0-9]{1,18})\)")
+
+
+@never_cache
+@login_required
+@require_safe
+def tags(request: HttpRequest) -> JsonResponse:
+    """Return the keywords of published pages that have a word beginning like ``?q=``, the most used first."""
+    names = suggested_tags(text=_text(request))
+    return JsonResponse([{"code": name, "label": name} for name in names], safe=False)
+
+
+@never_cache
+@login_required
+@require_POST
+def formatted(request: HttpRequest) -> JsonResponse:
+    """Return the HTML of a text typed with marks, for the visual editor: kept on a device and put back, or pasted."""
+    text = request.POST.get("text", "").replace("\x00", "")
+    if len(text) > TEXT_MAX_LENGTH:
+        return JsonResponse({"error": "Ce texte est trop long pour être mis en forme."}, status=413)
+    # Shown to the one who wrote it, and checked when it is saved: links to the site's own pages stay links.
+    known = frozenset(_ADDRESS.findall(text))
+    if request.POST.get("titles"):
+        return JsonResponse({"html": html_of(text=text, known=known)})
+    return JsonResponse({"html": to_html(text=typed_lists(text), known=known)})
+
+
+def _text(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:QUERY_MAX_LENGTH]
+
+
+FIELD = "file"
+_FIELD_OF_SHEET: dict[UploadKind, Literal["image", "documents"]] = {"image": "image", "document": "documents"}
+_UNDER_REVIEW = (
+    "Cette fiche est en relecture, ou la Dihal y travaille : reprenez-la, ou attendez, pour y ajouter un fichier."
+)
+
+
+@never_cache
+@login_required
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a file for a sheet: ``file``, and ``kind`` (``image`` or ``document``).
+
+    Answers in JSON to who asks for it, otherwise leads back to the step of the form the file is for.
+    """
+    sheet = sheet_or_404(user=request.user, pk=pk)
+    kind: UploadKind = "image" if request.POST.get("kind") == "image" else "document"
+    if not may_be_written(sheet=sheet):
+        return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=409)
+    try:
+        upload = _received(request, sheet=sheet, kind=kind)
+    except FileRefused as refusal:
+        return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=422)
+    if wants_json(request=request):
+        return JsonResponse(described(upload=upload), status=201)
+    messages.success(request, f"Le fichier « {upload} » est reçu.")
+    return redirect(_step_address(sheet=sheet, kind=kind))
+
+
+@never_cache
+@login_required
+@require_safe
+def show(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+    """Show a file that was sent, to the partner's members and to Dihal: a picture small, a document to download."""
+    found = Upload.objects.select_related("page", "image", "document").filter(pk=upload, page=pk).first()
+    if found is None or not may_read_draft(user=request.user, sheet=found.page):
+        message = "Ce fichier n’existe pas, ou n’est pas à votre structure."
+        raise Http404(message)
+    return private_thumbnail(image=found.image) if found.image else private_document(document=found.document)
+
+
+def described(*, upload: Upload) -> dict[str, object]:
+    """What a script is told of a file: ``file`` is the key of the image or document a text names."""
+    file = upload.file
+    return {
+        "upload": upload.pk,
+        "kind": "image" if upload.image else "document",
+        "file": file.pk,
+        "title": file.title,
+        "size": file.file_size,
+        "url": reverse("sheet-file", args=[upload.page_id, upload.pk]),
+    }
+
+
+def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
+    require_received(request=request, field=FIELD)
+    file = request.FILES.get(FIELD)
+    if file is None:
+        raise FileRefused("Choisissez un fichier à envoyer.")
+    return receive_upload(sheet=sheet, user=cast("User", request.user), file=file, kind=kind)
+
+
+def _refused(
+    request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind, message: str, status: int
+) -> HttpResponse:
+    if wants_json(request=request):
+        return JsonResponse({"error": message}, status=status)
+    messages.error(request, message)
+    return redirect(_step_address(sheet=sheet, kind=kind))
+
+
+def _step_address(*, sheet: InitiativePage, kind: UploadKind) -> str:
+    field = _FIELD_OF_SHEET[kind]
+    return f"{reverse('sheet-step', args=[sheet.pk, step_of(field).slug])}#{anchor_of(field)}"
+
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.

@@ -17,11 +17,15 @@ from search.engines.base import (
     SearchResults,
     without_index,
 )
-from search.engines.elasticsearch import answers
-from search.engines.elasticsearch.connection import Connection, client_for, seconds_for_each_try
-from search.engines.elasticsearch.documents import fingerprint
-from search.engines.elasticsearch.indices import CatalogueIndices
-from search.engines.elasticsearch.problems import engine_errors, explain_version
+from search.engines.elasticsearch import translation
+from search.engines.elasticsearch.connection import (
+    Connection,
+    client_for,
+    engine_errors,
+    explain_version,
+    seconds_for_each_try,
+)
+from search.engines.elasticsearch.documents import CatalogueIndices, fingerprint
 from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
 from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
 from search.spelling import corrections_of, doubts_of
@@ -85,11 +89,11 @@ class ElasticsearchEngine:
             answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
             return without_index(engine=self.name, query=query)
-        if answers.is_from_others(answer):
+        if translation.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
-        total, near_total, counted = answers.total_of(answer), 0, answer
-        located, hits = answers.located_total_of(answer), answers.hits_of(answer, query=query)
+        total, near_total, counted = translation.total_of(answer), 0, answer
+        located, hits = translation.located_total_of(answer), translation.hits_of(answer, query=query)
         corrections: tuple[Correction, ...] = ()
         if (query.may_correct and not total) or may_relax(query, total=total):
             frequencies, documents = _frequencies(answer, query=query)
@@ -102,9 +106,9 @@ class ElasticsearchEngine:
                     if left <= 0:  # what was found is answer enough
                         break
                     counted = self._near(tiers, seconds=left, preference=preference(query))
-                    near_total, located = answers.total_of(counted), answers.located_total_of(counted)
+                    near_total, located = translation.total_of(counted), translation.located_total_of(counted)
                     if near_total:
-                        hits += answers.near_hits_of(counted, query=query, tiers=tiers)
+                        hits += translation.near_hits_of(counted, query=query, tiers=tiers)
                         break
         return SearchResults(
             engine=self.name,
@@ -112,7 +116,7 @@ class ElasticsearchEngine:
             near_total=near_total,
             located_total=located,
             hits=hits,
-            facets=answers.facets_of(counted, query=query) if query.with_facets else {},
+            facets=translation.facets_of(counted, query=query) if query.with_facets else {},
             corrections=corrections,
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -174,7 +178,7 @@ class ElasticsearchEngine:
         with engine_errors(hosts=self._hosts):
             answer = self._client(seconds=seconds).search(index=self._alias, body=dict(body), preference=preference)
         found: Mapping[str, Any] = answer.body
-        if answers.is_partial(found):
+        if translation.is_partial(found):
             raise EngineError(f"Elasticsearch ({self._hosts}) n’a répondu qu’en partie.")
         return found
 
@@ -193,14 +197,14 @@ class ElasticsearchEngine:
         doubts = doubts_of(query, frequencies=frequencies)
         if not doubts or seconds <= 0:
             return ()
-        near = answers.suggested_words(answer, query=query, doubts=doubts)
+        near = translation.suggested_words(answer, query=query, doubts=doubts)
         counted = list(dict.fromkeys(word for doubt in doubts for word in doubt.others))
         words = list(dict.fromkeys(word for found in near.values() for word in found))
         if not counted and not words:
             return ()
         for_each = seconds_for_each_try(self.connection, seconds=seconds)
         known = self._ask(words_body(counted=counted, near=words), seconds=for_each)
-        counts, written = answers.words_of(known, counted=counted, near=words)
+        counts, written = translation.words_of(known, counted=counted, near=words)
         return corrections_of(
             doubts,
             counts=counts,
@@ -210,4 +214,4 @@ class ElasticsearchEngine:
 
 
 def _frequencies(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
-    return answers.frequencies_of(answer, query=query) if query.concepts else ([], 0)
+    return translation.frequencies_of(answer, query=query) if query.concepts else ([], 0)

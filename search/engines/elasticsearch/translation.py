@@ -1,8 +1,8 @@
-"""The compiler's tree as the body of a request: a pure function. Nothing typed by a person is parsed by the server."""
+"""A compiled query in the words of Elasticsearch, and its answers."""
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -11,13 +11,14 @@ from elasticsearch_dsl import A, Q, Search
 from elasticsearch_dsl.query import Query
 
 from search import analysis
-from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions
-from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER
+from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions, word_node
+from search.engines.base import Hit
+from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER, hit_from
 from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, SPELLINGS, WORDS
 from search.enums import Scope, Sort
-from search.facets import FACETS, MAX_BUCKETS
-from search.reading import word_node
-from search.spelling import allowed_mistakes
+from search.highlighting import Highlighter
+from search.query import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
+from search.spelling import Doubt, NearWord, allowed_mistakes, nearest_first
 from search.tiers import Tiers, is_near, scores_of
 from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted
 
@@ -263,3 +264,87 @@ def _near_spellings(surface: str) -> dict[str, Any]:
         "accuracy": 0.4,
         "sort": "score",
     }
+
+
+def is_partial(answer: Mapping[str, Any]) -> bool:
+    """Whether part of the index did not answer, or not in time: such counts are wrong."""
+    return bool(answer["timed_out"] or answer["_shards"]["failed"])
+
+
+def is_from_others(answer: Mapping[str, Any]) -> bool:
+    """Whether what was found is not the hub's: another index bears the name of the alias."""
+    return any(SOURCE not in found.get("_source", {}) for found in answer["hits"]["hits"])
+
+
+def total_of(answer: Mapping[str, Any]) -> int:
+    """Return how many entries were found."""
+    total: int = answer["hits"]["total"]["value"]
+    return total
+
+
+def located_total_of(answer: Mapping[str, Any]) -> int | None:
+    """Return how many of them lie inside the chosen territory, when that was asked."""
+    counted = answer.get("aggregations", {}).get(LOCATED)
+    return counted["doc_count"] if counted else None
+
+
+def hits_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[Hit, ...]:
+    """Return the page of results, their titles and extracts marked where they match."""
+    highlighter = Highlighter(query.text)
+    sources = [found["_source"][SOURCE] for found in answer["hits"]["hits"]]
+    return tuple(hit_from(source, texts=source["texts"], highlighter=highlighter) for source in sources)
+
+
+def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
+    """Return the counts of every facet."""
+    counted = answer["aggregations"]
+    buckets = {}
+    for facet in FACETS:
+        own = counted.get(f"without_{facet.field}", counted[FREE_FACETS])
+        buckets[facet.field] = {bucket["key"]: bucket["doc_count"] for bucket in own[facet.field]["buckets"]}
+    return counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
+
+
+def frequencies_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
+    """Return how many entries have each concept of the query, and how many there are."""
+    counted = answer["aggregations"][EVERYTHING]
+    return [counted[f"{CONCEPT}{rank}"]["doc_count"] for rank in range(len(query.concepts))], counted["doc_count"]
+
+
+def near_hits_of(answer: Mapping[str, Any], *, query: CompiledQuery, tiers: Tiers) -> tuple[Hit, ...]:
+    """Return the results of the second tier, each with what it lacks."""
+    hits = []
+    for hit, found in zip(hits_of(answer, query=query), answer["hits"]["hits"], strict=True):
+        names = found.get("matched_queries", ())
+        ranks = [rank for rank in range(len(tiers.concepts)) if f"{CONCEPT}{rank}" in names]
+        hits.append(replace(hit, missing=tiers.missing(found=ranks)))
+    return tuple(hits)
+
+
+def suggested_words(
+    answer: Mapping[str, Any], *, query: CompiledQuery, doubts: Sequence[Doubt]
+) -> dict[str, list[str]]:
+    """Return, for each word in doubt, the words of the index near to it, without accents, the likeliest first."""
+    suggested = answer.get("suggest", {})
+    ranks = {concept.typed: rank for rank, concept in enumerate(query.concepts)}
+    near = {}
+    for doubt in doubts:
+        if doubt.is_near:
+            found = suggested.get(f"{WORD}{ranks[doubt.typed]}", ())
+            words = [(option["text"], option["freq"]) for entry in found for option in entry["options"]]
+            near[doubt.typed] = nearest_first(doubt.typed, words=words)
+    return near
+
+
+def words_of(
+    answer: Mapping[str, Any], *, counted: Sequence[str], near: Sequence[str]
+) -> tuple[dict[str, int], dict[str, NearWord]]:
+    """Return how many entries have each counted word, and how each near one is written (see ``words_body``)."""
+    found = answer["aggregations"]
+    counts = {word: found[f"{COUNTED}{rank}"]["doc_count"] for rank, word in enumerate(counted)}
+    words = {}
+    for rank, folded in enumerate(near):
+        bucket = found[f"{NEAR}{rank}"]
+        spelled = [spelling["key"].partition("|")[2] for spelling in bucket[SPELLED]["buckets"]]
+        words[folded] = NearWord(folded, spelled[0] if spelled else folded, bucket["doc_count"])
+    return counts, words

@@ -7,9 +7,8 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 
 from search.engines.base import EngineError, PageChange, Refusal
-from search.engines.elasticsearch.documents import document_of
-from search.engines.elasticsearch.indices import CatalogueIndices
-from search.engines.elasticsearch.problems import engine_errors, explain_status
+from search.engines.elasticsearch.connection import engine_errors, explain_status
+from search.engines.elasticsearch.documents import CatalogueIndices, document_of
 
 CHUNK_DOCUMENTS = 250
 CHUNK_BYTES = 8 * 1024 * 1024

@@ -1,29 +1,111 @@
-"""The open index of this process: reopened when the pointer moves or the process forks, and after each commit."""
+"""Read the embedded index while others write it."""
 
+import contextlib
 import os
+import shutil
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
 import tantivy
 
 from search.engines.base import EngineError
-from search.engines.embedded.copies import PrivateFiles
-from search.engines.embedded.documents import composition
-from search.engines.embedded.failures import engine_errors
-from search.engines.embedded.guarding import IndexGuard
+from search.engines.embedded.documents import composition, register_tokenizer
 from search.engines.embedded.seals import (
     SEAL,
     DamageError,
+    IndexGuard,
     Stamp,
+    Sum,
     is_being_written,
+    opened,
     read_seal,
     seal_from_footers,
     stamp_of,
+    sum_of,
 )
-from search.engines.embedded.storage import IndexStorage
+from search.engines.embedded.storage import IndexStorage, engine_errors
+
+# Where the system shows the open files of a process under a name, for tantivy to open them.
+_OPEN_FILES = Path("/proc/self/fd")
+
+
+class PrivateFiles:
+    """The nameless copies of one process; the system frees them when it ends, however it ends."""
+
+    def __init__(self) -> None:
+        """Have no copy yet."""
+        self._files: dict[tuple[str, Sum], BinaryIO] = {}
+        weakref.finalize(self, _close, self._files)
+
+    def open(self, folder: Path, *, sums: Mapping[str, Sum]) -> tantivy.Index:
+        """Open the index of a folder, made of the files of ``sums``; only files that are new are copied.
+
+        Raises ``DamageError`` for a file that is not what its sum says, ``OSError``, and what tantivy raises.
+        """
+        for name, expected in sums.items():
+            if (name, expected) not in self._files:
+                self._files[name, expected] = _copy_of(folder / name, expected=expected)
+        for former in self._files.keys() - sums.items():
+            self._files.pop(former).close()
+        with _named(self._files) as place:
+            index = tantivy.Index.open(str(place))
+            index.config_reader(reload_policy="manual")
+            register_tokenizer(index)
+            index.reload()
+        return index
+
+    def close(self) -> None:
+        """Let go of every copy. An index that was opened keeps what it reads."""
+        _close(self._files)
+
+
+def _close(files: dict[tuple[str, Sum], BinaryIO]) -> None:
+    while files:
+        files.popitem()[1].close()
+
+
+def _copy_of(path: Path, *, expected: Sum) -> BinaryIO:
+    """Return a nameless copy, on the disk of the index, or among temporary files when there is no room for it there."""
+    try:
+        copy = _copied(path, expected=expected, place=path.parent.parent)
+    except OSError:
+        copy = _copied(path, expected=expected, place=None)
+    return copy
+
+
+def _copied(path: Path, *, expected: Sum, place: Path | None) -> BinaryIO:
+    with contextlib.ExitStack() as closed_on_error:
+        copy = closed_on_error.enter_context(tempfile.TemporaryFile(dir=place))
+        with opened(path) as original:
+            if sum_of(original, copy_to=copy) != expected:
+                raise DamageError(f"{path.name} was altered")
+        copy.flush()
+        closed_on_error.pop_all()
+    return copy
+
+
+@contextlib.contextmanager
+def _named(files: Mapping[tuple[str, Sum], BinaryIO]) -> Iterator[Path]:
+    """Give the copies the names tantivy knows, in a folder that lasts as long as it needs to open them."""
+    place = Path(tempfile.mkdtemp(prefix="hub-search-"))
+    try:
+        for (name, _), file in files.items():
+            if _OPEN_FILES.is_dir():
+                (place / name).symlink_to(_OPEN_FILES / str(file.fileno()))
+            else:  # named while they are opened: a few more seconds for large indexes
+                file.seek(0)
+                with (place / name).open("wb") as named:
+                    shutil.copyfileobj(file, named)
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
 
 # A rebuild or a writer may remove files between the reading of their names and their opening: it says others at once.
 _ATTEMPTS = 5

@@ -1,14 +1,4 @@
-"""Where the embedded index lies: one folder a generation, a pointer to the one in use, and two locks.
-
-::
-
-    SEARCH_INDEX_DIR/
-        current            the name of the generation in use, replaced by an atomic rename
-        write.lock         held by whoever writes to the generation in use, or switches it
-        rebuild.lock       held during a rebuild
-        20261123T170512-3fa9c1d2e4b5-6b1f/   an index, and fields.json: what it was made of
-        damaged-20261123T…/                  what was set aside, the last two times
-"""
+"""The folder of the embedded index, and what goes wrong there."""
 
 import contextlib
 import fcntl
@@ -23,8 +13,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
-from search.engines.base import EngineBusyError
-from search.engines.embedded.failures import engine_errors
+from search.engines.base import EngineBusyError, EngineError
+
+_PANICS = "pyo3_runtime"  # where the exception of a Rust panic comes from; it cannot be imported
+
+
+@contextlib.contextmanager
+def engine_errors(doing: str) -> Iterator[None]:
+    """Raise ``EngineError`` for a full disk, a folder that cannot be written, a file tantivy cannot read, a panic.
+
+    A panic of Rust is no ``Exception`` of Python's: nothing that guards a request, or a thread, would stop it.
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise EngineError(f"the embedded search index: {doing}: {error}") from error
+    except BaseException as error:
+        if type(error).__module__ != _PANICS:
+            raise
+        raise EngineError(f"the embedded search index: {doing}: tantivy panicked: {error}") from error
+
 
 _POLL_SECONDS = 0.02
 # Of what is set aside, for whoever wants to know why: the rest is removed.

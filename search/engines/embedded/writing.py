@@ -8,9 +8,8 @@ import tantivy
 
 from search.engines.base import PageChange, Refusal
 from search.engines.embedded.documents import PAGE, build_schema, composition, document_of, register_tokenizer
-from search.engines.embedded.failures import engine_errors
 from search.engines.embedded.seals import sealing
-from search.engines.embedded.storage import IndexStorage
+from search.engines.embedded.storage import IndexStorage, engine_errors
 
 # Bytes of text gathered before tantivy writes a segment: its minimum for a few pages, more to make fewer segments.
 _UPDATE_HEAP = 15_000_000

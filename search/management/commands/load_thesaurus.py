@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.thesaurus.starter import load_thesaurus
+from search.thesaurus.exchange import load_thesaurus
 
 
 class Command(BaseCommand):

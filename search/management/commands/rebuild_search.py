@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from search.engines.base import Engine, EngineBusyError, EngineError
 from search.engines.selection import engines
-from search.leases import LEASE_SECONDS
+from search.marking import LEASE_SECONDS
 from search.rebuild import published_count, rebuild_unless, roll_back
 from search.status import needs_rebuild
 

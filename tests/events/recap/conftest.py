@@ -4,12 +4,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from events.recap.find.lexicon import RecapVocabulary, Term, TerritoryTerm
 from events.recap.importing import check_recap, import_recap
 from events.recap.parsed import ParsedRecap
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
-from events.recap.terms import RecapVocabulary, Term
-from events.recap.territory_index import TerritoryTerm
+from events.recap.read.reading import read_recap
 from events.recap.vocabulary import build_vocabulary
 from hub.territories.models import Territory
 from hub.vocabulary.loading import VOCABULARIES, load_vocabulary, read_entries

@@ -9,7 +9,7 @@ from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
 
 from events.models import Replay, WorkshopIndexPage, WorkshopPage
-from events.recap.forms import MAX_FORM_BYTES
+from events.recap.screens import MAX_FORM_BYTES
 from hub.accounts.models import User
 from tests.events.recap.conftest import SAMPLES
 from tests.factories import WorkshopPageFactory

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from events.recap.apart import understand
-from events.recap.decoding import MAX_BYTES
+from events.recap.importing import understand
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
+from events.recap.read.reading import read_recap
+from events.recap.read.sources import MAX_BYTES
 from events.recap.report import build_report
 from hub.files import apart
 from tests.events.recap.conftest import SAMPLES

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from events.models import WorkshopIndexPage, WorkshopPage
-from events.recap.decoding import MAX_BYTES
+from events.recap.read.sources import MAX_BYTES
 from tests.events.recap.conftest import SAMPLES
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from wagtail.models import GroupPagePermission, Revision
 
 from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopPage
-from events.recap.drafting import DraftAction, DraftRefused
+from events.recap.draft.drafting import DraftAction, DraftRefused
 from events.recap.vocabulary import build_vocabulary
 from hub.accounts.models import User
 from tests.events.recap.test_seed import SEED

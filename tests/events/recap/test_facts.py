@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from events.recap.dates import find_dates
+from events.recap.find.dates import find_dates
 from hub.pages.enums import FigureQualifier
 from tests.events.recap.conftest import keys
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from events.recap.errors import UnreadableRecap
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
+from events.recap.read.reading import read_recap
+from events.recap.read.sources import UnreadableRecap
 from events.recap.report import build_report
 from tests.support.growth import assert_linear, repeated, runs_of
 

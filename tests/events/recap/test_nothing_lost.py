@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from events.recap.coverage import coverage
-from events.recap.errors import UnreadableRecap
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
+from events.recap.read.reading import read_recap
+from events.recap.read.sources import UnreadableRecap
+from events.recap.report import coverage
 from tests.events.recap.conftest import SAMPLES
 from tests.support.growth import assert_linear
 

@@ -3,7 +3,7 @@
 import pytest
 
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
+from events.recap.read.reading import read_recap
 from events.recap.vocabulary import build_vocabulary
 from tests.events.recap.conftest import guessed, sure
 from tests.territories.whole_country import whole_country

@@ -7,7 +7,7 @@ in the items; Google puts the inner list beside the outer one, its level in a cl
 
 import pytest
 
-from events.recap.rich_text import rich_text
+from events.recap.draft.drafting import rich_text
 
 _SIGN = (
     "<![if !supportLists]><span style='font-family:{font};mso-list:Ignore'>{sign}"

@@ -6,10 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from events.recap.decoding import MAX_BYTES
-from events.recap.errors import UnreadableRecap
-from events.recap.reading import read_recap
-from events.recap.text import BlockKind, split_sentences
+from events.recap.read.reading import read_recap
+from events.recap.read.sources import MAX_BYTES, UnreadableRecap
+from events.recap.read.text import BlockKind, split_sentences
 from tests.events.recap.conftest import SAMPLES
 
 TITLE = "Retour sur le 90e atelier de la Dihal « L’été à l’œuvre » du 3 août 2022"

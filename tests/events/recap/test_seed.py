@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from events.recap.coverage import coverage
 from events.recap.parsing import parse_recap
-from events.recap.reading import read_recap
+from events.recap.read.reading import read_recap
+from events.recap.report import coverage
 from hub.pages.enums import FigureQualifier
 from tests.events.recap.conftest import guessed, keys, sure
 

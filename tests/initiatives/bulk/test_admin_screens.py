@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from initiatives.bulk import admin, forms
+from initiatives.bulk import admin
 from initiatives.bulk.reading import read_lines
 from initiatives.models import BulkImport, InitiativePage
 from tests.factories import UserFactory
@@ -130,7 +130,7 @@ def test_a_bad_file_is_refused_beside_the_field(claire, content, reason):
 def test_a_missing_file_an_unknown_structure_and_a_heavy_file_are_said(claire, monkeypatch):
     assert "Choisissez un fichier." in said(claire.post(FORM, {"organisation": "Inconnue"}))
     assert "Inconnue" in said(send(claire, [sheet(1)], organisation="Inconnue"))
-    monkeypatch.setattr(forms, "MAX_BYTES", 10)
+    monkeypatch.setattr(admin, "MAX_BYTES", 10)
     assert "trop lourd" in said(send(claire, [sheet(1)]))
 
 

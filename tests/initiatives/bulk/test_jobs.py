@@ -9,7 +9,7 @@ from django.utils import timezone
 from hub.accounts.models import User
 from initiatives.bulk import jobs
 from initiatives.bulk.jobs import advance, confirm, receive_file, results_of, totals_of
-from initiatives.bulk.refusal import UnreadableFile
+from initiatives.bulk.tables import UnreadableFile
 from initiatives.drafts import text_of
 from initiatives.enums import ImportOutcome, ImportPhase
 from initiatives.models import BulkImport, ImportLine, InitiativePage

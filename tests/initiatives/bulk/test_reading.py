@@ -7,9 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from initiatives.bulk import reading
+from initiatives.bulk.admin import csv_template, workbook_template
 from initiatives.bulk.reading import read_lines
-from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.template import csv_template, workbook_template
+from initiatives.bulk.tables import UnreadableFile
 from tests.initiatives.bulk.conftest import csv_bytes, sheet, xlsx_bytes
 
 

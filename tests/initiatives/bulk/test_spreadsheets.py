@@ -8,11 +8,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from hub.pages.enums import FigureQualifier
-from initiatives.bulk.figures import read_figure
 from initiatives.bulk.reading import SourceLine, read_source
-from initiatives.bulk.reference import Reference
-from initiatives.bulk.refusal import UnreadableFile
-from initiatives.bulk.values import Problem, read_values
+from initiatives.bulk.tables import UnreadableFile
+from initiatives.bulk.values import Problem, Reference, read_figure, read_values
 from initiatives.models import BulkImport, InitiativePage
 from tests.initiatives.bulk.spreadsheets import Formula, Hidden, Program, Sheet, workbook
 

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 
 from hub.mail.models import OutgoingMail
 from initiatives.review.actions import approve, submit
-from initiatives.review.delay import expected_by, submitted_at
+from initiatives.review.queue import expected_by, submitted_at
 from tests.initiatives.review.conftest import change, now
 
 

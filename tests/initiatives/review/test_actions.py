@@ -21,9 +21,9 @@ from initiatives.review.actions import (
     unpublish,
     withdraw,
 )
-from initiatives.review.delay import submitted_at
-from initiatives.review.refusal import ReviewRefused
-from initiatives.review.remarks import remarks_of, tick_remark
+from initiatives.review.queue import submitted_at
+from initiatives.review.readiness import ReviewRefused
+from initiatives.review.thread import remarks_of, tick_remark
 from initiatives.states import state_of
 from tests.factories import OrganisationFactory
 from tests.initiatives.review.conftest import change, now, written

@@ -8,9 +8,9 @@ import pytest
 from initiatives.models import InitiativePage
 from initiatives.review.actions import approve, submit, unpublish, withdraw
 from search import service
+from search.asking import Throttle
 from search.engines.selection import search_engine
 from search.rebuild import rebuild
-from search.throttle import Throttle
 from tests.initiatives.review.conftest import change, now
 from tests.search.conftest import titles
 

@@ -13,8 +13,8 @@ from initiatives.drafts import create_draft
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Dossier, Exchange
 from initiatives.review.actions import approve, ask_unpublication, return_for_changes, submit
-from initiatives.review.delay import expected_by
-from initiatives.review.remarks import remarks_of
+from initiatives.review.queue import expected_by
+from initiatives.review.thread import remarks_of
 from initiatives.space.steps import STEPS
 from initiatives.states import state_of
 from tests.factories import MembershipFactory

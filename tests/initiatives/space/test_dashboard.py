@@ -13,7 +13,7 @@ from wagtail.models import Revision, WorkflowState
 from initiatives.drafts import UNTITLED, create_draft, locked, save_text, text_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.delay import expected_by
+from initiatives.review.queue import expected_by
 from initiatives.space.listing import listed_sheets, rows
 from initiatives.states import state_of
 from tests.factories import AccessRequestFactory, MembershipFactory, OrganisationFactory, UserFactory

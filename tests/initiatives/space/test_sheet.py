@@ -9,7 +9,7 @@ from wagtail.documents.models import Document
 from initiatives.drafts import UNTITLED, create_draft, locked, save_text, text_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage, Upload
-from initiatives.space.actions import actions_on
+from initiatives.space.access import actions_on
 from tests.factories import (
     AudienceFactory,
     InitiativePageFactory,

@@ -15,7 +15,7 @@ from wagtail.images.models import Image
 from wagtail.models import Collection
 
 from hub.files import FileRefused
-from hub.files.names import RANDOM_NAME
+from hub.files.reading import RANDOM_NAME
 from initiatives.models import InitiativePage, Upload
 from initiatives.space.uploads import COLLECTION_NAME
 from tests.files.samples import ACCEPTED, HTML, picture
@@ -234,13 +234,13 @@ def test_what_a_failure_left_on_the_disk_is_found(scene, monkeypatch):
     for upload in lost:
         assert upload.file.file.name in scene.stored()
     assert "0 fichier(s)" in cleaned()  # it may be a transaction that lasts
-    monkeypatch.setattr("initiatives.space.upload_cleaning.STRAY_AFTER", timedelta(seconds=-5))
+    monkeypatch.setattr("initiatives.space.uploads.STRAY_AFTER", timedelta(seconds=-5))
     assert "2 fichier(s)" in cleaned()
     assert scene.stored() == {kept.document.file.name}
 
 
 def test_the_names_editors_give_are_left_alone(scene, monkeypatch):
-    monkeypatch.setattr("initiatives.space.upload_cleaning.STRAY_AFTER", timedelta(seconds=-5))
+    monkeypatch.setattr("initiatives.space.uploads.STRAY_AFTER", timedelta(seconds=-5))
     document = Document(title="Guide")
     document.file.save("guide.txt", BytesIO(b"texte"), save=False)
     assert "0 fichier(s)" in cleaned()

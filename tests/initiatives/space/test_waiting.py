@@ -4,17 +4,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from hub.accounts.enums import MembershipRole
-from hub.accounts.inviting import accept_invitation, invite
 from hub.accounts.joining import NewOrganisation, accept, refuse
-from hub.accounts.models import AccessRequest
+from hub.accounts.members import accept_invitation, invite
+from hub.accounts.models import AccessRequest, MembershipRole
 from hub.accounts.personal_data import delete_account
 from hub.mail.models import OutgoingMail
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.enums import SheetState
 from initiatives.models import InitiativePage
 from initiatives.review.actions import submit
-from initiatives.review.refusal import ReviewRefused
+from initiatives.review.readiness import ReviewRefused
 from initiatives.space.steps import STEPS
 from initiatives.space.waiting import MOST_DRAFTS
 from initiatives.states import state_of

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from hub.pages.records import CatalogueRecord
-from search.acronyms import AcronymTable
 from search.compiler import Reach, compile_query
 from search.engines.base import Engine, PageChange, SearchResults
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 from search.query import SearchQuery
-from search.synonyms import SynonymTable
+from search.synonyms import AcronymTable, SynonymTable
 from tests.search.factories import ACRONYMS, CONTAINERS, UNIVERSAL, as_new
 
 Search = Callable[..., SearchResults]

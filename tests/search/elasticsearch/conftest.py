@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from search.acronyms import AcronymTable
 from search.compiler import CompiledQuery, compile_query
 from search.engines.base import PageChange, Refusal
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.query import SearchQuery
+from search.synonyms import AcronymTable
 from tests.search.factories import UNIVERSAL, as_new, record
 
 

@@ -9,7 +9,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from search.engines.base import EngineError, PageChange
-from search.engines.elasticsearch import answers
+from search.engines.elasticsearch import translation
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.documents import fingerprint, index_body
 from search.engines.elasticsearch.engine import ElasticsearchEngine
@@ -94,8 +94,8 @@ def test_a_closed_index_is_a_failure_until_it_is_opened(engine, client, alias):
 
 def test_an_answer_cut_short_by_its_time_is_partial():
     whole = {"timed_out": False, "_shards": {"failed": 0}}
-    assert not answers.is_partial(whole)
-    assert answers.is_partial({**whole, "timed_out": True})
+    assert not translation.is_partial(whole)
+    assert translation.is_partial({**whole, "timed_out": True})
 
 
 def test_a_refused_connection_is_told_at_once():

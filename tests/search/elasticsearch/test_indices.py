@@ -6,8 +6,7 @@ import threading
 import pytest
 
 from search.engines.base import EngineError, EngineNotReadyError, EngineState
-from search.engines.elasticsearch.documents import fingerprint, index_body
-from search.engines.elasticsearch.indices import CatalogueIndices
+from search.engines.elasticsearch.documents import CatalogueIndices, fingerprint, index_body
 from tests.search.elasticsearch.conftest import page, publish, titles, words, write
 
 OTHER_VERSION = "0123456789ab"

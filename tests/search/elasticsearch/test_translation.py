@@ -5,12 +5,12 @@ import json
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from search.acronyms import AcronymTable
 from search.compiler import compile_query
 from search.engines.elasticsearch.documents import document_of, index_body
 from search.engines.elasticsearch.translation import preference, request_body
 from search.enums import Scope, Sort
 from search.query import SearchQuery
+from search.synonyms import AcronymTable
 from tests.search.factories import ACRONYMS, AIN, CONTAINERS, UNIVERSAL, record
 
 

@@ -12,11 +12,11 @@ import tantivy
 from django.conf import settings
 
 from search.engines.base import Engine, EngineError, EngineNotReadyError, EngineState
-from search.engines.embedded import guarding, seals
+from search.engines.embedded import seals
 from search.engines.embedded.documents import SORT_KEY
 from search.engines.embedded.engine import EmbeddedEngine
-from search.engines.embedded.failures import engine_errors
 from search.engines.embedded.seals import is_being_written
+from search.engines.embedded.storage import engine_errors
 from tests.search.contract.conftest import change, fill, ids, searching
 from tests.search.embedded.damages import DAMAGES, alter, generation_in, largest
 from tests.search.factories import record
@@ -114,7 +114,7 @@ def test_a_bit_lost_without_a_date_is_found_when_all_is_read_again(engine, folde
     assert engine.state() is EngineState.READY
     alter(largest(folder, ".store"))
     assert engine.state() is EngineState.READY
-    monkeypatch.setattr(guarding, "READ_AGAIN_SECONDS", -1.0)
+    monkeypatch.setattr(seals, "READ_AGAIN_SECONDS", -1.0)
     assert engine.state() is EngineState.MISSING
 
 

@@ -6,8 +6,8 @@ from django.core.management import call_command
 from search import analysis
 from search.enums import ThesaurusKind
 from search.synonyms import SynonymTable
+from search.thesaurus.exchange import load_thesaurus, read_starter
 from search.thesaurus.models import ThesaurusEntry
-from search.thesaurus.starter import load_thesaurus, read_starter
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hub.mail.claiming import retry_given_up
+from hub.mail.delivery import follow, one_pass, retry_given_up
 from hub.mail.status import LISTED, MailStatus, mail_status
-from hub.mail.worker import follow, one_pass
 
 logger = logging.getLogger(__name__)
 

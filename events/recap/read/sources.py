@@ -1,0 +1,166 @@
+"""Where a recap comes from: a file, a page, what was pasted; its signs, and why it may be refused."""
+
+import codecs
+import glob
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class UnreadableRecap(Exception):  # noqa: N818 - what the input is, and what is said of it
+    """The input is not a recap that can be read; the message, in French, says why and is meant to be shown."""
+
+
+MAX_BYTES = 5 * 1024 * 1024
+"""The largest recap read, in bytes. The longest published ones are under 100 kB of HTML."""
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SIGNATURES = (
+    (b"%PDF-", "un document PDF"),
+    (b"PK\x03\x04", "un document Word, LibreOffice ou une archive ZIP"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un ancien document Office (.doc, .xls, .ppt)"),
+    (b"{\\rtf", "un document RTF"),
+    (b"\x89PNG\r\n", "une image PNG"),
+    (b"\xff\xd8\xff", "une image JPEG"),
+    (b"GIF8", "une image GIF"),
+    (b"RIFF", "une image WebP, un son ou une vidéo"),
+    (b"\x1f\x8b", "une archive compressée (gzip)"),
+    (b"7z\xbc\xaf\x27\x1c", "une archive 7-Zip"),
+    (b"Rar!", "une archive RAR"),
+    (b"\x00\x00\x00\x18ftyp", "une vidéo MP4"),
+    (b"\x00\x00\x00\x1cftyp", "une vidéo MP4"),
+    (b"\x00\x00\x00\x20ftyp", "une vidéo MP4"),
+    (b"ID3", "un son MP3"),
+    (b"\x7fELF", "un programme"),
+    (b"SQLite format 3", "une base de données"),
+)
+_ADVICE = "Enregistrez le compte rendu en texte ou en HTML, ou collez son texte."
+# Share of control characters above which a file is no text, whatever its encoding.
+_MAX_CONTROL_SHARE = 0.02
+
+
+def require_readable_size(*, size: int, max_bytes: int = MAX_BYTES) -> None:
+    """Refuse by its size, in bytes, an input too large to be a recap, before it is read.
+
+    Raises:
+        UnreadableRecap: if the input is larger than ``max_bytes``.
+    """
+    if size > max_bytes:
+        shown = f"{size / 1024 / 1024:.1f}".replace(".", ",")
+        limit = f"{max_bytes / 1024 / 1024:g}".replace(".", ",")
+        message = f"Ce fichier pèse {shown} Mo : c’est trop pour un compte rendu (limite : {limit} Mo)."
+        raise UnreadableRecap(message)
+
+
+def decoded(*, data: bytes) -> tuple[str, str]:
+    """Return the characters of a file and the name of the encoding they were in.
+
+    A byte order mark decides; then UTF-8; then Windows-1252, the encoding of old French pages.
+
+    Raises:
+        UnreadableRecap: if the file is empty or is not text (PDF, Word, image…).
+    """
+    if not data.strip(b" \t\r\n\x00"):
+        message = "Ce fichier est vide."
+        raise UnreadableRecap(message)
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            message = f"Ce fichier est {what}, pas du texte. {_ADVICE}"
+            raise UnreadableRecap(message)
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace"), encoding
+    encoding = _encoding_without_mark(data=data)
+    text = data.decode(encoding, errors="replace")
+    require_text(text=text)
+    return text, encoding
+
+
+def require_text(*, text: str) -> None:
+    """Refuse what is not made of characters people read.
+
+    Raises:
+        UnreadableRecap: if the text is blank or full of control characters.
+    """
+    if not text.strip("\ufeff\u200b\x00 \t\r\n"):
+        message = "Ce fichier est vide." if not text else "Le texte est vide."
+        raise UnreadableRecap(message)
+    odd = sum(text.count(chr(code)) for code in (*range(9), *range(14, 32), 0x7F))
+    if odd > max(2, len(text) * _MAX_CONTROL_SHARE) or text.count("\x00") > 0:
+        message = f"Ce fichier est un fichier binaire, pas du texte. {_ADVICE}"
+        raise UnreadableRecap(message)
+
+
+def _encoding_without_mark(*, data: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" and data.count(b"\x00") > len(data) // 4:
+            return "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
+        return encoding
+    return "latin-1"
+
+
+STANDARD_INPUT = "-"
+_RECAP_SUFFIXES = frozenset([".txt", ".html", ".htm", ".xhtml", ".md"])
+
+
+@dataclass(frozen=True, slots=True)
+class RecapSource:
+    """One recap to import, not read yet; ``name`` is what reports call it."""
+
+    name: str
+    path: Path | None
+
+    def read(self) -> bytes:
+        """Return the content, after a look at its size: a huge file is not read.
+
+        Raises:
+            UnreadableRecap: if the file is missing, is a folder, is not allowed to be read, or is too large.
+        """
+        if self.path is None:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        try:
+            require_readable_size(size=self.path.stat().st_size)
+            return self.path.read_bytes()
+        except OSError as error:
+            raise UnreadableRecap(f"Ce fichier n’a pas pu être lu ({error.strerror or error}).") from error
+
+
+def expand_sources(*, names: Iterable[str]) -> Iterator[RecapSource]:
+    """Turn the arguments of the command into recaps, in order, each file once.
+
+    A folder gives its text and HTML files, sub-folders included, in the order of their names; a pattern (``*.txt``),
+    the files it matches. A name that leads nowhere is kept: reading it says so.
+    """
+    seen: set[Path] = set()
+    for name in names:
+        if name == STANDARD_INPUT:
+            yield RecapSource("entrée standard", None)
+            continue
+        for path in _paths(name=name):
+            if path.absolute() not in seen:
+                seen.add(path.absolute())
+                yield RecapSource(str(path), path)
+
+
+def _paths(*, name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(item for item in path.rglob("*") if item.suffix.lower() in _RECAP_SUFFIXES and item.is_file())
+    if not path.exists() and glob.has_magic(name):
+        return sorted(
+            Path(found)
+            for found in glob.iglob(name, recursive=True)  # noqa: PTH207 - absolute patterns too
+            if Path(found).is_file()
+        )
+    return [path]

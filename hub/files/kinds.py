@@ -1,0 +1,134 @@
+"""The kinds of files that are taken, their signatures, and what was found of one."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class ImageKind(models.TextChoices):
+    """Pictures taken, by what the file holds. The value is the extension it is kept under."""
+
+    JPEG = "jpg", "JPEG"
+    PNG = "png", "PNG"
+    WEBP = "webp", "WebP"
+
+    @property
+    def mime_type(self) -> str:
+        """The type the picture is served with."""
+        return f"image/{'jpeg' if self is ImageKind.JPEG else self.value}"
+
+
+class DocumentKind(models.TextChoices):
+    """Documents taken. The value is the extension."""
+
+    PDF = "pdf", "PDF"
+    ODT = "odt", "texte OpenDocument (.odt)"
+    ODS = "ods", "tableur OpenDocument (.ods)"
+    ODP = "odp", "présentation OpenDocument (.odp)"
+    DOCX = "docx", "texte Word (.docx)"
+    XLSX = "xlsx", "tableur Excel (.xlsx)"
+    PPTX = "pptx", "présentation PowerPoint (.pptx)"
+    CSV = "csv", "CSV"
+    TXT = "txt", "texte (.txt)"
+
+    @property
+    def mime_type(self) -> str:
+        """The type the document is served with."""
+        return _MIME_TYPES[self]
+
+
+_MIME_TYPES = {
+    DocumentKind.PDF: "application/pdf",
+    DocumentKind.ODT: "application/vnd.oasis.opendocument.text",
+    DocumentKind.ODS: "application/vnd.oasis.opendocument.spreadsheet",
+    DocumentKind.ODP: "application/vnd.oasis.opendocument.presentation",
+    DocumentKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    DocumentKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    DocumentKind.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    DocumentKind.CSV: "text/csv",
+    DocumentKind.TXT: "text/plain",
+}
+
+
+ZIP = b"PK\x03\x04"
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_MARKUP = re.compile(
+    rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|object|embed|form|svg|meta|link|style)\b", re.IGNORECASE
+)
+_SVG = re.compile(rb"<\s*(?:\w+:)?svg\b", re.IGNORECASE)
+# What a program, or an archive in an archive, begins with.
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+_ARCHIVES = (ZIP, b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_HEAD = 4096
+
+
+def is_svg(content: bytes) -> bool:
+    """A drawing made of text, which may carry a program."""
+    return bool(_SVG.search(_as_single_bytes(content[:_HEAD])))
+
+
+def is_markup(content: bytes) -> bool:
+    """A web page, or a piece of one, anywhere in the first characters."""
+    return bool(_MARKUP.search(_as_single_bytes(content[:_HEAD])))
+
+
+def has_markup(content: bytes) -> bool:
+    """A piece of a web page anywhere."""
+    return bool(_MARKUP.search(content))
+
+
+def is_compound(content: bytes) -> bool:
+    """The container of the old Office formats, of embedded objects, and of protected Office files."""
+    return content.startswith(COMPOUND)
+
+
+def is_encrypted_office(content: bytes) -> bool:
+    """A .docx, .xlsx or .pptx protected by a password: a container of another kind."""
+    return is_compound(content) and "EncryptedPackage".encode("utf-16-le") in content
+
+
+def is_program(content: bytes) -> bool:
+    """Something a computer would run."""
+    return content.startswith(_PROGRAMS)
+
+
+def is_archive(content: bytes) -> bool:
+    """A file of files."""
+    return content.startswith(_ARCHIVES)
+
+
+def is_heic(content: bytes) -> bool:
+    """A photograph as recent telephones keep them."""
+    return content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
+
+
+def _as_single_bytes(content: bytes) -> bytes:
+    """The same text when each character takes two bytes: the zeros between letters hide nothing."""
+    return content.replace(b"\x00", b"")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedFile:
+    """A file that may be kept: ``stem`` and ``title`` come from its name, ``content`` is what to keep."""
+
+    kind: DocumentKind | ImageKind
+    stem: str
+    title: str
+    content: bytes
+
+    @property
+    def extension(self) -> str:
+        """The extension to keep it under, without dot."""
+        return self.kind.value
+
+    @property
+    def mime_type(self) -> str:
+        """The type to serve it with."""
+        return self.kind.mime_type
+
+    @property
+    def size(self) -> int:
+        """Bytes, as kept."""
+        return len(self.content)

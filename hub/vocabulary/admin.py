@@ -1,0 +1,410 @@
+"""The vocabulary in the administration: where a word is used, what partners propose."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import (
+    Count,
+    ForeignKey,
+    IntegerField,
+    ManyToManyField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.generic import TemplateView
+from modelcluster.fields import ParentalKey
+from wagtail.admin import messages
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import TitleFieldPanel
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import BaseListingView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.slug import SlugInput
+from wagtail.log_actions import log
+from wagtail.snippets.side_panels import SnippetStatusSidePanel
+from wagtail.snippets.views.snippets import DeleteView, EditView, UsageView
+
+from hub.vocabulary.fields import OrganisationChoiceField
+from hub.vocabulary.merging import MergeRefusedError, merge_proposed
+from hub.vocabulary.models import Organisation
+from hub.vocabulary.organisations import free_slug, similar_organisations
+from hub.vocabulary.suggestions import suggest_organisations
+
+
+class VocabularyForm(WagtailAdminModelForm):
+    """Editing form of an entry. Subclasses name the fields an address is made from, the first filled one wins."""
+
+    slug_sources: ClassVar[tuple[str, ...]] = ("label",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Left empty it is filled below, whether or not the script of the form did it.
+        self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the address an entry has, or make one nobody has; a message tells when no letter can make one."""
+        cleaned: dict[str, Any] = super().clean()
+        if not cleaned.get("slug") and "slug" not in self.errors:
+            cleaned["slug"] = self.instance.slug or self._new_slug(cleaned)
+            if not cleaned["slug"]:
+                self.add_error(
+                    "slug", "Indiquez un identifiant : le nom n’en donne pas (lettres sans accent, chiffres)."
+                )
+        return cleaned
+
+    def _new_slug(self, cleaned: dict[str, Any]) -> str:
+        source = next((cleaned[name] for name in self.slug_sources if cleaned.get(name)), "")
+        return free_slug(model=type(self.instance), text=source)
+
+
+class SchemeForm(VocabularyForm):
+    """A scheme is addressed by its acronym when it has one."""
+
+    slug_sources = ("acronym", "expansion")
+
+
+class OrganisationForm(VocabularyForm):
+    """A structure is addressed by its name."""
+
+    slug_sources = ("name",)
+
+
+class NamePanel(TitleFieldPanel):
+    """The name an address is made from, while the entry is being created: an address once given stays.
+
+    With its label and its border: Wagtail hides both of a title, whose placeholder says what it is; this has none.
+    """
+
+    def __init__(self, field_name: str, *, classname: str = "", placeholder: bool = False, **kwargs: Any) -> None:
+        super().__init__(field_name, classname=classname, placeholder=placeholder, **kwargs)
+
+    class BoundPanel(TitleFieldPanel.BoundPanel):
+        """Stops the script from following later changes of the name."""
+
+        def get_should_apply(self) -> bool:
+            return not self.instance.pk
+
+
+class AddressInput(SlugInput):
+    """An address in plain letters: « sante », not « santé »."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs={"data-w-slug-allow-unicode-value": "false", **(attrs or {})})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """One way entries of a vocabulary are named by rows of ``holder``.
+
+    ``link`` is the table where the reference is stored, ``entry_column`` and ``holder_column`` its columns, and
+    ``path`` the lookup that leads from the holder to the entry.
+    """
+
+    holder: type[Model]
+    link: type[Model]
+    entry_column: str
+    holder_column: str
+    path: str
+    label: str
+
+    def holders_of(self, entry: Model) -> QuerySet[Any]:
+        """Rows that name the entry in this way, each once."""
+        return QuerySet(self.holder).filter(**{self.path: entry}).order_by("pk").distinct()
+
+
+class Uses:
+    """The rows that name an entry, in a sequence that reads only the slice it is asked for.
+
+    A row that names the entry in two ways is there twice, with the name of each relation. Has what Wagtail's views ask
+    of the reference index: ``count`` and ``is_protected``.
+    """
+
+    def __init__(self, entry: Model) -> None:
+        self._found = [(relation, relation.holders_of(entry)) for relation in relations_to(type(entry))]
+        self._counts = [holders.count() for _relation, holders in self._found]
+
+    def __len__(self) -> int:
+        return sum(self._counts)
+
+    def __getitem__(self, wanted: slice) -> list[tuple[Model, str]]:
+        start, stop, _step = wanted.indices(len(self))
+        return list(self._read(start, stop))
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the entry must not be deleted: a word in use never disappears from published content."""
+        return len(self) > 0
+
+    def count(self) -> int:
+        """How many uses there are."""
+        return len(self)
+
+    def _read(self, start: int, stop: int) -> Iterator[tuple[Model, str]]:
+        offset = 0
+        for (relation, holders), count in zip(self._found, self._counts, strict=True):
+            for holder in holders[max(start - offset, 0) : max(stop - offset, 0)]:
+                yield holder, relation.label
+            offset += count
+
+
+@cache
+def relations_to(model: type[Model]) -> tuple[Relation, ...]:
+    """Every relation of the project's models towards a vocabulary, read from the models themselves."""
+    return tuple(relation for field in model._meta.get_fields(include_hidden=True) if (relation := _relation(field)))
+
+
+def usage_count(model: type[Model]) -> Combinable:
+    """An expression that counts, on a query of the vocabulary, the uses of each entry."""
+    total: Combinable = Value(0, output_field=IntegerField())
+    for relation in relations_to(model):
+        counted = (
+            QuerySet(relation.link)
+            .filter(**{relation.entry_column: OuterRef("pk")})
+            .order_by()
+            .values(relation.entry_column)
+            .annotate(uses=Count(relation.holder_column, distinct=True))
+            .values("uses")
+        )
+        total = total + Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    return total
+
+
+def _relation(reverse: Any) -> Relation | None:
+    field = getattr(reverse, "field", None)
+    if not getattr(reverse, "auto_created", False) or reverse.concrete:
+        return None
+    if isinstance(field, ManyToManyField) and field.remote_field.through is not None:
+        return Relation(
+            holder=field.model,
+            link=field.remote_field.through,
+            entry_column=field.m2m_reverse_field_name(),
+            holder_column=field.m2m_field_name(),
+            path=field.name,
+            label=str(field.verbose_name),
+        )
+    if isinstance(field, ForeignKey) and not field.model._meta.auto_created:
+        return _from_foreign_key(field)
+    return None
+
+
+def _from_foreign_key(field: ForeignKey) -> Relation:
+    # A line of a page (a partnership…) is shown and counted as the page it belongs to.
+    parental = next((other for other in field.model._meta.fields if isinstance(other, ParentalKey)), None)
+    if parental is None:
+        holder, holder_column, path = field.model, "pk", field.name
+    else:
+        holder, holder_column = parental.related_model, parental.name
+        path = f"{parental.related_query_name()}__{field.name}"
+    return Relation(
+        holder=holder,
+        link=field.model,
+        entry_column=field.name,
+        holder_column=holder_column,
+        path=path,
+        label=str(field.verbose_name if parental is None else field.model._meta.verbose_name),
+    )
+
+
+class VocabularyStatusPanel(SnippetStatusSidePanel):
+    """The side panel, with the true count of uses."""
+
+    def get_usage_context(self) -> dict[str, Any]:
+        count = len(Uses(self.object)) if self.object.pk else 0
+        return {"usage_count": count, "usage_url": self.usage_url}
+
+
+class VocabularyEditView(EditView):
+    """Editing an entry."""
+
+    def get_side_panels(self) -> MediaContainer:
+        panel = VocabularyStatusPanel(
+            self.object,
+            self.request,
+            show_schedule_publishing_toggle=False,
+            live_object=self.object,
+            scheduled_object=None,
+            locale=self.locale,
+            translations=self.translations,
+            usage_url=self.get_usage_url(),
+            history_url=self.get_history_url(),
+            last_updated_info=self.get_last_updated_info(),
+        )
+        return MediaContainer([panel])
+
+
+class VocabularyUsageView(UsageView):
+    """What names an entry, with a link to edit each."""
+
+    def get_queryset(self) -> Uses:
+        return Uses(self.object)
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn("name", label="Nom", accessor="name", get_url=lambda row: row["edit_url"]),
+            Column("type", label="Type", accessor="type"),
+            Column("relation", label="Champ", accessor="relation"),
+        ]
+
+    def get_table(self, object_list: list[tuple[Model, str]], **kwargs: Any) -> Any:
+        finder = AdminURLFinder(self.request.user)
+        rows = [
+            {
+                "name": str(holder),
+                "type": capfirst(holder._meta.verbose_name),
+                "relation": capfirst(relation),
+                "edit_url": finder.get_edit_url(holder),
+            }
+            for holder, relation in object_list
+        ]
+        # The view's own rows come from the reference index; only the table of any listing is wanted.
+        return BaseListingView.get_table(self, rows, **kwargs)
+
+
+class VocabularyDeleteView(DeleteView):
+    """Deleting an entry, refused while something names it."""
+
+    template_name = "vocabulary/admin/confirm_delete.html"
+
+    def get_usage(self) -> Uses:
+        return Uses(self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        some_uses = [str(holder) for holder, _relation in self.usage[:10]]
+        return {**super().get_context_data(**kwargs), "some_uses": some_uses}
+
+
+@require_safe
+@never_cache
+def organisation_suggestions(request: HttpRequest) -> JsonResponse:
+    """Answer ``?q=`` with a list of ``{code, label, detail}``, best first, in the form ``combobox.js`` reads."""
+    suggestions = [
+        {"code": str(suggestion.key), "label": suggestion.name, "detail": suggestion.kind}
+        for suggestion in suggest_organisations(text=request.GET.get("q", ""))
+    ]
+    return JsonResponse(suggestions, safe=False, json_dumps_params={"ensure_ascii": False})
+
+
+def refusal_message(*, entries: Sequence[Model]) -> str:
+    """Say which of these entries cannot be deleted, and how often each is used; empty when all can."""
+    used = [(entry, count) for entry in entries if (count := len(Uses(entry)))]
+    if not used:
+        return ""
+    listed = ", ".join(f"« {entry} » ({count} utilisation{'s' if count > 1 else ''})" for entry, count in used)
+    return f"Suppression refusée, car des contenus en dépendent : {listed}. Retirez-les d’abord de ces contenus."
+
+
+def listing_url(*, model: type[Model]) -> str:
+    """Address of the list of a vocabulary."""
+    options = model._meta
+    return reverse(f"wagtailsnippets_{options.app_label}_{options.model_name}:list")
+
+
+URL_NAME = "proposed-organisation"
+PERMISSIONS = ("vocabulary.change_organisation", "vocabulary.delete_organisation")
+
+
+class MergeForm(Form):
+    """Naming the structure of the list."""
+
+    target = OrganisationChoiceField(
+        label="Structure de la liste",
+        queryset=Organisation.objects.validated(),
+        help_text="Celle qui reste. Commencez à écrire son nom, puis choisissez-la.",
+    )
+
+
+class ProposedOrganisationView(WagtailAdminTemplateMixin, TemplateView):
+    """Shows what a partner proposed; a POST validates it, or merges it into a structure of the list."""
+
+    template_name = "vocabulary/admin/proposed.html"
+    page_title = "Structure proposée"
+    header_icon = "home"
+    proposed: Organisation
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perms(PERMISSIONS):
+            raise PermissionDenied
+        self.proposed = get_object_or_404(Organisation.objects.filter(is_proposed=True), pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        way = [{"url": listing_url(model=Organisation), "label": "Structures"}, {"url": "", "label": self.proposed}]
+        return [*self.breadcrumbs_items, *way]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.pop("form", None) or MergeForm()
+        return super().get_context_data(
+            proposed=self.proposed,
+            form=form,
+            similar=similar_organisations(name=self.proposed.name),
+            uses=[str(holder) for holder, _relation in Uses(self.proposed)[:10]],
+            uses_count=len(Uses(self.proposed)),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        del args
+        action = request.POST.get("action")
+        if action == "validate":
+            self._validate()
+        elif action == "merge":
+            form = MergeForm(request.POST)
+            if not form.is_valid() or not self._merge(form):
+                return self.render_to_response(self.get_context_data(form=form, **kwargs))
+        else:
+            messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
+        return redirect(listing_url(model=Organisation))
+
+    def _validate(self) -> None:
+        with transaction.atomic():
+            self.proposed.is_proposed = False
+            self.proposed.save(update_fields=["is_proposed"])
+            log(instance=self.proposed, action="vocabulary.validate", user=self.request.user)
+        messages.success(self.request, f"« {self.proposed} » est validée : elle paraît dans les listes et a sa page.")
+
+    def _merge(self, form: MergeForm) -> bool:
+        target = form.cleaned_data["target"]
+        try:
+            merge_proposed(source=self.proposed, target=target, by=self.request.user)
+        except MergeRefusedError as error:
+            form.add_error("target", str(error))
+            return False
+        messages.success(self.request, f"« {self.proposed} » est remplacée partout par « {target} ».")
+        return True
+
+
+class OrganisationEditView(VocabularyEditView):
+    """Editing a structure; a proposed one offers to be validated or merged."""
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [*super().header_more_buttons, *proposal_buttons(organisation=self.object, user=self.request.user)]
+
+
+def proposal_buttons(*, organisation: Organisation, user: Any) -> list[Button]:
+    """Return the way to the page above, for a proposed structure and somebody who may decide."""
+    if not organisation.is_proposed or not user.has_perms(PERMISSIONS):
+        return []
+    url = reverse(URL_NAME, args=[organisation.pk])
+    return [Button("Valider ou fusionner avec…", url=url, icon_name="check", priority=5)]
