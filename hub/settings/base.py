@@ -280,7 +280,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "hub.accounts.sessions"
 
 HUB_RATE_LIMITS = RATE_LIMITS
-# Whose X-Forwarded-For is believed when tries are counted by address (hub/web/client_address.py), as by hub/gunicorn.py.
+# Whose X-Forwarded-For is believed when tries are counted by address (hub/web/client_address.py); hub/gunicorn.py too.
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
 BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"
