@@ -175,7 +175,7 @@ def _problems(consumer: ConsumerStatus) -> Iterable[str]:
     if not _is_recent(consumer.worker_seen_at):
         last = f"le dernier a été vu il y a {_ago(consumer.worker_seen_at)}" if consumer.worker_seen_at else "aucun vu"
         yield (
-            f"Aucun livreur ne s’occupe de cet index en ce moment ({last}) : lancez « manage.py sync_search --watch » "
+            f"Aucun livreur ne s’occupe de cet index en ce moment ({last}) : lancez « manage.py run_worker » "
             "sur le serveur, ou « manage.py rebuild_search » pour reconstruire sans lui."
         )
 

@@ -7,9 +7,10 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the catalogue, have misconfigurations told at start, and show the lights of the search."""
-        from search import checks, signal_handlers, status  # noqa: F401, PLC0415 — models are loaded only now
+        from search import checks, signal_handlers, status, worker  # noqa: F401, PLC0415 — models are loaded only now
         from search.unanswered import keeping  # noqa: PLC0415 — as above
 
         signal_handlers.connect()
         status.register()
+        worker.register()
         keeping.register()

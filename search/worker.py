@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 
+from hub.daily.loops import Loop, Say, register_loop
 from search.delivery import deliver
 from search.engines.base import Engine, EngineBusyError, EngineError
 from search.engines.selection import engines
@@ -20,8 +20,6 @@ from search.rebuild import rebuild_unless
 from search.status import rebuilds_by_itself
 
 FORGET_EVERY_SECONDS = 3600.0
-
-Say = Callable[[str], object]
 
 
 class StoppedError(Exception):
@@ -137,3 +135,8 @@ def _forget_absent(*, say: Say, complain: Say) -> None:
 def forget_absent(*, days: float) -> list[str]:
     """Forget the indexes nobody has seen for ``days``, those of this host apart; returns their names."""
     return forget_absent_consumers(max_age=timedelta(days=days), keep=[engine.name for engine in engines()])
+
+
+def register() -> None:
+    """Have the indexes followed by the worker. Its light tells how long the oldest change waits (search/status.py)."""
+    register_loop(Loop(name="livraison", label="index de recherche", interval=1, follow=follow))

@@ -1,13 +1,15 @@
 """Run what is due each day, and say when it was not."""
 
 import logging
-from collections.abc import Callable
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
+from hub.daily.loops import Loop, Say, register_loop
 from hub.daily.models import DailyRun
 from hub.daily.registry import DailyTask, daily_tasks
 from hub.web.health import Light, Reading, register_probe
@@ -18,8 +20,6 @@ logger = logging.getLogger(__name__)
 DUE_AFTER = timedelta(hours=20)
 # After a failure, or when whoever ran it was killed, it is tried again.
 TRIED_AGAIN_AFTER = timedelta(hours=1)
-
-Say = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,20 @@ def run_due_tasks(*, now: datetime | None = None, say: Say = logger.info) -> lis
     """Run what is due, and return what became of it. Several hosts may ask at once: each task runs on one."""
     expect_tasks()
     return [_run(task, say=say) for task in daily_tasks() if _is_claimed(task, now=now or timezone.now())]
+
+
+def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
+    """Run what is due until ``stop``, looking every ``interval`` seconds."""
+    try:
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                run_due_tasks(say=say)
+            except (OperationalError, InterfaceError) as error:  # the database may be back at the next look
+                complain(f"Base de données : {error}")
+            stop.wait(interval)
+    finally:
+        connection.close()
 
 
 def expect_tasks() -> None:
@@ -77,7 +91,8 @@ LATE_AFTER = timedelta(hours=36)
 
 
 def register() -> None:
-    """Have the light shown."""
+    """Have the tasks run by the worker, and their light shown."""
+    register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
     register_probe(name="quotidien", probe=daily_probe)
 
 

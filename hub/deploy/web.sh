@@ -1,6 +1,6 @@
 #!/bin/sh
-# A web server on a platform whose containers share no disk: with the worker that keeps its own stand-by index true, and
-# the ones that send mails and do what is to be done each day; several of these at once share the work.
+# A web server on a platform whose containers share no disk: with the worker that keeps its own stand-by index true,
+# sends mails and does what is to be done each day; several of these at once share the work.
 set -eu
 
 # Scalingo names its containers (web-1); elsewhere the machine's name is the container's.
@@ -8,7 +8,5 @@ SEARCH_HOST_NAME=${CONTAINER:-$(hostname)}
 export SEARCH_HOST_NAME
 export BIND="0.0.0.0:$PORT"
 
-(while :; do python manage.py sync_search --watch || sleep 5; done) &
-(while :; do python manage.py send_mails --watch || sleep 5; done) &
-(while :; do python manage.py daily_tasks --watch || sleep 5; done) &
+(while :; do python manage.py run_worker || sleep 5; done) &
 exec gunicorn --config python:hub.gunicorn hub.wsgi

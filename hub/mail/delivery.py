@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
@@ -28,6 +28,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from django.db.models import F
 from django.utils import timezone
 
+from hub.daily.loops import Loop, Say, register_loop
 from hub.mail.models import MailDelivery, OutgoingMail
 from hub.mail.site import site_url
 
@@ -368,8 +369,6 @@ PURGE_EVERY_SECONDS = 3600.0
 # A mail server that does not work is left alone, longer and longer.
 LONGEST_PAUSE_SECONDS = 60.0
 
-Say = Callable[[str], object]
-
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
     """Hand over what is due until ``stop``, looking every ``interval`` seconds."""
@@ -406,3 +405,8 @@ def one_pass(*, say: Say, complain: Say, stop: threading.Event | None = None, wi
         counts = f"{report.put_off} courriel(s) remis à plus tard, {report.given_up} abandonné(s)."
         complain(f"{counts} {report.stopped_by}".rstrip())
     return report.is_complete
+
+
+def register() -> None:
+    """Have the outbox followed by the worker. Its light tells how long the oldest mail waits (hub/mail/status.py)."""
+    register_loop(Loop(name="courriels", label="courriels", interval=5, follow=follow))

@@ -19,8 +19,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())
 GUIDE = (ROOT / "docs" / "exploitation.md").read_text(encoding="utf-8")
 OURS = {name for name, service in SERVICES.items() if service["image"].startswith("hub:")}
-WORKERS = {"worker": "sync_search", "mailer": "send_mails", "daily": "daily_tasks"}
-RUNNING_THE_HUB = {"web", *WORKERS, "release"}
+RUNNING_THE_HUB = {"web", "worker", "release"}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -113,7 +112,7 @@ def test_health_is_asked_where_it_is_told():
 @each_service
 def test_whoever_stays_up_says_how_it_is_or_is_not_asked(name):
     service = SERVICES[name]
-    if service["restart"] == "no" or name in WORKERS:
+    if service["restart"] == "no" or name == "worker":
         assert service["healthcheck"] == {"disable": True}
     else:
         assert service["healthcheck"]["test"]
@@ -124,8 +123,7 @@ def test_every_command_and_every_script_exists():
     managed = {words[2] for words in seen if words[:2] == ["python", "manage.py"]}
     assert managed >= {
         "migrate",
-        "sync_search",
-        "send_mails",
+        "run_worker",
         "rebuild_search",
         "prepare_site",
         "load_vocabulary",
@@ -139,12 +137,12 @@ def test_every_command_and_every_script_exists():
     assert {words[0] for words in seen} == {"gunicorn", "python", "sh"}
 
 
-@pytest.mark.parametrize(("name", "command"), WORKERS.items())
-def test_each_worker_is_the_same_everywhere(name, command):
-    watch = ["python", "manage.py", command, "--watch"]
-    assert SERVICES[name]["command"] == watch
+def test_the_worker_is_the_same_everywhere():
+    worker = ["python", "manage.py", "run_worker"]
+    assert SERVICES["worker"]["command"] == worker
+    assert shlex.join(worker[1:]) in GUIDE
     beside_the_web_server = (ROOT / shlex.split(PROCFILE["web"])[1]).read_text(encoding="utf-8")
-    assert shlex.join(watch) in beside_the_web_server
+    assert shlex.join(worker) in beside_the_web_server
     assert "exec gunicorn --config python:hub.gunicorn hub.wsgi" in beside_the_web_server
 
 

@@ -31,7 +31,7 @@ def server() -> Iterator[MailServer]:
 
 @pytest.fixture
 def start(tmp_path: Path, server: MailServer, migrated_snapshot: Path, django_db_setup: None) -> Iterator[Start]:
-    """Start a process of a hub of its own: ``start("queue_and_die", "a")``, or ``start("send_mails", "--watch")``."""
+    """Start a process of a hub of its own: ``start("queue_and_die", "a")``, or ``start("run_worker")``."""
     if connection.vendor != "sqlite":
         pytest.skip("a database file is handed from process to process")
     environment = {
@@ -45,7 +45,7 @@ def start(tmp_path: Path, server: MailServer, migrated_snapshot: Path, django_db
     processes = []
 
     def started(action: str, *arguments: str, delivery: str = "worker") -> subprocess.Popen:
-        command = ["manage.py"] if action == "send_mails" else ["-m", "tests.mail.hub_process"]
+        command = ["manage.py"] if action in {"send_mails", "run_worker"} else ["-m", "tests.mail.hub_process"]
         process = subprocess.Popen(
             [sys.executable, *command, action, *arguments],
             cwd=ROOT,
@@ -132,12 +132,12 @@ def test_a_command_that_ends_lets_its_mail_arrive_and_be_noted(start, server):
     assert server.recipients == ["anne@structure.example"]
 
 
-def test_the_watcher_sends_what_it_finds_and_stops_cleanly(start, server):
-    watcher = start("send_mails", "--watch", "--interval", "0.2")
-    assert "Envoi continu" in watcher.stderr.readline()
+def test_the_worker_sends_what_it_finds_and_stops_cleanly(start, server):
+    worker = start("run_worker", "--only", "courriels", "--interval", "0.2")
+    assert "En marche : courriels" in worker.stderr.readline()
     said(start("queue_many", "n", "2"))
     assert eventually(lambda: len(server.recipients) == 2)
-    watcher.send_signal(signal.SIGTERM)
-    _, logged = watcher.communicate(timeout=30)
-    assert (watcher.returncode, "Traceback" in logged) == (0, False)
+    worker.send_signal(signal.SIGTERM)
+    _, logged = worker.communicate(timeout=30)
+    assert (worker.returncode, "Traceback" in logged) == (0, False)
     assert "Arrêt demandé" in logged

@@ -137,9 +137,9 @@ class Host:
         """Start the worker, and wait until it works."""
         log = self.folder / "worker.log"
         log.touch()
-        said = log.read_text().count("Livraison continue")
-        self.worker = self.start("sync_search", "--watch", log="worker.log")
-        self._wait(self.worker, until=lambda: log.read_text().count("Livraison continue") > said)
+        said = log.read_text().count("En marche")
+        self.worker = self.start("run_worker", log="worker.log")
+        self._wait(self.worker, until=lambda: log.read_text().count("En marche") > said)
 
     def stop(self) -> None:
         """Stop both services in their own time; nothing when they do not run."""

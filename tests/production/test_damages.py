@@ -26,7 +26,7 @@ def host(deployment):
 
 def worker_of(host) -> int:
     members = session_members(session=host.worker.identity.pid)
-    return next(member.pid for member in members if "--watch" in " ".join(command_line(member.pid)))
+    return next(member.pid for member in members if "run_worker" in " ".join(command_line(member.pid)))
 
 
 @pytest.mark.parametrize("damage", TWELVE)

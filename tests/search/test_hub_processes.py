@@ -88,15 +88,15 @@ def test_several_processes_publish_while_one_rebuilds(start):
     assert said(start("find", "verte")) == "6"
 
 
-def test_the_watcher_delivers_and_stops_cleanly(start):
+def test_the_worker_delivers_and_stops_cleanly(start):
     said(start("prepare"))
-    watcher = start("manage.py", "sync_search", "--watch", "--interval", "0.2")
-    assert "Livraison continue" in watcher.stderr.readline()
+    worker = start("manage.py", "run_worker", "--only", "livraison", "--interval", "0.2")
+    assert "En marche : index de recherche" in worker.stderr.readline()
     start("publish_and_die").wait(timeout=120)
-    assert "embedded:local : 1 page(s) livrée(s)." in watcher.stderr.readline()
-    watcher.send_signal(signal.SIGTERM)
+    assert "embedded:local : 1 page(s) livrée(s)." in worker.stderr.readline()
+    worker.send_signal(signal.SIGTERM)
     started = time.monotonic()
-    _, logged = watcher.communicate(timeout=30)
-    assert (watcher.returncode, "Traceback" in logged) == (0, False)
+    _, logged = worker.communicate(timeout=30)
+    assert (worker.returncode, "Traceback" in logged) == (0, False)
     assert "Arrêt demandé" in logged
     assert time.monotonic() - started < 20

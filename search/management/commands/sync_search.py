@@ -1,8 +1,5 @@
 """Bring to the search indexes what they do not know yet."""
 
-import logging
-import signal
-import threading
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -15,9 +12,7 @@ from search.engines.base import EngineState
 from search.engines.selection import engines
 from search.outbox import retry_set_aside
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, search_status
-from search.worker import follow, forget_absent, one_pass
-
-logger = logging.getLogger(__name__)
+from search.worker import forget_absent, one_pass
 
 _STATES = {
     EngineState.READY: "à jour de cette version",
@@ -27,14 +22,12 @@ _STATES = {
 
 
 class Command(BaseCommand):
-    """``sync_search [--watch] [--interval S] [--status] [--retry [PAGE …]] [--forget-absent]`` (docs/recherche.md)."""
+    """``sync_search [--status] [--retry [PAGE …]] [--forget-absent]`` (docs/recherche.md)."""
 
     help = "Livre aux index de recherche les changements en attente, et reconstruit ceux qui manquent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Once or for ever, or only look, or mend."""
-        parser.add_argument("--watch", action="store_true", help="Continue jusqu’à l’arrêt (SIGTERM ou Ctrl-C).")
-        parser.add_argument("--interval", type=float, default=1.0, help="Secondes entre deux passages avec --watch.")
+        """Deliver once, or only look, or mend."""
         parser.add_argument("--status", action="store_true", help="Montre l’état des index, sans rien livrer.")
         parser.add_argument(
             "--retry",
@@ -52,16 +45,12 @@ class Command(BaseCommand):
     def handle(
         self,
         *,
-        watch: bool,
-        interval: float,
         status: bool,
         retry: list[int] | None,
         forget_absent: bool,
         **_options: Any,
     ) -> None:
         """Deliver, or report."""
-        if interval <= 0:
-            raise CommandError("--interval doit être un nombre de secondes positif.")
         if status:
             self._print_status(search_status())
             return
@@ -71,22 +60,9 @@ class Command(BaseCommand):
         if retry is not None:
             count = retry_set_aside(page_ids=retry or None)
             self.stdout.write(f"{count} page(s) mise(s) de côté à réessayer.")
-        if watch:
-            self._watch(interval)
-            return
         went_well = [one_pass(engine=engine, say=self.stdout.write, complain=self.stderr.write) for engine in engines()]
         if not all(went_well):
             raise CommandError("Tout n’a pas pu être livré ; voyez « sync_search --status ».")
-
-    def _watch(self, interval: float) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        names = ", ".join(f"« {engine.name} »" for engine in engines())
-        # In the logs: with their time, at once, and in the form the operator chose.
-        logger.info("Livraison continue vers %s, toutes les %g s.", names, interval)
-        follow(interval=interval, stop=stop, say=logger.info, complain=logger.warning)
-        logger.info("Arrêt demandé : livraison terminée.")
 
     def _forget_absent(self) -> None:
         names = forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)

@@ -103,9 +103,9 @@ def hub(tmp_path_factory, migrated_snapshot: Path, django_db_setup: None) -> Ite
         made.run("-m", "tests.search.hub_worker", "prepare")
         made.run("-m", "tests.search.hub_worker", "publish_many", "Bail rouge", "30")
         web = made.start("-m", "gunicorn", "--config", "python:hub.gunicorn", "hub.wsgi", log="web.log")
-        worker = made.start("manage.py", "sync_search", "--watch", "--interval", "0.5", log="worker.log")
+        worker = made.start("manage.py", "run_worker", "--only", "livraison", "--interval", "0.5", log="worker.log")
         made.wait_until(made.answers, log="web.log")
-        made.wait_until(lambda: "Livraison continue" in (folder / "worker.log").read_text(), log="worker.log")
+        made.wait_until(lambda: "En marche" in (folder / "worker.log").read_text(), log="worker.log")
         made.wait_until(lambda: made.ask("/sante/pret")[0] == 200, log="web.log")
         yield made, web.pid, worker.pid
     finally:

@@ -1,8 +1,5 @@
 """Hand over the mails that people wait for."""
 
-import logging
-import signal
-import threading
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -10,21 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from hub.mail.delivery import follow, one_pass, retry_given_up
+from hub.mail.delivery import one_pass, retry_given_up
 from hub.mail.status import LISTED, MailStatus, mail_status
-
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """``send_mails [--watch] [--interval S] [--status] [--retry [N …]]`` (docs/courriels.md)."""
+    """``send_mails [--status] [--retry [N …]]`` (docs/courriels.md)."""
 
     help = "Envoie les courriels en attente."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Once or for ever, or only look, or mend."""
-        parser.add_argument("--watch", action="store_true", help="Continue jusqu’à l’arrêt (SIGTERM ou Ctrl-C).")
-        parser.add_argument("--interval", type=float, default=5.0, help="Secondes entre deux passages avec --watch.")
+        """Send once, or only look, or mend."""
         parser.add_argument("--status", action="store_true", help="Montre ce qui attend, sans rien envoyer.")
         parser.add_argument(
             "--retry",
@@ -34,29 +27,15 @@ class Command(BaseCommand):
             help="Réessaie les courriels abandonnés : tous, ou ceux dont les numéros suivent.",
         )
 
-    def handle(self, *, watch: bool, interval: float, status: bool, retry: list[int] | None, **_options: Any) -> None:
+    def handle(self, *, status: bool, retry: list[int] | None, **_options: Any) -> None:
         """Deliver, or report."""
-        if interval <= 0:
-            raise CommandError("--interval doit être un nombre de secondes positif.")
         if status:
             self._print_status(mail_status())
             return
         if retry is not None:
             self.stdout.write(f"{retry_given_up(pks=retry or None)} courriel(s) abandonné(s) à réessayer.")
-        if watch:
-            self._watch(interval)
-            return
         if not one_pass(say=self.stdout.write, complain=self.stderr.write):
             raise CommandError("Tout n’a pas pu être envoyé ; voyez « send_mails --status ».")
-
-    def _watch(self, interval: float) -> None:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        # In the logs: with their time, at once, and in the form the operator chose.
-        logger.info("Envoi continu des courriels, toutes les %g s.", interval)
-        follow(interval=interval, stop=stop, say=logger.info, complain=logger.warning)
-        logger.info("Arrêt demandé : envoi terminé.")
 
     def _print_status(self, found: MailStatus) -> None:
         say = self.stdout.write

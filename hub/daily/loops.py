@@ -1,0 +1,66 @@
+"""What runs without a visitor: loops, which one background process runs, each in a thread of its own."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+logger = logging.getLogger(__name__)
+
+# A loop that ended on what nobody foresaw begins again after this.
+BEGINS_AGAIN_AFTER_SECONDS = 5.0
+
+Say = Callable[[str], object]
+
+
+class Follow(Protocol):
+    """Do what is due, look again every ``interval`` seconds, end soon after ``stop`` is set."""
+
+    def __call__(self, *, interval: float, stop: threading.Event, say: Say, complain: Say) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop of the worker. ``name`` is that of the light that tells how it goes; ``interval`` is in seconds."""
+
+    name: str
+    label: str
+    interval: float
+    follow: Follow
+
+
+_loops: dict[str, Loop] = {}
+
+
+def register_loop(loop: Loop) -> None:
+    """Have a loop run by ``manage.py run_worker``."""
+    _loops[loop.name] = loop
+
+
+def registered_loops() -> list[Loop]:
+    """Return every loop, in the order of registration."""
+    return list(_loops.values())
+
+
+def run_loops(loops: Iterable[Loop], *, stop: threading.Event) -> None:
+    """Run loops until ``stop``. One that hangs or fails delays no other; the one that failed begins again."""
+    chosen = list(loops)
+    with ThreadPoolExecutor(max_workers=len(chosen), thread_name_prefix="worker") as pool:
+        threads = [pool.submit(_run, loop, stop=stop) for loop in chosen]
+        # In short waits, so that a signal is heard.
+        while not stop.is_set():
+            wait(threads, timeout=0.5)
+
+
+def _run(loop: Loop, *, stop: threading.Event) -> None:
+    said = logging.getLogger(f"{__name__}.{loop.name}")
+    follow = partial(loop.follow, interval=loop.interval, stop=stop, say=said.info, complain=said.warning)
+    while not stop.is_set():
+        try:
+            follow()
+        except Exception:  # noqa: BLE001 — told; the other loops go on, as other processes would
+            said.exception("worker: the loop %s failed, it begins again", loop.name)
+            stop.wait(BEGINS_AGAIN_AFTER_SECONDS)
