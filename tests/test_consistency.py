@@ -15,7 +15,7 @@ from hub.settings.environment import OPTIONAL, REQUIRED
 
 ROOT: Path = settings.BASE_DIR
 APPS = ("events", "hub", "initiatives", "search")
-LONGEST_MODULE = 320  # lines
+LONGEST_MODULE = 700  # lines: one is looked at again above 500
 LONGEST_TEST_MODULE = 400  # scenarios read one by one
 SHARED_TEMPLATES = {"includes"}
 
