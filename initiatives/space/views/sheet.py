@@ -16,8 +16,8 @@ from initiatives.completeness import completeness_of
 from initiatives.drafts import locked, text_of, title_of
 from initiatives.duplicating import duplicate
 from initiatives.enums import ExchangeKind
+from initiatives.fields import STEPS, field_address, field_label
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.forms import field_address, field_label
 from initiatives.review.thread import remarked_fields
 from initiatives.space.access import (
     Actions,
@@ -37,7 +37,6 @@ from initiatives.space.listing import (
     withdrawal_asked_at,
 )
 from initiatives.space.presence import people_on
-from initiatives.space.steps import STEPS
 from initiatives.space.views.dashboard import NO_STRUCTURE_CHOSEN
 from initiatives.space.views.sending import waiting_context
 from initiatives.space.waiting import TooManyDraftsError, entrust
