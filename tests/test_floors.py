@@ -14,7 +14,7 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 # What the search may know of the ground floor.
 GROUND_FLOOR_OF_SEARCH = (
     "hub.daily.registry",
-    "hub.health",
+    "hub.web.health",
     "hub.web.limits",
     "hub.pages.records",
     "hub.pages.catalogue",
