@@ -15,11 +15,11 @@ from initiatives.drafts import text_of
 from initiatives.enums import ExchangeKind
 from initiatives.fields import FIELDS
 from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.people import may_decide
 from initiatives.review.acting import acting
 from initiatives.review.mails import tell_members, tell_reviewers
-from initiatives.review.people import may_decide
 from initiatives.review.readiness import ReviewRefused, give_address, require_ready
-from initiatives.review.thread import record
+from initiatives.thread import record
 
 NOT_WAITING = "Cette fiche n’est plus en relecture : quelqu’un d’autre l’a traitée, ou le partenaire l’a reprise."
 NEWER_TEXT = (

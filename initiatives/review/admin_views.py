@@ -24,6 +24,7 @@ from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
 from initiatives.fields import STEPS, field_label
 from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.people import may_decide, may_review
 from initiatives.review import actions
 from initiatives.review.forms import (
     ApprovalForm,
@@ -32,7 +33,6 @@ from initiatives.review.forms import (
     ReturnForm,
     UnpublicationForm,
 )
-from initiatives.review.people import may_decide, may_review
 from initiatives.review.queue import expected_by, submitted_at, unpublications_asked, waiting
 from initiatives.review.readiness import ReviewRefused
 from initiatives.states import state_of

@@ -17,8 +17,8 @@ from initiatives.drafts import UNTITLED
 from initiatives.enums import PartnershipRole
 from initiatives.fields import FIELDS, Kind, SheetField
 from initiatives.models import InitiativePage
+from initiatives.people import is_member
 from initiatives.readable import choice_label, row_words, stream_text
-from initiatives.review.people import is_member
 from initiatives.space.free_content import is_editable, plain_of
 from initiatives.space.plain_text import to_plain
 

@@ -18,8 +18,8 @@ from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
 from initiatives.review.forms import MessageForm, ReasonForm
 from initiatives.review.readiness import ReviewRefused
-from initiatives.review.thread import tick_remark
 from initiatives.space.access import sheet_or_404
+from initiatives.thread import tick_remark
 
 # The answer to a form that cannot be accepted.
 _REFUSED = 422
