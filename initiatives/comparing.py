@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from rapidfuzz.distance import Indel
 
+from initiatives.fields import Kind, SheetField, fields_in_order
 from initiatives.models import InitiativePage
-from initiatives.readable import document_titles, figure_text, names, part_words, plain_text, stream_text
+from initiatives.readable import choice_label, plain_text, row_words, stream_text
 
 # Comparing takes a moment, and a bit of memory, for each pair of words, whatever they are: above this, whole lines are
 # compared. Above this again, between the first line that differs and the last, nothing is.
@@ -39,72 +39,42 @@ class FieldDifference:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """How a field is read: as one text, or as a list whose order does not matter."""
-
-    name: str
-    text: Callable[[InitiativePage], str] | None = None
-    items: Callable[[InitiativePage], list[str]] | None = None
-    label: str = ""
-    # What two texts with the same words may still differ by.
-    source: Callable[[InitiativePage], Any] | None = None
+# What was shown in an order of its own keeps it.
+_MOVED = {"governance": "partnerships", "tags": "schemes", "body": "image_alternative_text"}
 
 
-def _plain(name: str) -> _Field:
-    return _Field(name, text=lambda sheet: str(value) if (value := getattr(sheet, name)) is not None else "")
+def _items(field: SheetField, sheet: InitiativePage) -> list[str] | None:
+    """What a list holds, whose order does not matter; ``None`` for a field that is one text."""
+    if field.kind is Kind.ROWS:
+        return row_words(sheet=sheet, name=field.name)
+    if field.kind in {Kind.FACET, Kind.TAGS}:
+        return [str(getattr(entry, field.shown_by)) for entry in getattr(sheet, field.name).all()]
+    return None
 
 
-def _rich(name: str) -> _Field:
-    return _Field(
-        name,
-        text=lambda sheet: plain_text(html=getattr(sheet, name)),
-        source=lambda sheet: _without_marks(getattr(sheet, name)),
-    )
+def _text(field: SheetField, sheet: InitiativePage) -> str:
+    value = getattr(sheet, field.name)
+    match field.kind:
+        case Kind.RICH:
+            return plain_text(html=value)
+        case Kind.BLOCKS:
+            return stream_text(stream=value)
+        case Kind.CHOICE:
+            return choice_label(sheet=sheet, name=field.name)
+    return str(value) if value is not None else ""
 
 
-def _facet(name: str, by: str) -> _Field:
-    return _Field(name, items=lambda sheet: names(things=getattr(sheet, name).all(), by=by))
-
-
-# In the order of the form.
-_FIELDS: tuple[_Field, ...] = (
-    _plain("title"),
-    _plain("summary"),
-    _Field("status", text=lambda sheet: str(sheet.get_status_display())),
-    _plain("start_year"),
-    _plain("end_year"),
-    *(_rich(name) for name in ("context", "objectives", "operation")),
-    _Field(
-        "partnerships",
-        label="Partenaires et rôles",
-        items=lambda sheet: [
-            part_words(partnership=part) for part in sheet.partnerships.all().select_related("organisation")
-        ],
-    ),
-    _rich("governance"),
-    _facet("territories", "name"),
-    _facet("audiences", "full_label"),
-    _facet("axes", "label"),
-    _facet("schemes", "short_label"),
-    _facet("tags", "name"),
-    _rich("means"),
-    _Field(
-        "key_figures",
-        label="Chiffres clés",
-        items=lambda sheet: [figure_text(figure=figure) for figure in sheet.key_figures.all()],
-    ),
-    *(_rich(name) for name in ("results", "levers", "obstacles", "reproduction")),
-    _Field("image", text=lambda sheet: str(sheet.image) if sheet.image else "", source=lambda sheet: sheet.image_id),
-    _plain("image_alternative_text"),
-    _Field(
-        "body",
-        text=lambda sheet: stream_text(stream=sheet.body),
-        source=lambda sheet: _stream_values(sheet.body.get_prep_value()),
-    ),
-    _Field("documents", label="Documents", items=lambda sheet: document_titles(sheet=sheet)),
-    *(_plain(f"contact_{part}") for part in ("name", "role", "email", "phone")),
-)
+def _source(field: SheetField, sheet: InitiativePage) -> Any:
+    """What two texts with the same words may still differ by."""
+    value = getattr(sheet, field.name)
+    match field.kind:
+        case Kind.RICH:
+            return _without_marks(value)
+        case Kind.BLOCKS:
+            return _stream_values(value.get_prep_value())
+        case Kind.IMAGE:
+            return getattr(sheet, f"{field.name}_id")
+    return None
 
 
 def differences(*, before: InitiativePage, after: InitiativePage) -> list[FieldDifference]:
@@ -112,45 +82,40 @@ def differences(*, before: InitiativePage, after: InitiativePage) -> list[FieldD
 
     Texts are compared by words; partners, figures, documents and facets as sets, whatever their order.
     """
-    return [found for field in _FIELDS if (found := _difference(field, before, after)) is not None]
+    fields = fields_in_order(moved=_MOVED)
+    return [found for field in fields if (found := _difference(field, before, after)) is not None]
 
 
 def filled_fields(*, text: InitiativePage) -> list[FieldDifference]:
     """Return the filled fields of a text, in the order of the form, to be read plainly: nothing in them is marked."""
     read = []
-    for field in _FIELDS:
-        if field.items is not None:
-            items = field.items(text)
-            words = _list(items, items, _inserted)
-        else:
-            assert field.text is not None  # noqa: S101 — a field is a list or a text
-            words = _lines(field.text(text))
+    for field in fields_in_order(moved=_MOVED):
+        items = _items(field, text)
+        words = _lines(_text(field, text)) if items is None else _list(items, items, _inserted)
         if words:
             read.append(_said(field, SafeString(""), words))
     return read
 
 
-def _difference(field: _Field, before: InitiativePage, after: InitiativePage) -> FieldDifference | None:
-    if field.items is not None:
-        former_items, latter_items = field.items(before), field.items(after)
+def _difference(field: SheetField, before: InitiativePage, after: InitiativePage) -> FieldDifference | None:
+    former_items, latter_items = _items(field, before), _items(field, after)
+    if former_items is not None and latter_items is not None:
         if sorted(former_items) == sorted(latter_items):
             return None
         return _said(field, _list(former_items, latter_items, _deleted), _list(latter_items, former_items, _inserted))
-    assert field.text is not None  # noqa: S101 — a field is a list or a text
-    former, latter = field.text(before), field.text(after)
+    former, latter = _text(field, before), _text(field, after)
     if former != latter:
         compared = _compared(former, latter)
         is_marked = "<del>" in compared.before or "<ins>" in compared.after
         note = _TOO_DIFFERENT if compared.is_whole else "" if is_marked else _SAME_WORDS
         return _said(field, compared.before, compared.after, note=note)
-    if field.source is None or field.source(before) == field.source(after):
+    if _source(field, before) == _source(field, after):
         return None
     return _said(field, _lines(former), _lines(latter), note=_SAME_WORDS)
 
 
-def _said(field: _Field, before: SafeString, after: SafeString, note: str = "") -> FieldDifference:
-    label = field.label or capfirst(str(InitiativePage._meta.get_field(field.name).verbose_name))
-    return FieldDifference(name=field.name, label=label, before=before, after=after, note=note)
+def _said(field: SheetField, before: SafeString, after: SafeString, note: str = "") -> FieldDifference:
+    return FieldDifference(name=field.name, label=field.label, before=before, after=after, note=note)
 
 
 def marked_words(*, before: str, after: str) -> tuple[SafeString, SafeString]:

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from initiatives.drafts import UNTITLED
+from initiatives.fields import FIELDS, field_address
 from initiatives.models import InitiativePage
-from initiatives.space.steps import anchor_of, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +21,11 @@ class Item:
     @property
     def step(self) -> str:
         """The step of the form that holds it, as in its address."""
-        return step_of(self.field).slug
+        return FIELDS[self.field].step
 
     def url(self, *, sheet: InitiativePage) -> str:
         """Return the address of the field in the form."""
-        return f"{reverse('sheet-step', args=[sheet.pk, self.step])}#{anchor_of(self.field)}"
+        return field_address(page_id=sheet.pk, name=self.field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,63 +64,19 @@ class Completeness:
         return tuple(item for item in self.items if item.step == slug)
 
 
-# Field, label, required or not, why it matters. A field's own test replaces « is there anything in it » below.
-_RULES: tuple[tuple[str, str, bool, str], ...] = (
-    ("title", "Un titre", True, "C’est par lui que la fiche est trouvée et citée."),
-    ("summary", "Un chapô", True, "Les listes et les résultats de recherche le montrent sous le titre."),
-    ("start_year", "L’année de début", False, "Elle dit si l’initiative est récente ou installée."),
-    ("tags", "Des mots-clés", False, "Ils font trouver la fiche par d’autres mots que les siens."),
-    (
-        "context",
-        "Le contexte ou le fonctionnement",
-        True,
-        "Sans l’un des deux, on ne comprend pas ce que fait l’initiative.",
-    ),
-    ("objectives", "Les objectifs", False, "Ils permettent de juger si l’initiative répond au même besoin."),
-    ("operation", "Le fonctionnement", False, "C’est ce que vos pairs cherchent en premier : comment cela marche."),
-    (
-        "partnerships",
-        "Votre structure parmi les partenaires",
-        True,
-        "La fiche dit qui fait quoi, à commencer par la structure qui la tient.",
-    ),
-    ("territories", "Au moins un territoire", True, "On cherche d’abord ce qui se fait près de chez soi."),
-    ("audiences", "Au moins un public", True, "On cherche par public ; « Tous publics » convient s’il n’y en a pas."),
-    ("axes", "Un axe", False, "Logement, santé, emploi… : le thème de l’accompagnement."),
-    ("schemes", "Les dispositifs mobilisés", False, "Ils relient la fiche au glossaire et à la recherche."),
-    (
-        "governance",
-        "La gouvernance",
-        False,
-        "Qui décide, où, à quel rythme : ce que demande qui veut s’y mettre.",
-    ),
-    ("means", "Les moyens et le financement", False, "Sans ordre de grandeur, difficile de s’en inspirer."),
-    ("key_figures", "Un chiffre clé", False, "Un chiffre sourcé convainc mieux qu’un adjectif."),
-    ("results", "Les résultats", False, "Ce qui a changé, pour qui."),
-    ("levers", "Les leviers", False, "Ce qui a aidé servira à d’autres."),
-    ("obstacles", "Les freins", False, "Ce qui a compliqué leur évitera des erreurs."),
-    ("reproduction", "Ce qu’il faut pour reproduire", False, "C’est la raison d’être de la fiche."),
-    ("image", "Une image", False, "Elle rend la fiche reconnaissable dans les listes."),
-    ("contact_name", "Le nom d’un contact", False, "On écrit plus volontiers à quelqu’un."),
-    ("contact_email", "Le courriel d’un contact", True, "Les lecteurs posent leurs questions à la structure."),
-)
-
-
-REQUIRED = frozenset(field for field, _label, is_required, _why in _RULES if is_required)
-
-
 def completeness_of(*, text: InitiativePage) -> Completeness:
     """Return what is filled and what is missing in a text of a sheet (see ``initiatives.drafts.text_of``)."""
     return Completeness(
         items=tuple(
             Item(
-                field=field,
-                label=label,
-                why=why,
-                is_required=is_required,
-                is_filled=_OWN_TESTS.get(field, _has_something(field))(text),
+                field=field.name,
+                label=field.asked,
+                why=field.why,
+                is_required=field.is_required,
+                is_filled=_OWN_TESTS.get(field.name, _has_something(field.name))(text),
             )
-            for field, label, is_required, why in _RULES
+            for field in FIELDS.values()
+            if field.asked
         )
     )
 
@@ -154,6 +108,7 @@ def _names_its_steward(text: InitiativePage) -> bool:
     return dossier.steward_id in partners
 
 
+# What a field must hold when « is there anything in it » does not tell.
 _OWN_TESTS: dict[str, Callable[[InitiativePage], bool]] = {
     "title": _has_title,
     "context": _tells_what_it_does,

@@ -1,7 +1,7 @@
 """A sheet as it is read."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -103,9 +103,23 @@ def document_titles(*, sheet: InitiativePage) -> list[str]:
     ]
 
 
-def names(*, things: Iterable[Any], by: str) -> list[str]:
-    """The names of vocabulary entries, in their order."""
-    return [str(getattr(thing, by)) for thing in things]
+def row_words(*, sheet: InitiativePage, name: str) -> list[str]:
+    """What is read of each row of a list, in their order."""
+    return _ROW_WORDS[name](sheet)
+
+
+_ROW_WORDS: dict[str, Callable[[InitiativePage], list[str]]] = {
+    "partnerships": lambda sheet: [
+        part_words(partnership=part) for part in sheet.partnerships.all().select_related("organisation")
+    ],
+    "key_figures": lambda sheet: [figure_text(figure=figure) for figure in sheet.key_figures.all()],
+    "documents": lambda sheet: document_titles(sheet=sheet),
+}
+
+
+def choice_label(*, sheet: InitiativePage, name: str) -> str:
+    """What is read of a closed list."""
+    return str(getattr(sheet, f"get_{name}_display")())
 
 
 # A publication confirms the sheet by itself: its date is said already.

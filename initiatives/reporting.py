@@ -8,8 +8,8 @@ from hub.mail.queueing import queue_mail
 from hub.mail.site import page_url
 from initiatives.enums import ExchangeKind, ReportState
 from initiatives.models import ErrorReport, Exchange, InitiativePage
-from initiatives.review.people import members_of, reviewers_of_sheet
-from initiatives.review.thread import record
+from initiatives.people import members_of, reviewers_of_sheet
+from initiatives.thread import record
 
 # The same words again within this time are the button pressed twice.
 SAME_REPORT_WITHIN = timedelta(hours=1)

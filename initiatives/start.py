@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from hub.accounts.notices import EXPECTED_DELAY
 from hub.pages.wagtail_hooks import guide_html
-from initiatives.completeness import REQUIRED, completeness_of
+from initiatives.completeness import completeness_of
+from initiatives.fields import required_fields, sections
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import NEEDED
 from initiatives.space.questions import as_text, questions
@@ -26,7 +27,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def question_list(request: HttpRequest) -> HttpResponse:
     """Every question of the form, to read and to print."""
-    context = {"steps": questions(), "needed": NEEDED, "required_count": len(REQUIRED)}
+    context = {"steps": questions(), "needed": NEEDED, "required_count": len(required_fields())}
     return render(request, "initiatives/start/questions.html", context)
 
 
@@ -54,4 +55,4 @@ def _example() -> InitiativePage | None:
 
 
 def _said(sheet: InitiativePage) -> int:
-    return sum(bool(getattr(sheet, name)) for name, _heading in InitiativePage.SECTIONS)
+    return sum(bool(getattr(sheet, field.name)) for field in sections())

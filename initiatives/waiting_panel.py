@@ -18,7 +18,7 @@ from hub.vocabulary.admin import listing_url
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ReportState
 from initiatives.models import Dossier, ErrorReport
-from initiatives.review.people import may_review
+from initiatives.people import may_review
 from initiatives.review.queue import waiting_states
 from initiatives.upkeep.admin import CHANGE_REPORT
 

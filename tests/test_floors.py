@@ -14,7 +14,7 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 # What the search may know of the ground floor.
 GROUND_FLOOR_OF_SEARCH = (
     "hub.daily.registry",
-    "hub.health",
+    "hub.web.health",
     "hub.web.limits",
     "hub.pages.records",
     "hub.pages.catalogue",
@@ -23,6 +23,39 @@ GROUND_FLOOR_OF_SEARCH = (
     "hub.territories",
     "hub.vocabulary",
 )
+
+# Inside a package, from the ground up: a part imports those of its floor and of the floors below. What is not named
+# stands above them all and puts them together.
+FLOORS_WITHIN: dict[str, tuple[str, ...]] = {
+    "hub": (
+        "admin_menu deploy files french_fields settings statements web widgets",
+        "daily",
+        "mail",
+        "accounts territories vocabulary",
+        "checks pages",
+    ),
+    "initiatives": (
+        "answers enums fields forms keywords",
+        "models",
+        "drafts merging people readable similar states thread",
+        "comparing completeness reporting",
+        "review",
+        "upkeep",
+        "space",
+        "bulk",
+    ),
+    "search": (
+        "analysis enums inclusive models tree",
+        "highlighting place_words places_in_words query synonyms",
+        "compiler tiers",
+        "engines spelling",
+        "asking checks marking presentation status",
+        "delivery outbox rebuild",
+        "asked explaining landing nearest resolving service thesaurus unanswered worker",
+    ),
+}
+# Folders that Django finds by their name.
+OF_DJANGO = {"management", "migrations", "templatetags"}
 
 
 def imports_of(*, path: Path) -> Iterator[tuple[int, str]]:
@@ -67,6 +100,29 @@ def test_initiatives_know_neither_workshops_nor_the_search():
 
 def test_workshops_may_present_initiatives_but_do_not_know_the_search():
     assert trespasses(package="events", forbidden=("search",)) == []
+
+
+@pytest.mark.parametrize("package", FLOORS_WITHIN)
+def test_inside_a_package_a_part_knows_its_floor_and_those_below(package):
+    found = []
+    below: set[str] = set()
+    for floor in FLOORS_WITHIN[package]:
+        below |= set(floor.split())
+        allowed = tuple(f"{package}.{part}" for part in below)
+        for part in floor.split():
+            own = [(ROOT / package / part).with_suffix(".py"), *(ROOT / package / part).rglob("*.py")]
+            assert any(path.exists() for path in own), part
+            for path in filter(Path.exists, own):
+                for line, name in imports_of(path=path):
+                    if name.startswith(f"{package}.") and not is_within(name=name, packages=allowed):
+                        found.append(f"{path.relative_to(ROOT)}:{line} imports {name}")
+    assert found == []
+
+
+@pytest.mark.parametrize("package", FLOORS_WITHIN)
+def test_every_room_has_its_floor(package):
+    rooms = {path.parent.name for path in (ROOT / package).glob("*/*.py")} - OF_DJANGO
+    assert rooms <= {part for floor in FLOORS_WITHIN[package] for part in floor.split()}
 
 
 def test_nothing_served_depends_on_the_tests():

@@ -33,6 +33,7 @@ from events.models import (
 from hub.pages.light_markup import content_blocks, rich_text
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
+from initiatives.fields import sections
 from initiatives.models import InitiativeDocument, InitiativeKeyFigure, InitiativePage, Partnership
 
 
@@ -124,7 +125,7 @@ def build_initiative(*, source: InitiativeSource, vocabulary: DemoVocabulary) ->
         original_modified_on=source.modified_on,
         is_demonstration=True,
         live=False,
-        **{name: rich_text(text=getattr(source, name)) for name, _heading in InitiativePage.SECTIONS},
+        **{field.name: rich_text(text=getattr(source, field.name)) for field in sections()},
     )
     page.audiences = named(vocabulary.audiences, source.audiences)
     page.territories = named(vocabulary.territories, source.territories)

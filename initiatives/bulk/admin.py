@@ -23,7 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from hub.vocabulary.fields import OrganisationChoiceField
 from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
 from initiatives.answers import wants_json
-from initiatives.bulk.columns import COLUMNS
+from initiatives.bulk.columns import columns
 from initiatives.bulk.jobs import (
     KEPT,
     MAX_BYTES,
@@ -87,7 +87,7 @@ _EXPLANATION_WIDTH = 90
 
 def csv_template() -> bytes:
     """Return the headings alone, in UTF-8 that spreadsheets recognise, separated by semicolons."""
-    return csv_line(column.heading for column in COLUMNS).encode("utf-8-sig")
+    return csv_line(column.heading for column in columns().values()).encode("utf-8-sig")
 
 
 def workbook_template() -> bytes:
@@ -95,11 +95,11 @@ def workbook_template() -> bytes:
     book = Workbook()
     sheets = book.active
     sheets.title = SHEET_NAME
-    sheets.append([column.heading for column in COLUMNS])
+    sheets.append([column.heading for column in columns().values()])
     sheets.freeze_panes = "A2"
     explanations = book.create_sheet("Mode d’emploi")
     explanations.append(["colonne", "obligatoire", "ce qu’on y écrit", "exemple"])
-    for column in COLUMNS:
+    for column in columns().values():
         cells = [column.heading, "oui" if column.is_required else "", column.explanation, column.example]
         explanations.append([as_data(cell) for cell in cells])
     values = book.create_sheet("Valeurs")

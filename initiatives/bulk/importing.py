@@ -30,14 +30,13 @@ from initiatives.bulk.values import (
 )
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import ImportOutcome, SheetState
+from initiatives.fields import FIELDS, Kind, field_label
 from initiatives.models import Dossier, InitiativePage, Partnership
 from initiatives.review.actions import submit
-from initiatives.review.forms import field_label
 from initiatives.review.readiness import ReviewRefused
 from initiatives.states import UNDER_REVIEW, state_of
 
 LOG_ACTION = "initiatives.import"
-_MANY_TO_MANY = ("audiences", "territories", "axes", "schemes")
 _TO_SUBMIT = (SheetState.DRAFT, SheetState.ONLINE_CHANGING)
 
 
@@ -133,10 +132,11 @@ def _digest(value: Any) -> str:
 
 def _fill(text: InitiativePage, *, values: SheetValues) -> None:
     for name, value in values.fields.items():
-        if name in _MANY_TO_MANY:
+        kind = FIELDS[name].kind if name in FIELDS else Kind.PLAIN  # dates are no fields of the form
+        if kind is Kind.FACET:
             chosen = InitiativePage._meta.get_field(name).related_model.objects.filter(pk__in=value)
             setattr(text, name, list(chosen))
-        elif name == "tags":
+        elif kind is Kind.TAGS:
             text.tags.set(value)
         elif name == "partnerships":
             partners = enumerate(value)
@@ -145,7 +145,7 @@ def _fill(text: InitiativePage, *, values: SheetValues) -> None:
             text.key_figures.set([figure_of(value=figure, position=at) for at, figure in enumerate(value)])
         else:
             # The field of the body takes JSON, and gives blocks.
-            setattr(text, name, json.dumps(value) if name == "body" else value)
+            setattr(text, name, json.dumps(value) if kind is Kind.BLOCKS else value)
 
 
 def _partnership(partner: PartnerValue, position: int) -> Partnership:

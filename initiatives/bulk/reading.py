@@ -11,8 +11,7 @@ from django.conf import settings
 
 from hub.files import FileRefused
 from hub.files.apart import look
-from hub.territories.names import normalise_name
-from initiatives.bulk.columns import BY_HEADING, BY_KEY, LINES_LOOKED_AT, known_headings
+from initiatives.bulk.columns import LINES_LOOKED_AT, columns, columns_of, known_headings
 from initiatives.bulk.tables import UnreadableFile, read_table
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -114,18 +113,19 @@ def _keys_of(headings: list[str]) -> list[str]:
     """Return the column each heading names. Raises ``UnreadableFile`` when one is unknown, missing or twice there."""
     while headings and not headings[-1]:
         headings = headings[:-1]
-    columns = [BY_HEADING.get(normalise_name(heading)) for heading in headings]
-    unknown = [heading[:60] or "(vide)" for heading, column in zip(headings, columns, strict=True) if column is None]
-    if not any(columns):
+    found = columns_of(headings)
+    unknown = [heading[:60] or "(vide)" for heading, column in zip(headings, found, strict=True) if column is None]
+    if not any(found):
         raise UnreadableFile("Les premières lignes n’ont aucun en-tête connu. Partez du modèle.")
     if unknown:
         listed = ", ".join(f"« {heading} »" for heading in unknown[:10])
         raise UnreadableFile(
             f"En-tête inconnu : {listed}. Renommez ces colonnes comme dans le modèle, ou supprimez-les."
         )
-    keys = [column.key for column in columns if column is not None]
-    if doubles := sorted({BY_KEY[key].heading for key in keys if keys.count(key) > 1}):
+    keys = [column.key for column in found if column is not None]
+    known = columns()
+    if doubles := sorted({known[key].heading for key in keys if keys.count(key) > 1}):
         raise UnreadableFile(f"En-tête présent deux fois : {', '.join(doubles)}.")
-    if missing := [column.heading for column in BY_KEY.values() if column.is_required and column.key not in keys]:
+    if missing := [column.heading for column in known.values() if column.is_required and column.key not in keys]:
         raise UnreadableFile(f"Colonne obligatoire absente : {', '.join(missing)}.")
     return keys

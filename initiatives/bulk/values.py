@@ -18,9 +18,10 @@ from hub.pages.light_markup import content_blocks
 from hub.territories.forms import MAX_VALUES, TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, OtherNames, Scheme
-from initiatives.bulk.columns import BY_KEY
+from initiatives.bulk.columns import columns
 from initiatives.bulk.reading import LONGEST_CELL, SourceLine
 from initiatives.enums import InitiativeStatus, PartnershipRole
+from initiatives.fields import FIELDS, Kind
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import Dossier, InitiativeKeyFigure, InitiativePage, Partnership
 from initiatives.space.plain_text import to_html
@@ -240,7 +241,6 @@ def _known(name: str, reference: Reference) -> int | None:
 
 Value = TypeVar("Value")
 
-_SECTIONS = {name for name, _heading in InitiativePage.SECTIONS}
 _STATUSES = choices_by_words(InitiativeStatus)
 EXTERNAL_ID_LENGTH = Dossier._meta.get_field("external_id").max_length or 0
 TITLE_LENGTH = InitiativePage._meta.get_field("title").max_length or 0
@@ -291,10 +291,10 @@ def read_values(
     for key, text in line.cells.items():
         try:
             _require_plain(text)
-            value = _READERS.get(key, _field)(key, text, reference)
+            value = _reader_of(key)(key, text, reference)
         except _CellError as error:
             shown = text if error.text is None else error.text
-            problems.append(Problem(BY_KEY[key].heading, visible(shown[:_SHOWN]), str(error)))
+            problems.append(Problem(columns()[key].heading, visible(shown[:_SHOWN]), str(error)))
             continue
         if key == "external_id":
             values.external_id = value
@@ -304,7 +304,7 @@ def read_values(
             values.fields[key] = value
     start, end = values.fields.get("start_year"), values.fields.get("end_year")
     if start and end and end < start:
-        problems.append(Problem(BY_KEY["end_year"].heading, str(end), "la fin précède le début"))
+        problems.append(Problem(columns()["end_year"].heading, str(end), "la fin précède le début"))
     return values, problems
 
 
@@ -326,9 +326,7 @@ def _required(key: str, text: str, _reference: Reference) -> str:
 
 
 def _field(key: str, text: str, _reference: Reference) -> Any:
-    """A field of the model, checked by the model. Sections are written in the light markup."""
-    if key in _SECTIONS:
-        return _rich_text(text=text)
+    """A field of the model, checked by the model."""
     model_field = InitiativePage._meta.get_field(key)
     # Django leaves it to forms for long texts.
     if model_field.max_length is not None and len(text) > model_field.max_length:
@@ -390,18 +388,15 @@ def _steward(_key: str, text: str, reference: Reference) -> int | None:
     return found
 
 
-def _chosen(name: str) -> Callable[[str, str, Reference], list[int]]:
-    def read(key: str, text: str, reference: Reference) -> list[int]:
-        known: dict[str, int] = getattr(reference, name)
-        found = []
-        for words in several(text):
-            pk = known.get(normalise_name(words))
-            if pk is None:
-                raise _CellError(_UNKNOWN.format(list=BY_KEY[key].heading), text=words)
-            found.append(pk)
-        return list(dict.fromkeys(found))
-
-    return read
+def _chosen(key: str, text: str, reference: Reference) -> list[int]:
+    known: dict[str, int] = getattr(reference, key)
+    found = []
+    for words in several(text):
+        pk = known.get(normalise_name(words))
+        if pk is None:
+            raise _CellError(_UNKNOWN.format(list=columns()[key].heading), text=words)
+        found.append(pk)
+    return list(dict.fromkeys(found))
 
 
 def _each(text: str, read: Callable[[str], Value]) -> list[Value]:
@@ -461,22 +456,29 @@ def several(text: str) -> Iterator[str]:
     yield from (words for part in text.split(";") if (words := " ".join(part.split())))
 
 
-_READERS: dict[str, Callable[[str, str, Reference], Any]] = {
+_Reader = Callable[[str, str, Reference], Any]
+_BY_KIND: dict[Kind, _Reader] = {
+    Kind.PLAIN: _field,
+    Kind.TITLE: _required,
+    Kind.CHOICE: _status,
+    Kind.YEAR: _year,
+    Kind.RICH: lambda _key, text, _reference: _rich_text(text=text),
+    Kind.FACET: _chosen,
+    Kind.TAGS: _tags,
+    Kind.BLOCKS: _body,
+}
+# What no kind tells.
+_OWN_READERS: dict[str, _Reader] = {
     "external_id": _required,
-    "title": _required,
     "steward": _steward,
-    "status": _status,
     "contact_phone": _phone,
-    "start_year": _year,
-    "end_year": _year,
     "original_published_on": _day,
     "original_modified_on": _day,
-    "audiences": _chosen("audiences"),
-    "axes": _chosen("axes"),
-    "schemes": _chosen("schemes"),
     "territories": _territories,
-    "tags": _tags,
     "partnerships": _partners,
     "key_figures": _figures,
-    "body": _body,
 }
+
+
+def _reader_of(key: str) -> _Reader:
+    return _OWN_READERS.get(key) or _BY_KIND[FIELDS[key].kind]

@@ -26,6 +26,7 @@ from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
 from hub.vocabulary.models import Organisation
+from initiatives import fields
 from initiatives.enums import InitiativeStatus, PartnershipRole
 from initiatives.forms import InitiativePageForm
 
@@ -177,19 +178,6 @@ class InitiativePage(CatalogueEntry):
         verbose_name = "fiche initiative"
         verbose_name_plural = "fiches initiatives"
 
-    # Sections of the sheet in reading order: (field, heading).
-    SECTIONS: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("context", "Contexte"),
-        ("objectives", "Objectifs"),
-        ("operation", "Fonctionnement"),
-        ("governance", "Gouvernance"),
-        ("means", "Moyens et financement"),
-        ("results", "Résultats"),
-        ("levers", "Leviers"),
-        ("obstacles", "Freins"),
-        ("reproduction", "Pour reproduire"),
-    )
-
     @property
     def period_label(self) -> str:
         """« Depuis 2021 », « À partir de 2027 », « 2019 – 2023 », or empty when no year is known."""
@@ -202,7 +190,7 @@ class InitiativePage(CatalogueEntry):
 
     def sections(self) -> list[tuple[str, str, str]]:
         """Filled sections as (anchor, heading, HTML)."""
-        return [(name, heading, getattr(self, name)) for name, heading in self.SECTIONS if getattr(self, name)]
+        return [(field.name, field.label, html) for field in fields.sections() if (html := getattr(self, field.name))]
 
     @transaction.atomic
     def publish(self, *args: Any, **kwargs: Any) -> Any:

@@ -13,13 +13,13 @@ from wagtail.models import TaskState, WorkflowState
 from hub.accounts.models import User
 from initiatives.drafts import text_of
 from initiatives.enums import ExchangeKind
+from initiatives.fields import FIELDS
 from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.people import may_decide
 from initiatives.review.acting import acting
 from initiatives.review.mails import tell_members, tell_reviewers
-from initiatives.review.people import may_decide
 from initiatives.review.readiness import ReviewRefused, give_address, require_ready
-from initiatives.review.thread import record
-from initiatives.space.steps import LABELS
+from initiatives.thread import record
 
 NOT_WAITING = "Cette fiche n’est plus en relecture : quelqu’un d’autre l’a traitée, ou le partenaire l’a reprise."
 NEWER_TEXT = (
@@ -98,7 +98,7 @@ def return_for_changes(
     """
     text = text.strip()
     remarks = {name: words.strip() for name, words in remarks.items() if words.strip()}
-    if unknown := sorted(remarks.keys() - LABELS.keys()):
+    if unknown := sorted(remarks.keys() - FIELDS.keys()):
         raise ReviewRefused(f"Champ inconnu : {', '.join(unknown)}.")
     if not text and not remarks:
         raise ReviewRefused("Dites au partenaire ce qu’il doit corriger, en général ou sur un champ.")

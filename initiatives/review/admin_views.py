@@ -22,7 +22,9 @@ from hub.vocabulary.models import Organisation
 from initiatives.comparing import FieldDifference, differences, filled_fields
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
+from initiatives.fields import STEPS, field_label
 from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.people import may_decide, may_review
 from initiatives.review import actions
 from initiatives.review.forms import (
     ApprovalForm,
@@ -30,12 +32,9 @@ from initiatives.review.forms import (
     QueueFilterForm,
     ReturnForm,
     UnpublicationForm,
-    field_label,
 )
-from initiatives.review.people import may_decide, may_review
 from initiatives.review.queue import expected_by, submitted_at, unpublications_asked, waiting
 from initiatives.review.readiness import ReviewRefused
-from initiatives.space.steps import STEPS
 from initiatives.states import state_of
 
 

@@ -13,10 +13,10 @@ from hub.mail.site import page_url
 from hub.vocabulary.models import Organisation
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, Exchange, InitiativePage
+from initiatives.people import acting_person, is_member, reviewers_of
 from initiatives.review.acting import words_said
 from initiatives.review.mails import acknowledge, tell_members, tell_of_return, tell_of_submission
-from initiatives.review.people import acting_person, is_member, reviewers_of
-from initiatives.review.thread import record, resolve_remarks
+from initiatives.thread import record, resolve_remarks
 
 
 def sheet_of(*, workflow_state: WorkflowState) -> InitiativePage | None:

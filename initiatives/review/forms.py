@@ -1,24 +1,10 @@
-"""The forms of the review, and the fields one may remark upon."""
+"""The forms of the review."""
 
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
-from initiatives.space.steps import LABELS, anchor_of, step_of
-
-
-def field_label(*, name: str) -> str:
-    """Return what people call a field of the sheet: « Chiffres clés »; a name that is no field is returned as it is."""
-    return LABELS.get(name, name)
-
-
-def field_address(*, page_id: int, name: str) -> str:
-    """Return the path where the partner corrects a field: its step of the form, or the sheet for another name."""
-    if name not in LABELS:
-        return reverse("sheet", args=[page_id])
-    return f"{reverse('sheet-step', args=[page_id, step_of(name).slug])}#{anchor_of(name)}"
-
+from initiatives.fields import FIELDS
 
 MESSAGE_LENGTH = 5_000
 REMARK_LENGTH = 2_000
@@ -80,8 +66,8 @@ class ReturnForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in LABELS.items():
-            self.fields[f"remark-{name}"] = _words(label, is_required=False, length=REMARK_LENGTH, rows=2)
+        for name, field in FIELDS.items():
+            self.fields[f"remark-{name}"] = _words(field.label, is_required=False, length=REMARK_LENGTH, rows=2)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a return that says nothing."""
@@ -92,7 +78,7 @@ class ReturnForm(forms.Form):
 
     def remarks(self) -> dict[str, str]:
         """The remarks by field, after validation."""
-        return {name: self.cleaned_data[f"remark-{name}"] for name in LABELS if self.cleaned_data[f"remark-{name}"]}
+        return {name: self.cleaned_data[f"remark-{name}"] for name in FIELDS if self.cleaned_data[f"remark-{name}"]}
 
 
 class UnpublicationForm(forms.Form):

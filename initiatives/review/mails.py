@@ -8,9 +8,9 @@ from django.urls import reverse
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from initiatives.drafts import title_of
+from initiatives.fields import field_address, field_label
 from initiatives.models import Exchange
-from initiatives.review.forms import field_address, field_label
-from initiatives.review.people import members_of, reviewers_of_sheet
+from initiatives.people import members_of, reviewers_of_sheet
 from initiatives.review.queue import expected_by
 
 

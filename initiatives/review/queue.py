@@ -18,7 +18,7 @@ from wagtail.models import Page, TaskState
 
 from initiatives.drafts import title_of
 from initiatives.models import Dossier, InitiativePage
-from initiatives.review.people import may_review, review_tasks
+from initiatives.people import may_review, review_tasks
 
 _SATURDAY = 5
 

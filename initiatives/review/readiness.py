@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
 from initiatives.completeness import completeness_of
+from initiatives.fields import FIELDS, Kind, field_label
 from initiatives.models import InitiativeIndexPage, InitiativePage
-from initiatives.review.forms import field_label
 
 
 class ReviewRefused(Exception):  # noqa: N818 — it is an answer, not a fault
@@ -24,7 +24,6 @@ class ReviewRefused(Exception):  # noqa: N818 — it is an answer, not a fault
         self.fields = fields or {}
 
 
-_CHILDREN = ("partnerships", "key_figures", "documents")
 _LONGEST_SLUG = 80
 
 
@@ -63,7 +62,7 @@ def _errors(*, text: InitiativePage) -> Iterator[tuple[str, str]]:
         text.body.stream_block.clean(text.body)
     except (StreamBlockValidationError, ValidationError):
         yield "body", "un bloc est incomplet ou incorrect."
-    for relation in _CHILDREN:
+    for relation in (name for name, field in FIELDS.items() if field.kind is Kind.ROWS):
         for child in getattr(text, relation).all():
             try:
                 child.full_clean(exclude=["page"])

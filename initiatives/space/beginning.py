@@ -16,9 +16,9 @@ from hub.vocabulary.models import Organisation, OrganisationKind
 from hub.vocabulary.organisations import similar_organisations
 from hub.vocabulary.suggestions import organisation_named
 from initiatives.drafts import create_draft
-from initiatives.duplicating import duplicate
 from initiatives.models import InitiativePage
 from initiatives.space.access import organisations_of
+from initiatives.space.duplicating import duplicate
 from initiatives.space.forms.fields import OrganisationInput, validated_structure
 from initiatives.space.waiting import begin
 

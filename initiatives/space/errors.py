@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS
 
+from initiatives.fields import FIELDS, anchor_of
 from initiatives.space.forms import StepForm
-from initiatives.space.steps import LABELS, anchor_of
-
-# What a row of each list is called.
-ROW_NAMES = {"partnerships": "Partenaire", "key_figures": "Chiffre", "documents": "Document"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +30,19 @@ def summary_of(*, form: StepForm, wrong: Mapping[str, list[str]]) -> Summary:
     lines: list[tuple[str, str, list[str]]] = []
     rows = fields = 0
     for field, words in wrong.items():
-        if field not in LABELS:
+        if field not in FIELDS:
             continue
         found = form.rows[field].wrong() if field in form.rows and field in form.row_errors else []
         rows += len(found)
         fields += not found
         for place, row in found:
             for name, messages in row.errors.items():
-                label, anchor = f"{ROW_NAMES[field]} {place}", anchor_of(field)
+                label, anchor = f"{FIELDS[field].row} {place}", anchor_of(field)
                 if name != NON_FIELD_ERRORS:
                     label, anchor = f"{label}, {row.fields[name].label}", anchor_of(f"{row.prefix}-{name}")
                 lines.append((label, anchor, [str(messages[0])]))
         if not found:
-            lines.append((LABELS[field], anchor_of(field), words))
+            lines.append((FIELDS[field].label, anchor_of(field), words))
     counted = [_counted(fields, "champ"), _counted(rows, "ligne")]
     others = [field for field in form.step.fields if field not in wrong]
     return Summary(lines=lines, title=f"{' et '.join(filter(None, counted))} à corriger", is_rest_saved=bool(others))

@@ -1,7 +1,7 @@
 """Two texts of a step compared and merged, field by field."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,39 +15,33 @@ from django.utils.text import capfirst
 from hub.accounts.models import User
 from initiatives.drafts import UNTITLED
 from initiatives.enums import PartnershipRole
+from initiatives.fields import FIELDS, Kind, SheetField
 from initiatives.models import InitiativePage
-from initiatives.readable import document_titles, figure_text, part_words, stream_text
-from initiatives.review.people import is_member
+from initiatives.people import is_member
+from initiatives.readable import choice_label, row_words, stream_text
 from initiatives.space.free_content import is_editable, plain_of
 from initiatives.space.plain_text import to_plain
-from initiatives.space.steps import LABELS, Step
-
-_ROWS: dict[str, tuple[str, ...]] = {
-    "partnerships": ("organisation_id", "role", "contribution"),
-    "key_figures": ("qualifier", "value", "unit", "label", "year", "source"),
-    "documents": ("document_id", "title"),
-}
-_CHOICES = frozenset({"territories", "audiences", "axes", "schemes"})
-RICH_TEXTS = frozenset(name for name, _heading in InitiativePage.SECTIONS)
 
 
-def content_of(*, text: InitiativePage, step: Step) -> dict[str, Any]:
-    """Return what a step holds, field by field, in a form that two equal texts share."""
-    return {field: _value(text, field) for field in step.fields}
+def content_of(*, text: InitiativePage, fields: Iterable[str]) -> dict[str, Any]:
+    """Return what some fields hold, in a form that two equal texts share."""
+    return {name: _value(text, FIELDS[name]) for name in fields}
 
 
-def _value(text: InitiativePage, field: str) -> Any:
-    if field in _ROWS:
-        return [[_plain(getattr(row, name)) for name in _ROWS[field]] for row in getattr(text, field).all()]
-    if field in _CHOICES:
-        return sorted(choice.pk for choice in getattr(text, field).all())
-    if field == "tags":
-        return sorted(tag.name for tag in text.tags.all())
-    if field == "image":
-        return text.image_id
-    if field == "body":
-        return [[child.block_type, child.block.get_prep_value(child.value)] for child in text.body]
-    return getattr(text, field)
+def _value(text: InitiativePage, field: SheetField) -> Any:
+    if field.kind is Kind.IMAGE:
+        return getattr(text, f"{field.name}_id")
+    value = getattr(text, field.name)
+    match field.kind:
+        case Kind.ROWS:
+            return [[_plain(getattr(row, part)) for part in field.parts] for row in value.all()]
+        case Kind.FACET:
+            return sorted(choice.pk for choice in value.all())
+        case Kind.TAGS:
+            return sorted(tag.name for tag in value.all())
+        case Kind.BLOCKS:
+            return [[child.block_type, child.block.get_prep_value(child.value)] for child in value]
+    return value
 
 
 def _plain(value: Any) -> Any:
@@ -55,28 +49,24 @@ def _plain(value: Any) -> Any:
     return f"{value.normalize():f}" if hasattr(value, "normalize") else value
 
 
-def words_of(*, text: InitiativePage, field: str) -> str:  # noqa: PLR0911 — one for each kind of field
+def words_of(*, text: InitiativePage, name: str) -> str:  # noqa: PLR0911 — one for each kind of field
     """Return what a person reads of a field, lines parted by line breaks."""
-    value = getattr(text, field)
-    match field:
-        case "partnerships":
-            return "\n".join(part_words(partnership=row) for row in value.all())
-        case "key_figures":
-            return "\n".join(figure_text(figure=row) for row in value.all())
-        case "documents":
-            return "\n".join(document_titles(sheet=text))
-        case "tags":
+    field, value = FIELDS[name], getattr(text, name)
+    match field.kind:
+        case Kind.ROWS:
+            return "\n".join(row_words(sheet=text, name=name))
+        case Kind.FACET:
+            return "\n".join(sorted(str(choice) for choice in value.all()))
+        case Kind.TAGS:
             return ", ".join(sorted(tag.name for tag in value.all()))
-        case "body":
+        case Kind.BLOCKS:
             return stream_text(stream=value)
-        case "status":
-            return str(text.get_status_display())
-        case "title":
-            return "" if value == UNTITLED else text.title
-    if field in _CHOICES:
-        return "\n".join(sorted(str(choice) for choice in value.all()))
-    if field in RICH_TEXTS:
-        return to_plain(html=value)
+        case Kind.CHOICE:
+            return choice_label(sheet=text, name=name)
+        case Kind.TITLE if value == UNTITLED:
+            return ""
+        case Kind.RICH:
+            return to_plain(html=value)
     return "" if value is None else str(value)
 
 
@@ -86,9 +76,11 @@ _MARK_LENGTH = 8
 _UNKNOWN = "-" * _MARK_LENGTH
 
 
-def marks_of(*, text: InitiativePage, step: Step) -> dict[str, str]:
-    """Return a mark for each field of a step: two texts a form shows alike have the same."""
-    return {field: mark(_shown(text, field, value)) for field, value in content_of(text=text, step=step).items()}
+def marks_of(*, text: InitiativePage, fields: Iterable[str]) -> dict[str, str]:
+    """Return a mark for each of some fields: two texts a form shows alike have the same."""
+    return {
+        name: mark(_shown(text, FIELDS[name], value)) for name, value in content_of(text=text, fields=fields).items()
+    }
 
 
 def mark(value: Any) -> str:
@@ -96,12 +88,12 @@ def mark(value: Any) -> str:
     return sha256(json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:_MARK_LENGTH]
 
 
-def _shown(text: InitiativePage, field: str, value: Any) -> Any:
-    if field in RICH_TEXTS:
+def _shown(text: InitiativePage, field: SheetField, value: Any) -> Any:
+    if field.kind is Kind.RICH:
         return to_plain(html=value or "")
-    if field == "body" and is_editable(body=text.body):
-        return plain_of(body=text.body)
-    dossier = getattr(text, "dossier", None) if field == "partnerships" and not value else None
+    if field.kind is Kind.BLOCKS and is_editable(body=getattr(text, field.name)):
+        return plain_of(body=getattr(text, field.name))
+    dossier = getattr(text, "dossier", None) if field.name == "partnerships" and not value else None
     if dossier is not None and dossier.steward_id is not None:
         # A form without partners shows this row: sent back untouched, it is no change.
         return [[dossier.steward_id, PartnershipRole.LEAD, ""]]
@@ -113,12 +105,12 @@ def written_marks(*, marks: Mapping[str, str]) -> str:
     return "".join(marks.values())
 
 
-def read_marks(*, written: str, step: Step) -> dict[str, str]:
-    """Return the marks a form carried, by field; none when they are not those of this step."""
-    if len(written) != _MARK_LENGTH * len(step.fields):
+def read_marks(*, written: str, fields: Collection[str]) -> dict[str, str]:
+    """Return the marks a form carried for the fields of its step; none when they are not as many."""
+    if len(written) != _MARK_LENGTH * len(fields):
         return {}
     marks = (written[place : place + _MARK_LENGTH] for place in range(0, len(written), _MARK_LENGTH))
-    return dict(zip(step.fields, marks, strict=True))
+    return dict(zip(fields, marks, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +157,21 @@ class Author:
 
     def merged(self, *, fields: Collection[str]) -> str:
         """What is said of changes that were kept beside the typed ones."""
-        names = ", ".join(LABELS[field] for field in fields)
+        names = ", ".join(FIELDS[name].label for name in fields)
         if self.is_self:
             return f"Ce que vous avez enregistré dans une autre fenêtre a été gardé aussi ({names})."
         return f"Les changements faits par {self.name} ont été gardés aussi ({names})."
 
 
-def author_of(*, sheet: InitiativePage, step: Step, fields: Collection[str], user: User) -> Author:
+def author_of(*, sheet: InitiativePage, fields: Collection[str], user: User) -> Author:
     """Return who gave one of these fields the content it has now, the latest of them."""
     found = list(sheet.revisions.select_related("user").order_by("-created_at", "-pk")[:MOST_VERSIONS_READ])
     if not found:  # it was never written but in the administration
         return Author(name="la Dihal", is_self=False, at=timezone.now())
     latest, *former = found
-    only = Step(step.slug, step.title, tuple(fields))
-    marks = marks_of(text=latest.as_object(), step=only)
+    marks = marks_of(text=latest.as_object(), fields=fields)
     for revision in former:
-        if marks_of(text=revision.as_object(), step=only) != marks:
+        if marks_of(text=revision.as_object(), fields=fields) != marks:
             break
         latest = revision
     author = latest.user

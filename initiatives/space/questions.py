@@ -1,35 +1,18 @@
 """The questions of a sheet, to be read, printed or kept before anything is written: taken from the forms themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
 from hub.vocabulary.models import Audience
-from initiatives.completeness import REQUIRED
+from initiatives.fields import FIELDS, STEPS, Step
 from initiatives.models import InitiativePage
-from initiatives.space.forms import FORMS
-from initiatives.space.forms.documents import DocumentRow
-from initiatives.space.forms.partners import PartnerRow
-from initiatives.space.forms.story import KeyFigureRow
-from initiatives.space.steps import LABELS, STEPS, Step
+from initiatives.space.forms import FORMS, StepForm
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-_ROWS: Mapping[str, type[forms.Form]] = {
-    "partnerships": PartnerRow,
-    "key_figures": KeyFigureRow,
-    "documents": DocumentRow,
-}
-# Said of what has no text of its own in the forms.
-_HINTS = {
-    "partnerships": "Pour chaque structure, la vôtre d’abord :",
-    "key_figures": "Pour chaque chiffre :",
-    "documents": "Des fichiers à joindre ; pour chacun :",
-    "image": "Une photo ou un dessin à joindre.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +34,7 @@ def questions() -> list[tuple[Step, list[Question]]]:
         if (form_class := FORMS.get(step.slug)) is None:
             continue
         form = form_class(text=text, user=None)
-        asked = [_question(name, form.fields.get(name)) for name in step.fields]
+        asked = [_question(name, form) for name in step.fields]
         found.append((step, asked))
     return found
 
@@ -66,24 +49,21 @@ def as_text(*, asked: Iterable[tuple[Step, list[Question]]]) -> str:
     return "\r\n".join(lines) + "\r\n"
 
 
-def _question(name: str, field: forms.Field | None) -> Question:
-    rows = _ROWS.get(name)
+def _question(name: str, form: StepForm) -> Question:
+    field = form.fields.get(name)
+    rows = form.rows.get(name)
     is_plain = field is not None and not isinstance(field.widget, forms.HiddenInput)
     return Question(
-        label=LABELS[name],
-        hint=str(field.help_text) if field is not None and is_plain else _HINTS.get(name, ""),
-        is_required=name in REQUIRED,
+        label=FIELDS[name].label,
+        hint=str(field.help_text) if field is not None and is_plain else FIELDS[name].hint,
+        is_required=FIELDS[name].is_required,
         choices=_choices(field) if field is not None else (),
-        parts=tuple(_part(part) for part in rows.base_fields.values() if not _is_hidden(part)) if rows else (),
+        parts=tuple(_part(part.field) for part in rows.blank().visible()) if rows is not None else (),
     )
 
 
 def _part(field: forms.Field) -> Question:
     return Question(label=str(field.label), hint=str(field.help_text), choices=_choices(field))
-
-
-def _is_hidden(field: forms.Field) -> bool:
-    return isinstance(field.widget, forms.HiddenInput)
 
 
 def _choices(field: forms.Field) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from hub.accounts.models import User
 from initiatives.drafts import locked, save_text, text_of
+from initiatives.fields import FIELDS, Step
 from initiatives.models import InitiativePage
 from initiatives.space.access import actions_on
 from initiatives.space.forms import StepForm
@@ -28,7 +29,6 @@ from initiatives.space.merging import (
     words_of,
     written_marks,
 )
-from initiatives.space.steps import LABELS, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def may_be_written(*, sheet: InitiativePage) -> bool:
 
 def seen_of(*, text: InitiativePage, step: Step) -> str:
     """Return what a form tells in its field ``seen``: the marks of the text it is loaded with."""
-    return written_marks(marks=marks_of(text=text, step=step))
+    return written_marks(marks=marks_of(text=text, fields=step.fields))
 
 
 def save_step(
@@ -143,9 +143,9 @@ class _Attempt:
         self.form = self._filled(data)
         self.data = data
         self.step = self.form.step
-        self.before = content_of(text=self.stored, step=self.step)
-        self.stored_marks = marks_of(text=self.stored, step=self.step)
-        self.loaded = read_marks(written=data.get("seen", ""), step=self.step)
+        self.before = content_of(text=self.stored, fields=self.step.fields)
+        self.stored_marks = marks_of(text=self.stored, fields=self.step.fields)
+        self.loaded = read_marks(written=data.get("seen", ""), fields=self.step.fields)
         self.base = dict(self.loaded)
         chosen = {field: data.get(f"keep-{field}", "") for field in self.step.fields}
         self.choices = {field: choice if choice in _CHOICES else "" for field, choice in chosen.items()}
@@ -168,7 +168,7 @@ class _Attempt:
     def compare(self) -> None:
         """Find what changed on both sides; the form then shows what is stored of the fields it did not change."""
         wrong = self.form.messages()
-        marks = marks_of(text=self.form.text, step=self.step)
+        marks = marks_of(text=self.form.text, fields=self.step.fields)
         typed = {
             field: {mark(_as_sent(data=self.data, field=field))} | (set() if field in wrong else {marks[field]})
             for field in self.step.fields
@@ -198,17 +198,17 @@ class _Attempt:
         if given_up:
             mine = self.form.text
             self._take(given_up)
-            content = content_of(text=mine, step=self.step)
+            content = content_of(text=mine, fields=self.step.fields)
             if any(content[field] != self.before[field] for field in given_up):
                 save_text(text=mine, user=self.user, is_new_version=True)
                 save_text(text=self.form.text, user=self.user, is_new_version=True)
                 return self._saved()
-        if content_of(text=self.form.text, step=self.step) != self.before:
+        if content_of(text=self.form.text, fields=self.step.fields) != self.before:
             save_text(text=self.form.text, user=self.user, is_new_version=any(self.choices.values()))
         return self._saved()
 
     def _saved(self) -> Saved:
-        marks = marks_of(text=self.form.text, step=self.step)
+        marks = marks_of(text=self.form.text, fields=self.step.fields)
         taken = self.merge.taken
         if self.is_background:
             # The page still shows what it was loaded with in these fields.
@@ -218,21 +218,21 @@ class _Attempt:
 
     def author(self, fields: Collection[str]) -> Author:
         """Return who stored what some fields hold."""
-        return author_of(sheet=self.sheet, step=self.step, fields=fields, user=self.user)
+        return author_of(sheet=self.sheet, fields=fields, user=self.user)
 
     def differences(self, *, only: Collection[str] | None = None) -> list[Difference]:
         """What the typed form says and the stored text does not; what is wrong is given back as it was typed."""
         found = []
         wrong = self.form.messages()
         for field in self.step.fields if only is None else only:
-            theirs = words_of(text=self.stored, field=field)
+            theirs = words_of(text=self.stored, name=field)
             is_wrong = field in wrong
-            mine = _as_typed(form=self.form, field=field) if is_wrong else words_of(text=self.form.text, field=field)
+            mine = _as_typed(form=self.form, field=field) if is_wrong else words_of(text=self.form.text, name=field)
             if mine != theirs or only is not None:
                 found.append(
                     Difference(
                         field=field,
-                        label=LABELS[field],
+                        label=FIELDS[field].label,
                         mine=mine,
                         theirs=theirs,
                         mark=self.stored_marks[field],

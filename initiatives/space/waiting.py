@@ -17,8 +17,8 @@ from hub.accounts.notices import register_welcome
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import PartnershipRole
+from initiatives.fields import STEPS
 from initiatives.models import Dossier, InitiativePage, Partnership
-from initiatives.space.steps import STEPS
 
 # Anybody with an address may begin one: not by the thousand.
 MOST_DRAFTS = 5

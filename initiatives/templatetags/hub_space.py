@@ -8,10 +8,9 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse
 from wagtail.images.models import Image
 
-from initiatives.completeness import REQUIRED
+from initiatives.fields import FIELDS, anchor_of
 from initiatives.models import Exchange, InitiativePage, Upload
 from initiatives.space.forms.rows import RowList
-from initiatives.space.steps import LABELS, anchor_of
 
 register = template.Library()
 
@@ -49,13 +48,13 @@ def row_list(lists: Mapping[str, RowList], name: str) -> RowList:
 @register.filter
 def is_needed(name: str) -> bool:
     """Whether a sheet is not sent for review without this field."""
-    return name in REQUIRED
+    return name in FIELDS and FIELDS[name].is_required
 
 
 @register.filter
 def label_of(name: str) -> str:
     """Return how a field of the sheet is called."""
-    return LABELS[name]
+    return FIELDS[name].label
 
 
 @register.filter

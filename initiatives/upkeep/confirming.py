@@ -16,9 +16,9 @@ from hub.pages.prose import long_date
 from initiatives.drafts import locked
 from initiatives.enums import ConfirmationAnswer, ExchangeKind
 from initiatives.models import Dossier, InitiativePage
-from initiatives.review.people import is_member, members_of
-from initiatives.review.thread import record
+from initiatives.people import is_member, members_of
 from initiatives.states import UNDER_REVIEW, state_of
+from initiatives.thread import record
 
 
 @dataclass(slots=True)

@@ -12,9 +12,9 @@ from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, InitiativePage, PartConfirmation
+from initiatives.people import members_of
 from initiatives.readable import part_statement
-from initiatives.review.people import members_of
-from initiatives.review.thread import record
+from initiatives.thread import record
 from initiatives.upkeep.confirming import FORGED, LinkProblem, make_token, mark_of, read_token
 
 PURPOSE = "part"

@@ -15,9 +15,9 @@ from hub.mail.site import page_url
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
 from initiatives.models import Dossier, ErrorReport, InitiativePage, PartConfirmation
-from initiatives.review.people import members_of, reviewers_of_sheet
-from initiatives.review.thread import record
+from initiatives.people import members_of, reviewers_of_sheet
 from initiatives.states import UNDER_REVIEW, state_of
+from initiatives.thread import record
 from initiatives.upkeep.confirming import archive, confirmation_token, known_true_at
 
 # A mail that could not leave for so long would ask about another round.

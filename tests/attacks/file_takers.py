@@ -22,7 +22,7 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from initiatives.drafts import create_draft
-from initiatives.space.steps import STEPS
+from initiatives.fields import STEPS
 from tests.attacks.addresses import Address, all_addresses
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 

@@ -21,8 +21,8 @@ from hub.pages.models import HomePage
 from initiatives import drafts
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage, Partnership
+from initiatives.people import members_of
 from initiatives.review.actions import ask_unpublication, submit
-from initiatives.review.people import members_of
 from initiatives.space.forms import FORMS
 from initiatives.upkeep.confirming import archive
 from tests.attacks.addresses import all_addresses

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from initiatives.space.steps import STEPS
+from initiatives.fields import STEPS
 from tests.browser.journey import Journey
 from tests.browser.keyboard import KeyboardHands
 from tests.browser.mailbox import Mailbox

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from initiatives.space.steps import STEPS
+from initiatives.fields import STEPS
 from tests.browser.partners import LEA, sign_in
 from tests.browser.test_space import (
     BROKEN,

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from initiatives.completeness import completeness_of
+from initiatives.fields import FIELDS
 from initiatives.models import InitiativePage
 from initiatives.space.forms import FORMS
-from initiatives.space.steps import LABELS
 from tests.factories import AudienceFactory, InitiativePageFactory, OrganisationKindFactory
 from tests.support.html import read_html, words
 
@@ -55,8 +55,8 @@ def test_the_questions_are_those_of_the_form_to_the_last_one(client, home):
     for form_class in FORMS.values():
         form = form_class(text=InitiativePage(), user=None)
         for name in form.step.fields:
-            assert LABELS[name] in page
-            assert LABELS[name] in text
+            assert FIELDS[name].label in page
+            assert FIELDS[name].label in text
         for field in form.fields.values():
             if not field.widget.is_hidden:
                 assert str(field.help_text) in page

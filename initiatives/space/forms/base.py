@@ -7,13 +7,12 @@ from django import forms
 from django.http import QueryDict
 
 from hub.accounts.models import User
-from initiatives.completeness import REQUIRED
+from initiatives.fields import FIELDS, Kind, SheetField, Step, step_named
 from initiatives.models import InitiativePage
-from initiatives.space.forms.fields import PlainTextField, StepBoundField, keep_what_is_too_long
+from initiatives.space.forms.fields import PlainTextField, StepBoundField, input_of, keep_what_is_too_long
 from initiatives.space.forms.rows import MOST_ROWS, RowList
 from initiatives.space.plain_text import to_html, to_plain
 from initiatives.space.plain_text.pasted import typed_lists
-from initiatives.space.steps import Step, step_named
 
 # Said of a list with a row that cannot be kept: its other rows are, and the rest of the step.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
@@ -30,7 +29,9 @@ _EITHER = {
 
 
 class StepForm(forms.Form):
-    """One step. Subclasses declare fields named as those of ``InitiativePage``; nothing else is ever written.
+    """One step: an input for each of its fields (``initiatives.fields``); nothing else is ever written.
+
+    Subclasses declare the inputs their kind does not make (``input_of``), and their lists of rows.
 
     ``is_background`` is a saving the person did not ask for: it creates neither keyword nor structure out of a word
     that is still being typed.
@@ -49,7 +50,11 @@ class StepForm(forms.Form):
         is_background: bool = False,
         is_read_only: bool = False,
     ) -> None:
-        super().__init__(data=data, initial=self.read(text))
+        super().__init__(data=data)
+        self.fields = {
+            name: self._input(FIELDS[name]) for name in self.step.fields if FIELDS[name].kind is not Kind.ROWS
+        }
+        self.initial = self.read(text)
         self.text = text
         self.user = user
         self.is_background = is_background
@@ -57,12 +62,17 @@ class StepForm(forms.Form):
         self.rows: dict[str, RowList] = self.row_lists()
         keep_what_is_too_long(fields=self.fields.values())
         for name, field in self.fields.items():
-            if words := _EITHER.get(name, NEEDED if name in REQUIRED else ""):
+            if words := _EITHER.get(name, NEEDED if FIELDS[name].is_required else ""):
                 field.help_text = f"{field.help_text} {words}".strip()
         if is_read_only:
             for field in self.fields.values():
                 field.disabled = not isinstance(field.widget, forms.TextInput | forms.Textarea)
                 field.widget.attrs["readonly"] = True
+
+    def _input(self, field: SheetField) -> forms.Field:
+        found = self.fields.get(field.name) or input_of(field=field)
+        found.label = field.label
+        return found
 
     @property
     def step(self) -> Step:
@@ -76,7 +86,7 @@ class StepForm(forms.Form):
     def read(self, text: InitiativePage) -> dict[str, Any]:
         """Return what the fields show of a text."""
         shown: dict[str, Any] = {}
-        for name, field in self.base_fields.items():
+        for name, field in self.fields.items():
             value = getattr(text, name, None)
             if isinstance(field, PlainTextField):
                 shown[name] = to_plain(html=value or "")

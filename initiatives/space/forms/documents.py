@@ -13,7 +13,6 @@ from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
 from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
 from initiatives.space.free_content import blocks_of, html_of, is_editable, plain_of
-from initiatives.space.steps import LABELS
 
 NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
 HEADING_MAX_LENGTH = 160
@@ -56,32 +55,20 @@ class DocumentsForm(StepForm):
 
     slug = "documents"
 
-    image = forms.IntegerField(
-        label=LABELS["image"], required=False, widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS}
-    )
+    image = forms.IntegerField(required=False, widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS})
     image_alternative_text = forms.CharField(
-        label=LABELS["image_alternative_text"],
         required=False,
         max_length=250,
         help_text="Ce que l’image apprend à qui ne la voit pas. Vide si elle est décorative.",
     )
-    body = PlainTextField(
-        heading="##",
-        label=LABELS["body"],
-        help_text="Contenu libre, après la fiche.",
-    )
-    contact_name = forms.CharField(label=LABELS["contact_name"], required=False, max_length=120)
-    contact_role = forms.CharField(label=LABELS["contact_role"], required=False, max_length=160)
+    body = PlainTextField(heading="##", help_text="Contenu libre, après la fiche.")
     contact_email = forms.EmailField(
-        label=LABELS["contact_email"],
         required=False,
         max_length=254,
         help_text="Publié sur la fiche. De préférence une adresse de service. Par exemple : contact@exemple.fr.",
         error_messages={"invalid": "Écrivez une adresse complète, par exemple contact@exemple.fr."},
     )
-    contact_phone = PhoneField(
-        label=LABELS["contact_phone"], required=False, max_length=30, help_text="Publié sur la fiche."
-    )
+    contact_phone = PhoneField(required=False, max_length=30, help_text="Publié sur la fiche.")
 
     def __init__(self, *, text: InitiativePage, **options: Any) -> None:
         self.free_content_is_editable = is_editable(body=text.body)
@@ -90,7 +77,7 @@ class DocumentsForm(StepForm):
             del self.fields["body"]
 
     def read(self, text: InitiativePage) -> dict[str, Any]:
-        shown = {name: getattr(text, name) for name in self.base_fields if name not in {"image", "body"}}
+        shown = {name: getattr(text, name) for name in self.fields if name not in {"image", "body"}}
         return {**shown, "image": text.image_id, "body": plain_of(body=text.body)}
 
     # --- files -----------------------------------------------------------------------------------------------------

@@ -11,12 +11,10 @@ from taggit.models import Tag
 from hub.pages.catalogue import catalogue_models
 from hub.territories.names import normalise_name
 from initiatives.drafts import UNTITLED
-from initiatives.enums import InitiativeStatus
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import InitiativePage
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField, YearField
-from initiatives.space.steps import LABELS
+from initiatives.space.forms.fields import LinesField, YearField
 
 MOST_TAGS = 20
 
@@ -53,7 +51,6 @@ class EssentialForm(StepForm):
     slug = "essentiel"
 
     title = forms.CharField(
-        label=LABELS["title"],
         required=False,
         max_length=255,
         help_text="Ce que fait l’initiative, et où. "
@@ -61,21 +58,14 @@ class EssentialForm(StepForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     summary = LinesField(
-        label=LABELS["summary"],
         required=False,
         max_length=600,
         help_text="Deux ou trois phrases, montrées dans les listes et les résultats. 600 caractères au plus.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    status = forms.ChoiceField(
-        label=LABELS["status"],
-        choices=InitiativeStatus.choices,
-        error_messages={"invalid_choice": NOT_IN_THE_LIST, "required": NOT_IN_THE_LIST},
-    )
-    start_year = YearField(label=LABELS["start_year"], help_text="Par exemple 2021.")
-    end_year = YearField(label=LABELS["end_year"], help_text="Vide si l’initiative continue.")
+    start_year = YearField(help_text="Par exemple 2021.")
+    end_year = YearField(help_text="Vide si l’initiative continue.")
     tags = TagsField(
-        label=LABELS["tags"],
         required=False,
         max_length=2000,
         help_text="Séparés par des virgules. Les mots-clés déjà utilisés sur le site sont suggérés.",

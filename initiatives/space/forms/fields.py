@@ -1,7 +1,7 @@
 """Fields and widgets of the steps."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,6 +15,8 @@ from hub.vocabulary.fields import AudienceCheckboxes, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.suggestions import organisation_coded
 from hub.widgets import ProjectTemplates
+from initiatives.fields import Kind, SheetField
+from initiatives.models import InitiativePage
 
 TEXT_MAX_LENGTH = 20_000
 # What was sent is not said again: nobody types in a list.
@@ -105,6 +107,28 @@ class YearField(forms.IntegerField):
             },
             **options,
         )
+
+
+def input_of(*, field: SheetField) -> forms.Field:
+    """Return what a field is typed in, as its kind and the model make it.
+
+    Raises:
+        KeyError: for a kind whose inputs are each made by their step.
+    """
+    model_field: Any = InitiativePage._meta.get_field(field.name)
+    return _INPUTS[field.kind](field, model_field)
+
+
+_INPUTS: dict[Kind, Callable[[SheetField, Any], forms.Field]] = {
+    Kind.PLAIN: lambda _field, model_field: forms.CharField(
+        required=False, max_length=model_field.max_length, help_text=model_field.help_text
+    ),
+    Kind.CHOICE: lambda _field, model_field: forms.ChoiceField(
+        choices=model_field.choices, error_messages={"invalid_choice": NOT_IN_THE_LIST, "required": NOT_IN_THE_LIST}
+    ),
+    Kind.YEAR: lambda _field, model_field: YearField(help_text=model_field.help_text),
+    Kind.RICH: lambda field, model_field: PlainTextField(help_text=str(model_field.help_text), rows=field.lines),
+}
 
 
 class PhoneField(forms.CharField):

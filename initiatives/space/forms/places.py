@@ -13,7 +13,6 @@ from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Scheme
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import StepAudienceCheckboxes, StepCheckboxes, key_in
-from initiatives.space.steps import LABELS
 
 # What a large territory may be made precise with: nothing obliges to.
 _NARROWER: dict[str, TerritoryKind] = {
@@ -52,22 +51,19 @@ class PlacesForm(StepForm):
     slug = "territoires"
 
     territories = TerritoryMultipleChoiceField(
-        label=LABELS["territories"],
         required=False,
         help_text="De la commune à la région : un nom, un code postal. "
         "Sans suggestions, séparez-les par des points-virgules. "
         "« France entière » pour une portée nationale.",
     )
     audiences = _Labelled(
-        label=LABELS["audiences"],
         queryset=Audience.objects.select_related("parent"),
         required=False,
         widget=StepAudienceCheckboxes,
         help_text="Ceux que l’initiative aide. Le plus précis possible.",
     )
-    axes = _Labelled(label=LABELS["axes"], queryset=Axis.objects.all(), required=False, widget=StepCheckboxes)
+    axes = _Labelled(queryset=Axis.objects.all(), required=False, widget=StepCheckboxes)
     schemes = _Labelled(
-        label=LABELS["schemes"],
         queryset=Scheme.objects.all(),
         required=False,
         widget=StepCheckboxes,

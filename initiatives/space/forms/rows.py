@@ -82,6 +82,7 @@ class RowList:
     ) -> None:
         self.name = name
         self.is_sent = data is not None and f"{name}-sent" in data
+        self._make_row = make_row
         self._write_rows = write_rows
         self.is_focused = False
         if self.is_sent and data is not None:
@@ -94,6 +95,10 @@ class RowList:
                 for position, initial in enumerate(stored)
             ]
             self.has_too_many = False
+
+    def blank(self) -> RowForm:
+        """A row in which nothing was typed."""
+        return self._make_row(prefix=f"{self.name}-0", key="0")
 
     def filled(self) -> list[RowForm]:
         """The rows in which something was typed."""

@@ -7,28 +7,18 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hub.pages.enums import FigureQualifier
-from initiatives.models import InitiativeKeyFigure, InitiativePage
+from initiatives.models import InitiativeKeyFigure
 from initiatives.space.forms.base import StepForm
-from initiatives.space.forms.fields import NOT_IN_THE_LIST, FrenchDecimalField, PlainTextField, YearField
+from initiatives.space.forms.fields import NOT_IN_THE_LIST, FrenchDecimalField, YearField
 from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
-from initiatives.space.steps import LABELS
 
 NO_VALUE = "Indiquez la valeur."
-
-
-def _section(name: str, *, rows: int = 8) -> PlainTextField:
-    help_text = str(InitiativePage._meta.get_field(name).help_text)
-    return PlainTextField(label=LABELS[name], help_text=help_text, rows=rows)
 
 
 class StoryForm(StepForm):
     """Where it comes from, what it seeks, how it works."""
 
     slug = "recit"
-
-    context = _section("context")
-    objectives = _section("objectives")
-    operation = _section("operation", rows=12)
 
 
 class KeyFigureRow(RowForm):
@@ -71,13 +61,6 @@ class ResultsForm(StepForm):
     """How it is steered and paid for, what it changed, what it takes to do it again."""
 
     slug = "resultats"
-
-    governance = _section("governance", rows=6)
-    means = _section("means", rows=6)
-    results = _section("results")
-    levers = _section("levers", rows=6)
-    obstacles = _section("obstacles", rows=6)
-    reproduction = _section("reproduction")
 
     def row_lists(self) -> dict[str, RowList]:
         stored = [

@@ -15,11 +15,11 @@ from hub.accounts.models import AccessRequest, Invitation, User
 from hub.accounts.notices import EXPECTED_DELAY
 from hub.accounts.rights import MembershipError
 from hub.web.limits import limited
-from initiatives.duplicating import published_at
+from initiatives.fields import STEPS
 from initiatives.space.access import organisations_of
 from initiatives.space.beginning import BeginForm, Keeper, begin_sheet, keepers_of
+from initiatives.space.duplicating import published_at
 from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
-from initiatives.space.steps import STEPS
 from initiatives.space.waiting import TooManyDraftsError, drafts_waiting
 
 if TYPE_CHECKING:

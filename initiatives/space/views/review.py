@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hub.accounts.models import User
 from initiatives.drafts import title_of
 from initiatives.enums import ExchangeKind
+from initiatives.fields import field_address, field_label
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.forms import MessageForm, ReasonForm, field_address, field_label
+from initiatives.review.forms import MessageForm, ReasonForm
 from initiatives.review.readiness import ReviewRefused
-from initiatives.review.thread import tick_remark
 from initiatives.space.access import sheet_or_404
+from initiatives.thread import tick_remark
 
 # The answer to a form that cannot be accepted.
 _REFUSED = 422

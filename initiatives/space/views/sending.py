@@ -16,16 +16,16 @@ from hub.accounts.notices import EXPECTED_DELAY
 from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
+from initiatives.fields import STEPS, Step, field_address, field_label
 from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
-from initiatives.review.forms import SubmissionForm, field_address, field_label
+from initiatives.review.forms import SubmissionForm
 from initiatives.review.queue import expected_by
 from initiatives.review.readiness import ReviewRefused
-from initiatives.review.thread import remarked_fields, remarks_of
 from initiatives.space.access import actions_on, organisations_of, sheet_or_404
 from initiatives.space.listing import wait_of
-from initiatives.space.steps import STEPS, Step
 from initiatives.states import UNDER_REVIEW, state_of
+from initiatives.thread import remarked_fields, remarks_of
 
 
 def page_context(*, sheet: InitiativePage, text: InitiativePage, step: Step) -> dict[str, Any]:

@@ -14,11 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
 from initiatives.drafts import locked, text_of, title_of
-from initiatives.duplicating import duplicate
 from initiatives.enums import ExchangeKind
+from initiatives.fields import STEPS, field_address, field_label
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.forms import field_address, field_label
-from initiatives.review.thread import remarked_fields
 from initiatives.space.access import (
     Actions,
     DeletionRefusedError,
@@ -28,6 +26,7 @@ from initiatives.space.access import (
     sheet_or_404,
     sheets_of,
 )
+from initiatives.space.duplicating import duplicate
 from initiatives.space.listing import (
     TO_CORRECT_STATES,
     asked_of_partner,
@@ -37,11 +36,11 @@ from initiatives.space.listing import (
     withdrawal_asked_at,
 )
 from initiatives.space.presence import people_on
-from initiatives.space.steps import STEPS
 from initiatives.space.views.dashboard import NO_STRUCTURE_CHOSEN
 from initiatives.space.views.sending import waiting_context
 from initiatives.space.waiting import TooManyDraftsError, entrust
 from initiatives.states import state_of
+from initiatives.thread import remarked_fields
 
 if TYPE_CHECKING:
     from hub.accounts.models import User

@@ -33,6 +33,7 @@ from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from initiatives.answers import wants_json
 from initiatives.drafts import text_of
+from initiatives.fields import STEPS, Step, field_address, step_named
 from initiatives.models import InitiativePage, Upload
 from initiatives.space.access import actions_on, may_read_draft, sheet_or_404
 from initiatives.space.errors import NOTHING_WRONG, summary_of
@@ -63,7 +64,6 @@ from initiatives.space.saving import (
     save_step,
     seen_of,
 )
-from initiatives.space.steps import STEPS, Step, anchor_of, step_named, step_of
 from initiatives.space.uploads import UploadKind, receive_upload
 from initiatives.space.views.sending import check_page, page_context
 from initiatives.states import state_of
@@ -214,8 +214,7 @@ def _refused(
 
 
 def _step_address(*, sheet: InitiativePage, kind: UploadKind) -> str:
-    field = _FIELD_OF_SHEET[kind]
-    return f"{reverse('sheet-step', args=[sheet.pk, step_of(field).slug])}#{anchor_of(field)}"
+    return field_address(page_id=sheet.pk, name=_FIELD_OF_SHEET[kind])
 
 
 _INVALID, _CONFLICT, _LOCKED = 422, 409, 423

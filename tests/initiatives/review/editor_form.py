@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from initiatives.drafts import text_of
+from initiatives.fields import sections
 from initiatives.models import InitiativePage
 
-_RICH_TEXTS = [name for name, _heading in InitiativePage.SECTIONS]
+_RICH_TEXTS = [field.name for field in sections()]
 
 
 def editor_form(client: Client, sheet: InitiativePage) -> dict[str, Any]:

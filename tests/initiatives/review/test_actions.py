@@ -23,8 +23,8 @@ from initiatives.review.actions import (
 )
 from initiatives.review.queue import submitted_at
 from initiatives.review.readiness import ReviewRefused
-from initiatives.review.thread import remarks_of, tick_remark
 from initiatives.states import state_of
+from initiatives.thread import remarks_of, tick_remark
 from tests.factories import OrganisationFactory
 from tests.initiatives.review.conftest import change, now, written
 

@@ -11,12 +11,12 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 
 from initiatives.drafts import create_draft
 from initiatives.enums import ExchangeKind, SheetState
+from initiatives.fields import STEPS
 from initiatives.models import Dossier, Exchange
 from initiatives.review.actions import approve, ask_unpublication, return_for_changes, submit
 from initiatives.review.queue import expected_by
-from initiatives.review.thread import remarks_of
-from initiatives.space.steps import STEPS
 from initiatives.states import state_of
+from initiatives.thread import remarks_of
 from tests.factories import MembershipFactory
 from tests.initiatives.review.conftest import change, now
 

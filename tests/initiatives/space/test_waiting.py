@@ -11,10 +11,10 @@ from hub.accounts.personal_data import delete_account
 from hub.mail.models import OutgoingMail
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.enums import SheetState
+from initiatives.fields import STEPS
 from initiatives.models import InitiativePage
 from initiatives.review.actions import submit
 from initiatives.review.readiness import ReviewRefused
-from initiatives.space.steps import STEPS
 from initiatives.space.waiting import MOST_DRAFTS
 from initiatives.states import state_of
 from tests.factories import (

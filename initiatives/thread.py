@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from hub.accounts.models import User
 from initiatives.enums import ExchangeKind
+from initiatives.fields import FIELDS, field_address, field_label
 from initiatives.models import Exchange, InitiativePage
-from initiatives.review.forms import field_address, field_label
-from initiatives.space.steps import LABELS
 
 
 def record(
@@ -62,7 +61,7 @@ def remarked_fields(*, sheet: InitiativePage) -> list[RemarkedField]:
     remarks = remarks_of(sheet=sheet)
     return [
         RemarkedField(field_label(name=name), field_address(page_id=sheet.pk, name=name), remarks[name])
-        for name in LABELS
+        for name in FIELDS
         if name in remarks
     ]
 

@@ -9,14 +9,11 @@ from django.utils.text import Truncator
 from hub.accounts.models import AccessRequest, User
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, save_text, text_of
-from initiatives.models import InitiativePage, Partnership
+from initiatives.fields import FIELDS, Copied, Kind, SheetField
+from initiatives.models import InitiativePage
 from initiatives.space.waiting import begin
 
 TITLE_LENGTH = 255  # characters, Wagtail's
-
-_TEXTS = ("status", "start_year", "end_year", "summary", *(name for name, _heading in InitiativePage.SECTIONS))
-_FACETS = ("audiences", "territories", "axes", "schemes")
-_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
 
 
 def published_at(*, address: str) -> InitiativePage | None:
@@ -58,19 +55,25 @@ def duplicate(
         else:
             sheet = create_draft(user=user, organisation=organisation, title=title)
         text = text_of(sheet=sheet)
-        for name in (*_TEXTS, *(_CONTACT if with_contact else ())):
-            setattr(text, name, getattr(model, name))
-        for name in _FACETS:
-            setattr(text, name, list(getattr(model, name).all()))
-        text.partnerships = [
-            Partnership(
-                organisation=partnership.organisation,
-                role=partnership.role,
-                contribution=partnership.contribution,
-                sort_order=order,
-            )
-            for order, partnership in enumerate(model.partnerships.all())
-        ]
-        text.tags.set(list(model.tags.all()))
+        for field in FIELDS.values():
+            if field.copied is Copied.ALWAYS or (with_contact and field.copied is Copied.WITH_CONTACT):
+                _copy(field, model=model, text=text)
         save_text(text=text, user=user)
     return sheet
+
+
+def _copy(field: SheetField, *, model: InitiativePage, text: InitiativePage) -> None:
+    value = getattr(model, field.name)
+    match field.kind:
+        case Kind.TAGS:
+            getattr(text, field.name).set(list(value.all()))
+        case Kind.FACET:
+            setattr(text, field.name, list(value.all()))
+        case Kind.ROWS:
+            rows = [
+                value.model(**{part: getattr(row, part) for part in field.parts}, sort_order=order)
+                for order, row in enumerate(value.all())
+            ]
+            setattr(text, field.name, rows)
+        case _:
+            setattr(text, field.name, value)
