@@ -14,7 +14,7 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 # What the search may know of the ground floor.
 GROUND_FLOOR_OF_SEARCH = (
     "hub.daily.registry",
-    "hub.health",
+    "hub.web.health",
     "hub.web.limits",
     "hub.pages.records",
     "hub.pages.catalogue",
@@ -80,7 +80,7 @@ def test_nothing_served_depends_on_the_tests():
         ("import events.models", ["events.models"]),
         ("from events import models", ["events.models"]),
         ("def late():\n    from events.models import WorkshopPage", ["events.models.WorkshopPage"]),
-        ("from . import facets", ["search.query"]),
+        ("from . import facets", ["search.facets"]),
         ("from .engines import base", ["search.engines.base"]),
     ],
 )
