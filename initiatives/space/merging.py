@@ -13,13 +13,13 @@ from django.utils.formats import time_format
 from django.utils.text import capfirst
 
 from hub.accounts.models import User
+from hub.pages.markup import to_plain
+from hub.pages.markup.content import is_editable, plain_of
 from initiatives.drafts import UNTITLED
 from initiatives.enums import PartnershipRole
 from initiatives.models import InitiativePage
 from initiatives.readable import document_titles, figure_text, part_words, stream_text
 from initiatives.review.people import is_member
-from initiatives.space.free_content import is_editable, plain_of
-from initiatives.space.plain_text import to_plain
 from initiatives.space.steps import LABELS, Step
 
 _ROWS: dict[str, tuple[str, ...]] = {
