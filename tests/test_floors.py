@@ -136,7 +136,7 @@ def test_nothing_served_depends_on_the_tests():
         ("import events.models", ["events.models"]),
         ("from events import models", ["events.models"]),
         ("def late():\n    from events.models import WorkshopPage", ["events.models.WorkshopPage"]),
-        ("from . import facets", ["search.query"]),
+        ("from . import facets", ["search.facets"]),
         ("from .engines import base", ["search.engines.base"]),
     ],
 )

@@ -30,7 +30,8 @@ from events.models import (
     WorkshopKeyFigure,
     WorkshopPage,
 )
-from hub.pages.light_markup import content_blocks, rich_text
+from hub.pages.markup import to_html
+from hub.pages.markup.content import content_blocks
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
 from initiatives.fields import sections
@@ -125,7 +126,7 @@ def build_initiative(*, source: InitiativeSource, vocabulary: DemoVocabulary) ->
         original_modified_on=source.modified_on,
         is_demonstration=True,
         live=False,
-        **{field.name: rich_text(text=getattr(source, field.name)) for field in sections()},
+        **{field.name: to_html(text=getattr(source, field.name)) for field in sections()},
     )
     page.audiences = named(vocabulary.audiences, source.audiences)
     page.territories = named(vocabulary.territories, source.territories)
@@ -163,7 +164,7 @@ def figure_values(figure: FigureSource) -> dict[str, Any]:
 
 FICTION_NOTICE = """
 > Atelier fictif
-Cet atelier fictif sert à la démonstration du site : il n’a pas été organisé par la Dihal.
+Cet atelier fictif sert à la démonstration du site : il n’a pas été organisé par la Dihal. \
 Les structures locales, les personnes et les chiffres sont inventés.
 """
 
@@ -230,7 +231,7 @@ def _sheets_of(source: WorkshopSource) -> dict[str, InitiativePage]:
 def _sequence(source: SequenceSource, sheets: dict[str, InitiativePage]) -> Sequence:
     sequence = Sequence(
         title=source.title,
-        text=rich_text(text=source.text),
+        text=to_html(text=source.text),
         speakers="\n".join(source.speakers),
         replay_start=source.start,
     )

@@ -67,7 +67,7 @@ class DocumentSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitiativeSource:
-    """A sheet. Sections and ``body`` are in the markup of ``hub.pages.light_markup``."""
+    """A sheet. Sections and ``body`` are in the markup of ``hub.pages.markup``."""
 
     slug: str
     title: str

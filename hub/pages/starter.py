@@ -17,7 +17,7 @@ from django.db.models import Q
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
 
-from hub.pages.light_markup import content_blocks
+from hub.pages.markup.content import content_blocks
 from hub.pages.models import CatalogueIndexPage, HomePage, SiteMapPage, StandardPage
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 

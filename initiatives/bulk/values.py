@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from hub.french_fields import read_date
 from hub.pages.enums import FigureQualifier
-from hub.pages.light_markup import content_blocks
+from hub.pages.markup import to_html
+from hub.pages.markup.content import content_blocks
 from hub.territories.forms import MAX_VALUES, TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, OtherNames, Scheme
@@ -24,8 +25,6 @@ from initiatives.enums import InitiativeStatus, PartnershipRole
 from initiatives.fields import FIELDS, Kind
 from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
 from initiatives.models import Dossier, InitiativeKeyFigure, InitiativePage, Partnership
-from initiatives.space.plain_text import to_html
-from initiatives.space.plain_text.pasted import typed_lists
 
 Choice = TypeVar("Choice", bound=TextChoices)
 
@@ -249,7 +248,7 @@ _SHOWN = 80
 _FIRST_DAY = date(1899, 12, 30)
 _DAY_NUMBER = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?", re.ASCII)
 _PHONE_WITHOUT_ZERO = re.compile(r"[1-9]\d{8}", re.ASCII)
-_LINKS_OF_THE_SITE = re.compile(r"\]\((/[^\s()<>\"\\]{0,2000})\)")
+_LINK_TO_THE_SITE = re.compile(r"\]\((/[^\s()<>\"\\]{0,2000})\)")
 _UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
 
 
@@ -438,12 +437,12 @@ def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
 
 
 def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:
-    return content_blocks(text=text, write=_rich_text)
+    return content_blocks(text=text, known=_addresses_of_the_site(text))
 
 
-def _rich_text(*, text: str) -> str:
-    """Return what the form of partners makes of the same text: lines, lists, links, those to the site too."""
-    return to_html(text=typed_lists(text), known=frozenset(_LINKS_OF_THE_SITE.findall(text)))
+def _addresses_of_the_site(text: str) -> frozenset[str]:
+    """Who imports may link to any public page; the form keeps only the links that are there."""
+    return frozenset(_LINK_TO_THE_SITE.findall(text))
 
 
 def visible(text: str) -> str:
@@ -462,7 +461,7 @@ _BY_KIND: dict[Kind, _Reader] = {
     Kind.TITLE: _required,
     Kind.CHOICE: _status,
     Kind.YEAR: _year,
-    Kind.RICH: lambda _key, text, _reference: _rich_text(text=text),
+    Kind.RICH: lambda _key, text, _reference: to_html(text=text, known=_addresses_of_the_site(text)),
     Kind.FACET: _chosen,
     Kind.TAGS: _tags,
     Kind.BLOCKS: _body,

@@ -13,14 +13,14 @@ from django.utils.formats import time_format
 from django.utils.text import capfirst
 
 from hub.accounts.models import User
+from hub.pages.markup import to_plain
+from hub.pages.markup.content import is_editable, plain_of
 from initiatives.drafts import UNTITLED
 from initiatives.enums import PartnershipRole
 from initiatives.fields import FIELDS, Kind, SheetField
 from initiatives.models import InitiativePage
 from initiatives.people import is_member
 from initiatives.readable import choice_label, row_words, stream_text
-from initiatives.space.free_content import is_editable, plain_of
-from initiatives.space.plain_text import to_plain
 
 
 def content_of(*, text: InitiativePage, fields: Iterable[str]) -> dict[str, Any]:

@@ -9,15 +9,15 @@ import pytest
 from taggit.utils import parse_tags
 
 from events.transcripts import parse_transcript
-from hub.pages.light_markup import content_blocks, rich_text
+from hub.pages.markup import to_html
+from hub.pages.markup.content import content_blocks
+from hub.pages.markup.html import addresses_in
 from hub.pages.prose import no_break_spaces, spell_out
 from hub.territories.names import normalise_name
 from hub.territories.reading import number_in, wordings
 from initiatives.bulk.values import read_figure
 from initiatives.comparing import marked_words
 from initiatives.keywords import distinct_names
-from initiatives.space.free_content import blocks_of
-from initiatives.space.plain_text import to_html
 from search import analysis
 from search.highlighting import Highlighter
 from search.tree import AllOf, Phrase, Prefix, Term
@@ -26,11 +26,12 @@ from tests.support.growth import assert_linear, growing_texts, repeated, runs_of
 # Letters with and without accent, digits, spaces, signs, what is longer in another form.
 ANY = (" ", "\n", "a", "é", "e\u0301", "9", ".", ":", "-", "—", "’", '"', "(", ")", "<", "&")
 
+LINKS = addresses_in(html='<p><a linktype="page" id="3">a</a></p>' * 20)
 HIGHLIGHTER = Highlighter(AllOf((Term("bail"), Phrase(((0, "logement"), (1, "accompagn"))), Prefix("log"))))
 SIZES = (2_000, 4_000, 8_000)
 
 READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
-    "the markup of partners": (
+    "the markup": (
         lambda text: to_html(text=text),
         (
             "[",
@@ -43,6 +44,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
             "\\",
             "### ",
             "- ",
+            "• ",
             "\n",
             " ",
             "a",
@@ -51,14 +53,9 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ),
     ),
     "free content": (
-        lambda text: blocks_of(text=text, keep='<p><a linktype="page" id="3">a</a></p>' * 20),
-        ("## a\n", "## ", "[", "\n", "a", " "),
+        lambda text: content_blocks(text=text, known=LINKS),
+        ("## a\n", "## ", "> ", ">", "\\", "[", "[a](/b)", "- ", "\n", "\n\n", "a", " "),
     ),
-    "the markup of files": (
-        lambda text: rich_text(text=text),
-        ("[", "](", "](/a)", ")", "- ", "\n", "\n\n", " ", "a", "<"),
-    ),
-    "the blocks of files": (lambda text: content_blocks(text=text), ("## ", "> ", "\n\n", "\n", "a", "[a](/b)", "- ")),
     "french spaces": (
         lambda text: no_break_spaces(html=text),
         ("<", "<!--", "-->", "<a ", ">", '"', "'", "</", "<code>", "</code ", " ", " :", "« ", "a"),

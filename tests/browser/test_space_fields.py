@@ -40,13 +40,15 @@ def test_what_is_pasted_over_the_limit_is_kept_and_counted(partner):
     partner(scenario)
 
 
-# As the server writes them (initiatives/space/plain_text): the editor must say the same, sign for sign.
+# As the server writes them (hub/pages/markup): the editor must say the same, sign for sign.
 TEXTS = [
     "Deux paragraphes.\n\nUne ligne\net la suivante.",
     "### Un titre\n\n#### Plus petit\n\n- un\n- deux\n  1. premier\n  2. second\n- trois\n\nFin.",
     "**Gras**, _italique_, mot__coup__é, m^(2), **gras et _les deux_**.",
     "[Un **lien**](https://exemple.fr/a_b), [une page](page:12), [crochets] (x).",
     "1\\. n’est pas une liste\n\\- non plus\n\n\\### ni un titre : a * b, \\*\\*, snake_case, \\_, 2 ^ 3.",
+    "> À retenir\n> Un **point**.\n>\n> - un\n>   1. dedans\n\n> Seul\n\n>\n> Deux\n> lignes.",
+    "\\> 300 ménages\n\\* ni une liste.",
     "[un lien [avec crochets\\]](mailto:a@b.fr)",
 ]
 ROUND_TRIP = """async ([text, titles]) => {

@@ -7,12 +7,12 @@ from django import forms
 from django.http import QueryDict
 
 from hub.accounts.models import User
+from hub.pages.markup import to_html, to_plain
+from hub.pages.markup.html import addresses_in
 from initiatives.fields import FIELDS, Kind, SheetField, Step, step_named
 from initiatives.models import InitiativePage
 from initiatives.space.forms.fields import PlainTextField, StepBoundField, input_of, keep_what_is_too_long
 from initiatives.space.forms.rows import MOST_ROWS, RowList
-from initiatives.space.plain_text import to_html, to_plain
-from initiatives.space.plain_text.pasted import typed_lists
 
 # Said of a list with a row that cannot be kept: its other rows are, and the rest of the step.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
@@ -102,7 +102,7 @@ class StepForm(forms.Form):
 
     def html_of(self, name: str) -> str:
         """Return what the visual editor shows of a rich text: the text of the form, typed or stored, as HTML."""
-        return to_html(text=str(self[name].value() or ""), keep=getattr(self.text, name) or "")
+        return to_html(text=str(self[name].value() or ""), known=addresses_in(html=getattr(self.text, name) or ""))
 
     # --- checking --------------------------------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class StepForm(forms.Form):
         if isinstance(field, PlainTextField):
             html = getattr(self.text, name) or ""
             if value != to_plain(html=html):
-                setattr(self.text, name, to_html(text=typed_lists(value), keep=html))
+                setattr(self.text, name, to_html(text=value, known=addresses_in(html=html)))
         elif isinstance(field, forms.ModelMultipleChoiceField):
             setattr(self.text, name, list(value))
         else:

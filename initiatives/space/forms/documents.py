@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
+from hub.pages.markup.content import addresses_of, content_blocks, html_of, is_editable, plain_of, titles_of
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
 from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
-from initiatives.space.free_content import blocks_of, html_of, is_editable, plain_of
 
 NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
 HEADING_MAX_LENGTH = 160
@@ -117,11 +117,9 @@ class DocumentsForm(StepForm):
             ValidationError: with the beginning of that title.
         """
         text: str = self.cleaned_data["body"]
-        for block in blocks_of(text=text, keep=""):
-            if block["type"] == "heading" and len(block["value"]) > HEADING_MAX_LENGTH:
-                message = (
-                    f"Le titre « {block['value'][:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus."
-                )
+        for title in titles_of(blocks=content_blocks(text=text)):
+            if len(title) > HEADING_MAX_LENGTH:
+                message = f"Le titre « {title[:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus."
                 raise ValidationError(message, code="heading")
         return text
 
@@ -153,15 +151,12 @@ class DocumentsForm(StepForm):
     def html_of(self, name: str) -> str:
         if name != "body":
             return super().html_of(name)
-        return html_of(text=str(self[name].value() or ""), keep=self._links())
-
-    def _links(self) -> str:
-        return "".join(child.value.source for child in self.text.body if child.block_type == "text")
+        return html_of(text=str(self[name].value() or ""), known=addresses_of(body=self.text.body))
 
     def _write_body(self, value: str) -> None:
         if value == plain_of(body=self.text.body):
             return
-        raw = json.dumps(blocks_of(text=value, keep=self._links()))
+        raw = json.dumps(content_blocks(text=value, known=addresses_of(body=self.text.body)))
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
 
     def _write_documents(self, rows: list[RowForm]) -> None:

@@ -73,7 +73,7 @@ class LinesField(forms.CharField):
 
 
 class PlainTextField(forms.CharField):
-    """Rich text, typed with the light markup of ``initiatives.space.plain_text``."""
+    """Rich text, typed with the light markup of ``hub.pages.markup``."""
 
     def __init__(self, *, help_text: str = "", rows: int = 8, heading: str = "###", **options: Any) -> None:
         super().__init__(

@@ -31,6 +31,8 @@ from hub.files import FileRefused
 from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
+from hub.pages.markup import to_html
+from hub.pages.markup.content import html_of
 from initiatives.answers import wants_json
 from initiatives.drafts import text_of
 from initiatives.fields import STEPS, Step, field_address, step_named
@@ -42,7 +44,6 @@ from initiatives.space.forms import FORMS, StepForm
 from initiatives.space.forms.essential import suggested_tags
 from initiatives.space.forms.fields import TEXT_MAX_LENGTH
 from initiatives.space.forms.rows import rearrange
-from initiatives.space.free_content import html_of
 from initiatives.space.held import (
     forget,
     held_text,
@@ -52,8 +53,6 @@ from initiatives.space.held import (
     note_sent,
     proof_of,
 )
-from initiatives.space.plain_text import to_html
-from initiatives.space.plain_text.pasted import typed_lists
 from initiatives.space.presence import newer_text, note_departure, note_presence, people_on
 from initiatives.space.saving import (
     EditConflictError,
@@ -133,9 +132,8 @@ def formatted(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"error": "Ce texte est trop long pour être mis en forme."}, status=413)
     # Shown to the one who wrote it, and checked when it is saved: links to the site's own pages stay links.
     known = frozenset(_ADDRESS.findall(text))
-    if request.POST.get("titles"):
-        return JsonResponse({"html": html_of(text=text, known=known)})
-    return JsonResponse({"html": to_html(text=typed_lists(text), known=known)})
+    write = html_of if request.POST.get("titles") else to_html
+    return JsonResponse({"html": write(text=text, known=known)})
 
 
 def _text(request: HttpRequest) -> str:

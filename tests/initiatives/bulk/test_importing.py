@@ -12,8 +12,9 @@ from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import ImportOutcome, PartnershipRole, SheetState
 from initiatives.models import Dossier, InitiativePage
 from initiatives.states import state_of
-from tests.factories import OrganisationFactory, UserFactory
+from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 from tests.initiatives.bulk.conftest import READY, sheet
+from tests.initiatives.space.step_pages import Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +67,41 @@ def test_every_column_reaches_the_sheet(bring, adil):
     dossier = Dossier.objects.get()
     assert (dossier.steward, dossier.external_id) == (adil, "F-1")
     assert str(totals) == "1 ligne(s) : 1 créée(s)."
+
+
+MARKED = "**Gras**, _italique_, m^(2), [ici](https://exemple.fr).\n\n### Titre\n1. un\n  - dedans\n2. deux\n• trois"
+
+
+def blocks_of(text: InitiativePage) -> list[tuple[str, object]]:
+    return [(child.block_type, child.block.get_prep_value(child.value)) for child in text.body]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        MARKED,
+        f"Avant.\n## 1. Un **titre**\nSous le titre.\n\n{MARKED}",
+        "> À _retenir_\n> **Tôt**.\n>\n> - un\n> - deux\n\nAprès.",
+        "> À retenir\nLa ligne d’en dessous en fait partie.\n\n> Seul",
+    ],
+)
+def test_an_imported_text_is_what_the_form_makes_of_it_and_is_edited_there(bring, adil, client, body):
+    user = MembershipFactory(user=UserFactory(), organisation=adil).user
+    client.force_login(user)
+    typed = Writer(client=client, user=user, sheet=create_draft(user=user, organisation=adil, title="Écrite"))
+    assert typed.save("recit", context=MARKED).status_code == 302
+    assert typed.save("documents", body=body).status_code == 302
+    bring([sheet(1, **{"contexte": MARKED, "pour aller plus loin": body})])
+    imported = Writer(client=client, user=user, sheet=InitiativePage.objects.get(dossier__external_id="F-1"))
+    before = imported.text()
+    assert (before.context, blocks_of(before)) == (typed.text().context, blocks_of(typed.text()))
+    [shown] = imported.open("documents")["body"]
+    assert imported.save("documents", body=f"{shown}\n\nUn mot de plus.").status_code == 302
+    after = "".join(map(str, blocks_of(imported.text())))
+    assert "Un mot de plus." in after
+    assert [kind for kind, _value in blocks_of(before) if kind == "callout"] == [
+        kind for kind, _value in blocks_of(imported.text()) if kind == "callout"
+    ]
 
 
 def test_the_same_file_again_changes_nothing(bring):

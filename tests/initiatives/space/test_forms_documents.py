@@ -143,6 +143,7 @@ def test_the_contact_and_the_free_content_are_kept(writer):
         ("body", NUL, "Le caractère nul"),
         ("body", MEGABYTE, "au plus 20000 caractères"),
         ("body", f"## {'é' * 161}", "est trop long : 160 caractères au plus"),
+        ("body", f"> {'é' * 161}\n> Suite", "est trop long : 160 caractères au plus"),
     ],
 )
 def test_what_cannot_be_kept_is_said_and_shown_again(writer, field, wrong, said):

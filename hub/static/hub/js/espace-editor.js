@@ -38,7 +38,7 @@ function segmentsOf(node) {
   return found;
 }
 
-/** Marks inside marks, the longest outside, as the server writes them (initiatives/space/plain_text/segments.py). */
+/** Marks inside marks, the longest outside, as the server writes them (hub/pages/markup/segments.py). */
 function nested(segments, around = [], before = "", after = "") {
   let written = "";
   for (let place = 0; place < segments.length;) {
@@ -105,13 +105,14 @@ function hasMeaning(sign, before, after, around) {
 
 /** What would begin a list or a title, at the head of a line of a paragraph. */
 function line(segments) {
-  return nested(segments).replace(/^(#{2,4}(?= )|-(?= )|\d{1,4}(?=\. ))/gm, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
+  return nested(segments).replace(/^(#{2,4}(?= )|-(?= )|\*(?=[ \u00a0\u202f])|\d{1,4}(?=\. ))/gm, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 
 function blocksOf(node, depth = 0, found = []) {
   node.forEach((child) => {
     const name = child.type.name;
     if (name === "bulletList" || name === "orderedList") itemsOf(child, depth, found);
+    else if (name === "blockquote") found.push({ text: callOut(child), isCallOut: true });
     else if (name === "heading" && child.attrs.level === 2) found.push({ text: `## ${line(plain(child)).replace(/\s+/g, " ")}` });
     else if (name === "heading") found.push({ text: `${"#".repeat(child.attrs.level)} ${line(segmentsOf(child)).replace(/\s+/g, " ")}` });
     else found.push({ text: line(segmentsOf(child)) });
@@ -120,7 +121,18 @@ function blocksOf(node, depth = 0, found = []) {
 }
 
 function plain(node) {
-  return node.textContent ? [{ text: node.textContent, kinds: new Map() }] : [];
+  const text = segmentsOf(node).map((segment) => segment.text).join("");
+  return text ? [{ text, kinds: new Map() }] : [];
+}
+
+/** A call-out: its first paragraph is its title, unless it is the only one. */
+function callOut(node) {
+  const hasTitle = node.childCount > 1 && node.firstChild.type.name === "paragraph";
+  const title = hasTitle ? line(plain(node.firstChild)).replace(/\s+/g, " ").trim() : "";
+  const text = joined(blocksOf(node).slice(hasTitle ? 1 : 0));
+  const lines = text ? text.split("\n") : [];
+  if (title || lines.length > 1) lines.unshift(title);
+  return lines.map((words) => (words ? `> ${words}` : ">")).join("\n");
 }
 
 function itemsOf(list, depth, found) {
@@ -131,7 +143,11 @@ function itemsOf(list, depth, found) {
     const mark = list.type.name === "bulletList" ? "-" : `${number}.`;
     const lines = [];
     const lists = [];
-    item.forEach((child) => (child.type.name.endsWith("List") ? lists.push(child) : lines.push(line(segmentsOf(child)))));
+    item.forEach((child) => {
+      if (child.type.name.endsWith("List")) lists.push(child);
+      else if (child.type.name === "blockquote") lines.push(...blocksOf(child).map((block) => block.text));
+      else lines.push(line(segmentsOf(child)));
+    });
     const text = lines.filter((words) => words.trim()).join("\n");
     if (text) found.push({ text: `${indent}${mark} ${text.replaceAll("\n", `\n${indent}  `)}`, isItem: true });
     lists.forEach((inner) => itemsOf(inner, text ? depth + 1 : depth, found));
@@ -139,9 +155,15 @@ function itemsOf(list, depth, found) {
 }
 
 export function toPlain(doc) {
+  // Where there are call-outs, a text that begins a line with their sign has a backslash more.
+  const protect = ({ text, ...block }) => ({ text: block.isCallOut ? text : text.replace(/^( *)(?=\\*>(?: |$))/gm, "$1\\"), ...block });
+  return joined(doc.type.schema.nodes.blockquote ? blocksOf(doc).map(protect) : blocksOf(doc));
+}
+
+function joined(blocks) {
   let written = "";
   let wasItem = false;
-  for (const { text, isItem = false } of blocksOf(doc)) {
+  for (const { text, isItem = false } of blocks) {
     if (!text.replace(/^#+ /, "").trim()) continue;
     written += `${!written ? "" : wasItem && isItem ? "\n" : "\n\n"}${text}`;
     wasItem = isItem;
@@ -233,10 +255,11 @@ function isInner(editor) {
 }
 
 function extensionsFor(library, area) {
-  const levels = area.dataset.spaceMarkup === "##" ? [2, 3, 4] : [3, 4];
+  const isFree = area.dataset.spaceMarkup === "##";
   return [
     library.Document, library.Paragraph, library.Text, library.HardBreak, library.Bold, library.Italic, library.Superscript,
-    library.BulletList, library.OrderedList, itemOf(library), library.Heading.configure({ levels }), library.History, library.Gapcursor,
+    library.BulletList, library.OrderedList, itemOf(library), library.Heading.configure({ levels: isFree ? [2, 3, 4] : [3, 4] }), library.History, library.Gapcursor,
+    ...(isFree ? [library.Blockquote] : []),
     library.Link.configure({ openOnClick: false, autolink: false, enableTarget: false, isAllowedUri: (address) => ADDRESS.test(address) || /^http:/i.test(address) }),
   ];
 }

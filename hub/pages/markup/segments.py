@@ -1,12 +1,14 @@
-"""What a line says: stretches of text, each with its styles and its link; the same thing in one way only."""
+"""What a text says: paragraphs, titles and items, made of stretches of text; the same thing in one way only."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from html import escape
 
 BOLD, ITALIC, SUPERSCRIPT, LINK = "b", "i", "sup", "a"
 _KINDS = (LINK, BOLD, ITALIC, SUPERSCRIPT)
+PARAGRAPH, BULLETS, NUMBERS = "p", "ul", "ol"
+HEADINGS = {"h3": "###", "h4": "####"}
+DEEPEST = 4
 # White space as HTML has it: a no-break space is none.
 _SPACES = re.compile(r"[ \t\r\f]+")
 _AROUND_BREAK = re.compile(r" ?\n[ \n]*")
@@ -72,6 +74,31 @@ def _drop_last_character(kept: list[_Stretch]) -> None:
         kept.pop()
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a heading, or one item of a list, ``depth`` lists inside the first."""
+
+    tag: str
+    segments: tuple[Segment, ...]
+    depth: int = 0
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it belongs to a list."""
+        return self.tag in {BULLETS, NUMBERS}
+
+
+def canonical_blocks(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks that say something, lists inside lists one step deeper at a time."""
+    kept: list[Block] = []
+    for block in blocks:
+        segments = canonical(block.segments, on_one_line=block.tag in HEADINGS)
+        if segments:
+            deepest = kept[-1].depth + 1 if kept and kept[-1].is_item else 0
+            kept.append(Block(block.tag, segments, min(block.depth, deepest, DEEPEST) if block.is_item else 0))
+    return kept
+
+
 def nested(
     segments: tuple[Segment, ...],
     *,
@@ -115,21 +142,3 @@ def _run(segments: tuple[Segment, ...], start: int, kind: str) -> int:
     while end < len(segments) and segments[end].value(kind) == value:
         end += 1
     return end - start
-
-
-def html_of(segments: tuple[Segment, ...]) -> str:
-    """Return the HTML Wagtail stores for these segments."""
-    return nested(segments, leaf=_html_leaf, wrap=_html_wrap)
-
-
-def _html_leaf(segment: Segment, _around: frozenset[str]) -> str:
-    return escape(segment.text, quote=False).replace("\n", "<br/>")
-
-
-def _html_wrap(kind: str, address: str, inner: str, _before: str, _after: str) -> str:
-    if kind != LINK:
-        return f"<{kind}>{inner}</{kind}>"
-    linked, _, key = address.partition(":")
-    if linked in {"page", "document"} and key.isdecimal():
-        return f'<a linktype="{linked}" id="{key}">{inner}</a>'
-    return f'<a href="{escape(address)}">{inner}</a>'

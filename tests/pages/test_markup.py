@@ -1,18 +1,22 @@
-"""What partners type, and the rich text it becomes: nothing is lost on the way, nothing typed is HTML."""
+"""What people type, and the rich text it becomes: nothing is lost on the way, nothing typed is HTML."""
+
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from initiatives.space.plain_text import to_html, to_plain
-from initiatives.space.plain_text.blocks import Block, canonical_blocks, write_html
-from initiatives.space.plain_text.pasted import typed_lists
-from initiatives.space.plain_text.segments import Segment
+from hub.pages.markup import to_html, to_plain
+from hub.pages.markup.content import content_blocks, plain_of
+from hub.pages.markup.html import addresses_in, write_html
+from hub.pages.markup.segments import Block, Segment, canonical_blocks
+from hub.pages.markup.typed import typed_lists
+from initiatives.models import InitiativePage
 
-EXISTING_LINKS = '<a linktype="page" id="3">x</a><a href="/glossaire/">x</a>'
+EXISTING_LINKS = addresses_in(html='<a linktype="page" id="3">x</a><a href="/glossaire/">x</a>')
 ADDRESSES = ["", "", "", "https://exemple.fr/a_b", "page:3", "mailto:a@exemple.fr", "/glossaire/"]
 WORDS = st.text(alphabet="ab1 é\n*_[]()^\\#-.<>&\"'\xa0", min_size=1, max_size=8)
-MARKS = st.sampled_from(["- a", "1. b", "### c", "](https://exemple.fr)"])
+MARKS = st.sampled_from(["- a", "1. b", "### c", "## d", "> e", "\n> f", "\n* g", "\n\\> h", "](https://exemple.fr)"])
 SEGMENTS = st.builds(
     Segment, WORDS | MARKS, st.frozensets(st.sampled_from(["b", "i", "sup"])), st.sampled_from(ADDRESSES)
 )
@@ -27,7 +31,7 @@ BLOCKS = st.builds(
 @given(st.lists(BLOCKS, max_size=5))
 def test_rich_text_edited_as_plain_text_is_the_same_rich_text(blocks):
     html = write_html(blocks=canonical_blocks(blocks))
-    assert to_html(text=to_plain(html=html), keep=EXISTING_LINKS) == html
+    assert to_html(text=to_plain(html=html), known=EXISTING_LINKS) == html
 
 
 @given(st.text(alphabet='ab1 \n\t*_[]()^\\#-.<>&"', max_size=40))
@@ -78,7 +82,7 @@ def test_links_to_pages_and_documents_stay_while_their_text_is_edited():
     html = '<p data-block-key="a1">Voir <a linktype="document" id="4">le bilan</a>.</p>'
     text = to_plain(html=html)
     assert text == "Voir [le bilan](document:4)."
-    edited = to_html(text=text.replace("Voir", "Lire"), keep=html)
+    edited = to_html(text=text.replace("Voir", "Lire"), known=addresses_in(html=html))
     assert edited == '<p>Lire <a linktype="document" id="4">le bilan</a>.</p>'
 
 
@@ -119,7 +123,7 @@ def test_a_numbered_list_goes_on_after_an_empty_line():
     ],
 )  # fmt: skip
 def test_lists_pasted_from_elsewhere_are_lists_without_their_signs(pasted, html):
-    assert to_html(text=typed_lists(pasted)) == html
+    assert to_html(text=pasted) == html
 
 
 @given(st.text(alphabet='ab1 \n\t*_-.#"', max_size=40))
@@ -127,3 +131,79 @@ def test_a_text_without_pasted_lists_is_left_as_it_was_typed(text):
     lines = text.split("\n")
     if not any(line.lstrip(" \t").startswith("* ") or line.lstrip(" \t").startswith("*\t") for line in lines):
         assert typed_lists(text) == text
+
+
+def stored(raw):
+    """The raw blocks of a free content, as a sheet keeps them."""
+    return InitiativePage._meta.get_field("body").to_python(json.dumps(raw))
+
+
+HTML = st.lists(BLOCKS, max_size=3).map(lambda blocks: write_html(blocks=canonical_blocks(blocks)))
+TITLES = (WORDS | MARKS).map(lambda words: " ".join(words.split()))
+
+
+@st.composite
+def contents(draw):
+    """Titles, call-outs and texts that say something; two texts in a row would be one."""
+    raw = []
+    for kind in draw(st.lists(st.sampled_from(["heading", "callout", "text"]), max_size=5)):
+        title, html = draw(TITLES), draw(HTML)
+        if kind == "heading" and title:
+            raw.append({"type": kind, "value": title})
+        elif kind == "callout" and html:
+            raw.append({"type": kind, "value": {"title": title, "text": html}})
+        elif html and not (raw and raw[-1]["type"] == "text"):
+            raw.append({"type": "text", "value": html})
+    return raw
+
+
+@given(contents())
+def test_free_content_edited_as_plain_text_is_the_same_content(raw):
+    assert content_blocks(text=plain_of(body=stored(raw)), known=EXISTING_LINKS) == raw
+
+
+@given(st.text(alphabet="ab1 \n#>*_-.\\[]()", max_size=40))
+def test_free_content_means_the_same_when_it_is_edited_again(text):
+    plain = plain_of(body=stored(content_blocks(text=text)))
+    assert plain_of(body=stored(content_blocks(text=plain))) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (
+            "Un.\n\nDeux.\n\n## Titre\n\n> À compléter\nLe nom.\n\nTrois.",
+            [
+                {"type": "text", "value": "<p>Un.</p><p>Deux.</p>"},
+                {"type": "heading", "value": "Titre"},
+                {"type": "callout", "value": {"title": "À compléter", "text": "<p>Le nom.</p>"}},
+                {"type": "text", "value": "<p>Trois.</p>"},
+            ],
+        ),
+        (
+            "Avant :\n> À _retenir_\n> Un **point**.\n>\n> - un\n>   - dedans\n## 1. Suite\nFin.",
+            [
+                {"type": "text", "value": "<p>Avant :</p>"},
+                {
+                    "type": "callout",
+                    "value": {
+                        "title": "À retenir",
+                        "text": "<p>Un <b>point</b>.</p><ul><li>un<ul><li>dedans</li></ul></li></ul>",
+                    },
+                },
+                {"type": "heading", "value": "1. Suite"},
+                {"type": "text", "value": "<p>Fin.</p>"},
+            ],
+        ),
+        ("> Seul", [{"type": "callout", "value": {"title": "", "text": "<p>Seul</p>"}}]),
+        (
+            ">\n> Une ligne\n> et l’autre",
+            [{"type": "callout", "value": {"title": "", "text": "<p>Une ligne<br/>et l’autre</p>"}}],
+        ),
+        (">50 %\n\\> 50 %", [{"type": "text", "value": "<p>&gt;50 %<br/>&gt; 50 %</p>"}]),
+        ("> \n>", [{"type": "text", "value": "<p>&gt;<br/>&gt;</p>"}]),
+        (" \n\n ", []),
+    ],
+)
+def test_titles_and_call_outs_are_blocks_and_the_rest_is_text(text, blocks):
+    assert content_blocks(text=text) == blocks

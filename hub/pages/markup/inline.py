@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from initiatives.space.plain_text.segments import BOLD, ITALIC, LINK, SUPERSCRIPT, Segment, nested
+from hub.pages.markup.segments import BOLD, ITALIC, LINK, SUPERSCRIPT, Segment, nested
 
 _TOKEN = re.compile(r'\\(?P<escaped>[\\*_\[\]()^#.-])|\*\*|__|_|\^\(|\)|\[|\]\((?P<address>[^\s()<>"\\]{1,2000})\)')
 _KIND_OF = {"**": BOLD, "__": ITALIC, "_": ITALIC, "^(": SUPERSCRIPT, "[": LINK}
 _SAFE = re.compile(r"https://[\w-][^\s]*|mailto:[^\s@]+@[^\s@]+")
 _ESCAPABLE = frozenset("\\*_[]()^#.-")
-_MARKED_LINE = re.compile(r"^(#{2,4}(?= )|-(?= )|\d{1,4}(?=\. ))", re.MULTILINE)
+_MARKED_LINE = re.compile(r"^(#{2,4}(?= )|-(?= )|\*(?=[ \u00a0\u202f])|\d{1,4}(?=\. ))", re.MULTILINE)
 
 
 @dataclass(slots=True)

@@ -1,13 +1,26 @@
-"""Rich text as it is stored, read into blocks."""
+"""Rich text as Wagtail stores it: read, and written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import escape
 
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, Tag
 
-from initiatives.space.plain_text.blocks import BULLETS, DEEPEST, NUMBERS, PARAGRAPH, Block, canonical_blocks
-from initiatives.space.plain_text.segments import BOLD, ITALIC, SUPERSCRIPT, Segment
+from hub.pages.markup.segments import (
+    BOLD,
+    BULLETS,
+    DEEPEST,
+    ITALIC,
+    LINK,
+    NUMBERS,
+    PARAGRAPH,
+    SUPERSCRIPT,
+    Block,
+    Segment,
+    canonical_blocks,
+    nested,
+)
 
 _STYLES = {"b": BOLD, "strong": BOLD, "i": ITALIC, "em": ITALIC, "sup": SUPERSCRIPT}
 _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
@@ -74,3 +87,37 @@ def _address(anchor: Tag) -> str:
     if not _SCHEME.match(href):
         return ""
     return _UNREADABLE.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign[0].encode()), href)
+
+
+def write_html(*, blocks: Iterable[Block]) -> str:
+    """Return the HTML Wagtail stores."""
+    pieces: list[str] = []
+    lists: list[str] = []
+    for block in blocks:
+        while lists and (not block.is_item or len(lists) > block.depth + 1):
+            pieces.append(f"</li></{lists.pop()}>")
+        inner = nested(block.segments, leaf=_leaf, wrap=_wrap)
+        if not block.is_item:
+            pieces.append(f"<{block.tag}>{inner}</{block.tag}>")
+            continue
+        if len(lists) == block.depth + 1:
+            pieces.append("</li>" if lists[-1] == block.tag else f"</li></{lists.pop()}>")
+        if len(lists) <= block.depth:
+            lists.append(block.tag)
+            pieces.append(f"<{block.tag}>")
+        pieces.append(f"<li>{inner}")
+    pieces += [f"</li></{tag}>" for tag in reversed(lists)]
+    return "".join(pieces)
+
+
+def _leaf(segment: Segment, _around: frozenset[str]) -> str:
+    return escape(segment.text, quote=False).replace("\n", "<br/>")
+
+
+def _wrap(kind: str, address: str, inner: str, _before: str, _after: str) -> str:
+    if kind != LINK:
+        return f"<{kind}>{inner}</{kind}>"
+    linked, _, key = address.partition(":")
+    if linked in {"page", "document"} and key.isdecimal():
+        return f'<a linktype="{linked}" id="{key}">{inner}</a>'
+    return f'<a href="{escape(address)}">{inner}</a>'
