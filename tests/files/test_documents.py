@@ -127,7 +127,6 @@ def test_a_list_of_objects_is_opened_whatever_its_filter(filters, encode):
     ("content", "reason"),
     [
         (samples.with_unlisted(object_list(SCRIPT)), "JavaScript"),
-        (samples.with_unlisted(SCRIPT[:-2] + b"/Next 5 0 R >>"), "JavaScript"),
         (samples.with_unlisted(b"<< /A << /JS (1) >> >>"), "JavaScript"),
         (samples.with_unlisted(b"<< /S /URI /URI (javascript:alert\\(1\\)) >>"), "lien"),
         (samples.with_unlisted(object_list(b"<< /Subtype /FileAttachment >>")), "pièce jointe"),
