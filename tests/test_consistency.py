@@ -137,7 +137,7 @@ def modules_named(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(text_of(path))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
 
