@@ -183,7 +183,8 @@ def _opened_by_places(content: bytes, places: _Places, *, entries: bytes = b"") 
 
 def _written_plainly(lists: set[_List]) -> tuple[bytes, _Places]:
     """The objects of compressed lists, each under a number of its own, and where they are."""
-    written, places = bytearray(b"%PDF-1.7\n"), {}
+    written = bytearray(b"%PDF-1.7\n")
+    places: _Places = {}
     for opened, first in lists:
         # A list begins with the number of each object and where it is, counted from the first one.
         starts = sorted({first + int(start) for start in opened[:first].split()[1::2]})
