@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -207,11 +207,6 @@ class SearchQuery:
         if attribute == "replay":
             return self.replace(replay=None)
         return self.replace(**{attribute: tuple(kept for kept in getattr(self, attribute) if kept != value)})
-
-    def without_facet(self, *, field: str) -> Self:
-        """Return the query with no choice in a facet."""
-        default = next(f.default for f in fields(self) if f.name == FACET_BY_FIELD[field].attribute)
-        return self.replace(**{FACET_BY_FIELD[field].attribute: default})
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,11 @@
 """The repository keeps its word: what the documents say exists, and what exists is in the documents."""
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -121,19 +124,50 @@ def test_every_variable_that_the_settings_read_is_in_the_operator_s_guide():
     assert sorted(name for name in read if f"`{name}`" not in guide) == []
 
 
-def test_each_dependency_has_one_line_that_says_why_it_is_there():
+def declared(*, groups: bool = True) -> set[str]:
+    """The names of the libraries that pyproject.toml declares; those of the groups serve to work on the hub."""
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
-    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
-    declared = sorted(re.match(r"[\w.-]+", line).group() for group in groups for line in group)
+    lists = [project["project"]["dependencies"], *(project["dependency-groups"].values() if groups else ())]
+    return {re.match(r"[\w.-]+", line).group() for lines in lists for line in lines}
+
+
+def modules_named(path: Path) -> set[str]:
+    """The first names of the modules that a file of Python imports."""
+    found = set()
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("of_tests", [False, True], ids=["the hub", "its tests"])
+def test_each_library_that_is_imported_or_installed_is_declared(of_tests):
+    libraries = packages_distributions()
+    known = declared(groups=of_tests)
+    named = set() if of_tests else {application.partition(".")[0] for application in settings.INSTALLED_APPS}
+    for path in tracked_files():
+        if path.suffix == ".py" and ("tests" in path.relative_to(ROOT).parts) == of_tests:
+            named |= modules_named(path)
+    foreign = named - set(sys.stdlib_module_names) - {*APPS, "tests"}
+    assert foreign >= {"django", "pytest" if of_tests else "PIL"}
+    undeclared = {
+        name
+        for name in foreign
+        if not known & {library.lower().replace("_", "-") for library in libraries.get(name, [name])}
+    }
+    assert undeclared == set()
+
+
+def test_each_dependency_has_one_line_that_says_why_it_is_there():
     explained = re.findall(r"^\| `([\w.-]+)`", text_of(ROOT / "docs" / "dependencies.md"), flags=re.MULTILINE)
-    assert sorted(explained) == declared
+    assert sorted(explained) == sorted(declared())
 
 
 def test_the_lock_file_holds_every_dependency():
-    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))
     locked = {package["name"] for package in tomllib.loads(text_of(ROOT / "uv.lock"))["package"]}
-    groups = [project["project"]["dependencies"], *project["dependency-groups"].values()]
-    assert {re.match(r"[\w.-]+", line).group() for group in groups for line in group} - locked == set()
+    assert declared() - locked == set()
 
 
 # --- code -------------------------------------------------------------------------------------------------------------

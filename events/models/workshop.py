@@ -242,16 +242,6 @@ class WorkshopPage(CatalogueEntry):
         noun = "participant" if self.participants_count == 1 else "participants"
         return f"plus de {count} {noun}" if self.participants_is_minimum else f"{count} {noun}"
 
-    def initiatives_presented(self) -> list[InitiativePage]:
-        """Published initiatives presented, in a sequence or not, each once."""
-        links = [
-            *self.presentations.all(),
-            *(link for sequence in self.sequences.all() for link in sequence.presentations.all()),
-        ]
-        pages = {link.initiative_id: link.initiative for link in links}
-        public = set(InitiativePage.objects.filter(pk__in=pages).live().public().values_list("pk", flat=True))
-        return [page for pk, page in pages.items() if pk in public]
-
     def catalogue_body(self) -> Iterator[str]:
         yield self.subject
         yield from self.programme.stream_block.get_searchable_content(self.programme)

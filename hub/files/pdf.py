@@ -1,13 +1,13 @@
 """PDF files: whole, readable by anyone, and without anything that runs or opens something else.
 
 qpdf reads the file as viewers do: what is encrypted with an empty password, compressed or damaged, whatever the filter.
-Every object is walked through. What no table of the file leads to is looked at too, by the names written in it: a
-viewer that mends a damaged file would find it. docs/fichiers.md says what this leaves to whoever opens the file.
+Every object is walked through; so is what no table of the file leads to, plain or in a compressed list, which a viewer
+that mends a damaged file would find. docs/fichiers.md says what this leaves to whoever opens the file.
 """
 
 import re
-import zlib
 from io import BytesIO
+from itertools import count, pairwise
 from typing import Any
 
 import pikepdf
@@ -16,9 +16,18 @@ from hub.files.office import is_on_a_network
 from hub.files.reading import FileRefused
 
 MOST_OPENED = 32 * 1024 * 1024  # bytes of compressed lists of objects, once opened
-_PIECE = 4096  # bytes given at once to the decompressor, which copies what it does not use
+# Of each; a filter that has no such limit has that of the process.
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=MOST_OPENED,
+    png_max_memory=MOST_OPENED,
+    run_length_max_memory=MOST_OPENED,
+    tiff_max_memory=MOST_OPENED,
+)
 _END_WITHIN = 1024  # bytes, as readers of PDF do
 _DEEPEST = 200  # containers in one another
+
+_List = tuple[bytes, int]  # a compressed list of objects once opened, and where the first one is
+_Places = dict[int, tuple[int, int]]  # where the object of each number is, and its generation
 
 _RUNS = "Ce PDF contient un programme (JavaScript ou lancement d’une application)"
 _CARRIES = "Ce PDF contient un autre fichier en pièce jointe"
@@ -65,7 +74,7 @@ _KEYS = {
     "/RichMediaSettings": _PLAYS,
     "/XFA": _XFA,
 }
-# Those a viewer would look for where no table leads; too long to be met in a picture by chance.
+# Refused even in what a later version of the file replaces; too long to be met in a picture by chance.
 _NAMES = {
     "JavaScript": _RUNS,
     "Launch": _RUNS,
@@ -101,6 +110,8 @@ _WORTH_A_LOOK = re.compile(
     + _DELIMITER
     + rb"]|$)"
 )
+# Where an object begins.
+_HEAD = re.compile(rb"(?<!\d)(\d{1,9})[\x00\s]{1,9}(\d{1,5})[\x00\s]{1,9}obj(?![A-Za-z])")
 _ENCRYPTED = re.compile(b"/" + _written("Encrypt") + rb"\s{0,20}(?:\d|<<)")
 
 
@@ -117,31 +128,84 @@ def check_pdf(content: bytes) -> None:
         raise _damaged()
     _refuse_names(content)
     try:
-        with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
-            if not document.is_encrypted and _ENCRYPTED.search(content):
-                raise _protected()  # in a way that nothing reads
-            opened = 0
-            for part in document.objects:
-                _check_part(part)
-                if _is_list_of_objects(part):
-                    opened += _check_list_of_objects(part, most=MOST_OPENED - opened)
-            if any("limits" in str(warning) for warning in document.get_warnings()):
-                raise _too_intricate()  # an object in objects without end, which qpdf left unread
+        _check_objects(content)
     except pikepdf.PasswordError as error:
         raise _protected() from error
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, OverflowError) as error:
+        if "memory limit" in str(error):
+            raise _too_much() from error
         raise (_protected() if _ENCRYPTED.search(content) else _damaged()) from error
 
 
-def _check_part(part: Any) -> None:
+def _check_objects(content: bytes) -> None:
+    """Look at what the tables of the file lead to, at whatever else is written in it, then at what lists hold."""
+    seen: set[bytes] = set()
+    lists: set[_List] = set()
+    with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
+        if not document.is_encrypted and _ENCRYPTED.search(content):
+            raise _protected()  # in a way that nothing reads
+        _check_document(document, seen=seen, lists=lists)
+        keys = [key for key in ("/Encrypt", "/ID") if key in document.trailer]
+        entries = b" ".join(key.encode() + b" " + document.trailer[key].unparse() for key in keys)
+    content = content[content.index(b"%PDF-") :]
+    # As viewers that mend a file do: the last of each number.
+    places = {int(head[1]): (head.start(), int(head[2])) for head in _HEAD.finditer(content)}
+    with _opened_by_places(content, places, entries=entries) as document:
+        _check_document(document, seen=seen, lists=lists)
+    for opened, _first in lists:
+        _refuse_names(opened)
+    with _opened_by_places(*_written_plainly(lists)) as document:
+        _check_document(document, seen=seen, lists=lists)
+
+
+def _check_document(document: pikepdf.Pdf, *, seen: set[bytes], lists: set[_List]) -> None:
+    """Look at each object that is not among those seen, and add the compressed lists of objects to the others."""
+    for part in document.objects:
+        _check_part(part, seen=seen)
+        if isinstance(part, pikepdf.Stream) and part.get("/Type") == pikepdf.Name.ObjStm:
+            lists.add((part.read_bytes(), int(part.First)))
+            if sum(len(opened) for opened, _first in lists) > MOST_OPENED:
+                raise _too_much()
+    if any("limits" in str(warning) for warning in document.get_warnings()):
+        raise _too_intricate()  # an object in objects without end, which qpdf left unread
+
+
+def _opened_by_places(content: bytes, places: _Places, *, entries: bytes = b"") -> pikepdf.Pdf:
+    """Open a file by where its objects are, whatever its own tables say."""
+    catalog = next(number for number in count(1) if number not in places)
+    written = content + b"\n%d 0 obj\n<< /Pages << /Kids [] /Count 0 >> >>\nendobj\n" % catalog
+    rows = sorted({**places, catalog: (len(content) + 1, 0)}.items())
+    table = b"".join(b"%d 1\n%010d %05d n \n" % (number, *place) for number, place in rows)
+    end = b"xref\n%strailer\n<< /Size %d /Root %d 0 R %s >>\nstartxref\n%d\n%%%%EOF\n"
+    whole = written + end % (table, rows[-1][0] + 1, catalog, entries, len(written))
+    return pikepdf.open(BytesIO(whole), suppress_warnings=True, attempt_recovery=False)
+
+
+def _written_plainly(lists: set[_List]) -> tuple[bytes, _Places]:
+    """The objects of compressed lists, each under a number of its own, and where they are."""
+    written = bytearray(b"%PDF-1.7\n")
+    places: _Places = {}
+    for opened, first in lists:
+        # A list begins with the number of each object and where it is, counted from the first one.
+        starts = sorted({first + int(start) for start in opened[:first].split()[1::2]})
+        for start, end in pairwise([*starts, len(opened)]):
+            number = len(places) + 1
+            places[number] = (len(written), 0)
+            written += b"%d 0 obj\n%s\nendobj\n" % (number, opened[start:end])
+    return bytes(written), places
+
+
+def _check_part(part: Any, *, seen: set[bytes]) -> None:
     """Look at an object and at those it is made of; those it only names are looked at in their turn."""
     if not isinstance(part, pikepdf.Object):
         return  # a number
     is_stream = isinstance(part, pikepdf.Stream)
     if is_stream and "/F" in part:
         raise _refused(_OPENS)  # its content is elsewhere
-    if not _WORTH_A_LOOK.search((part.stream_dict if is_stream else part).unparse(resolved=True)):
+    written = (part.stream_dict if is_stream else part).unparse(resolved=True)
+    if written in seen or not _WORTH_A_LOOK.search(written):
         return
+    seen.add(written)
     waiting: list[tuple[pikepdf.Object, int]] = [(part, 0)]
     while waiting:
         one, depth = waiting.pop()
@@ -193,47 +257,17 @@ def _is_harmless(address: str) -> bool:
     )
 
 
-def _is_list_of_objects(part: pikepdf.Object) -> bool:
-    return isinstance(part, pikepdf.Stream) and part.get("/Type") == pikepdf.Name.ObjStm
-
-
-def _check_list_of_objects(part: pikepdf.Object, *, most: int) -> int:
-    """Look at the names of a compressed list of objects, and return its length once opened."""
-    filters = part.get("/Filter")
-    names = [filters] if isinstance(filters, pikepdf.Name) else list(filters or [])
-    if not names:
-        return 0  # written plainly: read with the rest of the file
-    has_predictor = "/DecodeParms" in part and b"/Predictor" in part.DecodeParms.unparse(resolved=True)
-    if [str(name) for name in names] not in (["/FlateDecode"], ["/Fl"]) or has_predictor:
-        raise FileRefused(f"Ce PDF est compressé d’une manière que le hub ne sait pas vérifier : {_WAY_OUT}")
-    opened = _inflated(part.read_raw_bytes(), most=most)
-    _refuse_names(opened)
-    return len(opened)
-
-
 def _refuse_names(content: bytes) -> None:
     if found := _NAMED.search(content):
         raise _refused(list(_NAMES.values())[found.lastindex - 1 if found.lastindex else 0])
 
 
-def _inflated(compressed: bytes, *, most: int) -> bytes:
-    decompressor = zlib.decompressobj()
-    view, opened, start = memoryview(compressed), bytearray(), 0
-    try:
-        while not decompressor.eof and start < len(compressed):
-            opened += decompressor.decompress(view[start : start + _PIECE], most + 1 - len(opened))
-            if len(opened) > most:
-                raise FileRefused(f"Ce PDF contient beaucoup plus que sa taille ne le dit : {_WAY_OUT}")
-            start += _PIECE - len(decompressor.unconsumed_tail)
-    except zlib.error as error:
-        raise _damaged() from error
-    if not decompressor.eof:
-        raise _damaged()
-    return bytes(opened)
-
-
 def _refused(reason: str) -> FileRefused:
     return FileRefused(f"{reason} : {_WAY_OUT}")
+
+
+def _too_much() -> FileRefused:
+    return FileRefused(f"Ce PDF contient beaucoup plus que sa taille ne le dit : {_WAY_OUT}")
 
 
 def _too_intricate() -> FileRefused:

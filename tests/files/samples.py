@@ -1,6 +1,7 @@
 """Files really built, good and bad, as people and as attackers would make them."""
 
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
@@ -154,10 +155,31 @@ def pdf(*objects: bytes, trailer: bytes = b"", version: bytes = b"1.4") -> bytes
     return content + b"startxref\n%d\n%%%%EOF\n" % start
 
 
-def object_list(text: bytes, *, filters: bytes = b"/Filter /FlateDecode", kind: bytes = b"/ObjStm") -> bytes:
+def object_list(
+    text: bytes,
+    *,
+    filters: bytes = b"/Filter /FlateDecode",
+    kind: bytes = b"/ObjStm",
+    encode: Callable[[bytes], bytes] = zlib.compress,
+) -> bytes:
     """A compressed list of objects, as most programs write them since PDF 1.5."""
-    data = zlib.compress(b"10 0 " + text)
+    data = encode(b"10 0 " + text)
     return b"<< /Type %s /N 1 /First 5 %s /Length %d >>\nstream\n%s\nendstream" % (kind, filters, len(data), data)
+
+
+def with_unlisted(body: bytes) -> bytes:
+    """A PDF with an object that its table does not know."""
+    content = pdf()
+    place = content.rindex(b"startxref")
+    return content[:place] + b"9 0 obj\n%s\nendobj\n" % body + content[place:]
+
+
+def lzw(data: bytes) -> bytes:
+    """Codes of nine bits, started afresh at each byte: not short, but what any reader of LZW opens."""
+    codes = [code for byte in data for code in (256, byte)] + [257]
+    bits = "".join(f"{code:09b}" for code in codes)
+    bits += "0" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
 
 
 ACCEPTED = {

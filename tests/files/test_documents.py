@@ -1,5 +1,7 @@
 """Documents: what is taken, what is refused, and whether the person is told why and what to do."""
 
+import zlib
+from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -86,9 +88,8 @@ SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
         (pdf()[:-40], "incomplet"),
         (pdf() + bytes(5000), "incomplet"),
         (pdf(object_list(b"<< >>")[:80]), "abîmé"),
-        (pdf(object_list(b"<< >>", filters=b"/Filter /LZWDecode")), "ne sait pas vérifier"),
-        (pdf(object_list(b"<< >>", filters=b"/Filter [/ASCIIHexDecode /FlateDecode]")), "ne sait pas vérifier"),
-        (pdf(object_list(b"<< >>", filters=b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>")), "vérifier"),
+        (pdf(object_list(b"<< >>", filters=b"/Filter /LZWDecode")), "abîmé"),
+        (pdf(object_list(b"<< >>", filters=b"/Filter /Inconnu")), "abîmé"),
         (pdf(object_list(bytes(70 * 1024 * 1024))), "beaucoup plus que sa taille"),
     ],
 )
@@ -101,6 +102,93 @@ def test_a_pdf_that_runs_carries_or_hides_something_is_refused(content, reason):
 def test_a_pdf_that_only_speaks_of_such_things_is_taken():
     text = b"<< /Length 70 >>\nstream\nBT (Le JavaScript de la page, /Launcher, EncryptMetadata) Tj ET\nendstream"
     assert check_document(file=sent("cours.pdf", pdf(text, b"<< /JavaScripts 1 /EncryptMetadata true >>")))
+
+
+@pytest.mark.parametrize(
+    ("filters", "encode"),
+    [
+        (b"/Filter /LZWDecode", samples.lzw),
+        (b"/Filter [/ASCIIHexDecode /FlateDecode]", lambda data: zlib.compress(data).hex().encode() + b">"),
+        (b"/Filter [/AHx /LZW]", lambda data: samples.lzw(data).hex().encode() + b">"),
+        (
+            b"/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns 60 >>",
+            lambda data: zlib.compress(b"\x02" + data.ljust(60)),
+        ),
+    ],
+    ids=["LZW", "hexadecimal", "both", "predictor"],
+)
+def test_a_list_of_objects_is_opened_whatever_its_filter(filters, encode):
+    harmless = b"<< /S /URI /URI (https://exemple.org) >>"
+    assert check_document(file=sent("rapport.pdf", pdf(object_list(harmless, filters=filters, encode=encode))))
+    assert "JavaScript" in why_refused("rapport.pdf", pdf(object_list(SCRIPT, filters=filters, encode=encode)))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (samples.with_unlisted(object_list(SCRIPT)), "JavaScript"),
+        (samples.with_unlisted(b"<< /A << /JS (1) >> >>"), "JavaScript"),
+        (samples.with_unlisted(b"<< /S /URI /URI (javascript:alert\\(1\\)) >>"), "lien"),
+        (samples.with_unlisted(object_list(b"<< /Subtype /FileAttachment >>")), "pièce jointe"),
+        (samples.with_unlisted(b"<< /F (ailleurs.bin) /Length 1 >>\nstream\na\nendstream"), "ouvre un autre fichier"),
+        (pdf(object_list(b"<< /S /URI /URI (file://serveur/partage) /Next 5 0 R >>")), "lien"),
+        (pdf(object_list(b"<< /Subtype /Screen >>")), "vidéo"),
+    ],
+)
+def test_what_no_table_leads_to_is_looked_at_like_the_rest(content, reason):
+    assert reason in why_refused("rapport.pdf", content)
+
+
+def intricate(change: Callable[[pikepdf.Pdf], object]) -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    change(document)
+    stream = BytesIO()
+    document.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return stream.getvalue()
+
+
+def pages_in_a_circle(document: pikepdf.Pdf) -> None:
+    document.Root.Pages.Kids.append(document.Root.Pages)
+
+
+def lists_in_a_circle(document: pikepdf.Pdf) -> None:
+    document.Root.Held = document.make_indirect(pikepdf.Dictionary())
+    document.Root.Held.Kids = pikepdf.Array([document.Root.Held, document.Root.Held])
+
+
+def many_objects(document: pikepdf.Pdf) -> None:
+    document.Root.Held = pikepdf.Array([document.make_indirect(pikepdf.Dictionary(A=n)) for n in range(20_000)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        intricate(pages_in_a_circle),
+        intricate(lists_in_a_circle),
+        intricate(many_objects),
+        pdf(b"[" * 600 + b"]" * 600),
+        pdf(b"<< /A " * 400 + b"1" + b" >>" * 400 + b" << /JS (1) >>"),
+        pdf(object_list(b"[" * 1_000_000)),
+        pdf(
+            b"<< /Type /ObjStm /N 1 /First 5 /Extends 4 0 R /Length 4 0 R /Filter /FlateDecode >>\nstream\na\nendstream"
+        ),
+        pdf(trailer=b"/Prev 9"),
+        pdf().replace(b"/Size", b"/Prev 255 /Size"),
+        pdf(b"<< /Length 4 0 R >>\nstream\na\nendstream"),
+        samples.with_unlisted(b"1 0 obj " * 20_000),
+        samples.with_unlisted(b"9999999 0 obj << >> endobj 999999999 0 obj << /A 1 >>"),
+    ],
+    ids=lambda content: str(len(content)),
+)
+def test_a_pdf_in_circles_or_without_end_is_answered_in_time(content, caplog):
+    message = ""
+    try:
+        check_document(file=sent("rapport.pdf", content))
+    except FileRefused as refusal:
+        message = refusal.message
+    assert not message or "PDF" in message
+    assert not caplog.records  # neither a limit of the process nor a crash
 
 
 ACTIONS = [

@@ -19,7 +19,7 @@ MARKS = [
     "=cmd|", "HYPERLINK(", "=1+", "<script", "<!doctype ", "IMAGE (",
 ]  # fmt: skip
 # What pdf.py gives a meaning to.
-PDF_MARKS = [b"/", b"#", b"/#41", b"/#4a", b"/J#61", b"/Encrypt ", b"<<", b">>", b"[", b"(", b" ", b"1 0 R ", b"stream\n", b"endobj\n", b"%%EOF\n"]  # fmt: skip  # noqa: E501
+PDF_MARKS = [b"/", b"#", b"/#41", b"/#4a", b"/J#61", b"/Encrypt ", b"<<", b">>", b"[", b"(", b" ", b"1 0 R ", b"4 0 obj", b"stream\n", b"endobj\n", b"%%EOF\n"]  # fmt: skip  # noqa: E501
 
 
 def read(kind: str):

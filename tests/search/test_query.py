@@ -109,7 +109,6 @@ def test_a_value_is_added_and_taken_away():
     assert more.without_value(field="audiences", value="jeunes").audiences == ("familles",)
     assert query.with_value(field="has_replay", value="oui").replay is True
     assert query.replace(replay=False).without_value(field="has_replay", value="non").replay is None
-    assert query.with_value(field="type", value="atelier").without_facet(field="type").types == ()
 
 
 def test_a_query_is_a_value():
