@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from hub.accounts.models import User
 from hub.pages.catalogue import catalogue_models, published_entries
-from hub.pages.models import HomePage
 from search.asking import ask
 from search.compiler import CompiledQuery, compile_query
 from search.engines.contents import content_of
@@ -194,7 +193,7 @@ def test_reviewers_read_the_report_and_act_on_no_index(client: Client, site: Non
 
 
 @pytest.mark.parametrize("group", [None, "Editors", "nobody"])
-def test_nobody_else_reads_it(client: Client, home: HomePage, group: str | None):
+def test_nobody_else_reads_it(client: Client, site: None, group: str | None):
     if group != "nobody":
         client.force_login(reviewer(group))
     response = client.get(URL, {"q": "bail"})
