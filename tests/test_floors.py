@@ -13,6 +13,7 @@ UPPER_FLOORS = ("search", "initiatives", "events")
 
 # What the search may know of the ground floor.
 GROUND_FLOOR_OF_SEARCH = (
+    "hub.daily.loops",
     "hub.daily.registry",
     "hub.web.health",
     "hub.web.limits",
@@ -28,7 +29,7 @@ GROUND_FLOOR_OF_SEARCH = (
 # stands above them all and puts them together.
 FLOORS_WITHIN: dict[str, tuple[str, ...]] = {
     "hub": (
-        "admin_menu deploy files french_fields settings statements web widgets",
+        "admin_menu deploy files french_fields refusals settings statements web widgets",
         "daily",
         "mail",
         "accounts territories vocabulary",
