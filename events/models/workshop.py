@@ -17,7 +17,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from events.forms import WorkshopPageForm
-from events.recap.report import ImportReportPanel
+from events.recap.panels import ImportReportPanel
 from hub.pages.blocks import ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField

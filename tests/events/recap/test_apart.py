@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from events.recap.importing import understand
+from events.recap.apart import understand
 from events.recap.parsing import parse_recap
 from events.recap.read.reading import read_recap
 from events.recap.read.sources import MAX_BYTES
