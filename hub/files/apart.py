@@ -166,7 +166,6 @@ def _turns() -> Turns:
 
 
 def looker_pid() -> int | None:
-    """The number of the process that looks at files for this one, once it is started."""
     return _looker.pid
 
 
@@ -226,11 +225,9 @@ class _Looker:
                 return {"excess": f"no answer ({error!r})"}, b""
 
     def load(self, name: str) -> None:
-        """Have a reader loaded; nobody waits for it."""
         self._ask(name, None)
 
     def close(self) -> None:
-        """End the process, and wait for it: at the end of this one."""
         with self._lock:
             if self._control is not None:
                 self._control.close()

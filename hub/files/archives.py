@@ -93,8 +93,6 @@ class Archive:
 
 
 class _Pieces:
-    """The pieces of one part, counted."""
-
     def __init__(self, archive: ZipFile, entry: ZipInfo, *, left: int) -> None:
         self.left = left
         self._pieces = self._read(archive, entry)
@@ -189,6 +187,5 @@ def _check_list(entries: list[ZipInfo], *, most: int) -> None:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name leads nowhere but into the archive."""
     parts = name.split("/")
     return not name.startswith("/") and ".." not in parts and not any(mark in name for mark in ("\\", ":", "\x00"))

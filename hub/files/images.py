@@ -116,7 +116,6 @@ def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
 
 
 def _no_picture(content: bytes) -> FileRefused:
-    """What was sent instead of a picture, whatever its name."""
     if kinds.is_svg(content):
         return FileRefused("Ce fichier est un dessin SVG, qui peut contenir un programme : exportez-le en PNG.")
     if kinds.is_markup(content):
@@ -202,7 +201,6 @@ def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
 
 
 def too_many_pixels(most: int) -> FileRefused:
-    """The refusal of a picture of more than so many pixels."""
     millions = most // 1_000_000
     return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")
 
@@ -260,7 +258,6 @@ def picture_alone(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], 
 
 
 def _reduced(picture: Image.Image) -> bytes:
-    """The same picture, in its format, no side of which is longer than what is kept."""
     options = {"icc_profile": picture.info.get("icc_profile"), "exif": picture.getexif()}
     smaller = in_eight_bits(picture)
     if smaller.mode in {"1", "P"}:

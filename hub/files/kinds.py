@@ -15,13 +15,10 @@ class ImageKind(models.TextChoices):
 
     @property
     def mime_type(self) -> str:
-        """The type the picture is served with."""
         return f"image/{'jpeg' if self is ImageKind.JPEG else self.value}"
 
 
 class DocumentKind(models.TextChoices):
-    """Documents taken. The value is the extension."""
-
     PDF = "pdf", "PDF"
     ODT = "odt", "texte OpenDocument (.odt)"
     ODS = "ods", "tableur OpenDocument (.ods)"
@@ -34,7 +31,6 @@ class DocumentKind(models.TextChoices):
 
     @property
     def mime_type(self) -> str:
-        """The type the document is served with."""
         return _MIME_TYPES[self]
 
 
@@ -65,7 +61,6 @@ _HEAD = 4096
 
 
 def is_svg(content: bytes) -> bool:
-    """A drawing made of text, which may carry a program."""
     return bool(_SVG.search(_as_single_bytes(content[:_HEAD])))
 
 
@@ -75,7 +70,6 @@ def is_markup(content: bytes) -> bool:
 
 
 def has_markup(content: bytes) -> bool:
-    """A piece of a web page anywhere."""
     return bool(_MARKUP.search(content))
 
 
@@ -90,17 +84,14 @@ def is_encrypted_office(content: bytes) -> bool:
 
 
 def is_program(content: bytes) -> bool:
-    """Something a computer would run."""
     return content.startswith(_PROGRAMS)
 
 
 def is_archive(content: bytes) -> bool:
-    """A file of files."""
     return content.startswith(_ARCHIVES)
 
 
 def is_heic(content: bytes) -> bool:
-    """A photograph as recent telephones keep them."""
     return content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 
 
@@ -120,15 +111,12 @@ class CheckedFile:
 
     @property
     def extension(self) -> str:
-        """The extension to keep it under, without dot."""
         return self.kind.value
 
     @property
     def mime_type(self) -> str:
-        """The type to serve it with."""
         return self.kind.mime_type
 
     @property
     def size(self) -> int:
-        """Bytes, as kept."""
         return len(self.content)

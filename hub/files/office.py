@@ -1,5 +1,3 @@
-"""What is looked at in the documents of an office: Microsoft’s and OpenDocument."""
-
 import re
 from collections.abc import Callable, Iterator
 from xml.parsers import expat

@@ -225,7 +225,6 @@ def _check_part(part: Any, *, seen: set[bytes]) -> None:
 
 
 def _checked_values(part: pikepdf.Object) -> list[pikepdf.Object]:
-    """The values of a dictionary that says nothing that is refused."""
     entries = dict(part.items())
     for key, reasons in (("/S", _ACTIONS), ("/Type", _KINDS), ("/Subtype", _KINDS)):
         value = entries.get(key)

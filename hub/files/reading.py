@@ -38,7 +38,6 @@ def read_bounded(*, file: File, limit: int) -> bytes:
 
 
 def too_large(*, limit: int) -> FileRefused:
-    """The refusal of a file of more than ``limit`` bytes."""
     return FileRefused(
         f"Ce fichier est trop lourd : {readable_size(limit)} au plus. Allégez-le, ou mettez-le en ligne ailleurs et "
         "donnez son adresse dans le texte."

@@ -77,7 +77,6 @@ def largest_taken() -> int:
 
 
 def fields_too_large(*, request: HttpRequest) -> frozenset[str]:
-    """Return the names of the fields whose file was dropped because of its size."""
     return frozenset(_names_on(request))
 
 

@@ -128,7 +128,6 @@ class CatalogueEntry(Page):
         yield from ()
 
     def catalogue_transcript(self) -> str:
-        """What is said in the replay, if there is one."""
         return ""
 
     def catalogue_transcript_times(self) -> TranscriptTimes | None:
@@ -140,7 +139,6 @@ class CatalogueEntry(Page):
         yield from ()
 
     def catalogue_organisations(self) -> Iterable[Organisation]:
-        """Structures that take part."""
         return ()
 
     def catalogue_date(self) -> date:
@@ -148,7 +146,6 @@ class CatalogueEntry(Page):
         return self.published_on or timezone.localdate()
 
     def catalogue_date_label(self) -> str:
-        """The day, or period, as lists show it."""
         return date_format(self.catalogue_date(), "j F Y")
 
     def catalogue_years(self) -> Iterable[int]:
@@ -156,7 +153,6 @@ class CatalogueEntry(Page):
         return (self.catalogue_date().year,)
 
     def catalogue_has_replay(self) -> bool:
-        """Whether there is something to watch."""
         return False
 
     # --- the record ------------------------------------------------------------------------------------------------
@@ -211,7 +207,6 @@ class CatalogueEntry(Page):
 
 
 def catalogue_models() -> list[type[CatalogueEntry]]:
-    """Return every concrete page type that is a catalogue entry."""
     return [model for model in apps.get_models() if issubclass(model, CatalogueEntry)]
 
 

@@ -14,7 +14,6 @@ class CatalogueEntryForm(WagtailAdminPageForm):
 
     @property
     def is_publishing(self) -> bool:
-        """Whether the editor asked to publish or submit, rather than to keep a draft."""
         return any(action in self.data for action in ("action-publish", "action-submit"))
 
     def clean(self) -> dict[str, Any]:

@@ -60,8 +60,6 @@ class _ImageField(WagtailImageField):
 
 
 class ImageForm(BaseImageForm):
-    """Wagtail's form, whose file holds nothing but a picture."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
@@ -69,7 +67,6 @@ class ImageForm(BaseImageForm):
 
 
 def connect() -> None:
-    """Clean each picture before its row is written. Called once, when every model is loaded."""
     pre_save.connect(_keep_the_picture_alone, sender=get_image_model(), dispatch_uid="pages.clean_image")
 
 

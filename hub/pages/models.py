@@ -1,5 +1,3 @@
-"""Pages that hold the site together: home, index pages, and pages of plain content."""
-
 from typing import Any, ClassVar
 
 from django.core.paginator import Page as PaginatedPage
@@ -49,7 +47,6 @@ class AbstractKeyFigure(models.Model):
 
     @property
     def qualifier_label(self) -> str:
-        """The words before the value, empty for an exact figure."""
         return FigureQualifier(self.qualifier).label if self.qualifier else ""
 
 
@@ -70,7 +67,6 @@ class CatalogueIndexPage(Page):
         abstract = True
 
     def listed_entries(self) -> QuerySet:
-        """Published entries under this page, in the order of the list."""
         raise NotImplementedError
 
     def entries_page(self, *, number: str | None) -> PaginatedPage:
@@ -85,8 +81,6 @@ class CatalogueIndexPage(Page):
 
 
 class HomePage(Page):
-    """The front door: search first, then what is coming and what is new."""
-
     introduction = models.TextField(
         "accroche", blank=True, help_text="Une ou deux phrases sous le titre, au-dessus de la recherche."
     )
@@ -105,8 +99,6 @@ class HomePage(Page):
 
 
 class StandardPage(Page):
-    """A page of plain content: legal notices, presentation."""
-
     introduction = models.TextField("introduction", blank=True)
     body = ContentField(ContentBlocks(), verbose_name="contenu", blank=True)
 
@@ -152,8 +144,6 @@ class SiteMapPage(Page):
 
 
 class AbstractDocumentLink(models.Model):
-    """A file offered with an entry."""
-
     document = models.ForeignKey(
         "wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
     )

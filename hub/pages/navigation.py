@@ -1,5 +1,3 @@
-"""The menu, and what every page knows of the site."""
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +6,6 @@ from django.http import HttpRequest
 
 
 def site_identity(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, and whether its content is demonstration data."""
     del request
     return {"site_name": settings.WAGTAIL_SITE_NAME, "demo_notice": settings.HUB_DEMO_NOTICE}
 
@@ -41,7 +38,6 @@ class Navigation:
 
 
 def navigation_at(*, path: str) -> Navigation:
-    """Return the menu as seen from an address."""
     return Navigation(
         items=tuple(MenuItem(label, url, _current(url=url, path=path)) for label, url in MENU),
         has_search=path not in {"/", SEARCH_URL},

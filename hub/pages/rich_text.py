@@ -1,5 +1,3 @@
-"""The editor of rich texts, as Wagtail's, for what Wagtail's cannot read."""
-
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -15,7 +13,6 @@ class RichTextArea(DraftailRichTextArea):
     """Refuses what no editor sends, and shows the words of a stored text whose markup it cannot read."""
 
     def format_value(self, value: Any) -> Any:
-        """Return what the editor is given."""
         try:
             return super().format_value(value)
         except _UNREADABLE:

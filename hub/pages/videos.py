@@ -14,8 +14,6 @@ SECONDS = "{seconds}"
 
 
 class VideoProvider(StrEnum):
-    """Where a video is hosted."""
-
     YOUTUBE = "youtube"
     DAILYMOTION = "dailymotion"
     VIMEO = "vimeo"
@@ -23,7 +21,6 @@ class VideoProvider(StrEnum):
 
     @property
     def display_name(self) -> str:
-        """The provider's name as people know it."""
         return {"youtube": "YouTube", "dailymotion": "Dailymotion", "vimeo": "Vimeo", "peertube": "PeerTube"}[
             self.value
         ]

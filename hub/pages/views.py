@@ -1,5 +1,3 @@
-"""Answers that are not pages of the tree: files at fixed addresses, and errors."""
-
 import os
 import sys
 from datetime import timedelta
@@ -104,5 +102,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def service_unavailable() -> HttpResponse:
-    """Say the site is away for a moment, and when to come back."""
     return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})

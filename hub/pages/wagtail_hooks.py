@@ -1,5 +1,3 @@
-"""What the hub adds to the administration."""
-
 import re
 from functools import cache
 from typing import Any
@@ -39,8 +37,6 @@ def _table(found: re.Match[str]) -> str:
 
 
 class EditorGuideView(WagtailAdminTemplateMixin, TemplateView):
-    """The editors' guide, in the administration."""
-
     page_title = "Guide de l’éditeur"
     header_icon = "help"
     template_name = "pages/admin/guide.html"
@@ -109,7 +105,6 @@ def make_the_administration_plain() -> SafeString:
 
 @hooks.register("register_admin_urls")
 def register_guide() -> list[URLPattern]:
-    """The editors' guide."""
     return [path("guide/", EditorGuideView.as_view(), name="editor-guide")]
 
 

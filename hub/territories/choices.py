@@ -61,5 +61,4 @@ def _write_options() -> SafeString:
 
 
 def is_in_list(*, territory: Territory) -> bool:
-    """Return whether ``select_options`` offers this territory."""
     return territory.kind in LISTED_KINDS and not territory.is_obsolete

@@ -27,7 +27,6 @@ class TerritorySeed:
 
     @property
     def code(self) -> str:
-        """Typed code."""
         return typed_code(kind=self.kind, official_code=self.official_code)
 
 
@@ -40,7 +39,6 @@ class FormerName:
 
     @property
     def label(self) -> str:
-        """What to show: the name, or failing that the code."""
         return self.name or self.official_code
 
 

@@ -1,5 +1,3 @@
-"""Fields where a territory is chosen."""
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -21,8 +19,6 @@ SEPARATOR = re.compile(r"[;\n\r]+")
 
 
 class _ComboboxWidget(ProjectTemplates, forms.Widget):
-    """What both widgets share: the project's templates, and the script."""
-
     class Media:
         css = {"all": ["hub/css/combobox.css"]}
         js = ["hub/js/combobox.js"]

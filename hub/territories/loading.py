@@ -1,5 +1,3 @@
-"""Load the territories of a dataset: rows, memberships, names one looks them up by."""
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,7 +30,6 @@ def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iter
 
 
 def delete_rows(*, model: type[models.Model], ids: Iterable[int]) -> None:
-    """Delete the rows of these primary keys, a batch at a time."""
     for batch in _batches(ids):
         model._default_manager.filter(pk__in=batch).delete()
 

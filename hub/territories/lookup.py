@@ -57,7 +57,6 @@ def _whole_names(size: int) -> Statement:
 
 
 def whole(query: str) -> Q:
-    """Return what has this very text for a whole name or code."""
     return Q(prefix=query[:PREFIX_LENGTH], text=query, is_whole=True)
 
 

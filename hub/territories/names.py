@@ -1,5 +1,3 @@
-"""The names of territories, the official and the usual ones."""
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -85,7 +83,6 @@ FORMER_REGIONS: dict[str, tuple[str, ...]] = {
 
 
 def usual_names(*, kind: str, official_code: str) -> tuple[str, ...]:
-    """Return the other names that mean this very territory, as people write them."""
     return USUAL_NAMES.get(f"{TerritoryKind(kind).value}-{official_code}", ())
 
 

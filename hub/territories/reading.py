@@ -253,7 +253,6 @@ def _texts_of(way: Wording) -> tuple[str, ...]:
 def _matching(
     way: Wording, named: dict[str, list[Territory]], *, kinds: Collection[TerritoryKind] | None
 ) -> list[Territory]:
-    """The bearers of a wording's name or code."""
     bearers = (_bearers(text, named, scale=way.kinds, kinds=kinds) for text in _texts_of(way))
     return next(filter(None, bearers), [])
 

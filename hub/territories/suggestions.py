@@ -1,5 +1,3 @@
-"""Suggest territories for what is being typed."""
-
 from collections.abc import Collection
 from typing import Any
 
@@ -105,7 +103,6 @@ def read_territory(*, text: str, kinds: Collection[TerritoryKind] | None = None,
 
 
 def _successor_of_code(*, official_code: str) -> Territory | None:
-    """Return the commune into which the commune of this code was merged."""
     text = normalise_name(official_code)
     row = (
         TerritoryName.objects.select_related("territory")

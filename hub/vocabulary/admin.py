@@ -78,14 +78,10 @@ class VocabularyForm(WagtailAdminModelForm):
 
 
 class SchemeForm(VocabularyForm):
-    """A scheme is addressed by its acronym when it has one."""
-
     slug_sources = ("acronym", "expansion")
 
 
 class OrganisationForm(VocabularyForm):
-    """A structure is addressed by its name."""
-
     slug_sources = ("name",)
 
 
@@ -128,7 +124,6 @@ class Relation:
     label: str
 
     def holders_of(self, entry: Model) -> QuerySet[Any]:
-        """Rows that name the entry in this way, each once."""
         return QuerySet(self.holder).filter(**{self.path: entry}).order_by("pk").distinct()
 
 
@@ -156,7 +151,6 @@ class Uses:
         return len(self) > 0
 
     def count(self) -> int:
-        """How many uses there are."""
         return len(self)
 
     def _read(self, start: int, stop: int) -> Iterator[tuple[Model, str]]:
@@ -226,16 +220,12 @@ def _from_foreign_key(field: ForeignKey) -> Relation:
 
 
 class VocabularyStatusPanel(SnippetStatusSidePanel):
-    """The side panel, with the true count of uses."""
-
     def get_usage_context(self) -> dict[str, Any]:
         count = len(Uses(self.object)) if self.object.pk else 0
         return {"usage_count": count, "usage_url": self.usage_url}
 
 
 class VocabularyEditView(EditView):
-    """Editing an entry."""
-
     def get_side_panels(self) -> MediaContainer:
         panel = VocabularyStatusPanel(
             self.object,
@@ -253,8 +243,6 @@ class VocabularyEditView(EditView):
 
 
 class VocabularyUsageView(UsageView):
-    """What names an entry, with a link to edit each."""
-
     def get_queryset(self) -> Uses:
         return Uses(self.object)
 
@@ -282,8 +270,6 @@ class VocabularyUsageView(UsageView):
 
 
 class VocabularyDeleteView(DeleteView):
-    """Deleting an entry, refused while something names it."""
-
     template_name = "vocabulary/admin/confirm_delete.html"
 
     def get_usage(self) -> Uses:
@@ -315,7 +301,6 @@ def refusal_message(*, entries: Sequence[Model]) -> str:
 
 
 def listing_url(*, model: type[Model]) -> str:
-    """Address of the list of a vocabulary."""
     options = model._meta
     return reverse(f"wagtailsnippets_{options.app_label}_{options.model_name}:list")
 
@@ -325,8 +310,6 @@ PERMISSIONS = ("vocabulary.change_organisation", "vocabulary.delete_organisation
 
 
 class MergeForm(Form):
-    """Naming the structure of the list."""
-
     target = OrganisationChoiceField(
         label="Structure de la liste",
         queryset=Organisation.objects.validated(),
@@ -395,8 +378,6 @@ class ProposedOrganisationView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class OrganisationEditView(VocabularyEditView):
-    """Editing a structure; a proposed one offers to be validated or merged."""
-
     @property
     def header_more_buttons(self) -> list[Button]:
         return [*super().header_more_buttons, *proposal_buttons(organisation=self.object, user=self.request.user)]

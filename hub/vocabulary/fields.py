@@ -1,5 +1,3 @@
-"""Fields where words of the vocabulary are chosen."""
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -140,8 +138,6 @@ class OrganisationSelect(ProjectTemplates, forms.TextInput):
 
 
 class OrganisationChoiceField(forms.ModelChoiceField):
-    """A structure of the list, given by its key or its name."""
-
     widget = OrganisationSelect
     default_error_messages = {
         "required": "Choisissez une structure.",

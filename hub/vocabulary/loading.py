@@ -29,7 +29,6 @@ class Vocabulary:
 
     @property
     def label(self) -> str:
-        """What the entries are called, in French."""
         return str(self.model._meta.verbose_name_plural)
 
 
@@ -113,8 +112,6 @@ def _problem(row: models.Model) -> str:
 
 
 class _Known:
-    """Rows found by any of their identifying values."""
-
     def __init__(self, *, rows: Iterable[models.Model], identity: tuple[str, ...]) -> None:
         self._identity = identity
         self._rows: dict[tuple[str, str], models.Model] = {}

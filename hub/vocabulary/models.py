@@ -1,5 +1,3 @@
-"""The words of the site: publics, axes, dispositifs, structures, governments."""
-
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,23 +11,17 @@ from hub.territories.names import normalise_name
 
 
 class GovernmentTitle(models.TextChoices):
-    """How the head of a government is called in the notice of the pages."""
-
     PREMIER_MINISTRE = "premier-ministre", "Premier ministre"
     PREMIERE_MINISTRE = "premiere-ministre", "Première ministre"
 
 
 class GovernmentQuerySet(models.QuerySet):
-    """Governments, by their time in office."""
-
     def in_office_on(self, *, day: date) -> "GovernmentQuerySet":
         """The government of a day; on a handover day, the one that leaves (its acts are dated before the handover)."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day).order_by("started_on")
 
 
 class OrganisationQuerySet(models.QuerySet):
-    """Structures, by whether Dihal knows them."""
-
     def validated(self) -> "OrganisationQuerySet":
         """Those that may be listed, suggested and have a page."""
         return self.filter(is_proposed=False)
@@ -74,7 +66,6 @@ class OtherNames(models.Model):
 
     @property
     def every_alias(self) -> tuple[str, ...]:
-        """Both lists, for the import."""
         return (*lines_of(self.aliases), *lines_of(self.loose_aliases))
 
 
@@ -227,8 +218,6 @@ class OrganisationKind(models.Model):
 
 
 class Organisation(index.Indexed, models.Model):
-    """A structure that takes part in initiatives or workshops."""
-
     name = models.CharField("nom", max_length=200, unique=True)
     slug = models.SlugField("identifiant dans les adresses", max_length=120, unique=True)
     kind = models.ForeignKey(

@@ -13,8 +13,6 @@ _CODE = re.compile(r"structure-([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class OrganisationSuggestion:
-    """What the list shows of a structure."""
-
     key: int
     name: str
     kind: str

@@ -1,5 +1,3 @@
-"""Addresses of the vocabulary."""
-
 from django.urls import path
 
 from hub.vocabulary import views

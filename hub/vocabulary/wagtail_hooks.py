@@ -43,8 +43,6 @@ ADDRESS_PANEL = FieldPanel(
 
 
 class VocabularyViewSet(SnippetViewSet):
-    """What the screens of every vocabulary share."""
-
     edit_view_class = VocabularyEditView
     usage_view_class = VocabularyUsageView
     delete_view_class = VocabularyDeleteView
@@ -60,8 +58,6 @@ class VocabularyViewSet(SnippetViewSet):
 
 
 class AudienceViewSet(VocabularyViewSet):
-    """Publics, each followed by the narrower ones."""
-
     model = Audience
     icon = "group"
     list_display = [
@@ -97,8 +93,6 @@ class AudienceViewSet(VocabularyViewSet):
 
 
 class AxisViewSet(VocabularyViewSet):
-    """Axes."""
-
     model = Axis
     icon = "crosshairs"
     list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
@@ -110,8 +104,6 @@ class AxisViewSet(VocabularyViewSet):
 
 
 class SchemeViewSet(VocabularyViewSet):
-    """Public schemes: the glossary, and the acronyms the search expands."""
-
     model = Scheme
     icon = "openquote"
     list_display = [
@@ -140,8 +132,6 @@ class SchemeViewSet(VocabularyViewSet):
 
 
 class OrganisationKindViewSet(VocabularyViewSet):
-    """Types of structure."""
-
     model = OrganisationKind
     icon = "tag"
     list_display = ["label", Column("position", label="Rang", sort_key="position"), VocabularyViewSet.usage_column]
@@ -153,8 +143,6 @@ class OrganisationKindViewSet(VocabularyViewSet):
 
 
 class OrganisationViewSet(VocabularyViewSet):
-    """Structures that take part in initiatives and workshops."""
-
     model = Organisation
     icon = "home"
     edit_view_class = OrganisationEditView
@@ -185,8 +173,6 @@ class OrganisationViewSet(VocabularyViewSet):
 
 
 class GovernmentViewSet(VocabularyViewSet):
-    """Governments and their dates: to be completed at each change."""
-
     model = Government
     icon = "date"
     list_display = [
@@ -200,8 +186,6 @@ class GovernmentViewSet(VocabularyViewSet):
 
 
 class VocabularyGroup(SnippetViewSetGroup):
-    """The menu « Vocabulaires »."""
-
     menu_label = "Vocabulaires"
     menu_name = "vocabularies"
     menu_icon = "list-ul"
@@ -230,14 +214,12 @@ def suggestion_urls() -> list[URLPattern]:
 
 @hooks.register("register_snippet_listing_buttons")
 def proposed_organisation_buttons(snippet: Model, user: Any, next_url: str | None = None) -> list[Button]:
-    """What may be done with a proposed structure, from the list."""
     del next_url
     return proposal_buttons(organisation=snippet, user=user) if isinstance(snippet, Organisation) else []
 
 
 @hooks.register("register_log_actions")
 def vocabulary_log_actions(actions: LogActionRegistry) -> None:
-    """What the history of a structure says of these."""
     actions.register_action("vocabulary.validate", "Valider", "Structure proposée validée")
 
     @actions.register_action("vocabulary.merge")

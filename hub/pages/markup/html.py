@@ -90,7 +90,6 @@ def _address(anchor: Tag) -> str:
 
 
 def write_html(*, blocks: Iterable[Block]) -> str:
-    """Return the HTML Wagtail stores."""
     pieces: list[str] = []
     lists: list[str] = []
     for block in blocks:

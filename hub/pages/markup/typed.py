@@ -49,7 +49,6 @@ def _block_started_by(line: str) -> tuple[str, list[str], int] | None:
 
 
 def write_typed(*, blocks: Iterable[Block]) -> str:
-    """Return the text a person edits."""
     written = ""
     follows_item = False
     numbers: dict[int, tuple[str, int]] = {}

@@ -1,5 +1,3 @@
-"""Tags to browse the catalogue by its vocabularies."""
-
 from typing import TYPE_CHECKING
 
 from django import template

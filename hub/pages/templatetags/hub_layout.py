@@ -1,5 +1,3 @@
-"""Tags of the layout: menu, breadcrumb, pagination, canonical address."""
-
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,7 +24,6 @@ PAGE_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context: Context) -> Navigation:
-    """Return the main menu, with the entry of the current address marked."""
     return navigation_at(path=context["request"].path)
 
 
@@ -86,8 +83,6 @@ def pagination(context: Context, entries: PaginatedPage) -> dict[str, Any]:
 
 
 class CaptureNode(Node):
-    """Renders its content into a variable."""
-
     def __init__(self, nodelist: NodeList, name: str) -> None:
         self.nodelist = nodelist
         self.name = name

@@ -1,5 +1,3 @@
-"""Tags for videos: a player that loads after a click, if this site may show it at all."""
-
 from typing import Any
 
 from django import template

@@ -1,5 +1,3 @@
-"""Tags for what is read: acronyms spelt out, figures written the French way, sizes of files."""
-
 from django import template
 from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
@@ -22,8 +20,6 @@ register = template.Library()
 
 
 class FrenchSpacesNode(Node):
-    """Makes the spaces of French punctuation unbreakable in what it holds."""
-
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
@@ -42,8 +38,6 @@ def french_spaces(parser: Parser, token: Token) -> FrenchSpacesNode:
 
 
 class AcronymsNode(Node):
-    """Spells out the acronyms of what it holds."""
-
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
@@ -64,14 +58,12 @@ def acronyms(parser: Parser, token: Token) -> AcronymsNode:
 
 @register.filter
 def figure_value(figure: AbstractKeyFigure) -> str:
-    """Write the value of a key figure with its qualifier and its unit."""
     qualifier = figure.qualifier_label if figure.qualifier else ""
     return figure_words(qualifier=qualifier, value=figure.value, unit=figure.unit)
 
 
 @register.filter
 def lines(text: str) -> list[str]:
-    """Split a text into its lines, without the empty ones."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 

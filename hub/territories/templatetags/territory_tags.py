@@ -1,5 +1,3 @@
-"""The text field inside ``territories/combobox.html``."""
-
 from typing import Any
 
 from django import template
@@ -15,7 +13,6 @@ register = template.Library()
 
 @register.filter
 def is_listed(territory: Territory | None) -> bool:
-    """Whether the list shown without JavaScript offers this territory."""
     return territory is not None and is_in_list(territory=territory)
 
 

@@ -1,5 +1,3 @@
-"""Write the icons of the site's stylesheet again, after the DSFR was upgraded or an icon was added."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,8 +6,6 @@ from hub.pages.icons import STYLESHEET, with_icons
 
 
 class Command(BaseCommand):
-    """Write the generated part of the stylesheet; says whether something changed."""
-
     help = "Réécrit les icônes de hub/static/hub/hub.css d’après le DSFR installé."
 
     def handle(self, **options: Any) -> None:

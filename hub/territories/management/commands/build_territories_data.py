@@ -1,5 +1,3 @@
-"""Rebuild the data file of territories from the official geography. For developers, once a year."""
-
 import subprocess
 import tarfile
 import tempfile
@@ -17,12 +15,9 @@ NPM_TIMEOUT_SECONDS = 300
 
 
 class Command(BaseCommand):
-    """``build_territories_data FOLDER`` or ``build_territories_data --npm`` (see docs/territoires.md)."""
-
     help = f"Reconstruit le fichier des territoires à partir du paquet npm {PACKAGE} {VERSION}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take a folder or npm, never both."""
         where = parser.add_mutually_exclusive_group(required=True)
         where.add_argument("folder", nargs="?", type=Path, help="Dossier du paquet npm décompressé.")
         where.add_argument(
@@ -37,7 +32,6 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="Fichier à écrire.")
 
     def handle(self, *, folder: Path | None, npm: bool, history: Path | None, output: Path, **_options: Any) -> None:
-        """Write the file and say what it holds."""
         try:
             if npm or folder is None:
                 with tempfile.TemporaryDirectory() as temporary:

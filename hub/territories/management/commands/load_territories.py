@@ -1,5 +1,3 @@
-"""Load the official territories into the database."""
-
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,17 +10,13 @@ from hub.territories.loading import LoadReport, load_territories
 
 
 class Command(BaseCommand):
-    """``load_territories [--file F] [--dry-run]`` (see docs/territoires.md)."""
-
     help = "Charge les territoires officiels (communes, EPCI, départements, régions, outre-mer). Peut être relancé."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to read, and whether to write."""
         parser.add_argument("--file", type=Path, default=DEFAULT_PATH, help="Fichier de territoires à lire.")
         parser.add_argument("--dry-run", action="store_true", help="Montre ce qui changerait, sans rien changer.")
 
     def handle(self, *, file: Path, dry_run: bool, verbosity: int, **_options: Any) -> None:
-        """Load and report."""
         start = time.monotonic()
         say = self.stdout.write if verbosity > 0 else _keep_quiet
         say(f"Lecture de {file.name}…")
