@@ -47,6 +47,7 @@ _MIME_TYPES = {
 }
 
 
+PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
