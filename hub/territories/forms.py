@@ -108,7 +108,15 @@ MESSAGES = {
 class _ResolvesTerritories:
     """Turns what was typed or chosen into territories, or into a message that says what is wrong with which text."""
 
-    kinds: Collection[TerritoryKind] | None
+    def __init__(
+        self,
+        queryset: TerritoryQuerySet | None = None,
+        *,
+        kinds: Collection[TerritoryKind] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)  # type: ignore[call-arg]
+        self.kinds = kinds
 
     def resolve(self, text: str) -> Territory:
         """Return the one territory ``text`` means for certain.
@@ -140,16 +148,6 @@ class TerritoryMultipleChoiceField(_ResolvesTerritories, forms.ModelMultipleChoi
 
     widget = TerritoryPicker
     default_error_messages = {"required": "Indiquez au moins un territoire."}
-
-    def __init__(
-        self,
-        queryset: TerritoryQuerySet | None = None,
-        *,
-        kinds: Collection[TerritoryKind] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
-        self.kinds = kinds
 
     def prepare_value(self, value: Any) -> Any:
         """Codes, for the widget; texts that were not understood stay as they were typed."""
@@ -196,16 +194,6 @@ class TerritoryChoiceField(_ResolvesTerritories, forms.ModelChoiceField):
 
     widget = TerritorySelect
     default_error_messages = {"required": "Indiquez un territoire."}
-
-    def __init__(
-        self,
-        queryset: TerritoryQuerySet | None = None,
-        *,
-        kinds: Collection[TerritoryKind] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
-        self.kinds = kinds
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):

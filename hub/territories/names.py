@@ -1,9 +1,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from hub.territories.enums import TerritoryKind
+from hub.territories.enums import TerritoryKind, typed_code
 
 # By typed code: names, initials and codes that mean this very territory.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
@@ -82,16 +81,6 @@ FORMER_REGIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def usual_names(*, kind: str, official_code: str) -> tuple[str, ...]:
-    return USUAL_NAMES.get(f"{TerritoryKind(kind).value}-{official_code}", ())
-
-
-def former_region_names(*, kind: str, official_code: str) -> Iterator[str]:
-    """Yield the régions of before 2016 that are now in this one."""
-    if kind == TerritoryKind.REGION:
-        yield from FORMER_REGIONS.get(official_code, ())
-
-
 TEXT_MAX_LENGTH = 210  # the longest name an EPCI bears is longer than what people type
 PREFIX_LENGTH = 2
 
@@ -138,32 +127,26 @@ def _usual_spelling(word: str) -> str:
     return _SAINTS.get(word, word)
 
 
-@dataclass(frozen=True, slots=True)
-class LookupText:
-    """A text that leads to a territory. ``is_whole``: typing exactly this means that very territory."""
-
-    text: str
-    is_whole: bool
-
-
 def lookup_texts(
     *, kind: str, name: str, official_code: str = "", postcodes: Iterable[str] = ()
-) -> Iterator[LookupText]:
+) -> Iterator[tuple[str, bool]]:
     """Yield, without duplicates, the normalised texts a territory is found by: from each word of its name, and codes.
 
-    A région's number is not "whole": "84" typed alone means the Vaucluse, not Auvergne-Rhône-Alpes.
+    Each with whether it is whole: typing exactly this means that very territory. A région's number is not: "84" typed
+    alone means the Vaucluse, not Auvergne-Rhône-Alpes.
     """
     texts = dict.fromkeys((*_word_starts(normalise_name(name)), *_article_starts(name)), False)
-    former = former_region_names(kind=kind, official_code=official_code)
+    former = FORMER_REGIONS.get(official_code, ()) if kind == TerritoryKind.REGION else ()
     texts.update(dict.fromkeys(map(normalise_name, former), False))
     texts.update(dict.fromkeys(_whole_names(kind=kind, name=name), True))
-    texts.update(dict.fromkeys(map(normalise_name, usual_names(kind=kind, official_code=official_code)), True))
+    usual = USUAL_NAMES.get(typed_code(kind=kind, official_code=official_code), ())
+    texts.update(dict.fromkeys(map(normalise_name, usual), True))
     for code in (official_code, *postcodes):
         if normalised := normalise_name(code):
             texts[normalised] = kind != TerritoryKind.REGION
     for text, is_whole in texts.items():
         if text:
-            yield LookupText(text=text[:TEXT_MAX_LENGTH], is_whole=is_whole)
+            yield text[:TEXT_MAX_LENGTH], is_whole
 
 
 def _word_starts(name: str) -> Iterator[str]:
@@ -207,13 +190,9 @@ def names_after_the_city(*, name: str, city: str) -> Iterator[str]:
     whole, core = normalise_name(name), normalise_name(city)
     if not core or f" {core} " not in f" {whole} ":
         return
-    natures: tuple[str, ...]
-    if "metropole" in whole:
-        natures = ("metropole",)
-    elif whole.startswith(("ca ", "cu ")):
-        natures = ("agglomeration", "agglo")
-    else:
-        return
+    natures = ["metropole"] if "metropole" in whole else []
+    if not natures and whole.startswith(("ca ", "cu ")):
+        natures = ["agglomeration", "agglo"]
     for nature in natures:
         yield from (f"{nature} {core}", f"{nature} de {core}", f"{nature} d {core}", f"{core} {nature}")
 

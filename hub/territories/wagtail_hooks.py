@@ -63,18 +63,17 @@ class TerritoryFilterForm(BaseFilterForm):
 
 class _ChooseCurrent:
     filter_form_class = TerritoryFilterForm
-    model_class: type[Territory]
 
     def get_object_list(self) -> QuerySet[Territory]:
         return Territory.objects.current().order_by("-population", "code")
 
 
 class TerritoryChooseView(_ChooseCurrent, ChooseView):
-    """The chooser's window."""
+    pass
 
 
 class TerritoryChooseResultsView(_ChooseCurrent, ChooseResultsView):
-    """The list inside the chooser's window."""
+    pass
 
 
 class TerritoryChooserViewSet(SnippetChooserViewSet):
