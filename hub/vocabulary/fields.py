@@ -47,7 +47,19 @@ class AudienceCheckboxes(VocabularyCheckboxes):
         ]
 
 
-class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
+class _StructureWidget(ProjectTemplates, forms.Widget):
+    class Media:
+        css = {"all": ["hub/css/combobox.css"]}
+        js = ["hub/js/combobox.js"]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
+        context["widget"]["attrs"].setdefault("id", f"id_{name}")
+        return context
+
+
+class OrganisationPicker(_StructureWidget):
     """Several structures: those chosen, each with a box to untick, and a field to add others by typing.
 
     Its value is a list of keys. Without JavaScript a name, or another name, is typed in full; one that means no
@@ -55,10 +67,6 @@ class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
     """
 
     template_name = "vocabulary/widgets/organisation_picker.html"
-
-    class Media:
-        css = {"all": ["hub/css/combobox.css"]}
-        js = ["hub/js/combobox.js"]
 
     def value_from_datadict(
         self,
@@ -79,12 +87,9 @@ class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         values = [str(item) for item in value or []]
         chosen = Organisation.objects.in_bulk([int(item) for item in values if item.isdecimal()])
-        # The options are not listed: reading them all, as Django's widget would, is what this one is for.
-        context = forms.Widget.get_context(self, name, None, attrs)
+        context = super().get_context(name, None, attrs)
         context["widget"]["chosen"] = list(chosen.values())
         context["widget"]["typed"] = "; ".join(item for item in values if not item.isdecimal())
-        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
-        context["widget"]["attrs"].setdefault("id", f"id_{name}")
         return context
 
 
@@ -96,27 +101,17 @@ def _alphabetical(option: dict[str, Any]) -> tuple[bool, str]:
 
 def _keys_of(text: str) -> list[str]:
     """Keys of what was ticked or typed; a name may hold a comma, so only a semicolon separates."""
-    keys = []
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        key = None if part.isdecimal() else organisation_named(text=part)
-        keys.append(part if key is None else str(key))
-    return keys
+    parts = filter(None, map(str.strip, text.split(";")))
+    return [part if part.isdecimal() else str(organisation_named(text=part) or part) for part in parts]
 
 
-_SHOWN_LENGTH = 80
-
-
-class OrganisationSelect(ProjectTemplates, forms.TextInput):
+class OrganisationSelect(_StructureWidget):
     """One structure. Its value is a key or, when it was not understood, the text as it was typed.
 
     Without JavaScript the name, or another name, is typed in full.
     """
 
     template_name = "vocabulary/widgets/organisation_select.html"
-
-    class Media:
-        css = {"all": ["hub/css/combobox.css"]}
-        js = ["hub/js/combobox.js"]
 
     def value_from_datadict(
         self,
@@ -132,8 +127,6 @@ class OrganisationSelect(ProjectTemplates, forms.TextInput):
         context = super().get_context(name, None, attrs)
         context["widget"]["code"] = str(organisation.pk) if organisation else ""
         context["widget"]["text"] = organisation.name if organisation else text
-        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
-        context["widget"]["attrs"].setdefault("id", f"id_{name}")
         return context
 
 
@@ -153,10 +146,10 @@ class OrganisationChoiceField(forms.ModelChoiceField):
         if not text:
             return None
         key = int(text) if _is_key(text) else organisation_named(text=text)
-        known = self.queryset if self.queryset is not None else Organisation.objects.all()
+        known: Any = self.queryset
         found: Organisation | None = known.filter(pk=key).first() if key is not None else None
         if found is None:
-            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"text": text[:_SHOWN_LENGTH]})
+            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"text": text[:80]})
         return found
 
     def validate(self, value: Any) -> None:

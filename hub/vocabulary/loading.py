@@ -1,7 +1,7 @@
 """Load the starter vocabulary kept in ``data/*.toml``: add what is missing, leave alone what editors changed."""
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,25 +90,17 @@ def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
         if row is not None:
             report.present += 1
         else:
-            row = _BUILDERS[vocabulary.model](entry, starters)
-            problem = _problem(row)
-            if problem:
-                report.problems.append(f"{row} : {problem}")
+            row = _built(vocabulary.model, entry, starters)
+            try:
+                row.full_clean()
+            except ValidationError as error:
+                report.problems.append(f"{row} : {' '.join(error.messages)}")
                 continue
             row.save()
             known.add(row)
             report.created.append(str(row))
         starters[vocabulary.model, entry.get("slug", "")] = row
     return report
-
-
-def _problem(row: models.Model) -> str:
-    """What contradicts the rest of the database, in French; empty when nothing does."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
 
 
 class _Known:
@@ -134,73 +126,13 @@ def _folded(value: Any) -> str:
     return str(value).casefold().replace("'", "’")
 
 
-def _aliases(entry: dict[str, Any], *, key: str = "aliases") -> str:
-    return "\n".join(entry.get(key, ()))
-
-
-def _build_audience(entry: dict[str, Any], starters: _Starters) -> Audience:
-    parent = starters.get((Audience, entry.get("parent", "")))
-    if parent is not None and parent.parent is not None:
-        # Editors moved the parent under another public: the list keeps its two levels.
-        parent = parent.parent
-    return Audience(
-        slug=entry["slug"],
-        label=entry["label"],
-        parent=parent,
-        is_universal=entry.get("is_universal", False),
-        definition=entry.get("definition", ""),
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_axis(entry: dict[str, Any], _starters: _Starters) -> Axis:
-    return Axis(
-        slug=entry["slug"],
-        label=entry["label"],
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_scheme(entry: dict[str, Any], _starters: _Starters) -> Scheme:
-    return Scheme(
-        slug=entry["slug"],
-        acronym=entry["acronym"],
-        expansion=entry["expansion"],
-        definition=entry["definition"],
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_kind(entry: dict[str, Any], _starters: _Starters) -> OrganisationKind:
-    return OrganisationKind(
-        slug=entry["slug"], label=entry["label"], position=entry["position"], aliases=_aliases(entry)
-    )
-
-
-def _build_organisation(entry: dict[str, Any], starters: _Starters) -> Organisation:
-    return Organisation(
-        slug=entry["slug"],
-        name=entry["name"],
-        kind=starters.get((OrganisationKind, entry["kind"])),
-        website=entry.get("website", ""),
-        aliases=_aliases(entry),
-    )
-
-
-def _build_government(entry: dict[str, Any], _starters: _Starters) -> Government:
-    return Government(
-        name=entry["name"], title=entry["title"], started_on=entry["started_on"], ended_on=entry.get("ended_on")
-    )
-
-
-_BUILDERS: dict[type[models.Model], Callable[[dict[str, Any], _Starters], models.Model]] = {
-    Audience: _build_audience,
-    Axis: _build_axis,
-    Scheme: _build_scheme,
-    OrganisationKind: _build_kind,
-    Organisation: _build_organisation,
-    Government: _build_government,
-}
+def _built(model: type[models.Model], entry: dict[str, Any], starters: _Starters) -> models.Model:
+    """The row of an entry, which names the fields of the model; its lists are fields of one name a line."""
+    values = {name: "\n".join(value) if isinstance(value, list) else value for name, value in entry.items()}
+    if model is Audience:
+        parent = starters.get((Audience, entry.get("parent", "")))
+        # Editors may have moved the parent under another public: the list keeps its two levels.
+        values["parent"] = parent and (parent.parent or parent)
+    if model is Organisation:
+        values["kind"] = starters.get((OrganisationKind, entry["kind"]))
+    return model(**values)

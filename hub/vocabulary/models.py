@@ -51,15 +51,10 @@ class OtherNames(models.Model):
         abstract = True
 
     def clean(self) -> None:
-        """Refuse a name that would count for the search and not count.
-
-        Raises:
-            ValidationError: with a message for the editor, on the field ``loose_aliases``.
-        """
+        """Refuse a name that would count for the search and not count."""
         super().clean()
         searched = {normalise_name(name) for name in self.aliases.splitlines()}
-        both = [name for name in lines_of(self.loose_aliases) if normalise_name(name) in searched]
-        if both:
+        if both := [name for name in lines_of(self.loose_aliases) if normalise_name(name) in searched]:
             raise ValidationError(
                 {"loose_aliases": f"Déjà dans l’autre liste : {', '.join(both)}. Choisissez l’une des deux."}
             )
@@ -116,11 +111,7 @@ class Audience(OtherNames, index.Indexed, models.Model):
         return reverse("audience", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a third level, a public inside itself, and a universal public inside another.
-
-        Raises:
-            ValidationError: with a message for the editor, on the field ``parent``.
-        """
+        """Refuse a third level, a public inside itself, and a universal public inside another."""
         super().clean()
         if self.parent is None:
             return
@@ -279,11 +270,7 @@ class Government(models.Model):
         return f"{self.name} (depuis le {self.started_on:%d/%m/%Y})"
 
     def clean(self) -> None:
-        """Refuse an end before the start, and two governments at once.
-
-        Raises:
-            ValidationError: with a message for the editor.
-        """
+        """Refuse an end before the start, and two governments at once."""
         super().clean()
         if self.ended_on and self.started_on and self.ended_on < self.started_on:
             raise ValidationError({"ended_on": "La fin précède le début."})
