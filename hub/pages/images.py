@@ -130,15 +130,14 @@ def _clean_stored(image: Image, *, is_dry_run: bool) -> str:
     cleaned = _read_clean(image.file)
     speaking = [rendition for rendition in image.renditions.all() if cleaned is not None or _speaks(rendition)]
     is_unsettled = cleaned is None and image.file_size not in {None, image.file.size}
-    done = []
-    if cleaned is not None:
-        done.append("métadonnées retirées")
-    if speaking:
-        done.append(f"{len(speaking)} version(s) réduite(s) à refaire")
-    if is_unsettled:
-        done.append("taille mise à jour")
-    if is_dry_run or not done:
-        return ", ".join(done)
+    said = {
+        "métadonnées retirées": cleaned is not None,
+        f"{len(speaking)} version(s) réduite(s) à refaire": bool(speaking),
+        "taille mise à jour": is_unsettled,
+    }
+    words = ", ".join(word for word, is_so in said.items() if is_so)
+    if is_dry_run or not words:
+        return words
     if cleaned is not None:
         _replace(storage=image.file.storage, name=image.file.name, content=cleaned)
     with transaction.atomic():
@@ -146,7 +145,7 @@ def _clean_stored(image: Image, *, is_dry_run: bool) -> str:
             _settle(image)
         for rendition in speaking:
             rendition.delete()  # with its file, once committed; it is made again when a page asks for it
-    return ", ".join(done)
+    return words
 
 
 def _settle(image: Image) -> None:

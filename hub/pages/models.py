@@ -29,12 +29,7 @@ class AbstractKeyFigure(models.Model):
     source = models.CharField("source", max_length=200, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("qualifier"),
-        FieldPanel("value"),
-        FieldPanel("unit"),
-        FieldPanel("label"),
-        FieldPanel("year"),
-        FieldPanel("source"),
+        FieldPanel(name) for name in ("qualifier", "value", "unit", "label", "year", "source")
     ]
 
     class Meta:

@@ -1,5 +1,4 @@
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -20,8 +19,7 @@ MENU: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(NamedTuple):
     """One link of the menu. ``current`` is the value of ``aria-current``: "page", "true" for a page below it, or ""."""
 
     label: str
@@ -29,8 +27,7 @@ class MenuItem:
     current: str
 
 
-@dataclass(frozen=True, slots=True)
-class Navigation:
+class Navigation(NamedTuple):
     """What the header shows: its links, and a search field unless the page is made of one."""
 
     items: tuple[MenuItem, ...]
@@ -39,12 +36,9 @@ class Navigation:
 
 def navigation_at(*, path: str) -> Navigation:
     return Navigation(
-        items=tuple(MenuItem(label, url, _current(url=url, path=path)) for label, url in MENU),
+        items=tuple(
+            MenuItem(label, url, "page" if path == url else "true" if path.startswith(url) else "")
+            for label, url in MENU
+        ),
         has_search=path not in {"/", SEARCH_URL},
     )
-
-
-def _current(*, url: str, path: str) -> str:
-    if path == url:
-        return "page"
-    return "true" if path.startswith(url) else ""

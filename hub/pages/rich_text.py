@@ -21,13 +21,7 @@ class RichTextArea(DraftailRichTextArea):
             return super().format_value(words)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """Return the HTML to be stored.
-
-        Raises:
-            BadRequest: for anything but what the editor writes.
-        """
         try:
             return super().value_from_datadict(data, files, name)
         except _UNREADABLE as error:
-            message = f"the field {name} does not hold what the editor of rich texts sends"
-            raise BadRequest(message) from error
+            raise BadRequest(f"the field {name} does not hold what the editor of rich texts sends") from error

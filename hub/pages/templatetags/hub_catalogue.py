@@ -21,11 +21,10 @@ def catalogue_counts() -> list[tuple[str, int]]:
     of_type = {ContentType.objects.get_for_model(model).pk: model for model in catalogue_models()}
     public = Page.objects.live().public().filter(content_type__in=of_type)
     counts = public.order_by().values_list("content_type").annotate(Count("pk"))
-    found = [(of_type[content_type], count) for content_type, count in counts if count]
-    found.sort(key=lambda entry: -entry[1])
+    found = [(of_type[content_type], count) for content_type, count in counts]
     return [
         (str(model.catalogue_label_plural if count > 1 else model.catalogue_label).lower(), count)
-        for model, count in found
+        for model, count in sorted(found, key=lambda entry: -entry[1])
     ]
 
 

@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.core.paginator import Page as PaginatedPage
-from django.template import Context, Node, NodeList, TemplateSyntaxError
-from django.template.base import Parser, Token
-from django.utils.safestring import mark_safe
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from hub.pages.navigation import Navigation, navigation_at
@@ -82,29 +81,8 @@ def pagination(context: Context, entries: PaginatedPage) -> dict[str, Any]:
     }
 
 
-class CaptureNode(Node):
-    def __init__(self, nodelist: NodeList, name: str) -> None:
-        self.nodelist = nodelist
-        self.name = name
-
-    def render(self, context: Context) -> str:
-        rendered = self.nodelist.render(context)
-        # Already escaped by the templates it was rendered from; only the white space of their layout is dropped.
-        context[self.name] = mark_safe(" ".join(rendered.split()))  # noqa: S308
-        return ""
-
-
-@register.tag
-def capture(parser: Parser, token: Token) -> CaptureNode:
-    """Keep what is rendered between ``{% capture as name %}`` and ``{% endcapture %}``, to show it more than once.
-
-    Raises:
-        TemplateSyntaxError: when the variable is not named.
-    """
-    words = token.split_contents()
-    if len(words) != 3 or words[1] != "as":  # noqa: PLR2004 — tag, "as", name
-        message = "Expected {% capture as name %}."
-        raise TemplateSyntaxError(message)
-    nodelist = parser.parse(("endcapture",))
-    parser.delete_first_token()
-    return CaptureNode(nodelist, words[2])
+@register.simple_block_tag
+def capture(content: str) -> SafeString:
+    """Keep what is rendered between ``{% capture as name %}`` and ``{% endcapture %}``, to show it more than once."""
+    # Already escaped by the templates it was rendered from; only the white space of their layout is dropped.
+    return mark_safe(" ".join(content.split()))  # noqa: S308

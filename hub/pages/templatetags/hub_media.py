@@ -15,12 +15,11 @@ def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendi
 
     ``poster`` comes from ``poster_of``, or is ``None``.
     """
-    embeddable = video is not None and may_be_framed(video)
     return {
         "title": title,
         "url": url,
-        "embed_url": video.embed_url if video and embeddable else "",
-        "provider": video.provider.display_name if video else "",
+        "embed_url": video.embed_url if video and may_be_framed(video) else "",
+        "provider": video.provider.label if video else "",
         "poster": poster,
     }
 

@@ -23,5 +23,4 @@ class Command(BaseCommand):
             done += not found.is_unreadable
         self.stdout.write(f"{done} image(s) {'à nettoyer' if dry_run else 'nettoyée(s)'}.")
         if unreadable:
-            message = f"{unreadable} image(s) illisible(s) : remplacez-les ou supprimez-les."
-            raise CommandError(message)
+            raise CommandError(f"{unreadable} image(s) illisible(s) : remplacez-les ou supprimez-les.")
