@@ -19,12 +19,7 @@ _PIECE = 256 * 1024
 
 
 def send_frame(peer: socket.socket, *, facts: Facts, content: bytes, until: float) -> None:
-    """Send facts and bytes before ``until``, a moment of ``time.monotonic``.
-
-    Raises:
-        OSError: when the other side is gone, or too late.
-        ValueError: for more than ``LONGEST``.
-    """
+    """Send facts and bytes before ``until``, a moment of ``time.monotonic``; OSError past it, or to nobody."""
     written = json.dumps(facts).encode()
     if len(written) + len(content) > LONGEST:
         raise ValueError("too long to be told")

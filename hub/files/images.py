@@ -194,8 +194,7 @@ _BLOCKS_OF_THE_PICTURE = ((b"APP0", b"JFIF\0"), (b"APP2", b"ICC_PROFILE\0"), (b"
 def without_metadata(*, content: bytes) -> bytes | None:
     """Return the picture without what it says beside its pixels, turned as that said; None when it says nothing.
 
-    Raises:
-        OSError: for what is no picture, or a damaged one; Pillow raises a few others on damage.
+    What is no picture, or a damaged one, raises any of ``UNREADABLE``.
     """
     with Image.open(BytesIO(content), formats=_READ_FORMATS) as picture:
         if picture.format in {"PNG", "WEBP", "GIF"}:
@@ -242,7 +241,8 @@ def _reduced(picture: Image.Image) -> bytes:
 def _speaks(picture: Image.Image, content: bytes) -> bool:
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         is_followed = not content.rstrip(b"\0").endswith(_END_OF_JPEG)
-        return is_followed or picture.format == "MPO" or not all(map(_is_of_the_picture, picture.applist))
+        speaks = (block for block in picture.applist if not _is_of_the_picture(*block))
+        return is_followed or picture.format == "MPO" or any(speaks)
     if getattr(picture, "text", None) or (picture.format == "GIF" and _XMP_OF_A_GIF in content):
         return True
     said = set(picture.info) - _OF_THE_PICTURE
@@ -251,8 +251,7 @@ def _speaks(picture: Image.Image, content: bytes) -> bool:
     return bool(said) or len(picture.getexif()) > 0
 
 
-def _is_of_the_picture(block: tuple[str, bytes]) -> bool:
-    name, value = block
+def _is_of_the_picture(name: str, value: bytes) -> bool:
     return any(name.encode() == known and value.startswith(start) for known, start in _BLOCKS_OF_THE_PICTURE)
 
 

@@ -12,8 +12,7 @@ _DAMAGED = "Ce document est abîmé : ouvrez-le, enregistrez-le de nouveau, puis
 def visit_elements(content: bytes, visit: Callable[[str, dict[str, str]], None]) -> None:
     """Call ``visit`` with each element's name and attributes, prefixes and namespaces removed, in order.
 
-    Raises:
-        FileRefused: for what is no XML, and for a document type, by which entities are declared: no office writes one.
+    What is no XML is refused, and a document type, by which entities are declared: no office writes one.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
 

@@ -17,10 +17,7 @@ class FileRefused(Refused):
 
 
 # What reading a damaged file raises, depending on where the damage is.
-BROKEN = (
-    *(OSError, ValueError, EOFError, LookupError, ArithmeticError, RuntimeError),
-    *(struct.error, zlib.error),
-)
+BROKEN = (OSError, ValueError, EOFError, LookupError, ArithmeticError, RuntimeError, struct.error, zlib.error)
 
 
 def read_bounded(*, file: File, limit: int) -> bytes:

@@ -52,5 +52,6 @@ def _write_options() -> SafeString:
     )
 
 
-def is_in_list(*, territory: Territory) -> bool:
-    return territory.kind in _TITLES and not territory.is_obsolete
+def is_listed(territory: Territory | None) -> bool:
+    """Whether the list shown without JavaScript offers this territory."""
+    return territory is not None and territory.kind in _TITLES and not territory.is_obsolete

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -40,12 +40,7 @@ class TerritoryPicker(_ComboboxWidget):
 
     template_name = "territories/widgets/picker.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> list[str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002 — Django's signature
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
         texts = [sent] if isinstance(sent, str) else sent
         return [part.strip() for text in texts for part in SEPARATOR.split(str(text)) if part.strip()]
@@ -72,12 +67,7 @@ class TerritorySelect(_ComboboxWidget):
 
     template_name = "territories/widgets/select.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # noqa: ARG002 — Django's signature
         return str(data.get(name) or "").strip()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -100,11 +100,7 @@ def _tells_a_name(word: str) -> tuple[bool, bool, bool]:
 
 
 def find(
-    *,
-    conditions: Iterable[Q],
-    kinds: Collection[TerritoryKind] | None,
-    limit: int,
-    already: Collection[int] = (),
+    *, conditions: Iterable[Q], kinds: Collection[TerritoryKind] | None, limit: int, already: Collection[int] = ()
 ) -> dict[int, str]:
     """Return, best first, the keys of the territories with the former name each was found by, or "".
 

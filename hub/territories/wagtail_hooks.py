@@ -119,17 +119,7 @@ class TerritoryViewSet(SnippetViewSet):
     list_per_page = 50
     # Enables the search box; the search itself is TerritoryIndexView.search_queryset.
     search_fields = ["name"]
-    inspect_view_fields = [
-        "name",
-        "kind",
-        "official_code",
-        "code",
-        "population",
-        "postcodes",
-        "containers",
-        "is_obsolete",
-        "successor",
-    ]
+    inspect_view_fields = "name kind official_code code population postcodes containers is_obsolete successor".split()
 
 
 register_snippet(TerritoryViewSet)

@@ -214,11 +214,7 @@ class VocabularyEditView(EditView):
         panel = VocabularyStatusPanel(
             self.object,
             self.request,
-            show_schedule_publishing_toggle=False,
             live_object=self.object,
-            scheduled_object=None,
-            locale=self.locale,
-            translations=self.translations,
             usage_url=self.get_usage_url(),
             history_url=self.get_history_url(),
             last_updated_info=self.get_last_updated_info(),

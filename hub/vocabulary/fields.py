@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -68,12 +67,7 @@ class OrganisationPicker(_StructureWidget):
 
     template_name = "vocabulary/widgets/organisation_picker.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> list[str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002 — Django's signature
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
         values: list[str] = []
         for text in [sent] if isinstance(sent, str) else sent:
@@ -113,12 +107,7 @@ class OrganisationSelect(_StructureWidget):
 
     template_name = "vocabulary/widgets/organisation_select.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # noqa: ARG002 — Django's signature
         return str(data.get(name) or "").strip()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -27,10 +27,6 @@ class Vocabulary:
     file_name: str
     identity: tuple[str, ...]
 
-    @property
-    def label(self) -> str:
-        return str(self.model._meta.verbose_name_plural)
-
 
 # In the order they refer to each other.
 VOCABULARIES: tuple[Vocabulary, ...] = (
@@ -54,12 +50,6 @@ class VocabularyReport:
 
 
 def read_entries(*, file_name: str) -> list[dict[str, Any]]:
-    """Return the entries of a data file, in its order.
-
-    Raises:
-        OSError: when the file is missing.
-        tomllib.TOMLDecodeError: when it is not TOML.
-    """
     with (DATA_DIR / file_name).open("rb") as stream:
         return tomllib.load(stream)["entry"]
 
@@ -83,7 +73,7 @@ _Starters = dict[tuple[type[models.Model], str], Any]
 
 
 def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
-    report = VocabularyReport(label=vocabulary.label)
+    report = VocabularyReport(label=str(vocabulary.model._meta.verbose_name_plural))
     known = _Known(rows=QuerySet(vocabulary.model), identity=vocabulary.identity)
     for entry in read_entries(file_name=vocabulary.file_name):
         row = known.find(entry)

@@ -2,6 +2,4 @@ from django.urls import path
 
 from hub.vocabulary import views
 
-urlpatterns = [
-    path("", views.glossary, name="glossary"),
-]
+urlpatterns = [path("", views.glossary, name="glossary")]

@@ -42,6 +42,12 @@ ADDRESS_PANEL = FieldPanel(
 )
 
 
+def _form_of(name: str, *fields: str, base: type[VocabularyForm] = VocabularyForm) -> ObjectList:
+    """The form of an entry: the name its address is made from, then the other fields."""
+    others = [ADDRESS_PANEL if field == "slug" else FieldPanel(field) for field in fields]
+    return ObjectList([NamePanel(name), *others], base_form_class=base)
+
+
 class VocabularyViewSet(SnippetViewSet):
     edit_view_class = VocabularyEditView
     usage_view_class = VocabularyUsageView
@@ -70,18 +76,7 @@ class AudienceViewSet(VocabularyViewSet):
     list_filter = ["parent"]
     search_fields = ["label", "aliases", "loose_aliases", "definition"]
     ordering = ("-is_universal", "family", "depth_key", "label")
-    edit_handler = ObjectList(
-        [
-            NamePanel("label"),
-            ADDRESS_PANEL,
-            FieldPanel("parent"),
-            FieldPanel("is_universal"),
-            FieldPanel("definition"),
-            FieldPanel("aliases"),
-            FieldPanel("loose_aliases"),
-        ],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "parent", "is_universal", "definition", "aliases", "loose_aliases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (
@@ -97,10 +92,7 @@ class AxisViewSet(VocabularyViewSet):
     icon = "crosshairs"
     list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases", "loose_aliases"]
-    edit_handler = ObjectList(
-        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("aliases"), FieldPanel("loose_aliases")],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "aliases", "loose_aliases")
 
 
 class SchemeViewSet(VocabularyViewSet):
@@ -114,17 +106,7 @@ class SchemeViewSet(VocabularyViewSet):
         VocabularyViewSet.usage_column,
     ]
     search_fields = ["acronym", "expansion", "aliases", "loose_aliases", "definition"]
-    edit_handler = ObjectList(
-        [
-            NamePanel("acronym"),
-            FieldPanel("expansion"),
-            ADDRESS_PANEL,
-            FieldPanel("definition"),
-            FieldPanel("aliases"),
-            FieldPanel("loose_aliases"),
-        ],
-        base_form_class=SchemeForm,
-    )
+    edit_handler = _form_of("acronym", "expansion", "slug", "definition", "aliases", "loose_aliases", base=SchemeForm)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         is_defined = ExpressionWrapper(~Q(definition=""), output_field=BooleanField())
@@ -136,10 +118,7 @@ class OrganisationKindViewSet(VocabularyViewSet):
     icon = "tag"
     list_display = ["label", Column("position", label="Rang", sort_key="position"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases"]
-    edit_handler = ObjectList(
-        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("position"), FieldPanel("aliases")],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "position", "aliases")
 
 
 class OrganisationViewSet(VocabularyViewSet):
@@ -155,17 +134,8 @@ class OrganisationViewSet(VocabularyViewSet):
     ]
     list_filter = ["is_proposed", "kind"]
     search_fields = ["name", "aliases"]
-    edit_handler = ObjectList(
-        [
-            NamePanel("name"),
-            ADDRESS_PANEL,
-            FieldPanel("kind"),
-            FieldPanel("territory"),
-            FieldPanel("website"),
-            FieldPanel("aliases"),
-            FieldPanel("is_proposed"),
-        ],
-        base_form_class=OrganisationForm,
+    edit_handler = _form_of(
+        "name", "slug", "kind", "territory", "website", "aliases", "is_proposed", base=OrganisationForm
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -234,15 +204,11 @@ def vocabulary_log_actions(actions: LogActionRegistry) -> None:
 @hooks.register("before_delete_snippet")
 def refuse_deletion_of_used_entries(request: HttpRequest, instances: list[Model]) -> HttpResponseRedirect | None:
     """Stop a deletion, one by one or in bulk, that would take a word away from published content."""
-    vocabularies = [instance for instance in instances if isinstance(instance, _VOCABULARY_MODELS)]
+    vocabularies = [
+        one for one in instances if any(isinstance(one, viewset.model) for viewset in VocabularyGroup.items)
+    ]
     is_only_asking = request.method == "GET" and len(instances) == 1  # the confirmation says it in full
-    if not vocabularies or is_only_asking:
-        return None
-    refusal = refusal_message(entries=vocabularies)
-    if not refusal:
+    if is_only_asking or not (refusal := refusal_message(entries=vocabularies)):
         return None
     messages.error(request, refusal)
     return HttpResponseRedirect(listing_url(model=type(vocabularies[0])))
-
-
-_VOCABULARY_MODELS = (Audience, Axis, Scheme, Organisation, OrganisationKind, Government)
