@@ -39,10 +39,6 @@ def _turn(*, wait: float) -> Iterator[None]:
 
     A turn is a lock on a file: the system gives it back whatever becomes of the process. Whoever finds all places of
     this process taken does not wait: its threads are for other visitors too.
-
-    Raises:
-        FileRefused: when no turn comes in time.
-        OSError: when the folder cannot be written.
     """
     if not _places().acquire(blocking=False):
         raise FileRefused(_BUSY)

@@ -37,8 +37,6 @@ _TOO_MUCH = "Ce document contient beaucoup plus que sa taille ne le dit (comme u
 
 
 class Archive:
-    """An archive whose list of contents was checked."""
-
     def __init__(self, archive: ZipFile, *, most: int) -> None:
         self._archive = archive
         self._most = self._left_to_read = most

@@ -83,8 +83,6 @@ _OPEN = {DocumentKind.ODT, DocumentKind.ODS, DocumentKind.ODP}
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedDocument(CheckedFile):
-    """A document that may be kept, as it was sent."""
-
     kind: DocumentKind
 
 

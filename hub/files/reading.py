@@ -21,11 +21,7 @@ BROKEN = (OSError, ValueError, EOFError, LookupError, ArithmeticError, RuntimeEr
 
 
 def read_bounded(*, file: File, limit: int) -> bytes:
-    """Return the content of a file of at most ``limit`` bytes; the size is looked at before the content.
-
-    Raises:
-        FileRefused: for an empty file, and for a larger one.
-    """
+    """Return the content of a file of at most ``limit`` bytes: one that is empty, or larger, is refused."""
     if file.size > limit:
         raise too_large(limit=limit)
     file.seek(0)

@@ -81,7 +81,5 @@ def require_received(*, request: HttpRequest, field: str) -> None:
 
 
 def _names_on(request: Any) -> set[str]:
-    if not hasattr(request, "fields_too_large"):
-        request.fields_too_large = set()
-    names: set[str] = request.fields_too_large
+    names: set[str] = vars(request).setdefault("fields_too_large", set())
     return names

@@ -157,7 +157,6 @@ class CatalogueEntry(Page):
     # --- the record ------------------------------------------------------------------------------------------------
 
     def catalogue_record(self) -> CatalogueRecord:
-        """Describe the entry to the search, from what is published in the database."""
         audiences = list(self.audiences.all())
         schemes = list(self.schemes.all())
         territories = list(self.territories.all())
@@ -227,7 +226,6 @@ def published_entries(model: type[CatalogueEntry]) -> QuerySet:
 
 
 def entries_using(*, instance: models.Model) -> set[int]:
-    """Return the ids of the pages, published or not, whose record says something of a vocabulary entry."""
     found: set[int] = set()
     for model in catalogue_models():
         found.update(model.objects.filter(_usage(model=model, instance=instance)).values_list("pk", flat=True))

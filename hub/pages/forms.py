@@ -17,7 +17,6 @@ class CatalogueEntryForm(WagtailAdminPageForm):
         return any(action in self.data for action in ("action-publish", "action-submit"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a publication without a territory: a missing territory is never read as national."""
         cleaned: dict[str, Any] = super().clean()
         is_missing = "territories" in self.fields and not cleaned.get("territories")
         if self.is_publishing and is_missing and "territories" not in self.errors:

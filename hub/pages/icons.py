@@ -48,7 +48,6 @@ def icon_styles() -> str:
 
 
 def with_icons(*, stylesheet: str) -> str:
-    """Return the stylesheet with its last part, the icons, written anew."""
     authored, mark, _old = stylesheet.partition(BEGIN)
     if not mark:
         raise ValueError(f"{BEGIN.strip()!r} is missing")

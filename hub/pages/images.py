@@ -27,11 +27,11 @@ from wagtail.images.models import AbstractImage, Image
 
 from hub.files import FileRefused
 from hub.files.apart import look, patiently
-from hub.files.images import picture_alone, without_metadata
+from hub.files.images import UNREADABLE, picture_alone, without_metadata
 from hub.files.reading import too_large
 
 # What reading a damaged picture raises, whatever its format.
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, Pillow.DecompressionBombError)
+_DAMAGED = (*UNREADABLE, Pillow.DecompressionBombError)
 DAMAGED = "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau."
 
 

@@ -114,8 +114,6 @@ class StandardPage(Page):
 
 
 class SiteMapPage(Page):
-    """The plan of the site, made from the tree of pages: nothing to keep up to date by hand."""
-
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1

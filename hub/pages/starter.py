@@ -29,8 +29,6 @@ GROUP_ACTIONS = {"Editors": ("view", "add", "change"), "Moderators": ("view", "a
 
 @dataclass(slots=True, kw_only=True)
 class SiteReport:
-    """What was created, and what was already there; ``problems`` says what could not be created, and why."""
-
     created: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)

@@ -31,7 +31,6 @@ def select_options() -> SafeString:
 
 
 def forget_select_options() -> None:
-    """Make the next list anew: the territories were loaded again."""
     cache.delete(_CACHE_KEY)
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.territories.dataset import Arrondissement, Commune, Dataset
 from hub.territories.enums import COUNTRY_CODE, COUNTRY_OFFICIAL_CODE, TerritoryKind, typed_code
@@ -28,16 +29,11 @@ class TerritorySeed:
         return typed_code(kind=self.kind, official_code=self.official_code)
 
 
-@dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerName(NamedTuple):
     """What a territory of today replaces. ``name`` is "" when only the code of a merged commune is known."""
 
     official_code: str
     name: str = ""
-
-    @property
-    def label(self) -> str:
-        return self.name or self.official_code
 
 
 def territory_seeds(*, dataset: Dataset) -> dict[str, TerritorySeed]:

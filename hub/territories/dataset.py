@@ -162,7 +162,7 @@ def _rows(*, raw: dict[str, Any], name: str) -> list[Any]:
 def _check_references(*, dataset: Dataset) -> None:
     """A container that does not exist would silently leave a territory out of it."""
     regions = {row.code for row in dataset.regions}
-    areas = {row.code for row in (*dataset.departements, *dataset.collectivites)}
+    areas = {row.code for row in dataset.departements} | {row.code for row in dataset.collectivites}
     epci = {"", *(row.code for row in dataset.epci)}
     communes = {row.code for row in dataset.communes}
     formers = (*dataset.former_communes, *dataset.old_names)

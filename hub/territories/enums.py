@@ -16,7 +16,6 @@ class TerritoryKind(models.TextChoices):
 
     @property
     def rank(self) -> int:
-        """Scale, from 1 (smallest) to 6. An overseas collectivity stands where a département does."""
         return _RANKS[self]
 
 

@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
@@ -109,11 +110,7 @@ class _ResolvesTerritories:
         self.kinds = kinds
 
     def resolve(self, text: str) -> Territory:
-        """Return the one territory ``text`` means for certain.
-
-        Raises:
-            ValidationError: when there is none (the message says which may have been meant), or several.
-        """
+        """Return the one territory ``text`` means for certain; the error says which may have been meant."""
         reading = read_territory(text=text, kinds=self.kinds, limit=_SHOWN_CANDIDATES + 1)
         if len(reading.answers) == 1:
             return reading.answers[0]
@@ -203,17 +200,11 @@ def _code(value: Any) -> Any:
 
 
 def _listed(candidates: Sequence[Territory]) -> str:
-    names = ", ".join(_distinct_labels(candidates[:_SHOWN_CANDIDATES]))
-    return f"{names}…" if len(candidates) > _SHOWN_CANDIDATES else names
-
-
-def _distinct_labels(territories: Sequence[Territory]) -> list[str]:
     """Labels, with the code of those that would read the same ("CC des Quatre Rivières", twice)."""
-    labels = [str(territory) for territory in territories]
-    return [
-        label if labels.count(label) == 1 else f"{label} – {territory.official_code}"
-        for label, territory in zip(labels, territories, strict=True)
-    ]
+    shown = [(str(territory), territory.official_code) for territory in candidates[:_SHOWN_CANDIDATES]]
+    alike = Counter(label for label, _code in shown)
+    names = ", ".join(label if alike[label] == 1 else f"{label} – {code}" for label, code in shown)
+    return f"{names}…" if len(candidates) > _SHOWN_CANDIDATES else names
 
 
 def _many_to_many_override(db_field: models.ManyToManyField) -> dict[str, Any]:

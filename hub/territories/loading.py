@@ -133,7 +133,7 @@ def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: M
             # After every territory of today; the seat of a merger kept its code, which is no "former" code.
             old_code = old.official_code if old.official_code != seed.official_code else ""
             for text, is_whole in lookup_texts(kind=seed.kind, name=old.name, official_code=old_code):
-                yield territory_id, text, seed.population, is_whole, old.label
+                yield territory_id, text, seed.population, is_whole, old.name or old.official_code
 
 
 def _cities(seeds: Mapping[str, TerritorySeed]) -> dict[str, str]:

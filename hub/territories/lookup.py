@@ -26,8 +26,7 @@ _MAX_ROWS = 500
 FIELDS = ("id", "kind", "official_code", "code", "name", "population", "is_obsolete", "successor_id")
 
 
-def made_of(values: Iterable[Any]) -> Territory:
-    """Return the territory that a statement has read."""
+def made_of(values: Collection[Any]) -> Territory:
     return Territory.from_db(connection.alias, FIELDS, values)
 
 

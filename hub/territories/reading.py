@@ -45,14 +45,11 @@ _SIREN_IN_THREE = re.compile(r"\s*(\d{3})[ \u00a0\u202f](\d{3})[ \u00a0\u202f](\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """A way to read a text: a whole ``name`` (or code), and the words beside it, which must agree with the place.
-
-    ``kinds``: the scales it may have, all when empty.
-    """
+    """A way to read a text: a whole ``name`` (or code), and the words beside it, which must agree with the place."""
 
     name: str
     details: tuple[str, ...] = ()
-    kinds: Kinds = frozenset()
+    kinds: Kinds = frozenset()  # the scales it may have, all when empty
 
 
 def number_in(text: str) -> str:
@@ -186,7 +183,7 @@ def _read_detailed(
     matching = [(way, _matching(way, named, kinds=kinds)[:MAX_HOMONYMS]) for way in ways]
     found = {territory.pk: territory.matched_former_name for _, bearers in matching for territory in bearers}
     territories = {territory.pk: territory for territory in with_areas(found)}
-    is_cedex = bool(_CEDEX.search(normalise_name(text)))
+    is_cedex = bool(_CEDEX.search(normalise_name(text)))  # its postcode is a business one, of no commune
     for way, bearers in matching:
         known = [territories[territory.pk] for territory in bearers]
         if agreeing := [territory for territory in known if _agrees(way, territory, is_cedex=is_cedex)]:
@@ -271,26 +268,17 @@ def settle(found: Sequence[Territory]) -> Reading:
             others = tuple(bearer for bearer in found if bearer.kind not in _USUAL_KINDS)
             return Reading(answers=usual, others=others)
     collectivities = {territory.official_code for territory in found if territory.kind == TerritoryKind.COLLECTIVITE}
-    bearers = [
-        territory
-        for territory in found
-        if not territory.matched_former_name and territory.department_number not in collectivities
-    ]
-    largest = max((territory.population for territory in bearers), default=0)
-    rivals = [
-        territory
-        for territory in found
-        if territory.matched_former_name and not is_dwarfed(population=territory.population, by=largest)
-    ]
+    current = [bearer for bearer in found if not bearer.matched_former_name]
+    bearers = [bearer for bearer in current if bearer.department_number not in collectivities]
+    largest = max((bearer.population for bearer in bearers), default=0)
+    former = [bearer for bearer in found if bearer.matched_former_name]
+    rivals = [bearer for bearer in former if not is_dwarfed(population=bearer.population, by=largest)]
     answers = (*bearers, *rivals)
-    return Reading(answers=answers, others=tuple(territory for territory in found if territory not in answers))
+    return Reading(answers=answers, others=tuple(bearer for bearer in found if bearer not in answers))
 
 
 def _agrees(way: Wording, territory: Territory, *, is_cedex: bool) -> bool:
-    """Whether all the words beside a name are true of this territory: its scale, its number, what contains it.
-
-    ``is_cedex``: its postcode is a business one, of no commune.
-    """
+    """Whether all the words beside a name are true of this territory: its scale, its number, what contains it."""
     words = list(way.details)
     areas = list(territory.containers.all())
     has_agreed = False
@@ -330,12 +318,9 @@ def _area_at(words: list[str], *, areas: list[Territory]) -> int:
 def _is_number_of(word: str, *, territory: Territory, areas: list[Territory], is_cedex: bool) -> bool:
     own = {normalise_name(code) for code in (territory.official_code, *territory.postcodes)}
     around = {normalise_name(area.official_code) for area in areas if area.kind != TerritoryKind.REGION}
-    for code in whole_codes(word) if word.isdecimal() else (word,):
-        if code in own or code in around:
-            return True
-        if is_cedex and len(code) == POSTCODE_LENGTH and any(code.startswith(number) for number in around):
-            return True
-    return False
+    codes = whole_codes(word) if word.isdecimal() else (word,)
+    is_business = is_cedex and any(len(code) == POSTCODE_LENGTH and code.startswith(tuple(around)) for code in codes)
+    return is_business or not (own | around).isdisjoint(codes)
 
 
 def _of_codes(codes: Iterable[str], *, kinds: Collection[TerritoryKind] | None) -> list[Territory]:

@@ -78,17 +78,8 @@ def resolve_territory(*, code: str) -> Territory | None:
     return territory
 
 
-def resolve_text(*, text: str, kinds: Collection[TerritoryKind] | None = None, limit: int = 10) -> list[Territory]:
-    """Return what a typed text designates: one territory when it is certain, several to choose from, or none.
-
-    Understands the labels that are shown (``Saint-Denis (974)``) and what ``hub.territories.reading`` does. The
-    beginning of a name or of a code is nothing: see ``read_territory`` for what to suggest then.
-    """
-    return list(read_territory(text=text, kinds=kinds, limit=limit).answers)
-
-
 def read_territory(*, text: str, kinds: Collection[TerritoryKind] | None = None, limit: int = 10) -> Reading:
-    """Read a typed code, or what somebody wrote: answers, or else suggestions (see ``Reading``)."""
+    """Read a typed code, a label that is shown (« Saint-Denis (974) »), or what somebody wrote (see ``Reading``)."""
     if typed := resolve_territory(code=text[:TEXT_MAX_LENGTH]):
         return Reading(answers=(typed,) if kinds is None or typed.kind in kinds else ())
     return read_text(text=text, kinds=kinds, limit=limit)

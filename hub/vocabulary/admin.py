@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import (
@@ -45,16 +45,14 @@ from wagtail.snippets.views.snippets import DeleteView, EditView, UsageView
 
 from hub.refusals import Refused
 from hub.vocabulary.fields import OrganisationChoiceField
-from hub.vocabulary.merging import merge_proposed
+from hub.vocabulary.merging import fields_towards, merge_proposed
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import free_slug, similar_organisations
 from hub.vocabulary.suggestions import suggest_organisations
 
 
 class VocabularyForm(WagtailAdminModelForm):
-    """Editing form of an entry. Subclasses name the fields an address is made from, the first filled one wins."""
-
-    slug_sources: ClassVar[tuple[str, ...]] = ("label",)
+    """Editing form of an entry, whose address is made from its name, whatever field holds it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,24 +60,16 @@ class VocabularyForm(WagtailAdminModelForm):
         self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Keep the address an entry has, or make one nobody has."""
         cleaned: dict[str, Any] = super().clean()
         if not cleaned.get("slug") and "slug" not in self.errors:
-            source = next((cleaned[name] for name in self.slug_sources if cleaned.get(name)), "")
+            names = ("label", "name", "acronym", "expansion")
+            source = next((cleaned[name] for name in names if cleaned.get(name)), "")
             cleaned["slug"] = self.instance.slug or free_slug(model=type(self.instance), text=source)
             if not cleaned["slug"]:
                 self.add_error(
                     "slug", "Indiquez un identifiant : le nom n’en donne pas (lettres sans accent, chiffres)."
                 )
         return cleaned
-
-
-class SchemeForm(VocabularyForm):
-    slug_sources = ("acronym", "expansion")
-
-
-class OrganisationForm(VocabularyForm):
-    slug_sources = ("name",)
 
 
 class NamePanel(TitleFieldPanel):
@@ -131,7 +121,9 @@ class Uses:
     def __init__(self, entry: Model) -> None:
         self._found: list[tuple[str, QuerySet[Any], int]] = []
         for relation in relations_to(type(entry)):
-            holders = QuerySet(relation.holder).filter(**{relation.path: entry}).order_by("pk").distinct()
+            holders: QuerySet[Any] = (
+                QuerySet(relation.holder).filter(**{relation.path: entry}).order_by("pk").distinct()
+            )
             self._found.append((relation.label, holders, holders.count()))
 
     def __len__(self) -> int:
@@ -157,8 +149,7 @@ class Uses:
 
 @cache
 def relations_to(model: type[Model]) -> tuple[Relation, ...]:
-    """Every relation of the project's models towards a vocabulary, read from the models themselves."""
-    return tuple(relation for field in model._meta.get_fields(include_hidden=True) if (relation := _relation(field)))
+    return tuple(map(_relation, fields_towards(model)))
 
 
 def usage_count(model: type[Model]) -> Combinable:
@@ -177,31 +168,27 @@ def usage_count(model: type[Model]) -> Combinable:
     return total
 
 
-def _relation(reverse: Any) -> Relation | None:
-    field = getattr(reverse, "field", None)
-    if not getattr(reverse, "auto_created", False) or reverse.concrete:
-        return None
-    if isinstance(field, ManyToManyField) and field.remote_field.through is not None:
+def _relation(field: ForeignKey | ManyToManyField) -> Relation:
+    if isinstance(field, ManyToManyField):
+        through: Any = field.remote_field.through
         return Relation(
             holder=field.model,
-            link=field.remote_field.through,
+            link=through,
             entry_column=field.m2m_reverse_field_name(),
             holder_column=field.m2m_field_name(),
             path=field.name,
             label=str(field.verbose_name),
         )
-    if isinstance(field, ForeignKey) and not field.model._meta.auto_created:
-        # A line of a page (a partnership…) is shown and counted as the page it belongs to.
-        parental = next((other for other in field.model._meta.fields if isinstance(other, ParentalKey)), None)
-        return Relation(
-            holder=parental.related_model if parental else field.model,
-            link=field.model,
-            entry_column=field.name,
-            holder_column=parental.name if parental else "pk",
-            path=f"{parental.related_query_name()}__{field.name}" if parental else field.name,
-            label=str(field.model._meta.verbose_name if parental else field.verbose_name),
-        )
-    return None
+    # A line of a page (a partnership…) is shown and counted as the page it belongs to.
+    parental = next((other for other in field.model._meta.fields if isinstance(other, ParentalKey)), None)
+    return Relation(
+        holder=parental.related_model if parental else field.model,
+        link=field.model,
+        entry_column=field.name,
+        holder_column=parental.name if parental else "pk",
+        path=f"{parental.related_query_name()}__{field.name}" if parental else field.name,
+        label=str(field.model._meta.verbose_name if parental else field.verbose_name),
+    )
 
 
 class VocabularyStatusPanel(SnippetStatusSidePanel):

@@ -69,10 +69,8 @@ class OrganisationPicker(_StructureWidget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002 — Django's signature
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
-        values: list[str] = []
-        for text in [sent] if isinstance(sent, str) else sent:
-            values.extend(_keys_of(str(text)))
-        return list(dict.fromkeys(values))
+        texts = [sent] if isinstance(sent, str) else sent
+        return list(dict.fromkeys(key for text in texts for key in _keys_of(str(text))))
 
     def value_omitted_from_data(self, *_arguments: Any) -> bool:
         """Every box unticked sends nothing, and means no structure."""

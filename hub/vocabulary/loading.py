@@ -1,14 +1,12 @@
 """Load the starter vocabulary kept in ``data/*.toml``: add what is missing, leave alone what editors changed."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import QuerySet
 
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 
@@ -74,9 +72,11 @@ _Starters = dict[tuple[type[models.Model], str], Any]
 
 def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
     report = VocabularyReport(label=str(vocabulary.model._meta.verbose_name_plural))
-    known = _Known(rows=QuerySet(vocabulary.model), identity=vocabulary.identity)
+    known: dict[tuple[str, str], Any] = {}
+    for row in vocabulary.model._default_manager.all():
+        _remember(row, known, vocabulary)
     for entry in read_entries(file_name=vocabulary.file_name):
-        row = known.find(entry)
+        row = next((known[key] for key in _keys(entry, vocabulary) if key in known), None)
         if row is not None:
             report.present += 1
         else:
@@ -87,33 +87,21 @@ def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
                 report.problems.append(f"{row} : {' '.join(error.messages)}")
                 continue
             row.save()
-            known.add(row)
+            _remember(row, known, vocabulary)
             report.created.append(str(row))
         starters[vocabulary.model, entry.get("slug", "")] = row
     return report
 
 
-class _Known:
-    def __init__(self, *, rows: Iterable[models.Model], identity: tuple[str, ...]) -> None:
-        self._identity = identity
-        self._rows: dict[tuple[str, str], models.Model] = {}
-        for row in rows:
-            self.add(row)
-
-    def add(self, row: models.Model) -> None:
-        for name in self._identity:
-            self._rows.setdefault((name, _folded(getattr(row, name))), row)
-
-    def find(self, entry: dict[str, Any]) -> models.Model | None:
-        for name in self._identity:
-            # Several schemes have no acronym: an empty value identifies nothing.
-            if entry.get(name) and (row := self._rows.get((name, _folded(entry[name])))) is not None:
-                return row
-        return None
+def _remember(row: models.Model, known: dict[tuple[str, str], Any], vocabulary: Vocabulary) -> None:
+    for key in _keys(vars(row), vocabulary):
+        known.setdefault(key, row)
 
 
-def _folded(value: Any) -> str:
-    return str(value).casefold().replace("'", "’")
+def _keys(values: dict[str, Any], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """What identifies a row or an entry; an empty value identifies nothing: several schemes have no acronym."""
+    filled = ((name, values[name]) for name in vocabulary.identity if values.get(name))
+    return [(name, str(value).casefold().replace("'", "’")) for name, value in filled]
 
 
 def _built(model: type[models.Model], entry: dict[str, Any], starters: _Starters) -> models.Model:

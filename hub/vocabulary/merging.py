@@ -42,7 +42,7 @@ def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBa
         if found is None or kept is None or found.pk == kept.pk or not found.is_proposed or kept.is_proposed:
             raise Refused("Seule une structure proposée se fusionne, avec une structure validée de la liste.")
         organisations_merging.send(sender=Organisation, source=found, target=kept)
-        changed = sum(_move(field, source=found, target=kept) for field in _fields_towards(Organisation))
+        changed = sum(_move(field, source=found, target=kept) for field in fields_towards(Organisation))
         changed += _rewrite_revisions(source=found, target=kept)
         names = (kept.name, *kept.aliases.splitlines())
         if normalise_name(found.name) not in map(normalise_name, names):
@@ -54,7 +54,8 @@ def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBa
     return changed
 
 
-def _fields_towards(model: type[Model]) -> Iterator[ForeignKey | ManyToManyField]:
+def fields_towards(model: type[Model]) -> Iterator[ForeignKey | ManyToManyField]:
+    """Yield the fields of the project's models that name rows of this one, read from the models themselves."""
     for reverse in model._meta.get_fields(include_hidden=True):
         field = getattr(reverse, "field", None)
         if not reverse.auto_created or reverse.concrete or field is None:

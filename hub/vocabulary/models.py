@@ -111,7 +111,6 @@ class Audience(OtherNames, index.Indexed, models.Model):
         return reverse("audience", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a third level, a public inside itself, and a universal public inside another."""
         super().clean()
         if self.parent is None:
             return
@@ -270,7 +269,6 @@ class Government(models.Model):
         return f"{self.name} (depuis le {self.started_on:%d/%m/%Y})"
 
     def clean(self) -> None:
-        """Refuse an end before the start, and two governments at once."""
         super().clean()
         if self.ended_on and self.started_on and self.ended_on < self.started_on:
             raise ValidationError({"ended_on": "La fin précède le début."})
@@ -282,7 +280,6 @@ class Government(models.Model):
 
     @property
     def notice(self) -> str:
-        """The sentence shown on content published under this government."""
         article = "du" if self.title == GovernmentTitle.PREMIER_MINISTRE else "de la"
         return f"Ce contenu a été publié sous le gouvernement {article} {self.get_title_display()}, {self.name}."
 

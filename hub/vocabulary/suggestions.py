@@ -1,5 +1,3 @@
-"""Suggest structures while an editor types: by any word of the name or of another name, accents and case aside."""
-
 import re
 from typing import NamedTuple
 

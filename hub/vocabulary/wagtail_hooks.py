@@ -20,9 +20,7 @@ from hub.vocabulary.admin import (
     AddressInput,
     NamePanel,
     OrganisationEditView,
-    OrganisationForm,
     ProposedOrganisationView,
-    SchemeForm,
     VocabularyDeleteView,
     VocabularyEditView,
     VocabularyForm,
@@ -42,10 +40,10 @@ ADDRESS_PANEL = FieldPanel(
 )
 
 
-def _form_of(name: str, *fields: str, base: type[VocabularyForm] = VocabularyForm) -> ObjectList:
+def _form_of(name: str, *fields: str) -> ObjectList:
     """The form of an entry: the name its address is made from, then the other fields."""
     others = [ADDRESS_PANEL if field == "slug" else FieldPanel(field) for field in fields]
-    return ObjectList([NamePanel(name), *others], base_form_class=base)
+    return ObjectList([NamePanel(name), *others], base_form_class=VocabularyForm)
 
 
 class VocabularyViewSet(SnippetViewSet):
@@ -106,7 +104,7 @@ class SchemeViewSet(VocabularyViewSet):
         VocabularyViewSet.usage_column,
     ]
     search_fields = ["acronym", "expansion", "aliases", "loose_aliases", "definition"]
-    edit_handler = _form_of("acronym", "expansion", "slug", "definition", "aliases", "loose_aliases", base=SchemeForm)
+    edit_handler = _form_of("acronym", "expansion", "slug", "definition", "aliases", "loose_aliases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         is_defined = ExpressionWrapper(~Q(definition=""), output_field=BooleanField())
@@ -134,9 +132,7 @@ class OrganisationViewSet(VocabularyViewSet):
     ]
     list_filter = ["is_proposed", "kind"]
     search_fields = ["name", "aliases"]
-    edit_handler = _form_of(
-        "name", "slug", "kind", "territory", "website", "aliases", "is_proposed", base=OrganisationForm
-    )
+    edit_handler = _form_of("name", "slug", "kind", "territory", "website", "aliases", "is_proposed")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("kind", "territory")

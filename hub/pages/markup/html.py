@@ -1,5 +1,3 @@
-"""Rich text as Wagtail stores it: read, and written."""
-
 import re
 from collections.abc import Iterable, Iterator
 from html import escape

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django import template
 from django.contrib.contenttypes.models import ContentType
@@ -8,9 +8,6 @@ from wagtail.models import Page
 
 from hub.pages.catalogue import catalogue_models
 from hub.vocabulary.models import Audience, Scheme
-
-if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
 
 register = template.Library()
 
@@ -42,7 +39,7 @@ def most_used_schemes(count: int) -> QuerySet[Scheme]:
 
 def _most_used(vocabulary: QuerySet, *, field: str, count: int) -> QuerySet:
     """Rank by number of entries, drafts included: their state is not worth a join on every page of the catalogue."""
-    uses: Combinable = Value(0)
+    uses: Any = Value(0)
     for model in catalogue_models():
         link = model._meta.get_field(field)
         through, column = link.remote_field.through, link.m2m_reverse_field_name()

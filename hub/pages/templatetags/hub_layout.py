@@ -1,6 +1,6 @@
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.core.paginator import Page as PaginatedPage
@@ -9,9 +9,6 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from hub.pages.navigation import Navigation, navigation_at
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 register = template.Library()
 
@@ -28,8 +25,7 @@ def main_navigation(context: Context) -> Navigation:
 
 @register.simple_tag(takes_context=True)
 def canonical_url(context: Context) -> str:
-    """Return the address of this page without its parameters, the number of a list's page aside."""
-    request: HttpRequest = context["request"]
+    request = context["request"]
     url = request.build_absolute_uri(request.path)
     number = request.GET.get("page", "")
     return f"{url}?page={number}" if PAGE_NUMBER.fullmatch(number) else url

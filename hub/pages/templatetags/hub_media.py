@@ -11,10 +11,7 @@ register = template.Library()
 
 @register.inclusion_tag("includes/video.html")
 def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendition | None) -> dict[str, Any]:
-    """Show a video of another site: its player after a click, a plain link when that site is not one we frame.
-
-    ``poster`` comes from ``poster_of``, or is ``None``.
-    """
+    """Show a video of another site: its player after a click, a plain link when that site is not one we frame."""
     return {
         "title": title,
         "url": url,

@@ -13,6 +13,7 @@ from hub.pages.prose import (
     spoken_duration,
     telephone_pieces,
 )
+from hub.vocabulary.models import lines_of
 
 register = template.Library()
 
@@ -36,10 +37,6 @@ def figure_value(figure: AbstractKeyFigure) -> str:
     return figure_words(qualifier=figure.qualifier_label, value=figure.value, unit=figure.unit)
 
 
-@register.filter
-def lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
+register.filter("lines", lines_of)
 for written in (telephone_pieces, long_date, clock, spoken_duration, file_size):
     register.filter(written.__name__, written)
