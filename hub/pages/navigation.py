@@ -4,8 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def site_identity(request: HttpRequest) -> dict[str, Any]:
-    del request
+def site_identity(_request: HttpRequest) -> dict[str, Any]:
     return {"site_name": settings.WAGTAIL_SITE_NAME, "demo_notice": settings.HUB_DEMO_NOTICE}
 
 

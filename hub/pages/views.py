@@ -50,9 +50,8 @@ def security_text(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=ONE_DAY)
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """Lead browsers that ask for the icon at its historical address to the DSFR's."""
-    del request
     return HttpResponseRedirect(static("dsfr/dist/favicon/favicon.ico"))
 
 
@@ -78,14 +77,13 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
     return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer an unexpected failure: 503 when the database does not answer, 507 when a disk is full, 500 otherwise.
 
     A form that lacks a field its page always sends is nobody's failure but its sender's: 400.
 
     The page is rendered without the request: no context processor, no session, no query can fail a second time.
     """
-    del request
     failure = sys.exc_info()[1]
     if isinstance(failure, OperationalError | InterfaceError):
         return service_unavailable()

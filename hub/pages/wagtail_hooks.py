@@ -109,9 +109,8 @@ def register_guide() -> list[URLPattern]:
 
 
 @hooks.register("construct_help_menu")
-def offer_our_guide(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+def offer_our_guide(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Our guide in place of Wagtail's, which is in English and knows neither workshops nor sheets."""
-    del request
     menu_items[:] = [
         item for item in menu_items if item.name != "editor-guide" and not item.name.startswith("whats-new")
     ]

@@ -311,8 +311,7 @@ class ProposedOrganisationView(PermissionCheckedMixin, WagtailAdminTemplateMixin
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        del args
+    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         action = request.POST.get("action")
         if action == "validate":
             self._validate()

@@ -8,8 +8,7 @@ from hub.pages.icons import STYLESHEET, with_icons
 class Command(BaseCommand):
     help = "Réécrit les icônes de hub/static/hub/hub.css d’après le DSFR installé."
 
-    def handle(self, **options: Any) -> None:
-        del options
+    def handle(self, **_options: Any) -> None:
         before = STYLESHEET.read_text(encoding="utf-8")
         after = with_icons(stylesheet=before)
         STYLESHEET.write_text(after, encoding="utf-8")
