@@ -73,10 +73,10 @@ _Starters = dict[tuple[type[models.Model], str], Any]
 def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
     report = VocabularyReport(label=str(vocabulary.model._meta.verbose_name_plural))
     known: dict[tuple[str, str], Any] = {}
-    for row in vocabulary.model._default_manager.all():
-        _remember(row, known, vocabulary)
+    for stored in vocabulary.model._default_manager.all():
+        _remember(stored, known, vocabulary)
     for entry in read_entries(file_name=vocabulary.file_name):
-        row = next((known[key] for key in _keys(entry, vocabulary) if key in known), None)
+        row: Any = next((known[key] for key in _keys(entry, vocabulary) if key in known), None)
         if row is not None:
             report.present += 1
         else:
