@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -27,36 +27,33 @@ _LOOK_AGAIN_AFTER = 0.02  # seconds
 _BUSY = "Le hub vérifie déjà d’autres fichiers : réessayez dans quelques instants."
 
 
-class Turns:
-    """How many turns there are in one process, waiting included; the others of the machine have theirs."""
+@cache
+def _places() -> threading.BoundedSemaphore:
+    """The turns of this process, waiting included; the others of the machine have theirs."""
+    return threading.BoundedSemaphore(settings.FILE_CHECKS_IN_A_PROCESS)
 
-    def __init__(self, *, in_this_process: int) -> None:
-        self._places = threading.BoundedSemaphore(in_this_process)
 
-    @contextmanager
-    def turn(self, *, folder: Path, at_once: int, wait: float) -> Iterator[None]:
-        """Wait for a turn of the machine, at most ``wait`` seconds, and keep it while the block lasts.
+@contextmanager
+def _turn(*, wait: float) -> Iterator[None]:
+    """Wait for a turn of the machine, at most ``wait`` seconds, and keep it while the block lasts.
 
-        A turn is a lock on a file: the system gives it back whatever becomes of the process. Whoever finds all places
-        of this process taken does not wait: its threads are for other visitors too.
-
-        Raises:
-            FileRefused: when no turn comes in time.
-            OSError: when the folder cannot be written.
-        """
-        if not self._places.acquire(blocking=False):
-            raise FileRefused(_BUSY)
+    A turn is a lock on a file: the system gives it back whatever becomes of the process. Whoever finds all places of
+    this process taken does not wait: its threads are for other visitors too.
+    """
+    if not _places().acquire(blocking=False):
+        raise FileRefused(_BUSY)
+    try:
+        held = _locked_file(until=time.monotonic() + wait)
         try:
-            held = _locked_file(folder=folder, at_once=at_once, until=time.monotonic() + wait)
-            try:
-                yield
-            finally:
-                os.close(held)
+            yield
         finally:
-            self._places.release()
+            os.close(held)
+    finally:
+        _places().release()
 
 
-def _locked_file(*, folder: Path, at_once: int, until: float) -> int:
+def _locked_file(*, until: float) -> int:
+    folder, at_once = settings.FILE_CHECKS_DIR, settings.FILE_CHECKS_AT_ONCE
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         for number in random.sample(range(at_once), at_once):
@@ -108,13 +105,16 @@ def look(reader: Reader, content: bytes, **options: Any) -> tuple[Facts, bytes]:
         FileRefused: as the function refused it; past a limit; when too many are looked at; when the function failed,
             which is logged.
     """
-    wait, seconds = _time_left()
+    wait, _seconds = _time_left()
     try:
-        with _turns().turn(folder=settings.FILE_CHECKS_DIR, at_once=settings.FILE_CHECKS_AT_ONCE, wait=wait):
+        with _turn(wait=wait):
             _wait, seconds = _time_left()
-            answer, kept = _looker.answer(
-                f"{reader.__module__}:{reader.__qualname__}", content, options, _limits(seconds=seconds)
-            )
+            limits = {
+                "processor": settings.FILE_CHECK_PROCESSOR_SECONDS * _patience.get(),
+                "memory": settings.FILE_CHECK_MEMORY,
+                "seconds": seconds,
+            }
+            answer, kept = _looker.answer(f"{reader.__module__}:{reader.__qualname__}", content, options, limits)
     except OSError as error:
         logger.exception("no file can be looked at")
         raise FileRefused(_UNAVAILABLE) from error
@@ -130,13 +130,17 @@ def look(reader: Reader, content: bytes, **options: Any) -> tuple[Facts, bytes]:
 
 
 @contextmanager
-def together(*, until: float) -> Iterator[None]:
-    """End the looking at files of the block at a moment of ``time.monotonic``: a request holds several, and one end."""
-    token = _end.set(until)
+def _during(variable: ContextVar[Any], value: float) -> Iterator[None]:
+    token = variable.set(value)
     try:
         yield
     finally:
-        _end.reset(token)
+        variable.reset(token)
+
+
+def together(*, until: float) -> AbstractContextManager[None]:
+    """End the looking at files of the block at a moment of ``time.monotonic``: a request holds several, and one end."""
+    return _during(_end, until)
 
 
 def end_of_request() -> float:
@@ -144,14 +148,9 @@ def end_of_request() -> float:
     return time.monotonic() + settings.FILE_CHECK_WAIT + settings.FILE_CHECK_SECONDS
 
 
-@contextmanager
-def patiently(*, times: int = 20) -> Iterator[None]:
+def patiently(*, times: int = 20) -> AbstractContextManager[None]:
     """Multiply the limits of time in the block: an operator's command has time that a visitor's request has not."""
-    token = _patience.set(times)
-    try:
-        yield
-    finally:
-        _patience.reset(token)
+    return _during(_patience, times)
 
 
 def warm_up() -> None:
@@ -160,13 +159,7 @@ def warm_up() -> None:
         _looker.load(name)
 
 
-@cache
-def _turns() -> Turns:
-    return Turns(in_this_process=settings.FILE_CHECKS_IN_A_PROCESS)
-
-
 def looker_pid() -> int | None:
-    """The number of the process that looks at files for this one, once it is started."""
     return _looker.pid
 
 
@@ -186,14 +179,6 @@ def _time_left() -> tuple[float, float]:
     if left < _LEAST:
         raise FileRefused(_TOO_LONG_TOGETHER)
     return min(wait, left), min(seconds, left)
-
-
-def _limits(*, seconds: float) -> dict[str, float]:
-    return {
-        "processor": settings.FILE_CHECK_PROCESSOR_SECONDS * _patience.get(),
-        "memory": settings.FILE_CHECK_MEMORY,
-        "seconds": seconds,
-    }
 
 
 class _Looker:
@@ -226,11 +211,9 @@ class _Looker:
                 return {"excess": f"no answer ({error!r})"}, b""
 
     def load(self, name: str) -> None:
-        """Have a reader loaded; nobody waits for it."""
         self._ask(name, None)
 
     def close(self) -> None:
-        """End the process, and wait for it: at the end of this one."""
         with self._lock:
             if self._control is not None:
                 self._control.close()

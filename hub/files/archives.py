@@ -2,14 +2,13 @@
 
 import re
 import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hub.files import kinds
-from hub.files.reading import FileRefused, readable_size
+from hub.files.reading import BROKEN, FileRefused, readable_size
 
 MOST_ENTRIES = 5000
 # Python keeps an object for each line of the list of contents: its length is looked at before it is read.
@@ -28,44 +27,24 @@ _LARGE_FORM = b"PK\x06\x07"
 _LARGE_FORM_LENGTH = 20
 _ENCRYPTED = 0x1
 _PIECE = 256 * 1024
-_UNREADABLE = (
-    BadZipFile,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    RuntimeError,
-    UnicodeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-    UserWarning,
-)
+_UNREADABLE = (BadZipFile, UserWarning, *BROKEN)
 _RUNS = re.compile(
     r"\.(?:exe|dll|com|scr|bat|cmd|ps1|vbs|vbe|js|jse|wsf|wsh|hta|msi|jar|sh|lnk|swf|html?|svgz|py|reg)$", re.IGNORECASE
 )
 _NESTED = re.compile(r"\.(?:zip|rar|7z|gz|tgz|tar|bz2|xz|cab|iso|arj|lzh)$", re.IGNORECASE)
 DAMAGED = "Ce document est incomplet ou abîmé : ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le."
 _TOO_MUCH = "Ce document contient beaucoup plus que sa taille ne le dit (comme une « bombe ») : enregistrez-le en PDF."
-_NESTING = "Ce document contient une archive : retirez-la, ou enregistrez le document en PDF."
 
 
 class Archive:
-    """An archive whose list of contents was checked."""
-
     def __init__(self, archive: ZipFile, *, most: int) -> None:
         self._archive = archive
-        self._most = most
+        self._most = self._left_to_read = most
         self._left_to_understand = MOST_UNDERSTOOD
         self.names = [entry.filename for entry in archive.infolist()]
 
     def read(self, name: str) -> bytes:
-        """Return a part whole.
-
-        Raises:
-            FileRefused: for a part that is absent or damaged, or once ``MOST_UNDERSTOOD`` was read in this way.
-        """
+        """Return a part whole; refused when absent or damaged, or once ``MOST_UNDERSTOOD`` was read in this way."""
         try:
             with self._archive.open(name) as part:
                 content = part.read(self._left_to_understand + 1)
@@ -77,40 +56,21 @@ class Archive:
         return content
 
     def read_through(self) -> Iterator[tuple[str, Iterator[bytes]]]:
-        """Yield each part's name and its pieces; together they may not exceed what is taken once opened.
-
-        Raises:
-            FileRefused: while iterating, for a damaged part, a program, an archive, or too much content.
-        """
-        left = self._most
+        """Yield each part's name and its pieces; together they may not exceed what is taken once opened."""
+        self._left_to_read = self._most
         for entry in self._archive.infolist():
             if not entry.is_dir():
-                pieces = _Pieces(self._archive, entry, left=left)
+                pieces = self._pieces(entry)
                 yield entry.filename, pieces
                 for _piece in pieces:  # what the caller did not want is read all the same: it may be damaged
                     pass
-                left = pieces.left
 
-
-class _Pieces:
-    """The pieces of one part, counted."""
-
-    def __init__(self, archive: ZipFile, entry: ZipInfo, *, left: int) -> None:
-        self.left = left
-        self._pieces = self._read(archive, entry)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        return next(self._pieces)
-
-    def _read(self, archive: ZipFile, entry: ZipInfo) -> Iterator[bytes]:
+    def _pieces(self, entry: ZipInfo) -> Iterator[bytes]:
         try:
-            with archive.open(entry) as part:
+            with self._archive.open(entry) as part:
                 while piece := part.read(_PIECE):
-                    self.left -= len(piece)
-                    if self.left < 0:
+                    self._left_to_read -= len(piece)
+                    if self._left_to_read < 0:
                         raise FileRefused(_TOO_MUCH)
                     yield piece
         except _UNREADABLE as error:
@@ -122,8 +82,7 @@ def open_archive(content: bytes, *, most: int) -> Iterator[Archive]:
     """Open an archive after a look at its list of contents; ``most`` is how many bytes it may hold once opened.
 
     Raises:
-        FileRefused: for what is no archive, or one that is damaged, protected, too large once opened, or that holds
-            what no document holds.
+        FileRefused: for what is no archive, or one that is damaged, protected, or too large once opened.
     """
     _check_outline(content)
     try:
@@ -136,15 +95,11 @@ def open_archive(content: bytes, *, most: int) -> Iterator[Archive]:
 
 
 def refuse_foreign(*, name: str, head: bytes) -> None:
-    """Refuse a part that is a program, an archive or an embedded object of another application.
-
-    Raises:
-        FileRefused: with the reason.
-    """
+    """Refuse a part that is a program, an archive or an embedded object of another application."""
     if _RUNS.search(name) or kinds.is_program(head):
         raise FileRefused("Ce document contient un programme ou une page web : retirez-les, ou enregistrez-le en PDF.")
     if _NESTED.search(name) or kinds.is_archive(head):
-        raise FileRefused(_NESTING)
+        raise FileRefused("Ce document contient une archive : retirez-la, ou enregistrez le document en PDF.")
     if kinds.is_compound(head):
         raise FileRefused(
             "Ce document contient un objet d’une autre application : remplacez-le par une image, ou enregistrez le "
@@ -172,10 +127,9 @@ def _check_outline(content: bytes) -> None:
 
 def _check_list(entries: list[ZipInfo], *, most: int) -> None:
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > most:
-        limit = readable_size(most)
         raise FileRefused(
-            f"Ce document est trop grand une fois décompressé ({MOST_ENTRIES} éléments et {limit} au plus) : "
-            "enregistrez-le en PDF."
+            f"Ce document est trop grand une fois décompressé ({MOST_ENTRIES} éléments et {readable_size(most)} au "
+            "plus) : enregistrez-le en PDF."
         )
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise FileRefused(DAMAGED)
@@ -189,6 +143,5 @@ def _check_list(entries: list[ZipInfo], *, most: int) -> None:
 
 
 def _stays_inside(name: str) -> bool:
-    """Whether a name leads nowhere but into the archive."""
     parts = name.split("/")
     return not name.startswith("/") and ".." not in parts and not any(mark in name for mark in ("\\", ":", "\x00"))

@@ -9,11 +9,11 @@ from django.core.files.base import File
 
 from hub.files import kinds
 from hub.files.apart import look
-from hub.files.archives import open_archive
+from hub.files.archives import PASSWORD, open_archive
 from hub.files.kinds import CheckedFile, DocumentKind
 from hub.files.office import check_office, check_open_document
 from hub.files.pdf import check_pdf
-from hub.files.reading import FileRefused, extension_of, read_bounded, safe_stem, title_of
+from hub.files.reading import FileRefused, encoding_of, extension_of, read_bounded, safe_stem, title_of
 
 # Controls that no text has; tabulation, line feeds and form feed are left.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -32,12 +32,11 @@ _LONGEST_FORMULA = 8192  # characters, as spreadsheets have it
 
 
 def check_text(content: bytes) -> None:
-    """Check a text in UTF-8 or in Windows's Western characters.
-
-    Raises:
-        FileRefused: for anything else, for a web page, and for cells that start a program.
-    """
-    text = _decoded(content)
+    """Refuse what is no text, a web page, and cells that start a program or go elsewhere."""
+    encoding = encoding_of(content)
+    if encoding is None:
+        raise FileRefused("Ce fichier n’est pas du texte lisible : enregistrez-le en texte (UTF-8), puis renvoyez-le.")
+    text = content.decode(encoding).removeprefix("\ufeff")
     if _CONTROLS.search(text):
         raise FileRefused(
             "Ce fichier n’est pas du texte : donnez-lui son extension d’origine, ou enregistrez-le en texte (UTF-8)."
@@ -59,11 +58,9 @@ def check_text(content: bytes) -> None:
 
 
 def _starts_a_program(text: str) -> bool:
-    for found in _ASKS_A_PROGRAM.finditer(text):
-        before = text[max(0, found.start() - _BEFORE_THE_BAR) : found.start()]
-        if _COMPUTED.search(re.split(r"[;,\t\r\n]", before)[-1]):
-            return True
-    return False
+    bars = (found.start() for found in _ASKS_A_PROGRAM.finditer(text))
+    before = (text[max(0, bar - _BEFORE_THE_BAR) : bar] for bar in bars)
+    return any(_COMPUTED.search(re.split(r"[;,\t\r\n]", words)[-1]) for words in before)
 
 
 def _goes_elsewhere(text: str) -> bool:
@@ -77,15 +74,6 @@ def _goes_elsewhere(text: str) -> bool:
     return False
 
 
-def _decoded(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused("Ce fichier n’est pas du texte lisible : enregistrez-le en texte (UTF-8), puis renvoyez-le.")
-
-
 _TAKEN = "Formats acceptés : PDF, ODT, ODS, ODP, DOCX, XLSX, PPTX, CSV, TXT."
 _OLD_OFFICE = {"doc": "docx", "dot": "docx", "xls": "xlsx", "xlt": "xlsx", "ppt": "pptx", "pps": "pptx"}
 _WITH_MACROS = {"docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm", "ppam"}
@@ -95,8 +83,6 @@ _OPEN = {DocumentKind.ODT, DocumentKind.ODS, DocumentKind.ODP}
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedDocument(CheckedFile):
-    """A document that may be kept, as it was sent."""
-
     kind: DocumentKind
 
 
@@ -118,9 +104,6 @@ def read_document(content: bytes, *, kind: str, most: int) -> tuple[dict[str, An
     """Read a document of the given kind through, apart; nothing is answered for one that may be kept.
 
     ``most`` is how many bytes an archive may hold once opened.
-
-    Raises:
-        FileRefused: for a document that is not taken.
     """
     taken = DocumentKind(kind)
     _refuse_what_is_never_taken(content, kind=taken)
@@ -138,8 +121,7 @@ def read_document(content: bytes, *, kind: str, most: int) -> tuple[dict[str, An
 
 
 def _kind_of(*, extension: str) -> DocumentKind:
-    if extension in _OLD_OFFICE:
-        newer = _OLD_OFFICE[extension]
+    if newer := _OLD_OFFICE.get(extension):
         raise FileRefused(
             f"L’ancien format .{extension} n’est pas accepté : ouvrez-le, puis enregistrez-le en .{newer} ou en PDF."
         )
@@ -157,9 +139,7 @@ def _kind_of(*, extension: str) -> DocumentKind:
 def _refuse_what_is_never_taken(content: bytes, *, kind: DocumentKind) -> None:
     """Say what the file is when its first bytes tell: clearer than saying what it is not."""
     if kinds.is_encrypted_office(content):
-        raise FileRefused(
-            "Ce document est protégé par un mot de passe : enregistrez-le sans protection, puis renvoyez-le."
-        )
+        raise FileRefused(PASSWORD)
     if kinds.is_compound(content):
         raise FileRefused(
             "Ce document est à un ancien format d’Office (.doc, .xls, .ppt), quel que soit son nom : enregistrez-le "
@@ -174,7 +154,7 @@ def _refuse_what_is_never_taken(content: bytes, *, kind: DocumentKind) -> None:
         raise FileRefused(
             "Ce fichier est une page web, quel que soit son nom : imprimez-la en PDF, puis envoyez le PDF."
         )
-    if kind is not DocumentKind.PDF and content.startswith(b"%PDF-"):
+    if kind is not DocumentKind.PDF and content.startswith(kinds.PDF):
         raise FileRefused(f"Ce fichier est un PDF nommé .{kind.value} : renommez-le en .pdf, puis renvoyez-le.")
     if kind not in _OFFICE | _OPEN and content.startswith(kinds.ZIP):
         raise FileRefused(

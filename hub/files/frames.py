@@ -19,12 +19,7 @@ _PIECE = 256 * 1024
 
 
 def send_frame(peer: socket.socket, *, facts: Facts, content: bytes, until: float) -> None:
-    """Send facts and bytes before ``until``, a moment of ``time.monotonic``.
-
-    Raises:
-        OSError: when the other side is gone, or too late.
-        ValueError: for more than ``LONGEST``.
-    """
+    """Send facts and bytes before ``until``, a moment of ``time.monotonic``; OSError past it, or to nobody."""
     written = json.dumps(facts).encode()
     if len(written) + len(content) > LONGEST:
         raise ValueError("too long to be told")
@@ -34,13 +29,7 @@ def send_frame(peer: socket.socket, *, facts: Facts, content: bytes, until: floa
 
 
 def received_frame(peer: socket.socket, *, until: float) -> tuple[Facts, bytes]:
-    """Return facts and bytes that arrive before ``until``, a moment of ``time.monotonic``.
-
-    Raises:
-        EOFError: when the other side is gone before the end.
-        OSError: when it is too late.
-        ValueError: for more than ``LONGEST``, or what is no frame.
-    """
+    """Return facts and bytes that arrive before ``until``; OSError past it, EOFError when the other side is gone."""
     longs = _HEAD.unpack(_received(peer, _HEAD.size, until=until))
     if sum(longs) > LONGEST:
         raise ValueError("too long to be told")

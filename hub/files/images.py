@@ -1,7 +1,5 @@
 """Which images are taken, why others are not, and what they tell of their author."""
 
-import struct
-import zlib
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,7 +11,7 @@ from PIL import Image, ImageCms, ImageOps, JpegImagePlugin, UnidentifiedImageErr
 from hub.files import kinds
 from hub.files.apart import look
 from hub.files.kinds import CheckedFile, ImageKind
-from hub.files.reading import FileRefused, read_bounded, safe_stem, title_of
+from hub.files.reading import BROKEN, FileRefused, read_bounded, safe_stem, title_of
 
 # Pillow loads what reads each format when it first meets one: done here, once, and not in each process that looks.
 Image.preinit()
@@ -32,22 +30,8 @@ _SAVE_OPTIONS: dict[ImageKind, dict[str, Any]] = {
     ImageKind.PNG: {"format": "PNG", "compress_level": 4},
     ImageKind.WEBP: {"format": "WEBP", "quality": 88},
 }
-# What reading a damaged picture raises, depending on where the damage is. Pillow documents OSError alone.
-UNREADABLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    NotImplementedError,
-    RuntimeError,
-    struct.error,
-    zlib.error,
-    Warning,
-)
+# Pillow documents OSError alone.
+UNREADABLE = (SyntaxError, TypeError, AttributeError, Warning, *BROKEN)
 _WEBP_HEADER = 30  # bytes
 # A page shows no picture wider: what is kept is cheap to reduce again, whoever asks for it.
 LONGEST_SIDE = 1920  # pixels
@@ -79,23 +63,13 @@ def check_image(*, file: File) -> CheckedImage:
     """
     content = read_bounded(file=file, limit=settings.PARTNER_IMAGE_MAX_BYTES)
     facts, redrawn = look(redraw, content, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
-    name = file.name or ""
-    return CheckedImage(
-        kind=ImageKind(facts["kind"]),
-        stem=safe_stem(name=name),
-        title=title_of(name=name),
-        width=int(facts["width"]),
-        height=int(facts["height"]),
-        content=redrawn,
-    )
+    kind, width, height = ImageKind(facts["kind"]), int(facts["width"]), int(facts["height"])
+    stem, title = safe_stem(name=file.name or ""), title_of(name=file.name or "")
+    return CheckedImage(kind=kind, stem=stem, title=title, width=width, height=height, content=redrawn)
 
 
 def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
-    """Draw a picture again, apart: answer its kind, its size and its new content.
-
-    Raises:
-        FileRefused: for a picture that is not taken.
-    """
+    """Draw a picture again, apart: answer its kind, its size and its new content."""
     try:
         picture = open_bounded(content, most_pixels=most_pixels)
         kind = _KEPT_AS[str(picture.format)]
@@ -116,7 +90,6 @@ def redraw(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], bytes]:
 
 
 def _no_picture(content: bytes) -> FileRefused:
-    """What was sent instead of a picture, whatever its name."""
     if kinds.is_svg(content):
         return FileRefused("Ce fichier est un dessin SVG, qui peut contenir un programme : exportez-le en PNG.")
     if kinds.is_markup(content):
@@ -130,8 +103,7 @@ def _no_picture(content: bytes) -> FileRefused:
 
 def open_bounded(content: bytes, *, most_pixels: int) -> Image.Image:
     """Read the header alone, and refuse from it what would fill the memory once decoded."""
-    claimed = _webp_pixels(content)
-    if claimed is not None and claimed > most_pixels:
+    if _webp_pixels(content) > most_pixels:
         raise too_many_pixels(most_pixels)
     picture = Image.open(BytesIO(content), formats=_READ_FORMATS)
     if picture.width * picture.height > most_pixels:
@@ -139,10 +111,10 @@ def open_bounded(content: bytes, *, most_pixels: int) -> Image.Image:
     return picture
 
 
-def _webp_pixels(content: bytes) -> int | None:
-    """Pixels a WebP file claims: Pillow makes room for them as soon as it opens one."""
+def _webp_pixels(content: bytes) -> int:
+    """Pixels a WebP file claims, 0 for another: Pillow makes room for them as soon as it opens one."""
     if content[:4] != b"RIFF" or content[8:12] != b"WEBP" or len(content) < _WEBP_HEADER:
-        return None
+        return 0
     chunk = content[12:16]
     if chunk == b"VP8X":
         width = 1 + int.from_bytes(content[24:27], "little")
@@ -202,7 +174,6 @@ def _in_web_colours(picture: Image.Image, *, profile: bytes) -> Image.Image:
 
 
 def too_many_pixels(most: int) -> FileRefused:
-    """The refusal of a picture of more than so many pixels."""
     millions = most // 1_000_000
     return FileRefused(f"Cette image a trop de pixels : {millions} millions au plus. Réduisez-la, puis renvoyez-la.")
 
@@ -223,8 +194,7 @@ _BLOCKS_OF_THE_PICTURE = ((b"APP0", b"JFIF\0"), (b"APP2", b"ICC_PROFILE\0"), (b"
 def without_metadata(*, content: bytes) -> bytes | None:
     """Return the picture without what it says beside its pixels, turned as that said; None when it says nothing.
 
-    Raises:
-        OSError: for what is no picture, or a damaged one; Pillow raises a few others on damage.
+    What is no picture, or a damaged one, raises any of ``UNREADABLE``.
     """
     with Image.open(BytesIO(content), formats=_READ_FORMATS) as picture:
         if picture.format in {"PNG", "WEBP", "GIF"}:
@@ -236,18 +206,16 @@ def picture_alone(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], 
     """Answer, apart, whether an editor's picture changed, and what to keep instead: no metadata, no side too long.
 
     All of it is decoded, each frame of an animation: what passes here costs no more to whoever reduces it later.
-
-    Raises:
-        FileRefused: for what is no picture, is damaged, or has too many pixels.
     """
     try:
         with open_bounded(content, most_pixels=most_pixels) as picture:
             frames = getattr(picture, "n_frames", 1)
-            if picture.width * picture.height * (1 if picture.format == "MPO" else frames) > most_pixels:
+            decoded = 1 if picture.format == "MPO" else frames
+            if picture.width * picture.height * decoded > most_pixels:
                 raise too_many_pixels(most_pixels)
             refuse_repeated_scans(content, kind=str(picture.format))
             is_too_wide = frames == 1 and max(picture.size) > LONGEST_SIDE
-            for frame in range(1 if picture.format == "MPO" else frames):
+            for frame in range(decoded):
                 picture.seek(frame)
                 picture.load()
             kept = _reduced(picture) if is_too_wide else None
@@ -260,7 +228,6 @@ def picture_alone(content: bytes, *, most_pixels: int) -> tuple[dict[str, Any], 
 
 
 def _reduced(picture: Image.Image) -> bytes:
-    """The same picture, in its format, no side of which is longer than what is kept."""
     options = {"icc_profile": picture.info.get("icc_profile"), "exif": picture.getexif()}
     smaller = in_eight_bits(picture)
     if smaller.mode in {"1", "P"}:
@@ -274,7 +241,8 @@ def _reduced(picture: Image.Image) -> bytes:
 def _speaks(picture: Image.Image, content: bytes) -> bool:
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         is_followed = not content.rstrip(b"\0").endswith(_END_OF_JPEG)
-        return is_followed or picture.format == "MPO" or not all(map(_is_of_the_picture, picture.applist))
+        speaks = (block for block in picture.applist if not _is_of_the_picture(*block))
+        return is_followed or picture.format == "MPO" or any(speaks)
     if getattr(picture, "text", None) or (picture.format == "GIF" and _XMP_OF_A_GIF in content):
         return True
     said = set(picture.info) - _OF_THE_PICTURE
@@ -283,8 +251,7 @@ def _speaks(picture: Image.Image, content: bytes) -> bool:
     return bool(said) or len(picture.getexif()) > 0
 
 
-def _is_of_the_picture(block: tuple[str, bytes]) -> bool:
-    name, value = block
+def _is_of_the_picture(name: str, value: bytes) -> bool:
     return any(name.encode() == known and value.startswith(start) for known, start in _BLOCKS_OF_THE_PICTURE)
 
 
@@ -296,22 +263,19 @@ def _redrawn(picture: Image.Image, *, is_lossless: bool) -> bytes:
         # The very tables it was written with: nothing more is lost.
         options |= {"qtables": picture.quantization, "subsampling": JpegImagePlugin.get_sampling(picture)}
         options |= {"optimize": True, "progressive": "progressive" in picture.info}
-        _bare(_upright(picture)).save(stream, "JPEG", **options)
-    elif getattr(picture, "n_frames", 1) > 1:
+        _bare(picture).save(stream, "JPEG", **options)
+        return stream.getvalue()
+    options |= {"comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90}
+    if getattr(picture, "n_frames", 1) > 1:
         kept: dict[str, Any] = {name: picture.info[name] for name in ("loop", "background") if name in picture.info}
-        options |= {"save_all": True, "comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90, **kept}
-        picture.save(stream, picture.format, **options)
+        picture.save(stream, picture.format, save_all=True, **options, **kept)
     else:
-        options |= {"comment": b"", "xmp": b"", "lossless": is_lossless, "quality": 90}
-        _bare(_upright(picture)).save(stream, picture.format, **options)
+        _bare(picture).save(stream, picture.format, **options)
     return stream.getvalue()
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    return ImageOps.exif_transpose(picture) if picture.getexif().get(_ORIENTATION, 1) != 1 else picture.copy()
-
-
 def _bare(picture: Image.Image) -> Image.Image:
-    """Pillow writes by itself some of what it has read."""
-    picture.info = {name: value for name, value in picture.info.items() if name in {"transparency", "background"}}
-    return picture
+    """The picture upright, without what Pillow would write by itself of what it has read."""
+    bare = ImageOps.exif_transpose(picture) if picture.getexif().get(_ORIENTATION, 1) != 1 else picture.copy()
+    bare.info = {name: value for name, value in bare.info.items() if name in {"transparency", "background"}}
+    return bare

@@ -15,13 +15,10 @@ class ImageKind(models.TextChoices):
 
     @property
     def mime_type(self) -> str:
-        """The type the picture is served with."""
         return f"image/{'jpeg' if self is ImageKind.JPEG else self.value}"
 
 
 class DocumentKind(models.TextChoices):
-    """Documents taken. The value is the extension."""
-
     PDF = "pdf", "PDF"
     ODT = "odt", "texte OpenDocument (.odt)"
     ODS = "ods", "tableur OpenDocument (.ods)"
@@ -34,7 +31,6 @@ class DocumentKind(models.TextChoices):
 
     @property
     def mime_type(self) -> str:
-        """The type the document is served with."""
         return _MIME_TYPES[self]
 
 
@@ -51,21 +47,43 @@ _MIME_TYPES = {
 }
 
 
+PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PNG = b"\x89PNG\r\n"
+_GZIP, _SEVEN_ZIP, _RAR, _ELF = b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x7fELF"
+# What is no text, and how a person calls it.
+NO_TEXTS = (
+    (PDF, "un document PDF"),
+    (ZIP, "un document Word, LibreOffice ou une archive ZIP"),
+    (COMPOUND, "un ancien document Office (.doc, .xls, .ppt)"),
+    (b"{\\rtf", "un document RTF"),
+    (PNG, "une image PNG"),
+    (b"\xff\xd8\xff", "une image JPEG"),
+    (b"GIF8", "une image GIF"),
+    (b"RIFF", "une image WebP, un son ou une vidéo"),
+    (_GZIP, "une archive compressée (gzip)"),
+    (_SEVEN_ZIP, "une archive 7-Zip"),
+    (_RAR, "une archive RAR"),
+    (b"\x00\x00\x00\x18ftyp", "une vidéo MP4"),
+    (b"\x00\x00\x00\x1cftyp", "une vidéo MP4"),
+    (b"\x00\x00\x00\x20ftyp", "une vidéo MP4"),
+    (b"ID3", "un son MP3"),
+    (_ELF, "un programme"),
+    (b"SQLite format 3", "une base de données"),
+)
 
 _MARKUP = re.compile(
     rb"<\s*(?:!doctype\s+html|html|head|body|script|iframe|object|embed|form|svg|meta|link|style)\b", re.IGNORECASE
 )
 _SVG = re.compile(rb"<\s*(?:\w+:)?svg\b", re.IGNORECASE)
 # What a program, or an archive in an archive, begins with.
-_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
-_ARCHIVES = (ZIP, b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_PROGRAMS = (b"MZ", _ELF, b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+_ARCHIVES = (ZIP, b"PK\x05\x06", _RAR + b"\x1a\x07", _SEVEN_ZIP, _GZIP + b"\x08", b"BZh", b"\xfd7zXZ\x00")
 _HEAD = 4096
 
 
 def is_svg(content: bytes) -> bool:
-    """A drawing made of text, which may carry a program."""
     return bool(_SVG.search(_as_single_bytes(content[:_HEAD])))
 
 
@@ -75,7 +93,6 @@ def is_markup(content: bytes) -> bool:
 
 
 def has_markup(content: bytes) -> bool:
-    """A piece of a web page anywhere."""
     return bool(_MARKUP.search(content))
 
 
@@ -90,17 +107,14 @@ def is_encrypted_office(content: bytes) -> bool:
 
 
 def is_program(content: bytes) -> bool:
-    """Something a computer would run."""
     return content.startswith(_PROGRAMS)
 
 
 def is_archive(content: bytes) -> bool:
-    """A file of files."""
     return content.startswith(_ARCHIVES)
 
 
 def is_heic(content: bytes) -> bool:
-    """A photograph as recent telephones keep them."""
     return content[4:8] == b"ftyp" and content[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"}
 
 
@@ -120,15 +134,12 @@ class CheckedFile:
 
     @property
     def extension(self) -> str:
-        """The extension to keep it under, without dot."""
         return self.kind.value
 
     @property
     def mime_type(self) -> str:
-        """The type to serve it with."""
         return self.kind.mime_type
 
     @property
     def size(self) -> int:
-        """Bytes, as kept."""
         return len(self.content)

@@ -74,7 +74,6 @@ def _loaded(name: str) -> Callable[..., tuple[Facts, bytes]] | str:
 
 
 def _look(asked: socket.socket, function: Callable[..., tuple[Facts, bytes]] | str) -> NoReturn:
-    """In the child: hear the limits, take them, hear the file, answer, and end."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})

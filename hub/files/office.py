@@ -1,10 +1,8 @@
-"""What is looked at in the documents of an office: Microsoft’s and OpenDocument."""
-
 import re
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
-from hub.files.archives import DAMAGED, PASSWORD, Archive, open_archive, refuse_foreign
+from hub.files.archives import PASSWORD, Archive, open_archive, refuse_foreign
 from hub.files.kinds import DocumentKind
 from hub.files.reading import FileRefused
 
@@ -14,8 +12,7 @@ _DAMAGED = "Ce document est abîmé : ouvrez-le, enregistrez-le de nouveau, puis
 def visit_elements(content: bytes, visit: Callable[[str, dict[str, str]], None]) -> None:
     """Call ``visit`` with each element's name and attributes, prefixes and namespaces removed, in order.
 
-    Raises:
-        FileRefused: for what is no XML, and for a document type, by which entities are declared: no office writes one.
+    What is no XML is refused, and a document type, by which entities are declared: no office writes one.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
 
@@ -50,7 +47,6 @@ _LARGEST_EMBEDDED = 8 * 1024 * 1024
 _MACRO_PARTS = re.compile(r"(?:^|/)vba(?:project|data)[^/]*$|(?:^|/)macrosheets/|(?:^|/)dialogsheets/", re.IGNORECASE)
 _CONTROL_PARTS = re.compile(r"(?:^|/)activex/", re.IGNORECASE)
 _MACRO_TYPES = ("macroenabled", "vbaproject", "macrosheet", "dialogsheet", "worddocument.macro", "vbadata")
-_CONTROL_TYPES = ("activex",)
 # A workbook that asks another program for its cells (DDE), or takes them from an object elsewhere.
 _ASKS_A_PROGRAM = (b"<ddeLink", b":ddeLink", b"<oleLink", b":oleLink", b"DDEAUTO")
 _HEAD = 64
@@ -62,16 +58,12 @@ _OUTSIDE = (
 )
 
 
-def check_office(archive: Archive, *, kind: DocumentKind, most: int) -> None:
+def check_office(archive: Archive, *, kind: DocumentKind, most: int, may_embed: bool = True) -> None:
     """Check an Office document of the given kind; ``most`` is how many bytes one inside may hold once opened.
 
     Raises:
         FileRefused: when it is of another kind, damaged, holds macros, controls or objects, or opens something else.
     """
-    _check(archive, kind=kind, most=most, may_embed=True)
-
-
-def _check(archive: Archive, *, kind: DocumentKind, most: int, may_embed: bool) -> None:
     if _TYPES not in archive.names:
         raise _other_kind(kind)
     _check_types(archive, kind=kind)
@@ -87,16 +79,17 @@ def _check(archive: Archive, *, kind: DocumentKind, most: int, may_embed: bool) 
         if embedded and may_embed:
             _check_embedded(pieces, kind=DocumentKind(embedded.group(1).lower()), most=most)
         else:
-            _check_part(name, pieces)
+            marks = _ASKS_A_PROGRAM if name.lower().endswith(".xml") else ()
+            _check_part(name, pieces, marks=marks, reason=_OUTSIDE)
 
 
 def _check_types(archive: Archive, *, kind: DocumentKind) -> None:
     types: set[str] = set()
     visit_elements(archive.read(_TYPES), lambda _name, attributes: types.add(attributes.get("ContentType", "")))
-    lowered = [content_type.lower() for content_type in types]
-    if any(word in content_type for content_type in lowered for word in _MACRO_TYPES):
+    lowered = "\n".join(types).lower()
+    if any(word in lowered for word in _MACRO_TYPES):
         raise FileRefused(_MACROS)
-    if any(word in content_type for content_type in lowered for word in _CONTROL_TYPES):
+    if "activex" in lowered:
         raise FileRefused(_CONTROLS)
     kinds = {_MAIN_TYPES[content_type] for content_type in types if content_type in _MAIN_TYPES}
     if kinds != {kind}:
@@ -138,18 +131,19 @@ def _check_embedded(pieces: Iterator[bytes], *, kind: DocumentKind, most: int) -
                 "Ce document contient un autre document trop lourd : retirez-le, ou enregistrez le tout en PDF."
             )
     with open_archive(bytes(content), most=most) as archive:
-        _check(archive, kind=kind, most=most, may_embed=False)
+        check_office(archive, kind=kind, most=most, may_embed=False)
 
 
-def _check_part(name: str, pieces: Iterator[bytes]) -> None:
-    tail, is_xml = b"", name.lower().endswith(".xml")
+def _check_part(name: str, pieces: Iterator[bytes], *, marks: tuple[bytes, ...], reason: str) -> None:
+    """Refuse a part that is foreign, and for this reason one that has any of these marks."""
+    tail = b""
     for position, piece in enumerate(pieces):
         if position == 0:
             refuse_foreign(name=name, head=piece[:_HEAD])
         # A word may be cut in two by the end of a piece.
         window = tail + piece
-        if is_xml and any(mark in window for mark in _ASKS_A_PROGRAM):
-            raise FileRefused(_OUTSIDE)
+        if any(mark in window for mark in marks):
+            raise FileRefused(reason)
         tail = piece[-_HEAD:]
 
 
@@ -168,46 +162,20 @@ _ODF_MACROS = (
     "Ce document contient des macros : supprimez-les (Outils, Macros, Gérer les macros), ou enregistrez le document "
     "en PDF."
 )
-_ODF_HEAD = 64
 
 
 def check_open_document(archive: Archive, *, kind: DocumentKind) -> None:
-    """Check an OpenDocument file of the given kind.
-
-    Raises:
-        FileRefused: when it is of another kind, protected, damaged, or holds macros or foreign objects.
-    """
-    if "mimetype" not in archive.names or "content.xml" not in archive.names:
-        raise _other_odf_kind(kind)
-    if archive.read("mimetype").strip() != kind.mime_type.encode():
-        raise _other_odf_kind(kind)
-    _check_manifest(archive)
+    """Refuse an OpenDocument file of another kind, protected, damaged, or that holds macros or foreign objects."""
+    is_one = "mimetype" in archive.names and "content.xml" in archive.names
+    if not is_one or archive.read("mimetype").strip() != kind.mime_type.encode():
+        raise _other_kind(kind)
+    visit_elements(archive.read(_MANIFEST), _check_entry)
     if any(name.lower().startswith(_MACRO_FOLDERS) for name in archive.names):
         raise FileRefused(_ODF_MACROS)
     for name, pieces in archive.read_through():
-        tail = b""
-        for position, piece in enumerate(pieces):
-            if position == 0:
-                refuse_foreign(name=name, head=piece[:_ODF_HEAD])
-            # A word may be cut in two by the end of a piece.
-            window = tail + piece
-            if any(mark in window for mark in _STARTS_A_SCRIPT):
-                raise FileRefused(_ODF_MACROS)
-            tail = piece[-_ODF_HEAD:]
-
-
-def _check_manifest(archive: Archive) -> None:
-    if _MANIFEST not in archive.names:
-        raise FileRefused(DAMAGED)
-    visit_elements(archive.read(_MANIFEST), _check_entry)
+        _check_part(name, pieces, marks=_STARTS_A_SCRIPT, reason=_ODF_MACROS)
 
 
 def _check_entry(name: str, _attributes: dict[str, str]) -> None:
     if name in _ENCRYPTION:
         raise FileRefused(PASSWORD)
-
-
-def _other_odf_kind(kind: DocumentKind) -> FileRefused:
-    return FileRefused(
-        f"Ce fichier n’est pas un document {kind.label} : rendez-lui son extension d’origine, ou enregistrez-le en PDF."
-    )

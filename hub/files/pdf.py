@@ -36,56 +36,38 @@ _SENDS = "Ce PDF est un formulaire qui envoie ou va chercher des données ailleu
 _PLAYS = "Ce PDF contient une animation, un son ou une vidéo"
 _LEADS = "Ce PDF contient un lien qui lance un programme ou ouvre un fichier du réseau"
 _XFA = "Ce PDF est un formulaire dynamique (XFA), que beaucoup de lecteurs n’ouvrent pas"
+_TOO_MUCH = "Ce PDF contient beaucoup plus que sa taille ne le dit"
+_TOO_INTRICATE = "Ce PDF est trop compliqué pour être vérifié"
+_PROTECTED = "Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis renvoyez-le."
+_DAMAGED = "Ce PDF est incomplet ou abîmé : ouvrez-le, enregistrez-le de nouveau en PDF, puis renvoyez-le."
 _WAY_OUT = "imprimez-le en PDF (« Imprimer », « Enregistrer au format PDF »), puis envoyez ce nouveau fichier."
 
 # What an action does (its /S).
 _ACTIONS = {
-    "/JavaScript": _RUNS,
-    "/Launch": _RUNS,
-    "/Rendition": _PLAYS,
-    "/RichMediaExecute": _PLAYS,
-    "/Movie": _PLAYS,
-    "/Sound": _PLAYS,
-    "/SubmitForm": _SENDS,
-    "/ImportData": _SENDS,
-    "/GoToR": _OPENS,
-    "/GoToE": _OPENS,
-    "/Thread": _OPENS,  # when it names a file
+    **dict.fromkeys(("/JavaScript", "/Launch"), _RUNS),
+    **dict.fromkeys(("/Rendition", "/RichMediaExecute", "/Movie", "/Sound"), _PLAYS),
+    **dict.fromkeys(("/SubmitForm", "/ImportData"), _SENDS),
+    **dict.fromkeys(("/GoToR", "/GoToE", "/Thread"), _OPENS),  # a thread when it names a file
 }
 # What a part is (its /Type or /Subtype).
 _KINDS = {
-    "/EmbeddedFile": _CARRIES,
-    "/FileAttachment": _CARRIES,
-    "/RichMedia": _PLAYS,
-    "/Rendition": _PLAYS,
-    "/MediaClip": _PLAYS,
-    "/Movie": _PLAYS,
-    "/Sound": _PLAYS,
-    "/Screen": _PLAYS,
-    "/3D": _PLAYS,
+    **dict.fromkeys(("/EmbeddedFile", "/FileAttachment"), _CARRIES),
+    **dict.fromkeys(("/RichMedia", "/Rendition", "/MediaClip", "/Movie", "/Sound", "/Screen", "/3D"), _PLAYS),
 }
 # What a part has.
 _KEYS = {
-    "/JS": _RUNS,
-    "/JavaScript": _RUNS,
-    "/EmbeddedFiles": _CARRIES,
-    "/EF": _CARRIES,
-    "/RichMediaContent": _PLAYS,
-    "/RichMediaSettings": _PLAYS,
+    **dict.fromkeys(("/JS", "/JavaScript"), _RUNS),
+    **dict.fromkeys(("/EmbeddedFiles", "/EF"), _CARRIES),
+    **dict.fromkeys(("/RichMediaContent", "/RichMediaSettings"), _PLAYS),
     "/XFA": _XFA,
 }
 # Refused even in what a later version of the file replaces; too long to be met in a picture by chance.
 _NAMES = {
-    "JavaScript": _RUNS,
-    "Launch": _RUNS,
-    "EmbeddedFile": _CARRIES,
-    "EmbeddedFiles": _CARRIES,
-    "RichMedia": _PLAYS,
-    "Rendition": _PLAYS,
-    "GoToE": _OPENS,
-    "GoToR": _OPENS,
-    "SubmitForm": _SENDS,
-    "ImportData": _SENDS,
+    **dict.fromkeys(("JavaScript", "Launch"), _RUNS),
+    **dict.fromkeys(("EmbeddedFile", "EmbeddedFiles"), _CARRIES),
+    **dict.fromkeys(("RichMedia", "Rendition"), _PLAYS),
+    **dict.fromkeys(("GoToE", "GoToR"), _OPENS),
+    **dict.fromkeys(("SubmitForm", "ImportData"), _SENDS),
     "XFA": _XFA,
 }
 _HARMLESS_ADDRESS = re.compile(r"(?:https?|mailto|tel|sms|ftp|file):|[^:]*$|[^:]*[/?#.]", re.IGNORECASE)
@@ -116,25 +98,20 @@ _ENCRYPTED = re.compile(b"/" + _written("Encrypt") + rb"\s{0,20}(?:\d|<<)")
 
 
 def check_pdf(content: bytes) -> None:
-    """Check a PDF.
-
-    Raises:
-        FileRefused: for what is no PDF, one cut short, protected, or that runs, opens, sends, plays or carries
-            something.
-    """
+    """Refuse what is no PDF, one cut short, protected, or that runs, opens, sends, plays or carries something."""
     if not re.match(rb"[\xef\xbb\xbf\s]{0,8}%PDF-[12]\.\d", content):
         raise FileRefused("Ce fichier n’est pas un PDF, malgré son nom : envoyez l’original, ou enregistrez-le en PDF.")
     if b"%%EOF" not in content[-_END_WITHIN:] or b"startxref" not in content:
-        raise _damaged()
+        raise FileRefused(_DAMAGED)
     _refuse_names(content)
     try:
         _check_objects(content)
     except pikepdf.PasswordError as error:
-        raise _protected() from error
+        raise FileRefused(_PROTECTED) from error
     except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError, OverflowError) as error:
         if "memory limit" in str(error):
-            raise _too_much() from error
-        raise (_protected() if _ENCRYPTED.search(content) else _damaged()) from error
+            raise _refused(_TOO_MUCH) from error
+        raise FileRefused(_PROTECTED if _ENCRYPTED.search(content) else _DAMAGED) from error
 
 
 def _check_objects(content: bytes) -> None:
@@ -143,7 +120,7 @@ def _check_objects(content: bytes) -> None:
     lists: set[_List] = set()
     with pikepdf.open(BytesIO(content), suppress_warnings=True) as document:
         if not document.is_encrypted and _ENCRYPTED.search(content):
-            raise _protected()  # in a way that nothing reads
+            raise FileRefused(_PROTECTED)  # in a way that nothing reads
         _check_document(document, seen=seen, lists=lists)
         keys = [key for key in ("/Encrypt", "/ID") if key in document.trailer]
         entries = b" ".join(key.encode() + b" " + document.trailer[key].unparse() for key in keys)
@@ -165,9 +142,9 @@ def _check_document(document: pikepdf.Pdf, *, seen: set[bytes], lists: set[_List
         if isinstance(part, pikepdf.Stream) and part.get("/Type") == pikepdf.Name.ObjStm:
             lists.add((part.read_bytes(), int(part.First)))
             if sum(len(opened) for opened, _first in lists) > MOST_OPENED:
-                raise _too_much()
+                raise _refused(_TOO_MUCH)
     if any("limits" in str(warning) for warning in document.get_warnings()):
-        raise _too_intricate()  # an object in objects without end, which qpdf left unread
+        raise _refused(_TOO_INTRICATE)  # an object in objects without end, which qpdf left unread
 
 
 def _opened_by_places(content: bytes, places: _Places, *, entries: bytes = b"") -> pikepdf.Pdf:
@@ -210,7 +187,7 @@ def _check_part(part: Any, *, seen: set[bytes]) -> None:
     while waiting:
         one, depth = waiting.pop()
         if depth > _DEEPEST:
-            raise _too_intricate()
+            raise _refused(_TOO_INTRICATE)
         if isinstance(one, (pikepdf.Dictionary, pikepdf.Stream)):
             values = _checked_values(one)
         elif isinstance(one, pikepdf.Array):
@@ -225,7 +202,6 @@ def _check_part(part: Any, *, seen: set[bytes]) -> None:
 
 
 def _checked_values(part: pikepdf.Object) -> list[pikepdf.Object]:
-    """The values of a dictionary that says nothing that is refused."""
     entries = dict(part.items())
     for key, reasons in (("/S", _ACTIONS), ("/Type", _KINDS), ("/Subtype", _KINDS)):
         value = entries.get(key)
@@ -264,19 +240,3 @@ def _refuse_names(content: bytes) -> None:
 
 def _refused(reason: str) -> FileRefused:
     return FileRefused(f"{reason} : {_WAY_OUT}")
-
-
-def _too_much() -> FileRefused:
-    return FileRefused(f"Ce PDF contient beaucoup plus que sa taille ne le dit : {_WAY_OUT}")
-
-
-def _too_intricate() -> FileRefused:
-    return FileRefused(f"Ce PDF est trop compliqué pour être vérifié : {_WAY_OUT}")
-
-
-def _protected() -> FileRefused:
-    return FileRefused("Ce PDF est protégé par un mot de passe : enregistrez-le sans protection, puis renvoyez-le.")
-
-
-def _damaged() -> FileRefused:
-    return FileRefused("Ce PDF est incomplet ou abîmé : ouvrez-le, enregistrez-le de nouveau en PDF, puis renvoyez-le.")

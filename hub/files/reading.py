@@ -1,30 +1,27 @@
 """Read a file within its bounds, name it, or refuse it."""
 
 import re
+import struct
 import unicodedata
+import zlib
 from base64 import b32encode
 from secrets import token_bytes
 
 from django.core.files.base import File
 
-
-class FileRefused(Exception):  # noqa: N818 — it names what happens to the file, the person made no error
-    """A file is not taken. ``message`` is one French sentence: the reason and the way out."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+from hub.refusals import Refused
 
 
-MEGABYTE = 1024 * 1024
+class FileRefused(Refused):
+    """A file is not taken."""
+
+
+# What reading a damaged file raises, depending on where the damage is.
+BROKEN = (OSError, ValueError, EOFError, LookupError, ArithmeticError, RuntimeError, struct.error, zlib.error)
 
 
 def read_bounded(*, file: File, limit: int) -> bytes:
-    """Return the content of a file of at most ``limit`` bytes; the size is looked at before the content.
-
-    Raises:
-        FileRefused: for an empty file, and for a larger one.
-    """
+    """Return the content of a file of at most ``limit`` bytes: one that is empty, or larger, is refused."""
     if file.size > limit:
         raise too_large(limit=limit)
     file.seek(0)
@@ -38,7 +35,6 @@ def read_bounded(*, file: File, limit: int) -> bytes:
 
 
 def too_large(*, limit: int) -> FileRefused:
-    """The refusal of a file of more than ``limit`` bytes."""
     return FileRefused(
         f"Ce fichier est trop lourd : {readable_size(limit)} au plus. Allégez-le, ou mettez-le en ligne ailleurs et "
         "donnez son adresse dans le texte."
@@ -47,11 +43,21 @@ def too_large(*, limit: int) -> FileRefused:
 
 def readable_size(size: int) -> str:
     """« 20 Mo »: a limit, in whole megabytes."""
-    return f"{size // MEGABYTE} Mo"
+    return f"{size // 2**20} Mo"
+
+
+def encoding_of(content: bytes) -> str | None:
+    """Return how a text is written: in UTF-8, or failing that in Windows's Western characters; ``None`` for no text."""
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
 
 
 LONGEST_STEM = 60  # characters; the column of the path has 100
-_RANDOM_BYTES = 10  # 80 bits: 16 characters of base 32
 RANDOM_NAME = re.compile(r"[a-z2-7]{16}")
 # What some system gives a meaning to, beside the separators of folders.
 _RESERVED = re.compile(r"[<>:\"|?*#%&{}$!`'^~;=@+]")
@@ -72,16 +78,16 @@ def safe_stem(*, name: str) -> str:
 
 def title_of(*, name: str) -> str:
     """Return what a person reads instead of the name: without extension, underscores read as spaces; never empty."""
-    last = _last_part(name)
-    extension = extension_of(name=name)
-    stem = last[: -len(extension) - 1] if extension else last
+    stem = _last_part(name)
+    if extension := extension_of(name=name):
+        stem = stem[: -len(extension) - 1]
     stem = " ".join(stem.replace("_", " ").split()).strip(". ")
     return stem[:120].strip() or "Fichier"
 
 
 def random_name() -> str:
     """Return 16 characters nobody can guess, the same with and without the case of letters."""
-    return b32encode(token_bytes(_RANDOM_BYTES)).decode().lower()
+    return b32encode(token_bytes(10)).decode().lower()
 
 
 def _last_part(name: str) -> str:

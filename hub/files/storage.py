@@ -14,7 +14,6 @@ FULL = "Le hub nâ€™a plus de place pour garder ce fichier : la panne est signalÃ
 
 
 def is_out_of_room(*, error: BaseException | None) -> bool:
-    """Whether a failure is that of a disk with no room left."""
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 

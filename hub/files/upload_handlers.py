@@ -3,14 +3,23 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
 from hub.files.reading import too_large
 
 
-class SignedInUploadHandler(FileUploadHandler):
+class _Watching(FileUploadHandler):
+    """Looks at what passes, and leaves it to the next handler."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:  # noqa: ARG002 — Django's signature
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        del file_size
+
+
+class SignedInUploadHandler(_Watching):
     """Takes no file from whoever is not signed in: no page asks them for one.
 
     What they typed is read. A small file is passed over; a large one, which would be written to a disk, ends the
@@ -26,14 +35,6 @@ class SignedInUploadHandler(FileUploadHandler):
             raise SkipFile
         raise StopUpload(connection_reset=True)
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        del start
-        return raw_data
-
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        del file_size
-        return None
-
     def _announced(self) -> int:
         """Bytes of the request; Django has refused one that does not say."""
         try:
@@ -42,7 +43,7 @@ class SignedInUploadHandler(FileUploadHandler):
             return 0
 
 
-class BoundedUploadHandler(FileUploadHandler):
+class BoundedUploadHandler(_Watching):
     """Drops a file past the largest size taken from partners; the rest of the form is read as usual.
 
     Editors send videos from the admin, where Wagtail has a limit of its own. The names of the fields whose file was
@@ -55,20 +56,13 @@ class BoundedUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self._received = 0
 
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        del start
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:  # noqa: ARG002 — Django's signature
         self._received += len(raw_data)
-        if self._is_bounded() and self._received > largest_taken():
+        is_bounded = self.request is not None and not self.request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+        if is_bounded and self._received > largest_taken():
             _names_on(self.request).add(self.field_name)
             raise SkipFile
         return raw_data
-
-    def file_complete(self, file_size: int) -> UploadedFile | None:
-        del file_size
-        return None
-
-    def _is_bounded(self) -> bool:
-        return self.request is not None and not self.request.path_info.startswith(f"/{settings.ADMIN_PATH}")
 
 
 def largest_taken() -> int:
@@ -77,22 +71,15 @@ def largest_taken() -> int:
 
 
 def fields_too_large(*, request: HttpRequest) -> frozenset[str]:
-    """Return the names of the fields whose file was dropped because of its size."""
     return frozenset(_names_on(request))
 
 
 def require_received(*, request: HttpRequest, field: str) -> None:
-    """Say that a file of this field was dropped on its way.
-
-    Raises:
-        FileRefused: when it was, because of its size.
-    """
+    """Raise ``FileRefused`` when a file of this field was dropped on its way, because of its size."""
     if field in fields_too_large(request=request):
         raise too_large(limit=largest_taken())
 
 
 def _names_on(request: Any) -> set[str]:
-    if not hasattr(request, "fields_too_large"):
-        request.fields_too_large = set()
-    names: set[str] = request.fields_too_large
+    names: set[str] = vars(request).setdefault("fields_too_large", set())
     return names

@@ -7,7 +7,6 @@ class PagesConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        """Register what the pages add to the site: checks, fields of forms, a light, the cleaning of pictures."""
         from hub import checks, french_fields  # noqa: F401, PLC0415 — models are loaded only now
         from hub.pages import images  # noqa: PLC0415 — as above
         from hub.web import health  # noqa: PLC0415 — as above

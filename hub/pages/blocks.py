@@ -1,5 +1,3 @@
-"""Blocks editors compose free content with."""
-
 from django import forms
 from wagtail import blocks
 from wagtail.blocks import StructValue
@@ -13,8 +11,6 @@ RICH_TEXT_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "documen
 
 
 class KeyFigureBlock(blocks.StructBlock):
-    """One figure worth remembering."""
-
     value = blocks.CharBlock(label="Chiffre", max_length=40, help_text="Par exemple 21 000.")
     label = blocks.CharBlock(label="Ce qu’il compte", max_length=160)
     source = blocks.CharBlock(label="Source", max_length=160, required=False)
@@ -25,8 +21,6 @@ class KeyFigureBlock(blocks.StructBlock):
 
 
 class KeyFiguresBlock(blocks.StructBlock):
-    """A row of figures."""
-
     figures = blocks.ListBlock(KeyFigureBlock(), label="Chiffres", min_num=1, max_num=6)
 
     class Meta:
@@ -36,8 +30,6 @@ class KeyFiguresBlock(blocks.StructBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    """Somebody's words."""
-
     text = blocks.TextBlock(label="Citation")
     author = blocks.CharBlock(label="Auteur", max_length=120, required=False)
     role = blocks.CharBlock(label="Fonction", max_length=160, required=False)
@@ -49,8 +41,6 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class ImageBlock(blocks.StructBlock):
-    """An image with what it shows said in words."""
-
     image = ImageChooserBlock(label="Image")
     alternative_text = blocks.CharBlock(
         label="Texte alternatif",
@@ -68,8 +58,6 @@ class ImageBlock(blocks.StructBlock):
 
 
 class DocumentBlock(blocks.StructBlock):
-    """A file to download."""
-
     document = DocumentChooserBlock(label="Document")
     title = blocks.CharBlock(label="Titre du lien", max_length=160, required=False)
 
@@ -80,17 +68,12 @@ class DocumentBlock(blocks.StructBlock):
 
 
 class VideoValue(StructValue):
-    """A video's link, recognised."""
-
     @property
     def link(self) -> VideoLink | None:
-        """Provider and identifier, or ``None`` for a plain link."""
         return video_from_url(url=self.get("url", ""))
 
 
 class VideoBlock(blocks.StructBlock):
-    """A video, loaded only after a click."""
-
     title = blocks.CharBlock(label="Titre de la vidéo", max_length=160)
     url = blocks.URLBlock(
         label="Adresse de la vidéo", help_text="YouTube, Dailymotion, Vimeo, PeerTube, ou un lien simple."
@@ -109,8 +92,6 @@ class VideoBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    """A message that stands out."""
-
     title = blocks.CharBlock(label="Titre", max_length=160, required=False)
     text = blocks.RichTextBlock(label="Texte", features=["bold", "italic", "link", "ul"])
 
@@ -132,8 +113,6 @@ class ToSortBlock(blocks.StructBlock):
 
 
 class ContentBlocks(blocks.StreamBlock):
-    """Everything an editor may put in the free part of a page."""
-
     heading = blocks.CharBlock(label="Intertitre", icon="title", max_length=160, template="pages/blocks/heading.html")
     text = blocks.RichTextBlock(
         label="Texte", icon="pilcrow", features=RICH_TEXT_FEATURES, template="pages/blocks/text.html"

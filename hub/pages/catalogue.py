@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, ClassVar, TypeVar
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db import models
@@ -20,8 +22,6 @@ from hub.pages.records import CatalogueCard, CatalogueRecord, TranscriptTimes
 from hub.territories.models import Territory
 from hub.vocabulary.fields import AudienceCheckboxes, VocabularyCheckboxes
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme, past_government_of
-
-_Item = TypeVar("_Item")
 
 
 class CatalogueEntry(Page):
@@ -114,8 +114,7 @@ class CatalogueEntry(Page):
     @property
     def past_government(self) -> Government | None:
         """The government this entry was published under, when it is no longer in office."""
-        published_on = self.published_on
-        return past_government_of(published_on=published_on) if published_on else None
+        return past_government_of(published_on=self.published_on) if self.published_on else None
 
     # --- what subclasses say of themselves -------------------------------------------------------------------------
 
@@ -128,7 +127,6 @@ class CatalogueEntry(Page):
         yield from ()
 
     def catalogue_transcript(self) -> str:
-        """What is said in the replay, if there is one."""
         return ""
 
     def catalogue_transcript_times(self) -> TranscriptTimes | None:
@@ -140,7 +138,6 @@ class CatalogueEntry(Page):
         yield from ()
 
     def catalogue_organisations(self) -> Iterable[Organisation]:
-        """Structures that take part."""
         return ()
 
     def catalogue_date(self) -> date:
@@ -148,7 +145,6 @@ class CatalogueEntry(Page):
         return self.published_on or timezone.localdate()
 
     def catalogue_date_label(self) -> str:
-        """The day, or period, as lists show it."""
         return date_format(self.catalogue_date(), "j F Y")
 
     def catalogue_years(self) -> Iterable[int]:
@@ -156,18 +152,16 @@ class CatalogueEntry(Page):
         return (self.catalogue_date().year,)
 
     def catalogue_has_replay(self) -> bool:
-        """Whether there is something to watch."""
         return False
 
     # --- the record ------------------------------------------------------------------------------------------------
 
     def catalogue_record(self) -> CatalogueRecord:
-        """Describe the entry to the search, from what is published in the database."""
         audiences = list(self.audiences.all())
         schemes = list(self.schemes.all())
         territories = list(self.territories.all())
         # A structure that Dihal has not validated has no page, and is no filter of the search.
-        organisations = [known for known in _unique(self.catalogue_organisations()) if not known.is_proposed]
+        organisations = [known for known in dict.fromkeys(self.catalogue_organisations()) if not known.is_proposed]
         tags = [item.tag for item in self.tagged_items.all()]
         keywords = [
             *(word for scheme in schemes for word in (scheme.acronym, scheme.expansion) if word),
@@ -211,7 +205,6 @@ class CatalogueEntry(Page):
 
 
 def catalogue_models() -> list[type[CatalogueEntry]]:
-    """Return every concrete page type that is a catalogue entry."""
     return [model for model in apps.get_models() if issubclass(model, CatalogueEntry)]
 
 
@@ -233,70 +226,38 @@ def published_entries(model: type[CatalogueEntry]) -> QuerySet:
 
 
 def entries_using(*, instance: models.Model) -> set[int]:
-    """Return the ids of the pages, published or not, whose record says something of a vocabulary entry.
-
-    Raises:
-        LookupError: for an object that is no vocabulary of the catalogue.
-    """
     found: set[int] = set()
     for model in catalogue_models():
         found.update(model.objects.filter(_usage(model=model, instance=instance)).values_list("pk", flat=True))
     return found
 
 
-def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:  # noqa: PLR0911 — one for each vocabulary
-    match instance:
-        case Audience():
-            return Q(audiences=instance.pk) | Q(audiences__parent=instance.pk)
-        case Axis():
-            return Q(axes=instance.pk)
-        case Scheme():
-            return Q(schemes=instance.pk)
-        case Territory():
-            return Q(territories=instance.pk) | Q(territories__containers=instance.pk)
-        case Organisation():
-            return _any_lookup(model.organisation_lookups, instance)
-        case OrganisationKind():
-            return _any_lookup(model.organisation_kind_lookups, instance)
-        case TagBase():
-            return Q(tagged_items__tag=instance.pk)
-    message = f"{type(instance).__name__} describes no catalogue entry"
-    raise LookupError(message)
-
-
-def _any_lookup(lookups: tuple[str, ...], instance: models.Model) -> Q:
-    condition = Q(pk__in=())
-    for lookup in lookups:
-        condition |= Q(**{lookup: instance.pk})
-    return condition
+def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:
+    lookups_of: dict[type[models.Model], tuple[str, ...]] = {
+        Audience: ("audiences", "audiences__parent"),
+        Axis: ("axes",),
+        Scheme: ("schemes",),
+        Territory: ("territories", "territories__containers"),
+        Organisation: model.organisation_lookups,
+        OrganisationKind: model.organisation_kind_lookups,
+        TagBase: ("tagged_items__tag",),
+    }
+    for vocabulary, lookups in lookups_of.items():
+        if isinstance(instance, vocabulary):
+            return reduce(or_, (Q(**{lookup: instance.pk}) for lookup in lookups), Q(pk__in=()))
+    raise LookupError(f"{type(instance).__name__} describes no catalogue entry")
 
 
 def _audience_slugs(audiences: list[Audience]) -> tuple[str, ...]:
-    universal = [audience.slug for audience in audiences if audience.is_universal]
-    if universal:
-        return tuple(universal)
-    return tuple(
-        _unique(
-            slug
-            for audience in audiences
-            for slug in (audience.slug, audience.parent.slug if audience.parent else None)
-            if slug
-        )
-    )
+    if universal := tuple(audience.slug for audience in audiences if audience.is_universal):
+        return universal
+    families = (audience for narrow in audiences for audience in (narrow, narrow.parent) if audience)
+    return tuple(dict.fromkeys(audience.slug for audience in families))
 
 
 def _located_in(territories: list[Territory]) -> tuple[str, ...]:
-    return tuple(
-        _unique(
-            code
-            for territory in territories
-            for code in (territory.code, *(c.code for c in territory.containers.all()))
-        )
-    )
-
-
-def _unique(items: Iterable[_Item]) -> list[_Item]:
-    return list(dict.fromkeys(items))
+    places = (place for own in territories for place in (own, *own.containers.all()))
+    return tuple(dict.fromkeys(place.code for place in places))
 
 
 def _plain(text: str) -> str:

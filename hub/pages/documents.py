@@ -11,10 +11,7 @@ from hub.files.reading import extension_of
 
 
 class DocumentForm(BaseDocumentForm):
-    """Wagtail's form, which refuses what runs, opens or hides something. Videos and subtitles are not opened."""
-
     def clean_file(self) -> Any:
-        """Return the file as it was sent."""
         file = self.cleaned_data["file"]
         if file and "file" in self.changed_data and extension_of(name=file.name or "") in DocumentKind.values:
             try:

@@ -1,5 +1,3 @@
-"""Model fields shared by the pages."""
-
 from typing import Any
 
 from wagtail.fields import StreamField

@@ -14,21 +14,12 @@ class CatalogueEntryForm(WagtailAdminPageForm):
 
     @property
     def is_publishing(self) -> bool:
-        """Whether the editor asked to publish or submit, rather than to keep a draft."""
         return any(action in self.data for action in ("action-publish", "action-submit"))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a publication without a territory: a missing territory is never read as national.
-
-        Raises nothing: messages are attached to the fields.
-        """
         cleaned: dict[str, Any] = super().clean()
-        if (
-            self.is_publishing
-            and "territories" in self.fields
-            and not cleaned.get("territories")
-            and "territories" not in self.errors
-        ):
+        is_missing = "territories" in self.fields and not cleaned.get("territories")
+        if self.is_publishing and is_missing and "territories" not in self.errors:
             self.add_error(
                 "territories",
                 "Indiquez au moins un territoire ; pour une portée nationale, choisissez « France entière ».",

@@ -27,11 +27,11 @@ from wagtail.images.models import AbstractImage, Image
 
 from hub.files import FileRefused
 from hub.files.apart import look, patiently
-from hub.files.images import picture_alone, without_metadata
+from hub.files.images import UNREADABLE, picture_alone, without_metadata
 from hub.files.reading import too_large
 
 # What reading a damaged picture raises, whatever its format.
-_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, Pillow.DecompressionBombError)
+_DAMAGED = (*UNREADABLE, Pillow.DecompressionBombError)
 DAMAGED = "Cette image est incomplète ou abîmée : ouvrez-la sur votre ordinateur, enregistrez-la de nouveau."
 
 
@@ -60,8 +60,6 @@ class _ImageField(WagtailImageField):
 
 
 class ImageForm(BaseImageForm):
-    """Wagtail's form, whose file holds nothing but a picture."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
@@ -69,7 +67,6 @@ class ImageForm(BaseImageForm):
 
 
 def connect() -> None:
-    """Clean each picture before its row is written. Called once, when every model is loaded."""
     pre_save.connect(_keep_the_picture_alone, sender=get_image_model(), dispatch_uid="pages.clean_image")
 
 
@@ -133,15 +130,14 @@ def _clean_stored(image: Image, *, is_dry_run: bool) -> str:
     cleaned = _read_clean(image.file)
     speaking = [rendition for rendition in image.renditions.all() if cleaned is not None or _speaks(rendition)]
     is_unsettled = cleaned is None and image.file_size not in {None, image.file.size}
-    done = []
-    if cleaned is not None:
-        done.append("métadonnées retirées")
-    if speaking:
-        done.append(f"{len(speaking)} version(s) réduite(s) à refaire")
-    if is_unsettled:
-        done.append("taille mise à jour")
-    if is_dry_run or not done:
-        return ", ".join(done)
+    said = {
+        "métadonnées retirées": cleaned is not None,
+        f"{len(speaking)} version(s) réduite(s) à refaire": bool(speaking),
+        "taille mise à jour": is_unsettled,
+    }
+    words = ", ".join(word for word, is_so in said.items() if is_so)
+    if is_dry_run or not words:
+        return words
     if cleaned is not None:
         _replace(storage=image.file.storage, name=image.file.name, content=cleaned)
     with transaction.atomic():
@@ -149,7 +145,7 @@ def _clean_stored(image: Image, *, is_dry_run: bool) -> str:
             _settle(image)
         for rendition in speaking:
             rendition.delete()  # with its file, once committed; it is made again when a page asks for it
-    return ", ".join(done)
+    return words
 
 
 def _settle(image: Image) -> None:

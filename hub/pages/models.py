@@ -1,5 +1,3 @@
-"""Pages that hold the site together: home, index pages, and pages of plain content."""
-
 from typing import Any, ClassVar
 
 from django.core.paginator import Page as PaginatedPage
@@ -31,12 +29,7 @@ class AbstractKeyFigure(models.Model):
     source = models.CharField("source", max_length=200, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("qualifier"),
-        FieldPanel("value"),
-        FieldPanel("unit"),
-        FieldPanel("label"),
-        FieldPanel("year"),
-        FieldPanel("source"),
+        FieldPanel(name) for name in ("qualifier", "value", "unit", "label", "year", "source")
     ]
 
     class Meta:
@@ -49,7 +42,6 @@ class AbstractKeyFigure(models.Model):
 
     @property
     def qualifier_label(self) -> str:
-        """The words before the value, empty for an exact figure."""
         return FigureQualifier(self.qualifier).label if self.qualifier else ""
 
 
@@ -70,7 +62,6 @@ class CatalogueIndexPage(Page):
         abstract = True
 
     def listed_entries(self) -> QuerySet:
-        """Published entries under this page, in the order of the list."""
         raise NotImplementedError
 
     def entries_page(self, *, number: str | None) -> PaginatedPage:
@@ -85,8 +76,6 @@ class CatalogueIndexPage(Page):
 
 
 class HomePage(Page):
-    """The front door: search first, then what is coming and what is new."""
-
     introduction = models.TextField(
         "accroche", blank=True, help_text="Une ou deux phrases sous le titre, au-dessus de la recherche."
     )
@@ -105,8 +94,6 @@ class HomePage(Page):
 
 
 class StandardPage(Page):
-    """A page of plain content: legal notices, presentation."""
-
     introduction = models.TextField("introduction", blank=True)
     body = ContentField(ContentBlocks(), verbose_name="contenu", blank=True)
 
@@ -127,8 +114,6 @@ class StandardPage(Page):
 
 
 class SiteMapPage(Page):
-    """The plan of the site, made from the tree of pages: nothing to keep up to date by hand."""
-
     parent_page_types: ClassVar[list[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
@@ -152,8 +137,6 @@ class SiteMapPage(Page):
 
 
 class AbstractDocumentLink(models.Model):
-    """A file offered with an entry."""
-
     document = models.ForeignKey(
         "wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
     )

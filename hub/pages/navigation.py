@@ -1,15 +1,10 @@
-"""The menu, and what every page knows of the site."""
-
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
-def site_identity(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, and whether its content is demonstration data."""
-    del request
+def site_identity(_request: HttpRequest) -> dict[str, Any]:
     return {"site_name": settings.WAGTAIL_SITE_NAME, "demo_notice": settings.HUB_DEMO_NOTICE}
 
 
@@ -23,8 +18,7 @@ MENU: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(NamedTuple):
     """One link of the menu. ``current`` is the value of ``aria-current``: "page", "true" for a page below it, or ""."""
 
     label: str
@@ -32,8 +26,7 @@ class MenuItem:
     current: str
 
 
-@dataclass(frozen=True, slots=True)
-class Navigation:
+class Navigation(NamedTuple):
     """What the header shows: its links, and a search field unless the page is made of one."""
 
     items: tuple[MenuItem, ...]
@@ -41,14 +34,10 @@ class Navigation:
 
 
 def navigation_at(*, path: str) -> Navigation:
-    """Return the menu as seen from an address."""
     return Navigation(
-        items=tuple(MenuItem(label, url, _current(url=url, path=path)) for label, url in MENU),
+        items=tuple(
+            MenuItem(label, url, "page" if path == url else "true" if path.startswith(url) else "")
+            for label, url in MENU
+        ),
         has_search=path not in {"/", SEARCH_URL},
     )
-
-
-def _current(*, url: str, path: str) -> str:
-    if path == url:
-        return "page"
-    return "true" if path.startswith(url) else ""

@@ -35,8 +35,7 @@ def french_number(value: Decimal) -> str:
 
 def long_date(day: date) -> str:
     """Write a day in full: « 1er décembre 2022 »."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NO_BREAK_SPACE}{date_format(day, 'F Y')}"
+    return f"{'1er' if day.day == 1 else day.day}{NO_BREAK_SPACE}{date_format(day, 'F Y')}"
 
 
 def clock(duration: timedelta | int) -> str:

@@ -10,8 +10,6 @@ from typing import Any
 
 
 class FieldKind(Enum):
-    """How a field of a record is used by the search."""
-
     TEXT = "text"  # analysed words, searched, with a weight
     KEYWORD = "keyword"  # exact values: filters and facets
     FLAG = "flag"  # yes or no: filter and facet

@@ -1,5 +1,3 @@
-"""The editor of rich texts, as Wagtail's, for what Wagtail's cannot read."""
-
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -15,7 +13,6 @@ class RichTextArea(DraftailRichTextArea):
     """Refuses what no editor sends, and shows the words of a stored text whose markup it cannot read."""
 
     def format_value(self, value: Any) -> Any:
-        """Return what the editor is given."""
         try:
             return super().format_value(value)
         except _UNREADABLE:
@@ -24,13 +21,7 @@ class RichTextArea(DraftailRichTextArea):
             return super().format_value(words)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """Return the HTML to be stored.
-
-        Raises:
-            BadRequest: for anything but what the editor writes.
-        """
         try:
             return super().value_from_datadict(data, files, name)
         except _UNREADABLE as error:
-            message = f"the field {name} does not hold what the editor of rich texts sends"
-            raise BadRequest(message) from error
+            raise BadRequest(f"the field {name} does not hold what the editor of rich texts sends") from error

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
 from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.models import Locale, Page, Site
@@ -22,22 +22,13 @@ from hub.pages.models import CatalogueIndexPage, HomePage, SiteMapPage, Standard
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 
 STARTER_FILE = Path(__file__).resolve().parent / "data" / "starter_pages.toml"
-VOCABULARY_MODELS: tuple[type[models.Model], ...] = (
-    Audience,
-    Axis,
-    Scheme,
-    OrganisationKind,
-    Organisation,
-    Government,
-)
+VOCABULARY_MODELS = (Audience, Axis, Scheme, OrganisationKind, Organisation, Government)
 # What the groups that Wagtail creates may do with the vocabularies.
 GROUP_ACTIONS = {"Editors": ("view", "add", "change"), "Moderators": ("view", "add", "change", "delete")}
 
 
 @dataclass(slots=True, kw_only=True)
 class SiteReport:
-    """What was created, and what was already there; ``problems`` says what could not be created, and why."""
-
     created: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -55,12 +46,11 @@ def prepare_site() -> SiteReport:
         home = _prepare_home(texts=starter["home"], report=report)
         for page in _starter_pages(starter):
             _add_page(page=page, parent=home, report=report)
-        for group, is_new in grant_vocabulary_permissions().items():
-            label = f"droits du groupe « {group} » sur les vocabulaires"
-            (report.created if is_new else report.present).append(label)
-        for group, is_new in grant_mail_permissions().items():
-            label = f"droits du groupe « {group} » sur les courriels"
-            (report.created if is_new else report.present).append(label)
+        granted = (("vocabulaires", grant_vocabulary_permissions()), ("courriels", grant_mail_permissions()))
+        for things, groups in granted:
+            for group, is_new in groups.items():
+                label = f"droits du groupe « {group} » sur les {things}"
+                (report.created if is_new else report.present).append(label)
     return report
 
 
@@ -82,9 +72,8 @@ def _prepare_locale(report: SiteReport) -> None:
 def _prepare_home(*, texts: dict[str, str], report: SiteReport) -> HomePage:
     home = HomePage.objects.first()
     if home is None:
-        root = Page.objects.get(depth=1)
         home = HomePage(title=texts["title"], slug=texts["slug"], introduction=texts["introduction"], live=False)
-        root.add_child(instance=home)
+        Page.objects.get(depth=1).add_child(instance=home)
         home.save_revision().publish()
         report.created.append(f"page d’accueil : {home.title}")
     else:
@@ -128,13 +117,8 @@ def _starter_pages(starter: dict[str, Any]) -> Iterable[Page]:
                 show_in_menus=True,
             )
     for texts in starter["page"]:
-        yield StandardPage(
-            title=texts["title"],
-            slug=texts["slug"],
-            introduction=texts["introduction"],
-            body=json.dumps(content_blocks(text=texts["body"])),
-        )
-    yield SiteMapPage(title=starter["site_map"]["title"], slug=starter["site_map"]["slug"])
+        yield StandardPage(**{**texts, "body": json.dumps(content_blocks(text=texts["body"]))})
+    yield SiteMapPage(**starter["site_map"])
 
 
 def _add_page(*, page: Page, parent: Page, report: SiteReport) -> None:
@@ -155,23 +139,20 @@ def _add_page(*, page: Page, parent: Page, report: SiteReport) -> None:
 
 def grant_vocabulary_permissions() -> dict[str, bool]:
     """Let the groups that Wagtail creates keep the vocabularies; return, by group, whether a right was missing."""
-    granted = {}
-    for group in Group.objects.filter(name__in=GROUP_ACTIONS):
-        wanted = _vocabulary_permissions(actions=GROUP_ACTIONS[group.name])
-        missing = set(wanted).difference(group.permissions.all())
-        group.permissions.add(*missing)
-        granted[group.name] = bool(missing)
-    return granted
+    groups = Group.objects.filter(name__in=GROUP_ACTIONS)
+    return {group.name: _grant(group, _vocabulary_permissions(actions=GROUP_ACTIONS[group.name])) for group in groups}
 
 
 def grant_mail_permissions() -> dict[str, bool]:
     """Let moderators see the mails that did not leave; return, by group, whether the right was missing."""
     wanted = Permission.objects.get(content_type__app_label="mail", codename="change_outgoingmail")
-    granted = {}
-    for group in Group.objects.filter(name="Moderators"):
-        granted[group.name] = not group.permissions.filter(pk=wanted.pk).exists()
-        group.permissions.add(wanted)
-    return granted
+    return {group.name: _grant(group, [wanted]) for group in Group.objects.filter(name="Moderators")}
+
+
+def _grant(group: Group, wanted: Iterable[Permission]) -> bool:
+    missing = set(wanted).difference(group.permissions.all())
+    group.permissions.add(*missing)
+    return bool(missing)
 
 
 def _vocabulary_permissions(*, actions: Iterable[str]) -> list[Permission]:

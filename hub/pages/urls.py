@@ -1,5 +1,3 @@
-"""Addresses of the site that are not pages of the tree."""
-
 from django.urls import path, re_path
 from wagtail.contrib.sitemaps.views import sitemap
 

@@ -6,27 +6,41 @@ identifier, and builds a frame that loads only after the visitor's click.
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
+
+from django.db.models import TextChoices
 
 # Stands for a number of seconds in the address of a moment.
 SECONDS = "{seconds}"
 
 
-class VideoProvider(StrEnum):
-    """Where a video is hosted."""
+class VideoProvider(TextChoices):
+    YOUTUBE = "youtube", "YouTube"
+    DAILYMOTION = "dailymotion", "Dailymotion"
+    VIMEO = "vimeo", "Vimeo"
+    PEERTUBE = "peertube", "PeerTube"
 
-    YOUTUBE = "youtube"
-    DAILYMOTION = "dailymotion"
-    VIMEO = "vimeo"
-    PEERTUBE = "peertube"
 
-    @property
-    def display_name(self) -> str:
-        """The provider's name as people know it."""
-        return {"youtube": "YouTube", "dailymotion": "Dailymotion", "vimeo": "Vimeo", "peertube": "PeerTube"}[
-            self.value
-        ]
+# The address of the player, in the variant that asks for the least consent, and that of the video's own page at a
+# moment.
+_ADDRESSES = {
+    VideoProvider.YOUTUBE: (
+        "https://www.youtube-nocookie.com/embed/{video.identifier}",
+        "https://www.youtube.com/watch?v={video.identifier}&t={seconds}s",
+    ),
+    VideoProvider.DAILYMOTION: (
+        "https://www.dailymotion.com/embed/video/{video.identifier}",
+        "https://www.dailymotion.com/video/{video.identifier}?start={seconds}",
+    ),
+    VideoProvider.VIMEO: (
+        "https://player.vimeo.com/video/{video.identifier}?{key}dnt=1",
+        "https://vimeo.com/{video.identifier}{key}#t={seconds}s",
+    ),
+    VideoProvider.PEERTUBE: (
+        "https://{video.host}/videos/embed/{video.identifier}",
+        "https://{video.host}/w/{video.identifier}?start={seconds}s",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +58,13 @@ class VideoLink:
 
     @property
     def embed_url(self) -> str:
-        """The address of the player, in the variant that asks for the least consent."""
-        match self.provider:
-            case VideoProvider.YOUTUBE:
-                return f"https://www.youtube-nocookie.com/embed/{self.identifier}"
-            case VideoProvider.DAILYMOTION:
-                return f"https://www.dailymotion.com/embed/video/{self.identifier}"
-            case VideoProvider.VIMEO:
-                key = f"h={self.key}&" if self.key else ""
-                return f"https://player.vimeo.com/video/{self.identifier}?{key}dnt=1"
-            case VideoProvider.PEERTUBE:
-                return f"https://{self.host}/videos/embed/{self.identifier}"
+        return _ADDRESSES[self.provider][0].format(video=self, key=f"h={self.key}&" if self.key else "")
 
     @property
     def moment_address(self) -> str:
         """The address of the video's own page at a moment, with ``SECONDS`` in the place of their number."""
-        match self.provider:
-            case VideoProvider.YOUTUBE:
-                return f"https://www.youtube.com/watch?v={self.identifier}&t={SECONDS}s"
-            case VideoProvider.DAILYMOTION:
-                return f"https://www.dailymotion.com/video/{self.identifier}?start={SECONDS}"
-            case VideoProvider.VIMEO:
-                key = f"/{self.key}" if self.key else ""
-                return f"https://vimeo.com/{self.identifier}{key}#t={SECONDS}s"
-            case VideoProvider.PEERTUBE:
-                return f"https://{self.host}/w/{self.identifier}?start={SECONDS}s"
+        key = f"/{self.key}" if self.key else ""
+        return _ADDRESSES[self.provider][1].format(video=self, key=key, seconds=SECONDS)
 
 
 def at_moment(address: str, *, seconds: int) -> str:
@@ -76,21 +72,16 @@ def at_moment(address: str, *, seconds: int) -> str:
     return address.replace(SECONDS, str(seconds))
 
 
-_YOUTUBE_HOSTS = {
-    "youtube.com",
-    "www.youtube.com",
-    "m.youtube.com",
-    "music.youtube.com",
-    "youtube-nocookie.com",
-    "www.youtube-nocookie.com",
-}
+_YOUTUBE_HOSTS = frozenset(
+    "youtube.com www.youtube.com m.youtube.com music.youtube.com youtube-nocookie.com www.youtube-nocookie.com".split()
+)
 _YOUTUBE_PATHS = {"embed", "live", "shorts", "v"}
 # What stands there instead of a video: a list, or whatever a channel shows now.
 _YOUTUBE_NO_VIDEOS = {"videoseries", "live_stream"}
 _VIMEO_HOSTS = {"vimeo.com", "www.vimeo.com", "player.vimeo.com"}
 # Before a number that is not that of a video: « vimeo.com/showcase/123 ».
 _VIMEO_NO_VIDEOS = {"album", "event", "events", "showcase", "user", "groups", "channels", "ondemand"}
-_PEERTUBE_PATHS = (["videos", "watch"], ["videos", "embed"])
+_PEERTUBE_PATHS = (["w"], ["videos", "watch"], ["videos", "embed"])
 _PEERTUBE_LISTS = {"p", "playlist"}
 _IDENTIFIER = re.compile(r"[\w-]{5,40}", re.ASCII)
 _VIMEO_KEY = re.compile(r"[0-9a-f]{6,20}", re.ASCII)
@@ -148,7 +139,7 @@ def _vimeo(*, segments: list[str], query: dict[str, list[str]]) -> VideoLink | N
 
 
 def _peertube(*, host: str, segments: list[str]) -> VideoLink | None:
-    for start in (["w"], *_PEERTUBE_PATHS):
+    for start in _PEERTUBE_PATHS:
         rest = segments[len(start) :]
         # « /w/p/<id> » and « /videos/watch/playlist/<id> » are lists of videos.
         if host and segments[: len(start)] == start and rest and rest[0] not in _PEERTUBE_LISTS:

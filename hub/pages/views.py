@@ -1,5 +1,3 @@
-"""Answers that are not pages of the tree: files at fixed addresses, and errors."""
-
 import os
 import sys
 from datetime import timedelta
@@ -52,9 +50,8 @@ def security_text(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=ONE_DAY)
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """Lead browsers that ask for the icon at its historical address to the DSFR's."""
-    del request
     return HttpResponseRedirect(static("dsfr/dist/favicon/favicon.ico"))
 
 
@@ -70,39 +67,29 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
             and on a public server.
         SuspiciousFileOperation: for a path that leaves the folder (a 400).
     """
-    if folder == "original_images":
-        is_allowed = request.user.has_perm("wagtailadmin.access_admin")
-    else:
-        is_allowed = settings.HUB_SERVES_MEDIA
-    if not is_allowed:
-        raise Http404
-    if (
-        "\0" in path
-        or len(path) > _LONGEST_PATH
-        or any(len(os.fsencode(part)) > _LONGEST_FILE_NAME for part in path.split("/"))
-    ):
+    is_original = folder == "original_images"
+    is_allowed = request.user.has_perm("wagtailadmin.access_admin") if is_original else settings.HUB_SERVES_MEDIA
+    is_too_long = len(path) > _LONGEST_PATH or any(
+        len(os.fsencode(part)) > _LONGEST_FILE_NAME for part in path.split("/")
+    )
+    if not is_allowed or is_too_long or "\0" in path:
         raise Http404
     return serve(request, path, document_root=str(settings.MEDIA_ROOT / folder))
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer an unexpected failure: 503 when the database does not answer, 507 when a disk is full, 500 otherwise.
 
     A form that lacks a field its page always sends is nobody's failure but its sender's: 400.
 
     The page is rendered without the request: no context processor, no session, no query can fail a second time.
     """
-    del request
     failure = sys.exc_info()[1]
     if isinstance(failure, OperationalError | InterfaceError):
         return service_unavailable()
-    if is_out_of_room(error=failure):
-        return HttpResponse(loader.render_to_string("507.html"), status=507)
-    if isinstance(failure, MultiValueDictKeyError):
-        return HttpResponse(loader.render_to_string("400.html"), status=400)
-    return HttpResponse(loader.render_to_string("500.html"), status=500)
+    status = 507 if is_out_of_room(error=failure) else 400 if isinstance(failure, MultiValueDictKeyError) else 500
+    return HttpResponse(loader.render_to_string(f"{status}.html"), status=status)
 
 
 def service_unavailable() -> HttpResponse:
-    """Say the site is away for a moment, and when to come back."""
     return HttpResponse(loader.render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})

@@ -1,5 +1,3 @@
-"""What the hub adds to the administration."""
-
 import re
 from functools import cache
 from typing import Any
@@ -39,8 +37,6 @@ def _table(found: re.Match[str]) -> str:
 
 
 class EditorGuideView(WagtailAdminTemplateMixin, TemplateView):
-    """The editors' guide, in the administration."""
-
     page_title = "Guide de l’éditeur"
     header_icon = "help"
     template_name = "pages/admin/guide.html"
@@ -109,14 +105,12 @@ def make_the_administration_plain() -> SafeString:
 
 @hooks.register("register_admin_urls")
 def register_guide() -> list[URLPattern]:
-    """The editors' guide."""
     return [path("guide/", EditorGuideView.as_view(), name="editor-guide")]
 
 
 @hooks.register("construct_help_menu")
-def offer_our_guide(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+def offer_our_guide(_request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Our guide in place of Wagtail's, which is in English and knows neither workshops nor sheets."""
-    del request
     menu_items[:] = [
         item for item in menu_items if item.name != "editor-guide" and not item.name.startswith("whats-new")
     ]

@@ -53,8 +53,6 @@ class WholeEditMiddleware:
 def _hold(*, page_id: int) -> None:
     """Hold the rows of a page until the end of the transaction: those of its type first, as every act of ours does."""
     page = Page.objects.filter(pk=page_id).only("content_type").first()
-    model = page.specific_class if page else None
-    if model is None:
-        return
-    rows = ("self",) if model is Page else ("self", "page_ptr")
-    model._default_manager.select_for_update(of=rows).filter(pk=page_id).first()
+    if page and (model := page.specific_class):
+        rows = ("self",) if model is Page else ("self", "page_ptr")
+        model._default_manager.select_for_update(of=rows).filter(pk=page_id).first()

@@ -13,12 +13,6 @@ from hub.territories.names import normalise_name
 CACHE_SECONDS = 600
 _CACHE_KEY = "hub.territories.select_options"
 
-LISTED_KINDS = (
-    TerritoryKind.PAYS,
-    TerritoryKind.REGION,
-    TerritoryKind.DEPARTEMENT,
-    TerritoryKind.COLLECTIVITE,
-)
 _TITLES = {
     TerritoryKind.PAYS: "France",
     TerritoryKind.REGION: "Régions",
@@ -37,16 +31,13 @@ def select_options() -> SafeString:
 
 
 def forget_select_options() -> None:
-    """Make the next list anew: the territories were loaded again."""
     cache.delete(_CACHE_KEY)
 
 
 def _write_options() -> SafeString:
     groups: dict[str, list[Territory]] = {title: [] for title in _TITLES.values()}
-    territories = (
-        Territory.objects.current().filter(kind__in=LISTED_KINDS).only("kind", "code", "official_code", "name")
-    )
-    for territory in territories.order_by("official_code"):
+    listed = Territory.objects.current().filter(kind__in=list(_TITLES))
+    for territory in listed.only("kind", "code", "official_code", "name").order_by("official_code"):
         groups[_TITLES[TerritoryKind(territory.kind)]].append(territory)
     groups[_TITLES[TerritoryKind.REGION]].sort(key=lambda region: normalise_name(region.name))
     return format_html_join(
@@ -60,6 +51,6 @@ def _write_options() -> SafeString:
     )
 
 
-def is_in_list(*, territory: Territory) -> bool:
-    """Return whether ``select_options`` offers this territory."""
-    return territory.kind in LISTED_KINDS and not territory.is_obsolete
+def is_listed(territory: Territory | None) -> bool:
+    """Whether the list shown without JavaScript offers this territory."""
+    return territory is not None and territory.kind in _TITLES and not territory.is_obsolete

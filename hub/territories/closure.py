@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from hub.territories.dataset import Dataset
+from hub.territories.dataset import Arrondissement, Commune, Dataset
 from hub.territories.enums import COUNTRY_CODE, COUNTRY_OFFICIAL_CODE, TerritoryKind, typed_code
-
-COUNTRY_NAME = "France entière"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,21 +26,14 @@ class TerritorySeed:
 
     @property
     def code(self) -> str:
-        """Typed code."""
         return typed_code(kind=self.kind, official_code=self.official_code)
 
 
-@dataclass(frozen=True, slots=True)
-class FormerName:
+class FormerName(NamedTuple):
     """What a territory of today replaces. ``name`` is "" when only the code of a merged commune is known."""
 
     official_code: str
     name: str = ""
-
-    @property
-    def label(self) -> str:
-        """What to show: the name, or failing that the code."""
-        return self.name or self.official_code
 
 
 def territory_seeds(*, dataset: Dataset) -> dict[str, TerritorySeed]:
@@ -86,34 +78,37 @@ def former_names(*, dataset: Dataset) -> dict[str, list[FormerName]]:
 def _current_seeds(*, dataset: Dataset) -> list[TerritorySeed]:
     population: dict[str, int] = defaultdict(int)
     areas_of_epci: dict[str, set[str]] = defaultdict(set)
-    regions = {row.code: typed_code(kind=TerritoryKind.REGION, official_code=row.code) for row in dataset.regions}
-    departements = {
-        row.code: typed_code(kind=TerritoryKind.DEPARTEMENT, official_code=row.code) for row in dataset.departements
-    }
     # A département or collectivity, followed by what contains it.
     areas: dict[str, tuple[str, ...]] = {
-        row.code: (departements[row.code], regions[row.region], COUNTRY_CODE) for row in dataset.departements
+        row.code: (
+            typed_code(kind=TerritoryKind.DEPARTEMENT, official_code=row.code),
+            typed_code(kind=TerritoryKind.REGION, official_code=row.region),
+            COUNTRY_CODE,
+        )
+        for row in dataset.departements
     }
     for collectivite in dataset.collectivites:
         code = typed_code(kind=TerritoryKind.COLLECTIVITE, official_code=collectivite.code)
         areas[collectivite.code] = (code, COUNTRY_CODE)
 
-    communes: dict[str, TerritorySeed] = {}
-    for row in dataset.communes:
-        epci = (typed_code(kind=TerritoryKind.EPCI, official_code=row.epci),) if row.epci else ()
-        containers = (*epci, *areas[row.area])
-        communes[row.code] = TerritorySeed(
-            kind=TerritoryKind.COMMUNE,
+    def inhabited(kind: TerritoryKind, row: Commune | Arrondissement, containers: tuple[str, ...]) -> TerritorySeed:
+        return TerritorySeed(
+            kind=kind,
             official_code=row.code,
             name=row.name,
             population=row.population,
             postcodes=tuple(row.postcodes),
             containers=containers,
         )
+
+    communes: dict[str, TerritorySeed] = {}
+    for row in dataset.communes:
+        epci = (typed_code(kind=TerritoryKind.EPCI, official_code=row.epci),) if row.epci else ()
+        containers = (*epci, *areas[row.area])
+        communes[row.code] = inhabited(TerritoryKind.COMMUNE, row, containers)
         for code in containers:
             population[code] += row.population
-        for code in epci:
-            areas_of_epci[code].update(areas[row.area])
+        areas_of_epci[row.epci].update(areas[row.area])
 
     def container(kind: TerritoryKind, official_code: str, name: str, above: tuple[str, ...]) -> TerritorySeed:
         code = typed_code(kind=kind, official_code=official_code)
@@ -122,35 +117,15 @@ def _current_seeds(*, dataset: Dataset) -> list[TerritorySeed]:
         )
 
     return [
-        container(TerritoryKind.PAYS, COUNTRY_OFFICIAL_CODE, COUNTRY_NAME, ()),
-        *(container(TerritoryKind.REGION, row.code, row.name, (COUNTRY_CODE,)) for row in dataset.regions),
-        *(
-            container(TerritoryKind.DEPARTEMENT, row.code, row.name, areas[row.code][1:])
-            for row in dataset.departements
-        ),
-        *(
-            container(TerritoryKind.COLLECTIVITE, row.code, row.name, areas[row.code][1:])
-            for row in dataset.collectivites
-        ),
-        *(
-            container(
-                TerritoryKind.EPCI,
-                row.code,
-                row.name,
-                tuple(sorted(areas_of_epci[typed_code(kind=TerritoryKind.EPCI, official_code=row.code)])),
-            )
-            for row in dataset.epci
-        ),
+        container(TerritoryKind.PAYS, COUNTRY_OFFICIAL_CODE, "France entière", ()),
+        *(container(TerritoryKind.REGION, *row, (COUNTRY_CODE,)) for row in dataset.regions),
+        *(container(TerritoryKind.DEPARTEMENT, *row[:2], areas[row.code][1:]) for row in dataset.departements),
+        *(container(TerritoryKind.COLLECTIVITE, *row, areas[row.code][1:]) for row in dataset.collectivites),
+        *(container(TerritoryKind.EPCI, *row, tuple(sorted(areas_of_epci[row.code]))) for row in dataset.epci),
         *communes.values(),
         *(
-            TerritorySeed(
-                kind=TerritoryKind.ARRONDISSEMENT,
-                official_code=row.code,
-                name=row.name,
-                population=row.population,
-                postcodes=tuple(row.postcodes),
-                containers=(communes[row.commune].code, *communes[row.commune].containers),
-            )
+            inhabited(TerritoryKind.ARRONDISSEMENT, row, (commune.code, *commune.containers))
             for row in dataset.arrondissements
+            if (commune := communes[row.commune])
         ),
     ]

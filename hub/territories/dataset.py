@@ -9,15 +9,13 @@ import json
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+from hub.refusals import Refused
 
 FORMAT = 1
 DEFAULT_PATH = Path(__file__).resolve().parent / "data" / "territories.json.gz"
 MAX_FILE_BYTES = 20 * 1024 * 1024
-
-
-class DatasetError(ValueError):
-    """The data file cannot be read as one. The message, in French, is meant for the operator."""
 
 
 class Region(NamedTuple):
@@ -101,16 +99,8 @@ class Dataset:
     old_names: list[FormerCommune] = field(default_factory=list)
 
 
-_ROWS: dict[str, Any] = {
-    "regions": Region,
-    "departements": Departement,
-    "collectivites": Collectivite,
-    "epci": Epci,
-    "communes": Commune,
-    "arrondissements": Arrondissement,
-    "former_communes": FormerCommune,
-    "old_names": FormerCommune,
-}
+# The type of the rows of each list, in the order of the file.
+_ROWS: dict[str, Any] = {name: get_args(hint)[0] for name, hint in get_type_hints(Dataset).items() if name != "source"}
 _OPTIONAL = frozenset({"old_names"})
 
 
@@ -123,10 +113,8 @@ def write_dataset(*, dataset: Dataset, path: Path) -> int:
         lines = ",\n".join(_dumps(row) for row in getattr(dataset, name))
         parts.append(f'"{name}": [\n{lines}\n]')
     text = "{" + ",\n".join(parts) + "}\n"
-    content = gzip.compress(text.encode(), compresslevel=9, mtime=0)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return len(content)
+    return path.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
 
 
 def _dumps(value: object) -> str:
@@ -134,32 +122,27 @@ def _dumps(value: object) -> str:
 
 
 def read_dataset(*, path: Path) -> Dataset:
-    """Read a data file. Raise ``DatasetError`` when it is missing, damaged, or not one of ours."""
+    """Read a data file. Raise ``Refused`` when it is missing, damaged, or not one of ours."""
     try:
         with gzip.open(path, "rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
-        message = f"Le fichier {path} n’existe pas."
-        raise DatasetError(message) from error
+        raise Refused(f"Le fichier {path} n’existe pas.") from error
     except (OSError, EOFError, zlib.error) as error:
-        message = f"Le fichier {path} n’est pas un fichier gzip lisible : {error}."
-        raise DatasetError(message) from error
+        raise Refused(f"Le fichier {path} n’est pas un fichier gzip lisible : {error}.") from error
     if len(content) > MAX_FILE_BYTES:
-        message = f"Le fichier {path} est trop gros pour être un fichier de territoires."
-        raise DatasetError(message)
+        raise Refused(f"Le fichier {path} est trop gros pour être un fichier de territoires.")
     try:
         raw = json.loads(content)
     except ValueError as error:
-        message = f"Le fichier {path} ne contient pas de JSON lisible : {error}."
-        raise DatasetError(message) from error
+        raise Refused(f"Le fichier {path} ne contient pas de JSON lisible : {error}.") from error
     return parse_dataset(raw=raw)
 
 
 def parse_dataset(*, raw: Any) -> Dataset:
-    """Return the dataset held by the decoded JSON. Raise ``DatasetError`` when its shape is not the expected one."""
+    """Return the dataset held by the decoded JSON. Raise ``Refused`` when its shape is not the expected one."""
     if not isinstance(raw, dict) or raw.get("format") != FORMAT:
-        message = f"Ce n’est pas un fichier de territoires au format {FORMAT}."
-        raise DatasetError(message)
+        raise Refused(f"Ce n’est pas un fichier de territoires au format {FORMAT}.")
     dataset = Dataset(source=raw.get("source", {}), **{name: _rows(raw=raw, name=name) for name in _ROWS})
     _check_references(dataset=dataset)
     return dataset
@@ -169,12 +152,10 @@ def _rows(*, raw: dict[str, Any], name: str) -> list[Any]:
     row_type = _ROWS[name]
     rows = raw.get(name, [] if name in _OPTIONAL else None)
     if not isinstance(rows, list):
-        message = f"La liste « {name} » manque dans le fichier de territoires."
-        raise DatasetError(message)
+        raise Refused(f"La liste « {name} » manque dans le fichier de territoires.")
     for row in rows:
         if not isinstance(row, list) or len(row) != len(row_type._fields):
-            message = f"Ligne inattendue dans la liste « {name} » : {str(row)[:100]}."
-            raise DatasetError(message)
+            raise Refused(f"Ligne inattendue dans la liste « {name} » : {str(row)[:100]}.")
     return [row_type(*row) for row in rows]
 
 
@@ -182,27 +163,21 @@ def _check_references(*, dataset: Dataset) -> None:
     """A container that does not exist would silently leave a territory out of it."""
     regions = {row.code for row in dataset.regions}
     areas = {row.code for row in dataset.departements} | {row.code for row in dataset.collectivites}
-    epci = {row.code for row in dataset.epci} | {""}
+    epci = {"", *(row.code for row in dataset.epci)}
     communes = {row.code for row in dataset.communes}
+    formers = (*dataset.former_communes, *dataset.old_names)
+    references: tuple[tuple[Any, str, set[str], str], ...] = (
+        (dataset.departements, "region", regions, "région {} du département {}"),
+        (dataset.communes, "area", areas, "département {} de la commune {}"),
+        (dataset.communes, "epci", epci, "EPCI {} de la commune {}"),
+        (dataset.arrondissements, "commune", communes, "commune {} de l’arrondissement {}"),
+        (formers, "successor", communes, "commune {} qui remplace {}"),
+    )
     missing = [
-        *(
-            f"région {row.region} du département {row.code}"
-            for row in dataset.departements
-            if row.region not in regions
-        ),
-        *(f"département {row.area} de la commune {row.code}" for row in dataset.communes if row.area not in areas),
-        *(f"EPCI {row.epci} de la commune {row.code}" for row in dataset.communes if row.epci not in epci),
-        *(
-            f"commune {row.commune} de l’arrondissement {row.code}"
-            for row in dataset.arrondissements
-            if row.commune not in communes
-        ),
-        *(
-            f"commune {row.successor} qui remplace {row.code}"
-            for row in (*dataset.former_communes, *dataset.old_names)
-            if row.successor not in communes
-        ),
+        words.format(code, row.code)
+        for rows, name, known, words in references
+        for row in rows
+        if (code := getattr(row, name)) not in known
     ]
     if missing:
-        message = f"Références inconnues dans le fichier de territoires : {', '.join(missing[:5])}."
-        raise DatasetError(message)
+        raise Refused(f"Références inconnues dans le fichier de territoires : {', '.join(missing[:5])}.")

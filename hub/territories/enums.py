@@ -1,5 +1,3 @@
-"""The types of territories, and the codes that name one."""
-
 import re
 
 from django.db import models
@@ -18,7 +16,6 @@ class TerritoryKind(models.TextChoices):
 
     @property
     def rank(self) -> int:
-        """Scale, from 1 (smallest) to 6. An overseas collectivity stands where a département does."""
         return _RANKS[self]
 
 
@@ -37,7 +34,6 @@ _TYPED_CODE = re.compile(rf"({'|'.join(TerritoryKind.values)})-([0-9a-z]{{1,12}}
 
 
 def typed_code(*, kind: str, official_code: str) -> str:
-    """Return the code used in addresses and in the search."""
     return f"{TerritoryKind(kind).value}-{official_code}"
 
 
@@ -51,7 +47,6 @@ def parse_typed_code(text: str) -> tuple[TerritoryKind, str] | None:
 
 
 def is_typed_code(text: str) -> bool:
-    """Return whether ``text`` has the form of a typed code."""
     return parse_typed_code(text) is not None
 
 

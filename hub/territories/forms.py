@@ -1,7 +1,6 @@
-"""Fields where a territory is chosen."""
-
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -21,8 +20,6 @@ SEPARATOR = re.compile(r"[;\n\r]+")
 
 
 class _ComboboxWidget(ProjectTemplates, forms.Widget):
-    """What both widgets share: the project's templates, and the script."""
-
     class Media:
         css = {"all": ["hub/css/combobox.css"]}
         js = ["hub/js/combobox.js"]
@@ -44,12 +41,7 @@ class TerritoryPicker(_ComboboxWidget):
 
     template_name = "territories/widgets/picker.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> list[str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002 — Django's signature
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
         texts = [sent] if isinstance(sent, str) else sent
         return [part.strip() for text in texts for part in SEPARATOR.split(str(text)) if part.strip()]
@@ -76,12 +68,7 @@ class TerritorySelect(_ComboboxWidget):
 
     template_name = "territories/widgets/select.html"
 
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # noqa: ARG002 — Django's signature
         return str(data.get(name) or "").strip()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -112,14 +99,18 @@ MESSAGES = {
 class _ResolvesTerritories:
     """Turns what was typed or chosen into territories, or into a message that says what is wrong with which text."""
 
-    kinds: Collection[TerritoryKind] | None
+    def __init__(
+        self,
+        queryset: TerritoryQuerySet | None = None,
+        *,
+        kinds: Collection[TerritoryKind] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)  # type: ignore[call-arg]
+        self.kinds = kinds
 
     def resolve(self, text: str) -> Territory:
-        """Return the one territory ``text`` means for certain.
-
-        Raises:
-            ValidationError: when there is none (the message says which may have been meant), or several.
-        """
+        """Return the one territory ``text`` means for certain; the error says which may have been meant."""
         reading = read_territory(text=text, kinds=self.kinds, limit=_SHOWN_CANDIDATES + 1)
         if len(reading.answers) == 1:
             return reading.answers[0]
@@ -144,16 +135,6 @@ class TerritoryMultipleChoiceField(_ResolvesTerritories, forms.ModelMultipleChoi
 
     widget = TerritoryPicker
     default_error_messages = {"required": "Indiquez au moins un territoire."}
-
-    def __init__(
-        self,
-        queryset: TerritoryQuerySet | None = None,
-        *,
-        kinds: Collection[TerritoryKind] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
-        self.kinds = kinds
 
     def prepare_value(self, value: Any) -> Any:
         """Codes, for the widget; texts that were not understood stay as they were typed."""
@@ -201,16 +182,6 @@ class TerritoryChoiceField(_ResolvesTerritories, forms.ModelChoiceField):
     widget = TerritorySelect
     default_error_messages = {"required": "Indiquez un territoire."}
 
-    def __init__(
-        self,
-        queryset: TerritoryQuerySet | None = None,
-        *,
-        kinds: Collection[TerritoryKind] | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(Territory.objects.all() if queryset is None else queryset, **options)
-        self.kinds = kinds
-
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, int):
             return Territory.objects.filter(pk=value).values_list("code", flat=True).first()
@@ -229,17 +200,11 @@ def _code(value: Any) -> Any:
 
 
 def _listed(candidates: Sequence[Territory]) -> str:
-    names = ", ".join(_distinct_labels(candidates[:_SHOWN_CANDIDATES]))
-    return f"{names}…" if len(candidates) > _SHOWN_CANDIDATES else names
-
-
-def _distinct_labels(territories: Sequence[Territory]) -> list[str]:
     """Labels, with the code of those that would read the same ("CC des Quatre Rivières", twice)."""
-    labels = [str(territory) for territory in territories]
-    return [
-        label if labels.count(label) == 1 else f"{label} – {territory.official_code}"
-        for label, territory in zip(labels, territories, strict=True)
-    ]
+    shown = [(str(territory), territory.official_code) for territory in candidates[:_SHOWN_CANDIDATES]]
+    alike = Counter(label for label, _code in shown)
+    names = ", ".join(label if alike[label] == 1 else f"{label} – {code}" for label, code in shown)
+    return f"{names}…" if len(candidates) > _SHOWN_CANDIDATES else names
 
 
 def _many_to_many_override(db_field: models.ManyToManyField) -> dict[str, Any]:

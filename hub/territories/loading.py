@@ -1,5 +1,3 @@
-"""Load the territories of a dataset: rows, memberships, names one looks them up by."""
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -31,10 +29,9 @@ def insert_rows(*, model: type[models.Model], columns: Sequence[str], rows: Iter
         cursor.executemany(statement, cast("Any", rows))  # the stubs ask for a list; an iterator will do
 
 
-def delete_rows(*, model: type[models.Model], ids: Iterable[int]) -> None:
-    """Delete the rows of these primary keys, a batch at a time."""
-    for batch in _batches(ids):
-        model._default_manager.filter(pk__in=batch).delete()
+def delete_rows(*, model: type[models.Model], ids: Sequence[int]) -> None:
+    for start in range(0, len(ids), DELETE_SIZE):
+        model._default_manager.filter(pk__in=ids[start : start + DELETE_SIZE]).delete()
 
 
 def refresh_statistics(*, model: type[models.Model]) -> None:
@@ -44,26 +41,13 @@ def refresh_statistics(*, model: type[models.Model]) -> None:
         cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def _batches(values: Iterable[int]) -> Iterator[list[int]]:
-    iterator = iter(values)
-    while batch := list(islice(iterator, DELETE_SIZE)):
-        yield batch
-
-
 READ_SIZE = 5_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembershipChanges:
-    """``territory_ids`` are the territories whose containers changed."""
-
-    added: int
-    removed: int
-    territory_ids: frozenset[int]
-
-
-def sync_memberships(*, seeds: dict[str, TerritorySeed], ids: dict[str, int]) -> MembershipChanges:
+def sync_memberships(*, seeds: dict[str, TerritorySeed], ids: dict[str, int]) -> tuple[int, int, set[int]]:
     """Give every territory the containers its seed tells, and no other.
+
+    Returns how many were added and removed, and the keys of the territories whose containers changed.
 
     An obsolete territory without a successor keeps those of its containers that still exist: what was entered on a
     dissolved EPCI is still found in its départements.
@@ -84,21 +68,13 @@ def sync_memberships(*, seeds: dict[str, TerritorySeed], ids: dict[str, int]) ->
     changed.update(content for content, _container in expected)
     delete_rows(model=membership, ids=removed_ids)
     insert_rows(model=membership, columns=["from_territory_id", "to_territory_id"], rows=sorted(expected))
-    return MembershipChanges(added=len(expected), removed=len(removed_ids), territory_ids=frozenset(changed))
+    return len(expected), len(removed_ids), changed
 
 
 _RANK_WEIGHT = 1_000_000_000  # above any population
 
 Former = Mapping[str, list[FormerName]]
 _Row = tuple[int, str, int, bool, str]  # territory, text, weight, is whole, former name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookupChanges:
-    """Rows added and removed."""
-
-    added: int
-    removed: int
 
 
 def lookup_text(*, seed: TerritorySeed, seeds: Mapping[str, TerritorySeed], former: Former) -> str:
@@ -123,8 +99,8 @@ def lookup_text(*, seed: TerritorySeed, seeds: Mapping[str, TerritorySeed], form
     )
 
 
-def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> LookupChanges:
-    """Give every territory of today its look-up rows, and remove any other row."""
+def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> tuple[int, int]:
+    """Give every territory of today its look-up rows, and remove any other row; how many were added and removed."""
     missing = set(_expected_rows(seeds=seeds, former=former, ids=ids))
     stale: list[int] = []
     stored = TerritoryName.objects.order_by().values_list(
@@ -138,7 +114,7 @@ def sync_lookup_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids:
     delete_rows(model=TerritoryName, ids=stale)
     columns = ["territory_id", "text", "weight", "is_whole", "former_name", "prefix"]
     insert_rows(model=TerritoryName, columns=columns, rows=((*row, row[1][:PREFIX_LENGTH]) for row in sorted(missing)))
-    return LookupChanges(added=len(missing), removed=len(stale))
+    return len(missing), len(stale)
 
 
 def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: Mapping[str, int]) -> Iterator[_Row]:
@@ -149,15 +125,15 @@ def _expected_rows(*, seeds: Mapping[str, TerritorySeed], former: Former, ids: M
         territory_id = ids[code]
         weight = seed.kind.rank * _RANK_WEIGHT + seed.population
         own = lookup_texts(kind=seed.kind, name=seed.name, official_code=seed.official_code, postcodes=seed.postcodes)
-        for lookup in own:
-            yield territory_id, lookup.text, weight, lookup.is_whole, ""
+        for text, is_whole in own:
+            yield territory_id, text, weight, is_whole, ""
         for text in names_after_the_city(name=seed.name, city=cities.get(code, "")):
             yield territory_id, text, weight, True, ""
         for old in former.get(code, ()):
             # After every territory of today; the seat of a merger kept its code, which is no "former" code.
             old_code = old.official_code if old.official_code != seed.official_code else ""
-            for lookup in lookup_texts(kind=seed.kind, name=old.name, official_code=old_code):
-                yield territory_id, lookup.text, seed.population, lookup.is_whole, old.label
+            for text, is_whole in lookup_texts(kind=seed.kind, name=old.name, official_code=old_code):
+                yield territory_id, text, seed.population, is_whole, old.name or old.official_code
 
 
 def _cities(seeds: Mapping[str, TerritorySeed]) -> dict[str, str]:
@@ -204,8 +180,6 @@ class _Columns(NamedTuple):
 
 
 class _Stored(NamedTuple):
-    """A territory as the database holds it before the load."""
-
     id: int
     successor_id: int | None
     columns: _Columns
@@ -246,16 +220,15 @@ def _load(*, dataset: Dataset, announce: bool, progress: Progress) -> LoadReport
     succeeded = _write_successors(seeds=seeds, stored=stored, ids=ids)
 
     progress("Rattachement aux territoires qui les contiennent…")
-    memberships = sync_memberships(seeds=seeds, ids=ids)
+    memberships_added, memberships_removed, moved = sync_memberships(seeds=seeds, ids=ids)
     progress("Noms, codes postaux et codes de l’autocomplétion…")
-    lookup = sync_lookup_rows(seeds=seeds, former=former, ids=ids)
+    lookup_rows_added, lookup_rows_removed = sync_lookup_rows(seeds=seeds, former=former, ids=ids)
 
     touched = {*written, *succeeded}
     for model in (Territory, Territory.containers.through, TerritoryName):
         refresh_statistics(model=model)
-    if announce and (touched or memberships.territory_ids):
-        touched_ids = {ids[code] for code in touched} | memberships.territory_ids
-        territories_changed.send(sender=Territory, territory_ids=frozenset(touched_ids))
+    if announce and (touched or moved):
+        territories_changed.send(sender=Territory, territory_ids=frozenset({ids[code] for code in touched} | moved))
     updated = len(touched & stored.keys())
     was_obsolete = {code for code, row in stored.items() if row.columns.is_obsolete}
     return LoadReport(
@@ -264,10 +237,10 @@ def _load(*, dataset: Dataset, announce: bool, progress: Progress) -> LoadReport
         unchanged=len(stored) - updated,
         retired=sum(seeds[code].is_obsolete for code in stored.keys() - was_obsolete),
         restored=sum(not seeds[code].is_obsolete for code in was_obsolete),
-        memberships_added=memberships.added,
-        memberships_removed=memberships.removed,
-        lookup_rows_added=lookup.added,
-        lookup_rows_removed=lookup.removed,
+        memberships_added=memberships_added,
+        memberships_removed=memberships_removed,
+        lookup_rows_added=lookup_rows_added,
+        lookup_rows_removed=lookup_rows_removed,
     )
 
 

@@ -22,7 +22,12 @@ _ROWS_PER_TERRITORY = 3
 # A statement is written once for each of these numbers of texts.
 _STATEMENT_SIZES = (4, 16, 64, 256)
 _MAX_ROWS = 500
-_FIELDS = ("id", "kind", "official_code", "code", "name", "population", "is_obsolete", "successor_id")
+# What ``made_of`` makes a territory of.
+FIELDS = ("id", "kind", "official_code", "code", "name", "population", "is_obsolete", "successor_id")
+
+
+def made_of(values: Collection[Any]) -> Territory:
+    return Territory.from_db(connection.alias, FIELDS, values)
 
 
 def whole_names(texts: Iterable[str]) -> dict[str, list[Territory]]:
@@ -38,7 +43,7 @@ def whole_names(texts: Iterable[str]) -> dict[str, list[Territory]]:
         return found
     size = next(size for size in _STATEMENT_SIZES if size >= len(wanted))
     for text, former_name, is_whole, *fields in _whole_names(size).rows(fill("text", wanted, count=size)):
-        territory = Territory.from_db(connection.alias, _FIELDS, fields)
+        territory = made_of(fields)
         territory.matched_former_name = former_name
         if is_whole or territory.official_code.lower() == text:
             found[text].append(territory)
@@ -50,14 +55,13 @@ def _whole_names(size: int) -> Statement:
     def write() -> QuerySet[Any, Any]:
         condition = Q(is_whole=True) | Q(territory__kind=TerritoryKind.REGION)
         names = TerritoryName.objects.filter(condition, text__in=places("text", count=size))
-        columns = ("text", "former_name", "is_whole", *(f"territory__{field}" for field in _FIELDS))
+        columns = ("text", "former_name", "is_whole", *(f"territory__{field}" for field in FIELDS))
         return names.order_by("-weight", "territory_id").values_list(*columns)[:_MAX_ROWS]
 
     return Statement(write)
 
 
 def whole(query: str) -> Q:
-    """Return what has this very text for a whole name or code."""
     return Q(prefix=query[:PREFIX_LENGTH], text=query, is_whole=True)
 
 
@@ -95,11 +99,7 @@ def _tells_a_name(word: str) -> tuple[bool, bool, bool]:
 
 
 def find(
-    *,
-    conditions: Iterable[Q],
-    kinds: Collection[TerritoryKind] | None,
-    limit: int,
-    already: Collection[int] = (),
+    *, conditions: Iterable[Q], kinds: Collection[TerritoryKind] | None, limit: int, already: Collection[int] = ()
 ) -> dict[int, str]:
     """Return, best first, the keys of the territories with the former name each was found by, or "".
 
@@ -118,9 +118,8 @@ def _matches(*, condition: Q, kinds: Collection[TerritoryKind] | None, limit: in
     if kinds is not None:
         condition &= Q(territory__kind__in=kinds)
     # The weight is selected because DISTINCT needs it to sort.
-    columns = ("territory_id", "former_name", "weight")
     names = TerritoryName.objects.filter(condition).order_by("-weight", "territory_id")
-    rows = names.values_list(*columns).distinct()
+    rows = names.values_list("territory_id", "former_name", "weight").distinct()
     return [(territory_id, former_name) for territory_id, former_name, _ in rows[: limit * _ROWS_PER_TERRITORY]]
 
 
@@ -130,9 +129,6 @@ def with_areas(found: dict[int, str]) -> list[Territory]:
         return []
     areas = Prefetch("containers", queryset=Territory.objects.filter(kind__in=(*AREA_KINDS, TerritoryKind.REGION)))
     territories = Territory.objects.prefetch_related(areas).in_bulk(list(found))
-    ordered = []
     for territory_id, former_name in found.items():
-        territory = territories[territory_id]
-        territory.matched_former_name = former_name
-        ordered.append(territory)
-    return ordered
+        territories[territory_id].matched_former_name = former_name
+    return [territories[territory_id] for territory_id in found]

@@ -1,5 +1,3 @@
-"""Communes, EPCI, départements, régions: what each is part of."""
-
 from collections.abc import Iterable
 from typing import ClassVar, Self
 
@@ -11,10 +9,7 @@ from hub.territories.enums import TerritoryKind, is_typed_code
 
 
 class TerritoryQuerySet(models.QuerySet):
-    """Territories, as the rest of the hub asks for them."""
-
     def current(self) -> Self:
-        """Territories that still exist: neither merged nor renumbered."""
         return self.filter(is_obsolete=False)
 
     def by_codes(self, codes: Iterable[str]) -> Self:

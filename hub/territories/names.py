@@ -1,23 +1,14 @@
-"""The names of territories, the official and the usual ones."""
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from hub.territories.enums import TerritoryKind
+from hub.territories.enums import TerritoryKind, typed_code
 
 # By typed code: names, initials and codes that mean this very territory.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "pays-FR": (
-        "France",
-        "National",
-        "Nationale",
-        "Toute la France",
-        "Échelle nationale",
-        "Niveau national",
-        "Territoire national",
-        "Ensemble du territoire national",
+        *("France", "National", "Nationale", "Toute la France", "Échelle nationale", "Niveau national"),
+        *("Territoire national", "Ensemble du territoire national"),
     ),
     "region-11": ("IDF", "IdF"),
     "region-24": ("CVL", "Région Centre"),
@@ -41,34 +32,19 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
     "commune-75056": ("75000",),
 }
 
+_OVERSEAS = ("departement-971", "departement-972", "departement-973", "departement-974", "departement-976")
 # Names of several territories at once: whoever writes one is asked which.
-SEVERAL: dict[tuple[str, ...], tuple[str, ...]] = {
-    (
-        "drom",
-        "dom",
-        "drom com",
-        "dom tom",
-        "dom com",
-        "outre mer",
-        "outremer",
-        "outre mers",
-        "departements d outre mer",
-    ): (
-        "departement-971",
-        "departement-972",
-        "departement-973",
-        "departement-974",
-        "departement-976",
-    ),
-    ("antilles", "les antilles"): ("departement-971", "departement-972"),
-    ("antilles guyane",): ("departement-971", "departement-972", "departement-973"),
+_SEVERAL: dict[str, tuple[str, ...]] = {
+    "drom, dom, drom com, dom tom, dom com, outre mer, outremer, outre mers, departements d outre mer": _OVERSEAS,
+    "antilles, les antilles": _OVERSEAS[:2],
+    "antilles guyane": _OVERSEAS[:3],
     # Corsica was the département 20 until 1976, and its postcodes still say so.
-    ("20", "departement 20"): ("departement-2A", "departement-2B", "region-94"),
-    ("petite couronne",): ("departement-92", "departement-93", "departement-94"),
-    ("grande couronne",): ("departement-77", "departement-78", "departement-91", "departement-95"),
-    ("alsace", "collectivite europeenne d alsace", "cea"): ("departement-67", "departement-68", "region-44"),
+    "20, departement 20": ("departement-2A", "departement-2B", "region-94"),
+    "petite couronne": ("departement-92", "departement-93", "departement-94"),
+    "grande couronne": ("departement-77", "departement-78", "departement-91", "departement-95"),
+    "alsace, collectivite europeenne d alsace, cea": ("departement-67", "departement-68", "region-44"),
 }
-SEVERAL_BY_NAME = {name: codes for names, codes in SEVERAL.items() for name in names}
+SEVERAL_BY_NAME = {name: codes for names, codes in _SEVERAL.items() for name in names.split(", ")}
 
 # Régions until 2015, by the code of the larger one of today.
 FORMER_REGIONS: dict[str, tuple[str, ...]] = {
@@ -84,17 +60,6 @@ FORMER_REGIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def usual_names(*, kind: str, official_code: str) -> tuple[str, ...]:
-    """Return the other names that mean this very territory, as people write them."""
-    return USUAL_NAMES.get(f"{TerritoryKind(kind).value}-{official_code}", ())
-
-
-def former_region_names(*, kind: str, official_code: str) -> Iterator[str]:
-    """Yield the régions of before 2016 that are now in this one."""
-    if kind == TerritoryKind.REGION:
-        yield from FORMER_REGIONS.get(official_code, ())
-
-
 TEXT_MAX_LENGTH = 210  # the longest name an EPCI bears is longer than what people type
 PREFIX_LENGTH = 2
 
@@ -107,12 +72,8 @@ ARTICLES = frozenset({"l", "la", "le", "les"})
 FREQUENT_WORDS = frozenset({"saint", "sainte", "pays", "communaute", "communes", "agglomeration", "val"})
 
 # What people say aloud for the initials that begin the official name of an EPCI.
-EPCI_NATURES = {
-    "cc": "communaute de communes",
-    "ca": "communaute d agglomeration",
-    "cu": "communaute urbaine",
-}
-_LINKS_AFTER_NATURE = frozenset({"d", "de", "des", "du", "l", "la", "le", "les"})
+EPCI_NATURES = {"cc": "communaute de communes", "ca": "communaute d agglomeration", "cu": "communaute urbaine"}
+_LINKS_AFTER_NATURE = re.compile(r"^(?:(?:d|de|des|du|l|la|le|les) (?=.))+")
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -141,45 +102,33 @@ def _usual_spelling(word: str) -> str:
     return _SAINTS.get(word, word)
 
 
-@dataclass(frozen=True, slots=True)
-class LookupText:
-    """A text that leads to a territory. ``is_whole``: typing exactly this means that very territory."""
-
-    text: str
-    is_whole: bool
-
-
 def lookup_texts(
     *, kind: str, name: str, official_code: str = "", postcodes: Iterable[str] = ()
-) -> Iterator[LookupText]:
+) -> Iterator[tuple[str, bool]]:
     """Yield, without duplicates, the normalised texts a territory is found by: from each word of its name, and codes.
 
-    A région's number is not "whole": "84" typed alone means the Vaucluse, not Auvergne-Rhône-Alpes.
+    Each with whether it is whole: typing exactly this means that very territory. A région's number is not: "84" typed
+    alone means the Vaucluse, not Auvergne-Rhône-Alpes.
     """
-    texts = dict.fromkeys((*_word_starts(normalise_name(name)), *_article_starts(name)), False)
-    former = former_region_names(kind=kind, official_code=official_code)
+    texts = dict.fromkeys(_word_starts(name), False)
+    former = FORMER_REGIONS.get(official_code, ()) if kind == TerritoryKind.REGION else ()
     texts.update(dict.fromkeys(map(normalise_name, former), False))
     texts.update(dict.fromkeys(_whole_names(kind=kind, name=name), True))
-    texts.update(dict.fromkeys(map(normalise_name, usual_names(kind=kind, official_code=official_code)), True))
+    usual = USUAL_NAMES.get(typed_code(kind=kind, official_code=official_code), ())
+    texts.update(dict.fromkeys(map(normalise_name, usual), True))
     for code in (official_code, *postcodes):
         if normalised := normalise_name(code):
             texts[normalised] = kind != TerritoryKind.REGION
     for text, is_whole in texts.items():
         if text:
-            yield LookupText(text=text[:TEXT_MAX_LENGTH], is_whole=is_whole)
+            yield text[:TEXT_MAX_LENGTH], is_whole
 
 
 def _word_starts(name: str) -> Iterator[str]:
-    words = name.split()
-    for position, word in enumerate(words):
-        if word not in LINK_WORDS:
-            yield " ".join(words[position:])
-
-
-def _article_starts(name: str) -> Iterator[str]:
-    """An article with a capital belongs to the name of a place: "La Rochelle" in "CA de La Rochelle"."""
-    for article in _CAPITAL_ARTICLE.finditer(name):
-        yield normalise_name(name[article.start() :])
+    words = normalise_name(name).split()
+    yield from (" ".join(words[position:]) for position, word in enumerate(words) if word not in LINK_WORDS)
+    # An article with a capital belongs to the name of a place: "La Rochelle" in "CA de La Rochelle".
+    yield from (normalise_name(name[article.start() :]) for article in _CAPITAL_ARTICLE.finditer(name))
 
 
 def _whole_names(*, kind: str, name: str) -> Iterator[str]:
@@ -201,7 +150,7 @@ def _names_of_epci(name: str) -> Iterator[str]:
     yield name
     first, _, rest = name.partition(" ")
     if first in EPCI_NATURES:
-        for core in dict.fromkeys((rest, _without_link(rest))):
+        for core in dict.fromkeys((rest, _LINKS_AFTER_NATURE.sub("", rest))):
             yield from (f"{first} {core}", f"{EPCI_NATURES[first]} {core}")
 
 
@@ -210,22 +159,11 @@ def names_after_the_city(*, name: str, city: str) -> Iterator[str]:
     whole, core = normalise_name(name), normalise_name(city)
     if not core or f" {core} " not in f" {whole} ":
         return
-    natures: tuple[str, ...]
-    if "metropole" in whole:
-        natures = ("metropole",)
-    elif whole.startswith(("ca ", "cu ")):
-        natures = ("agglomeration", "agglo")
-    else:
-        return
+    natures = ["metropole"] if "metropole" in whole else []
+    if not natures and whole.startswith(("ca ", "cu ")):
+        natures = ["agglomeration", "agglo"]
     for nature in natures:
         yield from (f"{nature} {core}", f"{nature} de {core}", f"{nature} d {core}", f"{core} {nature}")
-
-
-def _without_link(name: str) -> str:
-    words = name.split()
-    while len(words) > 1 and words[0] in _LINKS_AFTER_NATURE:
-        words.pop(0)
-    return " ".join(words)
 
 
 def lookup_words(*, names: Iterable[str], areas: Iterable[str]) -> str:

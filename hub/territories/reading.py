@@ -18,38 +18,20 @@ _EPCI: Kinds = frozenset({TerritoryKind.EPCI})
 _AREAS = _DEPARTEMENTS | _REGIONS
 
 # What tells the scale, before a name (« Département de l’Ain ») or after it (« Paris (département) »). Longest first.
-_SCALES: dict[str, Kinds] = {
-    "departement": _DEPARTEMENTS,
-    "dept": _DEPARTEMENTS,
-    "dpt": _DEPARTEMENTS,
-    "dep": _DEPARTEMENTS,
-    "conseil departemental": _DEPARTEMENTS,
-    "conseil general": _DEPARTEMENTS,
-    "cd": _DEPARTEMENTS,
-    "cg": _DEPARTEMENTS,
-    "prefecture": _DEPARTEMENTS,
-    "region": _REGIONS,
-    "conseil regional": _REGIONS,
-    "prefecture de region": _REGIONS,
-    "collectivite": _AREAS,
-    "collectivite territoriale": _AREAS,
-    "collectivite d outre mer": frozenset({TerritoryKind.COLLECTIVITE}),
-    "ile": _AREAS | _COMMUNES,
-    "commune": _COMMUNES,
-    "commune nouvelle": _COMMUNES,
-    "ville": _COMMUNES,
-    "mairie": _COMMUNES,
-    "municipalite": _COMMUNES,
-    "epci": _EPCI,
-    "intercommunalite": _EPCI,
-    "metropole": _EPCI,
-    "agglomeration": _EPCI,
-    "agglo": _EPCI,
-    "communaute de communes": _EPCI,
-    "communaute d agglomeration": _EPCI,
-    "communaute urbaine": _EPCI,
+_SCALES: dict[Kinds, str] = {
+    _DEPARTEMENTS: "departement, dept, dpt, dep, conseil departemental, conseil general, cd, cg, prefecture",
+    _REGIONS: "region, conseil regional, prefecture de region",
+    _AREAS: "collectivite, collectivite territoriale",
+    frozenset({TerritoryKind.COLLECTIVITE}): "collectivite d outre mer",
+    _AREAS | _COMMUNES: "ile",
+    _COMMUNES: "commune, commune nouvelle, ville, mairie, municipalite",
+    _EPCI: "epci, intercommunalite, metropole, agglomeration, agglo, communaute de communes, "
+    "communaute d agglomeration, communaute urbaine",
 }
-_SCALE_WORDS = sorted(((name.split(), kinds) for name, kinds in _SCALES.items()), key=lambda scale: -len(scale[0]))
+_SCALE_WORDS = sorted(
+    ((name.split(), kinds) for kinds, names in _SCALES.items() for name in names.split(", ")),
+    key=lambda scale: -len(scale[0]),
+)
 # « CD01 », « dpt69 »: the number stuck to the scale.
 _STUCK_NUMBER = re.compile(r"\b(cd|cg|dept|dpt|dep|departement)(\d[\dab]\d?)\b")
 # What stands before a name in a sentence, and says nothing of which place it is.
@@ -63,15 +45,11 @@ _SIREN_IN_THREE = re.compile(r"\s*(\d{3})[ \u00a0\u202f](\d{3})[ \u00a0\u202f](\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """A way to read a text: a whole ``name`` (or code), and the words beside it, which must agree with the place.
-
-    ``kinds``: the scales it may have, all when empty. ``is_cedex``: its postcode is a business one, of no commune.
-    """
+    """A way to read a text: a whole ``name`` (or code), and the words beside it, which must agree with the place."""
 
     name: str
     details: tuple[str, ...] = ()
-    kinds: Kinds = frozenset()
-    is_cedex: bool = False
+    kinds: Kinds = frozenset()  # the scales it may have, all when empty
 
 
 def number_in(text: str) -> str:
@@ -94,26 +72,21 @@ def whole_codes(digits: str) -> tuple[str, ...]:
 
 def wordings(text: str) -> Iterator[Wording]:
     """Yield the ways to read ``text``, the plainest first. Nothing beyond the longest name is read."""
-    whole = _STUCK_NUMBER.sub(r"\1 \2", normalise_name(text[:TEXT_MAX_LENGTH]))
-    is_cedex = bool(_CEDEX.search(whole))
-    words = _CEDEX.sub(" ", whole).split()
+    words = _CEDEX.sub(" ", _STUCK_NUMBER.sub(r"\1 \2", normalise_name(text[:TEXT_MAX_LENGTH]))).split()
     if not words:
         return
-    yield Wording(name=" ".join(words), is_cedex=is_cedex)
-    yield from _with_its_scale(words, is_cedex=is_cedex)
-    bare = without_preposition(words)
-    if bare != words:
-        yield Wording(name=" ".join(bare), is_cedex=is_cedex)
-        yield from _with_its_scale(bare, is_cedex=is_cedex)
-    yield from _with_details(bare, kinds=frozenset(), is_cedex=is_cedex)
+    for form in _forms(words):
+        yield Wording(name=" ".join(form))
+        yield from _with_its_scale(form)
+    yield from _with_details(_forms(words)[-1])
 
 
-def without_preposition(words: list[str]) -> list[str]:
-    """Return the words of a name without what merely leads to it: « dans l’Ain », « en Bretagne », « les Vosges »."""
+def _forms(words: list[str]) -> list[list[str]]:
+    """The words of a name, then without what merely leads to it: « dans l’Ain », « en Bretagne », « les Vosges »."""
     start = 0
     while start < len(words) - 1 and words[start] in _BEFORE_A_NAME:
         start += 1
-    return words[start:]
+    return [words, words[start:]] if start else [words]
 
 
 def scale_at(words: list[str]) -> tuple[int, Kinds]:
@@ -124,34 +97,29 @@ def scale_at(words: list[str]) -> tuple[int, Kinds]:
     return 0, frozenset()
 
 
-def _with_its_scale(words: list[str], *, is_cedex: bool) -> Iterator[Wording]:
+def _with_its_scale(words: list[str]) -> Iterator[Wording]:
     length, kinds = scale_at(words)
     if not length or length == len(words):
         return
-    rest = words[length:]
-    yield Wording(name=" ".join(rest), kinds=kinds, is_cedex=is_cedex)
-    bare = without_preposition(rest)
-    if bare != rest:
-        yield Wording(name=" ".join(bare), kinds=kinds, is_cedex=is_cedex)
-    yield from _with_details(bare, kinds=kinds, is_cedex=is_cedex)
+    forms = _forms(words[length:])
+    for form in forms:
+        yield Wording(name=" ".join(form), kinds=kinds)
+    yield from _with_details(forms[-1], kinds=kinds)
 
 
-def _with_details(words: list[str], *, kinds: Kinds, is_cedex: bool) -> Iterator[Wording]:
+def _with_details(words: list[str], *, kinds: Kinds = frozenset()) -> Iterator[Wording]:
     """A name, then what tells which one; or the number first, as an address has it: « 01000 Bourg-en-Bresse »."""
     for length in range(len(words) - 1, 0, -1):
         details = words[length:]
         if not all(word in LINK_WORDS for word in details):
-            yield Wording(name=" ".join(words[:length]), details=tuple(details), kinds=kinds, is_cedex=is_cedex)
+            yield Wording(name=" ".join(words[:length]), details=tuple(details), kinds=kinds)
     if words[0][0].isdigit() and len(words) > 1:
-        name = " ".join(words[1:])
-        yield Wording(name=name, details=(words[0],), kinds=kinds, is_cedex=is_cedex)
-        bare = " ".join(without_preposition(words[1:]))
-        if bare != name:
-            yield Wording(name=bare, details=(words[0],), kinds=kinds, is_cedex=is_cedex)
+        for form in _forms(words[1:]):
+            yield Wording(name=" ".join(form), details=(words[0],), kinds=kinds)
 
 
 MAX_HOMONYMS = 50
-_POSTCODE_LENGTH = 5
+POSTCODE_LENGTH = 5
 _DWARFED = 10
 # The scale a bare name is usually meant at; a commune or an EPCI of that name is then reached by saying so.
 _USUAL_KINDS = (TerritoryKind.PAYS, TerritoryKind.DEPARTEMENT, TerritoryKind.REGION)
@@ -215,9 +183,10 @@ def _read_detailed(
     matching = [(way, _matching(way, named, kinds=kinds)[:MAX_HOMONYMS]) for way in ways]
     found = {territory.pk: territory.matched_former_name for _, bearers in matching for territory in bearers}
     territories = {territory.pk: territory for territory in with_areas(found)}
+    is_cedex = bool(_CEDEX.search(normalise_name(text)))  # its postcode is a business one, of no commune
     for way, bearers in matching:
         known = [territories[territory.pk] for territory in bearers]
-        if agreeing := [territory for territory in known if _agrees(way, territory)]:
+        if agreeing := [territory for territory in known if _agrees(way, territory, is_cedex=is_cedex)]:
             # « Paris (75) » is how the commune is shown.
             label = normalise_name(text) if text.rstrip().endswith(")") else ""
             labelled = [territory for territory in agreeing if normalise_name(str(territory)) == label]
@@ -242,7 +211,7 @@ def _read_number(digits: str, *, kinds: Collection[TerritoryKind] | None) -> Rea
             own = [territory for territory in found if territory.official_code.lower() == code]
             districts = [territory for territory in found if territory.kind == TerritoryKind.ARRONDISSEMENT]
             answers = {territory.pk: territory for territory in (*own, *(districts or found))}
-            return Reading(answers=tuple(answers.values()), is_postcode=len(code) == _POSTCODE_LENGTH)
+            return Reading(answers=tuple(answers.values()), is_postcode=len(code) == POSTCODE_LENGTH)
     return Reading()
 
 
@@ -253,7 +222,6 @@ def _texts_of(way: Wording) -> tuple[str, ...]:
 def _matching(
     way: Wording, named: dict[str, list[Territory]], *, kinds: Collection[TerritoryKind] | None
 ) -> list[Territory]:
-    """The bearers of a wording's name or code."""
     bearers = (_bearers(text, named, scale=way.kinds, kinds=kinds) for text in _texts_of(way))
     return next(filter(None, bearers), [])
 
@@ -295,27 +263,21 @@ def settle(found: Sequence[Territory]) -> Reading:
     smaller than that bearer (Sceaux).
     """
     for kind in _USUAL_KINDS:
-        usual = [territory for territory in found if territory.kind == kind and not territory.matched_former_name]
+        usual = tuple(bearer for bearer in found if bearer.kind == kind and not bearer.matched_former_name)
         if usual:
-            others = [territory for territory in found if territory.kind not in _USUAL_KINDS]
-            return Reading(answers=tuple(usual), others=tuple(others))
+            others = tuple(bearer for bearer in found if bearer.kind not in _USUAL_KINDS)
+            return Reading(answers=usual, others=others)
     collectivities = {territory.official_code for territory in found if territory.kind == TerritoryKind.COLLECTIVITE}
-    bearers = [
-        territory
-        for territory in found
-        if not territory.matched_former_name and territory.department_number not in collectivities
-    ]
-    largest = max((territory.population for territory in bearers), default=0)
-    rivals = [
-        territory
-        for territory in found
-        if territory.matched_former_name and not is_dwarfed(population=territory.population, by=largest)
-    ]
+    current = [bearer for bearer in found if not bearer.matched_former_name]
+    bearers = [bearer for bearer in current if bearer.department_number not in collectivities]
+    largest = max((bearer.population for bearer in bearers), default=0)
+    former = [bearer for bearer in found if bearer.matched_former_name]
+    rivals = [bearer for bearer in former if not is_dwarfed(population=bearer.population, by=largest)]
     answers = (*bearers, *rivals)
-    return Reading(answers=answers, others=tuple(territory for territory in found if territory not in answers))
+    return Reading(answers=answers, others=tuple(bearer for bearer in found if bearer not in answers))
 
 
-def _agrees(way: Wording, territory: Territory) -> bool:
+def _agrees(way: Wording, territory: Territory, *, is_cedex: bool) -> bool:
     """Whether all the words beside a name are true of this territory: its scale, its number, what contains it."""
     words = list(way.details)
     areas = list(territory.containers.all())
@@ -332,7 +294,7 @@ def _agrees(way: Wording, territory: Territory) -> bool:
             del words[:named]
             has_agreed = True
         elif words[0][0].isdigit():
-            if not _is_number_of(words[0], territory=territory, areas=areas, is_cedex=way.is_cedex):
+            if not _is_number_of(words[0], territory=territory, areas=areas, is_cedex=is_cedex):
                 return False
             del words[0]
             has_agreed = True
@@ -356,12 +318,9 @@ def _area_at(words: list[str], *, areas: list[Territory]) -> int:
 def _is_number_of(word: str, *, territory: Territory, areas: list[Territory], is_cedex: bool) -> bool:
     own = {normalise_name(code) for code in (territory.official_code, *territory.postcodes)}
     around = {normalise_name(area.official_code) for area in areas if area.kind != TerritoryKind.REGION}
-    for code in whole_codes(word) if word.isdecimal() else (word,):
-        if code in own or code in around:
-            return True
-        if is_cedex and len(code) == _POSTCODE_LENGTH and any(code.startswith(number) for number in around):
-            return True
-    return False
+    codes = whole_codes(word) if word.isdecimal() else (word,)
+    is_business = is_cedex and any(len(code) == POSTCODE_LENGTH and code.startswith(tuple(around)) for code in codes)
+    return is_business or not (own | around).isdisjoint(codes)
 
 
 def _of_codes(codes: Iterable[str], *, kinds: Collection[TerritoryKind] | None) -> list[Territory]:
@@ -375,8 +334,7 @@ def _suggestions(*, text: str, kinds: Collection[TerritoryKind] | None, limit: i
     if not query:
         return []
     conditions = list(beginnings(query))
-    if query.isdecimal() and len(query) == _POSTCODE_LENGTH:
+    if query.isdecimal() and len(query) == POSTCODE_LENGTH:
         # A postcode of no commune (a business's, a misprint) still says its département.
-        area = query[:3] if query.startswith(("97", "98")) else query[:2]
-        conditions.append(whole(area))
+        conditions.append(whole(query[:3] if query.startswith(("97", "98")) else query[:2]))
     return with_areas(find(conditions=conditions, kinds=kinds, limit=limit))

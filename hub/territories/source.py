@@ -2,17 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from hub.refusals import Refused
 from hub.territories.dataset import (
     Arrondissement,
     Collectivite,
     Commune,
     Dataset,
-    DatasetError,
     Departement,
     Epci,
     FormerCommune,
@@ -35,15 +34,14 @@ _LIGATURE = re.compile("|".join(_LIGATURES))
 def dataset_from_package(*, folder: Path, history: Path | None = None) -> Dataset:
     """Return the dataset read from the unpacked npm package in ``folder``, and its old names from that of ``history``.
 
-    Raise ``DatasetError`` when a folder is not that package in the version this code was written for.
+    Raise ``Refused`` when a folder is not that package in the version this code was written for.
     """
     _check_package(folder=folder, version=VERSION)
     try:
-        dataset = _read_dataset(folder=folder, version=VERSION)
+        dataset = _read_dataset(folder=folder)
         return replace(dataset, old_names=_old_names(dataset=dataset, history=history)) if history else dataset
     except (KeyError, TypeError) as error:
-        message = f"Le paquet n’a pas la forme attendue : champ {error} introuvable ou inattendu."
-        raise DatasetError(message) from error
+        raise Refused(f"Le paquet n’a pas la forme attendue : champ {error} introuvable ou inattendu.") from error
 
 
 def _old_names(*, dataset: Dataset, history: Path) -> list[FormerCommune]:
@@ -65,7 +63,7 @@ def _old_names(*, dataset: Dataset, history: Path) -> list[FormerCommune]:
     return sorted(found.values())
 
 
-def _read_dataset(*, folder: Path, version: str) -> Dataset:
+def _read_dataset(*, folder: Path) -> Dataset:
     rows = _read_rows(folder=folder, name="communes")
     epci = _read_rows(folder=folder, name="epci")
     epci_of = {member["code"]: row["code"] for row in epci for member in row["membres"]}
@@ -73,7 +71,7 @@ def _read_dataset(*, folder: Path, version: str) -> Dataset:
     return Dataset(
         source={
             "package": PACKAGE,
-            "version": version,
+            "version": VERSION,
             "licence": LICENCE,
             "origin": "Insee (code officiel géographique, populations légales), DGCL (EPCI), La Poste (codes postaux)",
         },
@@ -93,8 +91,30 @@ def _read_dataset(*, folder: Path, version: str) -> Dataset:
             if row["zone"] == _OVERSEAS_COLLECTIVITY
         ),
         epci=sorted(Epci(code=row["code"], name=tidy_name(row["nom"])) for row in epci),
-        communes=sorted(_communes(rows=rows, epci_of=epci_of)),
-        arrondissements=sorted(_arrondissements(rows=rows)),
+        communes=sorted(
+            Commune(
+                code=row["code"],
+                name=tidy_name(row["nom"]),
+                area=row["departement"],
+                epci=epci_of.get(row["code"], ""),
+                population=row.get("population", 0),
+                postcodes=sorted(row.get("codesPostaux", [])),
+                former_codes=sorted(row.get("anciensCodes", [])),
+            )
+            for row in rows
+            if row["type"] == "commune-actuelle"
+        ),
+        arrondissements=sorted(
+            Arrondissement(
+                code=row["code"],
+                name=tidy_name(row["nom"]),
+                commune=row["commune"],
+                population=row.get("population", 0),
+                postcodes=sorted(row.get("codesPostaux", [])),
+            )
+            for row in rows
+            if row["type"] == "arrondissement-municipal"
+        ),
         former_communes=sorted(
             FormerCommune(code=row["code"], name=tidy_name(row["nom"]), successor=row["chefLieu"])
             for row in rows
@@ -109,45 +129,17 @@ def tidy_name(name: str) -> str:
     return " ".join(_LIGATURE.sub(lambda match: _LIGATURES[match[0]], name).split())
 
 
-def _communes(*, rows: list[Any], epci_of: dict[str, str]) -> Iterable[Commune]:
-    for row in rows:
-        if row["type"] == "commune-actuelle":
-            yield Commune(
-                code=row["code"],
-                name=tidy_name(row["nom"]),
-                area=row["departement"],
-                epci=epci_of.get(row["code"], ""),
-                population=row.get("population", 0),
-                postcodes=sorted(row.get("codesPostaux", [])),
-                former_codes=sorted(row.get("anciensCodes", [])),
-            )
-
-
-def _arrondissements(*, rows: list[Any]) -> Iterable[Arrondissement]:
-    for row in rows:
-        if row["type"] == "arrondissement-municipal":
-            yield Arrondissement(
-                code=row["code"],
-                name=tidy_name(row["nom"]),
-                commune=row["commune"],
-                population=row.get("population", 0),
-                postcodes=sorted(row.get("codesPostaux", [])),
-            )
-
-
 def _check_package(*, folder: Path, version: str) -> None:
     manifest = _read_json(path=folder / "package.json")
     name, found = (manifest.get("name"), manifest.get("version")) if isinstance(manifest, dict) else (None, None)
     if name != PACKAGE or found != version:
-        message = f"{folder} contient {name} {found} ; il faut {PACKAGE} {version}."
-        raise DatasetError(message)
+        raise Refused(f"{folder} contient {name} {found} ; il faut {PACKAGE} {version}.")
 
 
 def _read_rows(*, folder: Path, name: str) -> list[Any]:
     rows = _read_json(path=folder / "data" / f"{name}.json")
     if not isinstance(rows, list):
-        message = f"data/{name}.json n’est pas une liste."
-        raise DatasetError(message)
+        raise Refused(f"data/{name}.json n’est pas une liste.")
     return rows
 
 
@@ -155,8 +147,6 @@ def _read_json(*, path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        message = f"{path} manque : ce dossier n’est pas le paquet {PACKAGE} décompressé."
-        raise DatasetError(message) from error
+        raise Refused(f"{path} manque : ce dossier n’est pas le paquet {PACKAGE} décompressé.") from error
     except ValueError as error:
-        message = f"{path} n’est pas du JSON lisible : {error}."
-        raise DatasetError(message) from error
+        raise Refused(f"{path} n’est pas du JSON lisible : {error}.") from error

@@ -1,21 +1,14 @@
-"""Suggest territories for what is being typed."""
-
 from collections.abc import Collection
-from typing import Any
-
-from django.db import connection
-from django.db.models import QuerySet
 
 from hub.statements import Place, Statement
 from hub.territories.enums import TerritoryKind, parse_typed_code
-from hub.territories.lookup import AREA_KINDS, beginnings, find, whole, with_areas
+from hub.territories.lookup import AREA_KINDS, FIELDS, beginnings, find, made_of, whole, with_areas
 from hub.territories.models import Territory, TerritoryName
 from hub.territories.names import PREFIX_LENGTH, normalise_name
-from hub.territories.reading import Reading, number_in, read_answers, read_text
+from hub.territories.reading import POSTCODE_LENGTH, Reading, number_in, read_answers, read_text
 
 TEXT_MAX_LENGTH = 100
 DEFAULT_LIMIT = 10
-_POSTCODE_LENGTH = 5
 
 _KINDS_NOT_IN_LABEL = (TerritoryKind.ARRONDISSEMENT, TerritoryKind.COMMUNE, TerritoryKind.EPCI)
 
@@ -44,14 +37,11 @@ def suggest_territories(
     designated = (*reading.answers, *reading.others)
     if query.isdecimal():
         # Whoever types a postcode is shown everything that has it, after the territory of that very code.
-        designated = tuple(place for place in designated if len(query) < _POSTCODE_LENGTH or _has_code(place, query))
+        is_code = len(query) < POSTCODE_LENGTH
+        designated = tuple(place for place in designated if is_code or place.official_code == query)
         conditions.insert(0, whole(query))
     found = {territory.pk: territory.matched_former_name for territory in designated[:limit]}
     return with_areas(found | find(conditions=conditions, kinds=kinds, limit=limit, already=found))
-
-
-def _has_code(territory: Territory, code: str) -> bool:
-    return territory.official_code == code
 
 
 def describe_territory(territory: Territory) -> str:
@@ -88,24 +78,14 @@ def resolve_territory(*, code: str) -> Territory | None:
     return territory
 
 
-def resolve_text(*, text: str, kinds: Collection[TerritoryKind] | None = None, limit: int = 10) -> list[Territory]:
-    """Return what a typed text designates: one territory when it is certain, several to choose from, or none.
-
-    Understands the labels that are shown (``Saint-Denis (974)``) and what ``hub.territories.reading`` does. The
-    beginning of a name or of a code is nothing: see ``read_territory`` for what to suggest then.
-    """
-    return list(read_territory(text=text, kinds=kinds, limit=limit).answers)
-
-
 def read_territory(*, text: str, kinds: Collection[TerritoryKind] | None = None, limit: int = 10) -> Reading:
-    """Read a typed code, or what somebody wrote: answers, or else suggestions (see ``Reading``)."""
+    """Read a typed code, a label that is shown (« Saint-Denis (974) »), or what somebody wrote (see ``Reading``)."""
     if typed := resolve_territory(code=text[:TEXT_MAX_LENGTH]):
         return Reading(answers=(typed,) if kinds is None or typed.kind in kinds else ())
     return read_text(text=text, kinds=kinds, limit=limit)
 
 
 def _successor_of_code(*, official_code: str) -> Territory | None:
-    """Return the commune into which the commune of this code was merged."""
     text = normalise_name(official_code)
     row = (
         TerritoryName.objects.select_related("territory")
@@ -119,7 +99,6 @@ def _successor_of_code(*, official_code: str) -> Territory | None:
     return row.territory
 
 
-_FIELDS = ("id", "kind", "official_code", "code", "name", "population", "is_obsolete", "successor_id")
 _KIND, _CODE = Place("kind"), Place("code")
 
 
@@ -127,25 +106,17 @@ def resolve_with_containers(*, code: str) -> tuple[Territory | None, tuple[Terri
     """Return what ``resolve_territory`` does, and the containers of it, the least populous first."""
     parsed = parse_typed_code(code.strip())
     rows = _territory.rows({_KIND: parsed[0], _CODE: parsed[1]}) if parsed else []
-    territory = _made_of(rows[0]) if rows else None
+    territory = made_of(rows[0]) if rows else None
     if territory is None or territory.successor_id:
         territory = resolve_territory(code=code)
     if territory is None:
         return None, ()
-    return territory, tuple(_made_of(row) for row in _containers.rows({_CODE: territory.code}))
+    return territory, tuple(made_of(row) for row in _containers.rows({_CODE: territory.code}))
 
 
-def _made_of(row: tuple[Any, ...]) -> Territory:
-    return Territory.from_db(connection.alias, _FIELDS, row)
-
-
-def _write_territory() -> QuerySet[Any, Any]:
-    return Territory.objects.order_by().filter(kind=_KIND, official_code=_CODE).values_list(*_FIELDS)
-
-
-def _write_containers() -> QuerySet[Any, Any]:
-    return Territory.objects.filter(contents__code=_CODE).order_by("population", "code").values_list(*_FIELDS)
-
-
-_territory = Statement(_write_territory)
-_containers = Statement(_write_containers)
+_territory = Statement(
+    lambda: Territory.objects.order_by().filter(kind=_KIND, official_code=_CODE).values_list(*FIELDS)
+)
+_containers = Statement(
+    lambda: Territory.objects.filter(contents__code=_CODE).order_by("population", "code").values_list(*FIELDS)
+)

@@ -1,5 +1,3 @@
-"""Addresses under ``/territoires/`` that belong to this app."""
-
 from django.urls import path
 
 from hub.territories.views import territory_suggestions

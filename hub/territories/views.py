@@ -1,5 +1,3 @@
-"""Suggestions of territories while people type."""
-
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe

@@ -1,5 +1,3 @@
-"""Territories in the administration."""
-
 from collections.abc import Collection
 from typing import Any
 
@@ -48,8 +46,6 @@ def matching(*, territories: QuerySet[Territory], text: str) -> QuerySet[Territo
 
 
 class TerritoryFilterForm(BaseFilterForm):
-    """The search of the chooser."""
-
     q = forms.CharField(
         label="Nom, code postal ou code",
         widget=forms.TextInput(attrs={"placeholder": "Ambérieu, 01500, Ain…"}),
@@ -66,40 +62,31 @@ class TerritoryFilterForm(BaseFilterForm):
 
 
 class _ChooseCurrent:
-    """Offers the territories that exist, the largest first."""
-
     filter_form_class = TerritoryFilterForm
-    model_class: type[Territory]
 
     def get_object_list(self) -> QuerySet[Territory]:
         return Territory.objects.current().order_by("-population", "code")
 
 
 class TerritoryChooseView(_ChooseCurrent, ChooseView):
-    """The chooser's window."""
+    pass
 
 
 class TerritoryChooseResultsView(_ChooseCurrent, ChooseResultsView):
-    """The list inside the chooser's window."""
+    pass
 
 
 class TerritoryChooserViewSet(SnippetChooserViewSet):
-    """Choosing one territory, as for a foreign key or in a block."""
-
     choose_view_class = TerritoryChooseView
     choose_results_view_class = TerritoryChooseResultsView
 
 
 class TerritoryIndexView(IndexView):
-    """The list of territories, searched as the public autocompletion is."""
-
     def search_queryset(self, queryset: QuerySet[Territory]) -> QuerySet[Territory]:
         return matching(territories=queryset, text=self.search_query) if self.is_searching else queryset
 
 
 class TerritoryInspectView(InspectView):
-    """One territory with all its containers."""
-
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         if field_name == "containers":
             return ", ".join(str(container) for container in self.object.containers.all()) or "aucun"
@@ -132,17 +119,7 @@ class TerritoryViewSet(SnippetViewSet):
     list_per_page = 50
     # Enables the search box; the search itself is TerritoryIndexView.search_queryset.
     search_fields = ["name"]
-    inspect_view_fields = [
-        "name",
-        "kind",
-        "official_code",
-        "code",
-        "population",
-        "postcodes",
-        "containers",
-        "is_obsolete",
-        "successor",
-    ]
+    inspect_view_fields = "name kind official_code code population postcodes containers is_obsolete successor".split()
 
 
 register_snippet(TerritoryViewSet)

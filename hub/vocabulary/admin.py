@@ -1,11 +1,10 @@
 """The vocabulary in the administration: where a word is used, what partners propose."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, ClassVar
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import (
     Count,
@@ -22,7 +21,6 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -38,23 +36,23 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import BaseListingView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.log_actions import log
 from wagtail.snippets.side_panels import SnippetStatusSidePanel
 from wagtail.snippets.views.snippets import DeleteView, EditView, UsageView
 
+from hub.refusals import Refused
 from hub.vocabulary.fields import OrganisationChoiceField
-from hub.vocabulary.merging import MergeRefusedError, merge_proposed
+from hub.vocabulary.merging import fields_towards, merge_proposed
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import free_slug, similar_organisations
 from hub.vocabulary.suggestions import suggest_organisations
 
 
 class VocabularyForm(WagtailAdminModelForm):
-    """Editing form of an entry. Subclasses name the fields an address is made from, the first filled one wins."""
-
-    slug_sources: ClassVar[tuple[str, ...]] = ("label",)
+    """Editing form of an entry, whose address is made from its name, whatever field holds it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,31 +60,16 @@ class VocabularyForm(WagtailAdminModelForm):
         self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
-        """Keep the address an entry has, or make one nobody has; a message tells when no letter can make one."""
         cleaned: dict[str, Any] = super().clean()
         if not cleaned.get("slug") and "slug" not in self.errors:
-            cleaned["slug"] = self.instance.slug or self._new_slug(cleaned)
+            names = ("label", "name", "acronym", "expansion")
+            source = next((cleaned[name] for name in names if cleaned.get(name)), "")
+            cleaned["slug"] = self.instance.slug or free_slug(model=type(self.instance), text=source)
             if not cleaned["slug"]:
                 self.add_error(
                     "slug", "Indiquez un identifiant : le nom n’en donne pas (lettres sans accent, chiffres)."
                 )
         return cleaned
-
-    def _new_slug(self, cleaned: dict[str, Any]) -> str:
-        source = next((cleaned[name] for name in self.slug_sources if cleaned.get(name)), "")
-        return free_slug(model=type(self.instance), text=source)
-
-
-class SchemeForm(VocabularyForm):
-    """A scheme is addressed by its acronym when it has one."""
-
-    slug_sources = ("acronym", "expansion")
-
-
-class OrganisationForm(VocabularyForm):
-    """A structure is addressed by its name."""
-
-    slug_sources = ("name",)
 
 
 class NamePanel(TitleFieldPanel):
@@ -127,10 +110,6 @@ class Relation:
     path: str
     label: str
 
-    def holders_of(self, entry: Model) -> QuerySet[Any]:
-        """Rows that name the entry in this way, each once."""
-        return QuerySet(self.holder).filter(**{self.path: entry}).order_by("pk").distinct()
-
 
 class Uses:
     """The rows that name an entry, in a sequence that reads only the slice it is asked for.
@@ -140,37 +119,37 @@ class Uses:
     """
 
     def __init__(self, entry: Model) -> None:
-        self._found = [(relation, relation.holders_of(entry)) for relation in relations_to(type(entry))]
-        self._counts = [holders.count() for _relation, holders in self._found]
+        self._found: list[tuple[str, QuerySet[Any], int]] = []
+        for relation in relations_to(type(entry)):
+            holders: QuerySet[Any] = (
+                QuerySet(relation.holder).filter(**{relation.path: entry}).order_by("pk").distinct()
+            )
+            self._found.append((relation.label, holders, holders.count()))
 
     def __len__(self) -> int:
-        return sum(self._counts)
+        return sum(count for _label, _holders, count in self._found)
 
     def __getitem__(self, wanted: slice) -> list[tuple[Model, str]]:
         start, stop, _step = wanted.indices(len(self))
-        return list(self._read(start, stop))
+        rows: list[tuple[Model, str]] = []
+        offset = 0
+        for label, holders, count in self._found:
+            rows += [(holder, label) for holder in holders[max(start - offset, 0) : max(stop - offset, 0)]]
+            offset += count
+        return rows
 
     @property
     def is_protected(self) -> bool:
-        """Whether the entry must not be deleted: a word in use never disappears from published content."""
+        """A word in use never disappears from published content."""
         return len(self) > 0
 
     def count(self) -> int:
-        """How many uses there are."""
         return len(self)
-
-    def _read(self, start: int, stop: int) -> Iterator[tuple[Model, str]]:
-        offset = 0
-        for (relation, holders), count in zip(self._found, self._counts, strict=True):
-            for holder in holders[max(start - offset, 0) : max(stop - offset, 0)]:
-                yield holder, relation.label
-            offset += count
 
 
 @cache
 def relations_to(model: type[Model]) -> tuple[Relation, ...]:
-    """Every relation of the project's models towards a vocabulary, read from the models themselves."""
-    return tuple(relation for field in model._meta.get_fields(include_hidden=True) if (relation := _relation(field)))
+    return tuple(map(_relation, fields_towards(model)))
 
 
 def usage_count(model: type[Model]) -> Combinable:
@@ -189,62 +168,40 @@ def usage_count(model: type[Model]) -> Combinable:
     return total
 
 
-def _relation(reverse: Any) -> Relation | None:
-    field = getattr(reverse, "field", None)
-    if not getattr(reverse, "auto_created", False) or reverse.concrete:
-        return None
-    if isinstance(field, ManyToManyField) and field.remote_field.through is not None:
+def _relation(field: ForeignKey | ManyToManyField) -> Relation:
+    if isinstance(field, ManyToManyField):
+        through: Any = field.remote_field.through
         return Relation(
             holder=field.model,
-            link=field.remote_field.through,
+            link=through,
             entry_column=field.m2m_reverse_field_name(),
             holder_column=field.m2m_field_name(),
             path=field.name,
             label=str(field.verbose_name),
         )
-    if isinstance(field, ForeignKey) and not field.model._meta.auto_created:
-        return _from_foreign_key(field)
-    return None
-
-
-def _from_foreign_key(field: ForeignKey) -> Relation:
     # A line of a page (a partnership…) is shown and counted as the page it belongs to.
     parental = next((other for other in field.model._meta.fields if isinstance(other, ParentalKey)), None)
-    if parental is None:
-        holder, holder_column, path = field.model, "pk", field.name
-    else:
-        holder, holder_column = parental.related_model, parental.name
-        path = f"{parental.related_query_name()}__{field.name}"
     return Relation(
-        holder=holder,
+        holder=parental.related_model if parental else field.model,
         link=field.model,
         entry_column=field.name,
-        holder_column=holder_column,
-        path=path,
-        label=str(field.verbose_name if parental is None else field.model._meta.verbose_name),
+        holder_column=parental.name if parental else "pk",
+        path=f"{parental.related_query_name()}__{field.name}" if parental else field.name,
+        label=str(field.model._meta.verbose_name if parental else field.verbose_name),
     )
 
 
 class VocabularyStatusPanel(SnippetStatusSidePanel):
-    """The side panel, with the true count of uses."""
-
     def get_usage_context(self) -> dict[str, Any]:
-        count = len(Uses(self.object)) if self.object.pk else 0
-        return {"usage_count": count, "usage_url": self.usage_url}
+        return {"usage_count": len(Uses(self.object)) if self.object.pk else 0, "usage_url": self.usage_url}
 
 
 class VocabularyEditView(EditView):
-    """Editing an entry."""
-
     def get_side_panels(self) -> MediaContainer:
         panel = VocabularyStatusPanel(
             self.object,
             self.request,
-            show_schedule_publishing_toggle=False,
             live_object=self.object,
-            scheduled_object=None,
-            locale=self.locale,
-            translations=self.translations,
             usage_url=self.get_usage_url(),
             history_url=self.get_history_url(),
             last_updated_info=self.get_last_updated_info(),
@@ -253,8 +210,6 @@ class VocabularyEditView(EditView):
 
 
 class VocabularyUsageView(UsageView):
-    """What names an entry, with a link to edit each."""
-
     def get_queryset(self) -> Uses:
         return Uses(self.object)
 
@@ -282,16 +237,13 @@ class VocabularyUsageView(UsageView):
 
 
 class VocabularyDeleteView(DeleteView):
-    """Deleting an entry, refused while something names it."""
-
     template_name = "vocabulary/admin/confirm_delete.html"
 
     def get_usage(self) -> Uses:
         return Uses(self.object)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        some_uses = [str(holder) for holder, _relation in self.usage[:10]]
-        return {**super().get_context_data(**kwargs), "some_uses": some_uses}
+        return {**super().get_context_data(**kwargs), "some_uses": [str(holder) for holder, _label in self.usage[:10]]}
 
 
 @require_safe
@@ -308,16 +260,13 @@ def organisation_suggestions(request: HttpRequest) -> JsonResponse:
 def refusal_message(*, entries: Sequence[Model]) -> str:
     """Say which of these entries cannot be deleted, and how often each is used; empty when all can."""
     used = [(entry, count) for entry in entries if (count := len(Uses(entry)))]
-    if not used:
-        return ""
     listed = ", ".join(f"« {entry} » ({count} utilisation{'s' if count > 1 else ''})" for entry, count in used)
-    return f"Suppression refusée, car des contenus en dépendent : {listed}. Retirez-les d’abord de ces contenus."
+    words = f"Suppression refusée, car des contenus en dépendent : {listed}. Retirez-les d’abord de ces contenus."
+    return words if used else ""
 
 
 def listing_url(*, model: type[Model]) -> str:
-    """Address of the list of a vocabulary."""
-    options = model._meta
-    return reverse(f"wagtailsnippets_{options.app_label}_{options.model_name}:list")
+    return reverse(f"wagtailsnippets_{model._meta.app_label}_{model._meta.model_name}:list")
 
 
 URL_NAME = "proposed-organisation"
@@ -325,8 +274,6 @@ PERMISSIONS = ("vocabulary.change_organisation", "vocabulary.delete_organisation
 
 
 class MergeForm(Form):
-    """Naming the structure of the list."""
-
     target = OrganisationChoiceField(
         label="Structure de la liste",
         queryset=Organisation.objects.validated(),
@@ -334,19 +281,20 @@ class MergeForm(Form):
     )
 
 
-class ProposedOrganisationView(WagtailAdminTemplateMixin, TemplateView):
+class ProposedOrganisationView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows what a partner proposed; a POST validates it, or merges it into a structure of the list."""
 
     template_name = "vocabulary/admin/proposed.html"
     page_title = "Structure proposée"
     header_icon = "home"
-    proposed: Organisation
+    permission_required = "decide"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perms(PERMISSIONS):
-            raise PermissionDenied
-        self.proposed = get_object_or_404(Organisation.objects.filter(is_proposed=True), pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+    def user_has_permission(self, permission: str) -> bool:  # noqa: ARG002 — Wagtail's signature
+        return self.request.user.has_perms(PERMISSIONS)
+
+    @cached_property
+    def proposed(self) -> Organisation:
+        return get_object_or_404(Organisation, is_proposed=True, pk=self.kwargs["pk"])
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         way = [{"url": listing_url(model=Organisation), "label": "Structures"}, {"url": "", "label": self.proposed}]
@@ -363,14 +311,15 @@ class ProposedOrganisationView(WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
         )
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        del args
+    def post(self, request: HttpRequest, *_args: Any, **kwargs: Any) -> HttpResponse:
         action = request.POST.get("action")
         if action == "validate":
             self._validate()
         elif action == "merge":
             form = MergeForm(request.POST)
-            if not form.is_valid() or not self._merge(form):
+            if form.is_valid():
+                self._merge(form)
+            if form.errors:
                 return self.render_to_response(self.get_context_data(form=form, **kwargs))
         else:
             messages.error(request, "Rien n’a été fait : l’action demandée est inconnue.")
@@ -383,20 +332,17 @@ class ProposedOrganisationView(WagtailAdminTemplateMixin, TemplateView):
             log(instance=self.proposed, action="vocabulary.validate", user=self.request.user)
         messages.success(self.request, f"« {self.proposed} » est validée : elle paraît dans les listes et a sa page.")
 
-    def _merge(self, form: MergeForm) -> bool:
+    def _merge(self, form: MergeForm) -> None:
         target = form.cleaned_data["target"]
         try:
             merge_proposed(source=self.proposed, target=target, by=self.request.user)
-        except MergeRefusedError as error:
-            form.add_error("target", str(error))
-            return False
-        messages.success(self.request, f"« {self.proposed} » est remplacée partout par « {target} ».")
-        return True
+        except Refused as refusal:
+            form.add_error("target", refusal.message)
+        else:
+            messages.success(self.request, f"« {self.proposed} » est remplacée partout par « {target} ».")
 
 
 class OrganisationEditView(VocabularyEditView):
-    """Editing a structure; a proposed one offers to be validated or merged."""
-
     @property
     def header_more_buttons(self) -> list[Button]:
         return [*super().header_more_buttons, *proposal_buttons(organisation=self.object, user=self.request.user)]

@@ -1,6 +1,3 @@
-"""Fields where words of the vocabulary are chosen."""
-
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -49,7 +46,19 @@ class AudienceCheckboxes(VocabularyCheckboxes):
         ]
 
 
-class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
+class _StructureWidget(ProjectTemplates, forms.Widget):
+    class Media:
+        css = {"all": ["hub/css/combobox.css"]}
+        js = ["hub/js/combobox.js"]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
+        context["widget"]["attrs"].setdefault("id", f"id_{name}")
+        return context
+
+
+class OrganisationPicker(_StructureWidget):
     """Several structures: those chosen, each with a box to untick, and a field to add others by typing.
 
     Its value is a list of keys. Without JavaScript a name, or another name, is typed in full; one that means no
@@ -58,21 +67,10 @@ class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
 
     template_name = "vocabulary/widgets/organisation_picker.html"
 
-    class Media:
-        css = {"all": ["hub/css/combobox.css"]}
-        js = ["hub/js/combobox.js"]
-
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> list[str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:  # noqa: ARG002 — Django's signature
         sent = data.getlist(name) if isinstance(data, MultiValueDict) else data.get(name) or []
-        values: list[str] = []
-        for text in [sent] if isinstance(sent, str) else sent:
-            values.extend(_keys_of(str(text)))
-        return list(dict.fromkeys(values))
+        texts = [sent] if isinstance(sent, str) else sent
+        return list(dict.fromkeys(key for text in texts for key in _keys_of(str(text))))
 
     def value_omitted_from_data(self, *_arguments: Any) -> bool:
         """Every box unticked sends nothing, and means no structure."""
@@ -81,12 +79,9 @@ class OrganisationPicker(ProjectTemplates, forms.SelectMultiple):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         values = [str(item) for item in value or []]
         chosen = Organisation.objects.in_bulk([int(item) for item in values if item.isdecimal()])
-        # The options are not listed: reading them all, as Django's widget would, is what this one is for.
-        context = forms.Widget.get_context(self, name, None, attrs)
+        context = super().get_context(name, None, attrs)
         context["widget"]["chosen"] = list(chosen.values())
         context["widget"]["typed"] = "; ".join(item for item in values if not item.isdecimal())
-        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
-        context["widget"]["attrs"].setdefault("id", f"id_{name}")
         return context
 
 
@@ -98,17 +93,11 @@ def _alphabetical(option: dict[str, Any]) -> tuple[bool, str]:
 
 def _keys_of(text: str) -> list[str]:
     """Keys of what was ticked or typed; a name may hold a comma, so only a semicolon separates."""
-    keys = []
-    for part in filter(None, (part.strip() for part in text.split(";"))):
-        key = None if part.isdecimal() else organisation_named(text=part)
-        keys.append(part if key is None else str(key))
-    return keys
+    parts = filter(None, map(str.strip, text.split(";")))
+    return [part if part.isdecimal() else str(organisation_named(text=part) or part) for part in parts]
 
 
-_SHOWN_LENGTH = 80
-
-
-class OrganisationSelect(ProjectTemplates, forms.TextInput):
+class OrganisationSelect(_StructureWidget):
     """One structure. Its value is a key or, when it was not understood, the text as it was typed.
 
     Without JavaScript the name, or another name, is typed in full.
@@ -116,16 +105,7 @@ class OrganisationSelect(ProjectTemplates, forms.TextInput):
 
     template_name = "vocabulary/widgets/organisation_select.html"
 
-    class Media:
-        css = {"all": ["hub/css/combobox.css"]}
-        js = ["hub/js/combobox.js"]
-
-    def value_from_datadict(
-        self,
-        data: Mapping[str, Any],
-        files: MultiValueDict[str, Any],  # noqa: ARG002 — Django's signature
-        name: str,
-    ) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # noqa: ARG002 — Django's signature
         return str(data.get(name) or "").strip()
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -134,14 +114,10 @@ class OrganisationSelect(ProjectTemplates, forms.TextInput):
         context = super().get_context(name, None, attrs)
         context["widget"]["code"] = str(organisation.pk) if organisation else ""
         context["widget"]["text"] = organisation.name if organisation else text
-        context["widget"]["suggestions_url"] = reverse("organisation-suggestions")
-        context["widget"]["attrs"].setdefault("id", f"id_{name}")
         return context
 
 
 class OrganisationChoiceField(forms.ModelChoiceField):
-    """A structure of the list, given by its key or its name."""
-
     widget = OrganisationSelect
     default_error_messages = {
         "required": "Choisissez une structure.",
@@ -157,10 +133,10 @@ class OrganisationChoiceField(forms.ModelChoiceField):
         if not text:
             return None
         key = int(text) if _is_key(text) else organisation_named(text=text)
-        known = self.queryset if self.queryset is not None else Organisation.objects.all()
+        known: Any = self.queryset
         found: Organisation | None = known.filter(pk=key).first() if key is not None else None
         if found is None:
-            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"text": text[:_SHOWN_LENGTH]})
+            raise ValidationError(self.error_messages["unknown"], code="unknown", params={"text": text[:80]})
         return found
 
     def validate(self, value: Any) -> None:

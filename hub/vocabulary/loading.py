@@ -1,14 +1,12 @@
 """Load the starter vocabulary kept in ``data/*.toml``: add what is missing, leave alone what editors changed."""
 
 import tomllib
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import QuerySet
 
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
 
@@ -26,11 +24,6 @@ class Vocabulary:
     model: type[models.Model]
     file_name: str
     identity: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        """What the entries are called, in French."""
-        return str(self.model._meta.verbose_name_plural)
 
 
 # In the order they refer to each other.
@@ -55,12 +48,6 @@ class VocabularyReport:
 
 
 def read_entries(*, file_name: str) -> list[dict[str, Any]]:
-    """Return the entries of a data file, in its order.
-
-    Raises:
-        OSError: when the file is missing.
-        tomllib.TOMLDecodeError: when it is not TOML.
-    """
     with (DATA_DIR / file_name).open("rb") as stream:
         return tomllib.load(stream)["entry"]
 
@@ -84,126 +71,46 @@ _Starters = dict[tuple[type[models.Model], str], Any]
 
 
 def _load(vocabulary: Vocabulary, starters: _Starters) -> VocabularyReport:
-    report = VocabularyReport(label=vocabulary.label)
-    known = _Known(rows=QuerySet(vocabulary.model), identity=vocabulary.identity)
+    report = VocabularyReport(label=str(vocabulary.model._meta.verbose_name_plural))
+    known: dict[tuple[str, str], Any] = {}
+    for stored in vocabulary.model._default_manager.all():
+        _remember(stored, known, vocabulary)
     for entry in read_entries(file_name=vocabulary.file_name):
-        row = known.find(entry)
+        row: Any = next((known[key] for key in _keys(entry, vocabulary) if key in known), None)
         if row is not None:
             report.present += 1
         else:
-            row = _BUILDERS[vocabulary.model](entry, starters)
-            problem = _problem(row)
-            if problem:
-                report.problems.append(f"{row} : {problem}")
+            row = _built(vocabulary.model, entry, starters)
+            try:
+                row.full_clean()
+            except ValidationError as error:
+                report.problems.append(f"{row} : {' '.join(error.messages)}")
                 continue
             row.save()
-            known.add(row)
+            _remember(row, known, vocabulary)
             report.created.append(str(row))
         starters[vocabulary.model, entry.get("slug", "")] = row
     return report
 
 
-def _problem(row: models.Model) -> str:
-    """What contradicts the rest of the database, in French; empty when nothing does."""
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        return " ".join(error.messages)
-    return ""
+def _remember(row: models.Model, known: dict[tuple[str, str], Any], vocabulary: Vocabulary) -> None:
+    for key in _keys(vars(row), vocabulary):
+        known.setdefault(key, row)
 
 
-class _Known:
-    """Rows found by any of their identifying values."""
-
-    def __init__(self, *, rows: Iterable[models.Model], identity: tuple[str, ...]) -> None:
-        self._identity = identity
-        self._rows: dict[tuple[str, str], models.Model] = {}
-        for row in rows:
-            self.add(row)
-
-    def add(self, row: models.Model) -> None:
-        for name in self._identity:
-            self._rows.setdefault((name, _folded(getattr(row, name))), row)
-
-    def find(self, entry: dict[str, Any]) -> models.Model | None:
-        for name in self._identity:
-            # Several schemes have no acronym: an empty value identifies nothing.
-            if entry.get(name) and (row := self._rows.get((name, _folded(entry[name])))) is not None:
-                return row
-        return None
+def _keys(values: dict[str, Any], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """What identifies a row or an entry; an empty value identifies nothing: several schemes have no acronym."""
+    filled = ((name, values[name]) for name in vocabulary.identity if values.get(name))
+    return [(name, str(value).casefold().replace("'", "’")) for name, value in filled]
 
 
-def _folded(value: Any) -> str:
-    return str(value).casefold().replace("'", "’")
-
-
-def _aliases(entry: dict[str, Any], *, key: str = "aliases") -> str:
-    return "\n".join(entry.get(key, ()))
-
-
-def _build_audience(entry: dict[str, Any], starters: _Starters) -> Audience:
-    parent = starters.get((Audience, entry.get("parent", "")))
-    if parent is not None and parent.parent is not None:
-        # Editors moved the parent under another public: the list keeps its two levels.
-        parent = parent.parent
-    return Audience(
-        slug=entry["slug"],
-        label=entry["label"],
-        parent=parent,
-        is_universal=entry.get("is_universal", False),
-        definition=entry.get("definition", ""),
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_axis(entry: dict[str, Any], _starters: _Starters) -> Axis:
-    return Axis(
-        slug=entry["slug"],
-        label=entry["label"],
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_scheme(entry: dict[str, Any], _starters: _Starters) -> Scheme:
-    return Scheme(
-        slug=entry["slug"],
-        acronym=entry["acronym"],
-        expansion=entry["expansion"],
-        definition=entry["definition"],
-        aliases=_aliases(entry),
-        loose_aliases=_aliases(entry, key="loose_aliases"),
-    )
-
-
-def _build_kind(entry: dict[str, Any], _starters: _Starters) -> OrganisationKind:
-    return OrganisationKind(
-        slug=entry["slug"], label=entry["label"], position=entry["position"], aliases=_aliases(entry)
-    )
-
-
-def _build_organisation(entry: dict[str, Any], starters: _Starters) -> Organisation:
-    return Organisation(
-        slug=entry["slug"],
-        name=entry["name"],
-        kind=starters.get((OrganisationKind, entry["kind"])),
-        website=entry.get("website", ""),
-        aliases=_aliases(entry),
-    )
-
-
-def _build_government(entry: dict[str, Any], _starters: _Starters) -> Government:
-    return Government(
-        name=entry["name"], title=entry["title"], started_on=entry["started_on"], ended_on=entry.get("ended_on")
-    )
-
-
-_BUILDERS: dict[type[models.Model], Callable[[dict[str, Any], _Starters], models.Model]] = {
-    Audience: _build_audience,
-    Axis: _build_axis,
-    Scheme: _build_scheme,
-    OrganisationKind: _build_kind,
-    Organisation: _build_organisation,
-    Government: _build_government,
-}
+def _built(model: type[models.Model], entry: dict[str, Any], starters: _Starters) -> models.Model:
+    """The row of an entry, which names the fields of the model; its lists are fields of one name a line."""
+    values = {name: "\n".join(value) if isinstance(value, list) else value for name, value in entry.items()}
+    if model is Audience:
+        parent = starters.get((Audience, entry.get("parent", "")))
+        # Editors may have moved the parent under another public: the list keeps its two levels.
+        values["parent"] = parent and (parent.parent or parent)
+    if model is Organisation:
+        values["kind"] = starters.get((OrganisationKind, entry["kind"]))
+    return model(**values)

@@ -18,18 +18,13 @@ from modelcluster.models import get_all_child_m2m_relations, get_all_child_relat
 from wagtail.log_actions import log
 from wagtail.models import Revision
 
+from hub.refusals import Refused
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 
 # Sent within the transaction, before anything moves, with ``source`` and ``target``: who knows what to make of two rows
 # that say the same (two memberships of one person) settles it then.
 organisations_merging = Signal()
-
-_BATCH = 100
-
-
-class MergeRefusedError(Exception):
-    """Nothing was changed; ``str(error)`` is a French sentence to show."""
 
 
 def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBaseUser | AnonymousUser) -> int:
@@ -38,18 +33,20 @@ def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBa
     Returns how many rows and revisions were changed. The name of ``source`` becomes another name of ``target``.
 
     Raises:
-        MergeRefusedError: when ``source`` is not proposed any more, when ``target`` is, or when a row of each cannot be
+        Refused: when ``source`` is not proposed any more, when ``target`` is, or when a row of each cannot be
             told apart and neither may be dropped.
     """
     with transaction.atomic():
         locked = {row.pk: row for row in Organisation.objects.select_for_update().filter(pk__in=[source.pk, target.pk])}
         found, kept = locked.get(source.pk), locked.get(target.pk)
         if found is None or kept is None or found.pk == kept.pk or not found.is_proposed or kept.is_proposed:
-            raise MergeRefusedError("Seule une structure proposée se fusionne, avec une structure validée de la liste.")
+            raise Refused("Seule une structure proposée se fusionne, avec une structure validée de la liste.")
         organisations_merging.send(sender=Organisation, source=found, target=kept)
-        changed = sum(_move(field, source=found, target=kept) for field in _fields_towards(Organisation))
+        changed = sum(_move(field, source=found, target=kept) for field in fields_towards(Organisation))
         changed += _rewrite_revisions(source=found, target=kept)
-        _remember_name(name=found.name, target=kept)
+        names = (kept.name, *kept.aliases.splitlines())
+        if normalise_name(found.name) not in map(normalise_name, names):
+            kept.aliases = "\n".join(filter(None, (*kept.aliases.splitlines(), found.name)))
         # Saved whatever changed: whoever follows the vocabulary brings up to date all that names it.
         kept.save()
         log(instance=kept, action="vocabulary.merge", user=by, data={"name": found.name, "changed": changed})
@@ -57,7 +54,8 @@ def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBa
     return changed
 
 
-def _fields_towards(model: type[Model]) -> Iterator[ForeignKey | ManyToManyField]:
+def fields_towards(model: type[Model]) -> Iterator[ForeignKey | ManyToManyField]:
+    """Yield the fields of the project's models that name rows of this one, read from the models themselves."""
     for reverse in model._meta.get_fields(include_hidden=True):
         field = getattr(reverse, "field", None)
         if not reverse.auto_created or reverse.concrete or field is None:
@@ -70,7 +68,6 @@ def _move(field: ForeignKey | ManyToManyField, *, source: Organisation, target: 
     if isinstance(field, ManyToManyField):
         return _move_links(field, source=source, target=target)
     rows: QuerySet[Any] = QuerySet(field.model).filter(**{field.name: source})
-    count = 0
     for row in rows:
         setattr(row, field.name, target)
         try:
@@ -78,13 +75,12 @@ def _move(field: ForeignKey | ManyToManyField, *, source: Organisation, target: 
                 row.save(update_fields=[field.name])
         except IntegrityError as error:
             if field.remote_field.on_delete is not CASCADE:
-                raise MergeRefusedError(
+                raise Refused(
                     f"« {target} » a déjà un contenu pareil à celui de « {source} » ({row._meta.verbose_name} : {row})."
                 ) from error
             # It only says something of the structure, and the same is said already.
             QuerySet(field.model).filter(pk=row.pk).delete()
-        count += 1
-    return count
+    return len(rows)
 
 
 def _move_links(field: ManyToManyField, *, source: Organisation, target: Organisation) -> int:
@@ -103,7 +99,7 @@ def _rewrite_revisions(*, source: Organisation, target: Organisation) -> int:
         content_type__in=models, as_text__contains=str(source.pk)
     )
     count = 0
-    for revision in texts.order_by("pk").iterator(chunk_size=_BATCH):
+    for revision in texts.order_by("pk").iterator(chunk_size=100):
         if _replace(models[revision.content_type_id], revision.content, old=source.pk, new=target.pk):
             Revision.objects.filter(pk=revision.pk).update(content=revision.content)
             count += 1
@@ -126,9 +122,3 @@ def _replace(model: type[Model], content: dict[str, Any], *, old: int, new: int)
         for row in content.get(relation.get_accessor_name()) or []:
             changed = _replace(relation.related_model, row, old=old, new=new) or changed
     return changed
-
-
-def _remember_name(*, name: str, target: Organisation) -> None:
-    known = {normalise_name(label) for label in (target.name, *target.aliases.splitlines())}
-    if normalise_name(name) not in known:
-        target.aliases = "\n".join(filter(None, (*target.aliases.splitlines(), name)))

@@ -1,5 +1,3 @@
-"""The words of the site: publics, axes, dispositifs, structures, governments."""
-
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,23 +11,17 @@ from hub.territories.names import normalise_name
 
 
 class GovernmentTitle(models.TextChoices):
-    """How the head of a government is called in the notice of the pages."""
-
     PREMIER_MINISTRE = "premier-ministre", "Premier ministre"
     PREMIERE_MINISTRE = "premiere-ministre", "Première ministre"
 
 
 class GovernmentQuerySet(models.QuerySet):
-    """Governments, by their time in office."""
-
     def in_office_on(self, *, day: date) -> "GovernmentQuerySet":
         """The government of a day; on a handover day, the one that leaves (its acts are dated before the handover)."""
         return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day).order_by("started_on")
 
 
 class OrganisationQuerySet(models.QuerySet):
-    """Structures, by whether Dihal knows them."""
-
     def validated(self) -> "OrganisationQuerySet":
         """Those that may be listed, suggested and have a page."""
         return self.filter(is_proposed=False)
@@ -59,22 +51,16 @@ class OtherNames(models.Model):
         abstract = True
 
     def clean(self) -> None:
-        """Refuse a name that would count for the search and not count.
-
-        Raises:
-            ValidationError: with a message for the editor, on the field ``loose_aliases``.
-        """
+        """Refuse a name that would count for the search and not count."""
         super().clean()
         searched = {normalise_name(name) for name in self.aliases.splitlines()}
-        both = [name for name in lines_of(self.loose_aliases) if normalise_name(name) in searched]
-        if both:
+        if both := [name for name in lines_of(self.loose_aliases) if normalise_name(name) in searched]:
             raise ValidationError(
                 {"loose_aliases": f"Déjà dans l’autre liste : {', '.join(both)}. Choisissez l’une des deux."}
             )
 
     @property
     def every_alias(self) -> tuple[str, ...]:
-        """Both lists, for the import."""
         return (*lines_of(self.aliases), *lines_of(self.loose_aliases))
 
 
@@ -125,11 +111,6 @@ class Audience(OtherNames, index.Indexed, models.Model):
         return reverse("audience", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a third level, a public inside itself, and a universal public inside another.
-
-        Raises:
-            ValidationError: with a message for the editor, on the field ``parent``.
-        """
         super().clean()
         if self.parent is None:
             return
@@ -227,8 +208,6 @@ class OrganisationKind(models.Model):
 
 
 class Organisation(index.Indexed, models.Model):
-    """A structure that takes part in initiatives or workshops."""
-
     name = models.CharField("nom", max_length=200, unique=True)
     slug = models.SlugField("identifiant dans les adresses", max_length=120, unique=True)
     kind = models.ForeignKey(
@@ -290,11 +269,6 @@ class Government(models.Model):
         return f"{self.name} (depuis le {self.started_on:%d/%m/%Y})"
 
     def clean(self) -> None:
-        """Refuse an end before the start, and two governments at once.
-
-        Raises:
-            ValidationError: with a message for the editor.
-        """
         super().clean()
         if self.ended_on and self.started_on and self.ended_on < self.started_on:
             raise ValidationError({"ended_on": "La fin précède le début."})
@@ -306,7 +280,6 @@ class Government(models.Model):
 
     @property
     def notice(self) -> str:
-        """The sentence shown on content published under this government."""
         article = "du" if self.title == GovernmentTitle.PREMIER_MINISTRE else "de la"
         return f"Ce contenu a été publié sous le gouvernement {article} {self.get_title_display()}, {self.name}."
 

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.text import slugify
 from rapidfuzz.distance import Indel
 
+from hub.refusals import Refused
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
@@ -17,18 +18,16 @@ def free_slug(*, model: type[Model], text: str) -> str:
     """Return an address for an entry called ``text`` that no other entry has; empty when no letter can make one."""
     length = int(getattr(model._meta.get_field("slug"), "max_length", 0))
     stem = slugify(text)[: length - 4].strip("-")
-    rows = model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True) if stem else ()
-    taken = set(rows)
+    taken = set(model._default_manager.filter(slug__startswith=stem).values_list("slug", flat=True) if stem else ())
     return next(slug for slug in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 
 # « CCAS de Lyon » and « CCAS de Laon » are as near as that: they are shown, and the person decides.
 _SIMILAR_ENOUGH = 0.84
 _LINK_WORDS = frozenset("a au aux d de des du en et l la le les pour sur".split())
-_MAX_SIMILAR = 5
 
 
-class NameTakenError(Exception):
+class NameTakenError(Refused):
     """A structure already has this name."""
 
 
@@ -91,8 +90,7 @@ def propose_organisation(*, name: str, kind: OrganisationKind) -> Organisation:
         NameTakenError: when others keep taking its address, which never lasts.
     """
     for is_last in (False, False, True):
-        known = Organisation.objects.filter(name=name).first()
-        if known is not None:
+        if (known := Organisation.objects.filter(name=name).first()) is not None:
             return known
         try:
             return create_organisation(name=name, kind=kind, is_proposed=True)
@@ -102,7 +100,7 @@ def propose_organisation(*, name: str, kind: OrganisationKind) -> Organisation:
     raise AssertionError  # the last turn returns or raises
 
 
-def similar_organisations(*, name: str, limit: int = _MAX_SIMILAR) -> list[Organisation]:
+def similar_organisations(*, name: str, limit: int = 5) -> list[Organisation]:
     """Return the validated structures whose name, or another of their names, is nearly ``name``, nearest first."""
     wanted = normalise_name(name)
     if not wanted:
@@ -121,13 +119,9 @@ def similar_organisations(*, name: str, limit: int = _MAX_SIMILAR) -> list[Organ
 
 def _nearness(one: str, other: str) -> float:
     """How much two normalised names are alike, from 0 to 1, link words aside; 1 when the words are the same."""
-    words, other_words = _words(one), _words(other)
+    words, other_words = ([word for word in text.split() if word not in _LINK_WORDS] for text in (one, other))
     if not words or not other_words:
         return 1.0 if one == other else 0.0
     if set(words) == set(other_words):
         return 1.0
     return Indel.normalized_similarity(" ".join(words), " ".join(other_words), score_cutoff=_SIMILAR_ENOUGH)
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in text.split() if word not in _LINK_WORDS]

@@ -1,20 +1,16 @@
-"""Suggest structures while an editor types: by any word of the name or of another name, accents and case aside."""
-
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation
 
 MAX_SUGGESTIONS = 12
+_NO_MATCH = 3
 # What a suggestion sends in a text field where names are typed too: a name may be made of digits (« 115 »).
 _CODE = re.compile(r"structure-([0-9]{1,18})")
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationSuggestion:
-    """What the list shows of a structure."""
-
+class OrganisationSuggestion(NamedTuple):
     key: int
     name: str
     kind: str
@@ -52,14 +48,10 @@ def organisation_named(*, text: str) -> int | None:
     if not wanted:
         return None
     rows = list(Organisation.objects.values_list("pk", "name", "aliases"))
-    named = [key for key, name, _aliases in rows if normalise_name(name) == wanted]
-    found = named or [
-        key for key, _name, aliases in rows if wanted in (normalise_name(alias) for alias in aliases.splitlines())
+    found = [key for key, name, _aliases in rows if normalise_name(name) == wanted] or [
+        key for key, _name, aliases in rows if wanted in map(normalise_name, aliases.splitlines())
     ]
     return found[0] if len(found) == 1 else None
-
-
-_NO_MATCH = 3
 
 
 def _rank(label: str, wanted: str) -> int:

@@ -1,9 +1,5 @@
-"""Addresses of the vocabulary."""
-
 from django.urls import path
 
 from hub.vocabulary import views
 
-urlpatterns = [
-    path("", views.glossary, name="glossary"),
-]
+urlpatterns = [path("", views.glossary, name="glossary")]

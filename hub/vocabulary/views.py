@@ -1,5 +1,3 @@
-"""The glossary: every scheme by letter, with what it stands for and what it is."""
-
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -13,7 +11,6 @@ from hub.vocabulary.models import Scheme
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Show the schemes in the order of the name people call them by."""
     return render(request, "vocabulary/glossary.html", {"letters": schemes_by_letter(schemes=Scheme.objects.all())})
 
 

@@ -20,9 +20,7 @@ from hub.vocabulary.admin import (
     AddressInput,
     NamePanel,
     OrganisationEditView,
-    OrganisationForm,
     ProposedOrganisationView,
-    SchemeForm,
     VocabularyDeleteView,
     VocabularyEditView,
     VocabularyForm,
@@ -42,9 +40,13 @@ ADDRESS_PANEL = FieldPanel(
 )
 
 
-class VocabularyViewSet(SnippetViewSet):
-    """What the screens of every vocabulary share."""
+def _form_of(name: str, *fields: str) -> ObjectList:
+    """The form of an entry: the name its address is made from, then the other fields."""
+    others = [ADDRESS_PANEL if field == "slug" else FieldPanel(field) for field in fields]
+    return ObjectList([NamePanel(name), *others], base_form_class=VocabularyForm)
 
+
+class VocabularyViewSet(SnippetViewSet):
     edit_view_class = VocabularyEditView
     usage_view_class = VocabularyUsageView
     delete_view_class = VocabularyDeleteView
@@ -60,8 +62,6 @@ class VocabularyViewSet(SnippetViewSet):
 
 
 class AudienceViewSet(VocabularyViewSet):
-    """Publics, each followed by the narrower ones."""
-
     model = Audience
     icon = "group"
     list_display = [
@@ -74,18 +74,7 @@ class AudienceViewSet(VocabularyViewSet):
     list_filter = ["parent"]
     search_fields = ["label", "aliases", "loose_aliases", "definition"]
     ordering = ("-is_universal", "family", "depth_key", "label")
-    edit_handler = ObjectList(
-        [
-            NamePanel("label"),
-            ADDRESS_PANEL,
-            FieldPanel("parent"),
-            FieldPanel("is_universal"),
-            FieldPanel("definition"),
-            FieldPanel("aliases"),
-            FieldPanel("loose_aliases"),
-        ],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "parent", "is_universal", "definition", "aliases", "loose_aliases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return (
@@ -97,21 +86,14 @@ class AudienceViewSet(VocabularyViewSet):
 
 
 class AxisViewSet(VocabularyViewSet):
-    """Axes."""
-
     model = Axis
     icon = "crosshairs"
     list_display = ["label", Column("slug", label="Identifiant", sort_key="slug"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases", "loose_aliases"]
-    edit_handler = ObjectList(
-        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("aliases"), FieldPanel("loose_aliases")],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "aliases", "loose_aliases")
 
 
 class SchemeViewSet(VocabularyViewSet):
-    """Public schemes: the glossary, and the acronyms the search expands."""
-
     model = Scheme
     icon = "openquote"
     list_display = [
@@ -122,17 +104,7 @@ class SchemeViewSet(VocabularyViewSet):
         VocabularyViewSet.usage_column,
     ]
     search_fields = ["acronym", "expansion", "aliases", "loose_aliases", "definition"]
-    edit_handler = ObjectList(
-        [
-            NamePanel("acronym"),
-            FieldPanel("expansion"),
-            ADDRESS_PANEL,
-            FieldPanel("definition"),
-            FieldPanel("aliases"),
-            FieldPanel("loose_aliases"),
-        ],
-        base_form_class=SchemeForm,
-    )
+    edit_handler = _form_of("acronym", "expansion", "slug", "definition", "aliases", "loose_aliases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         is_defined = ExpressionWrapper(~Q(definition=""), output_field=BooleanField())
@@ -140,21 +112,14 @@ class SchemeViewSet(VocabularyViewSet):
 
 
 class OrganisationKindViewSet(VocabularyViewSet):
-    """Types of structure."""
-
     model = OrganisationKind
     icon = "tag"
     list_display = ["label", Column("position", label="Rang", sort_key="position"), VocabularyViewSet.usage_column]
     search_fields = ["label", "aliases"]
-    edit_handler = ObjectList(
-        [NamePanel("label"), ADDRESS_PANEL, FieldPanel("position"), FieldPanel("aliases")],
-        base_form_class=VocabularyForm,
-    )
+    edit_handler = _form_of("label", "slug", "position", "aliases")
 
 
 class OrganisationViewSet(VocabularyViewSet):
-    """Structures that take part in initiatives and workshops."""
-
     model = Organisation
     icon = "home"
     edit_view_class = OrganisationEditView
@@ -167,26 +132,13 @@ class OrganisationViewSet(VocabularyViewSet):
     ]
     list_filter = ["is_proposed", "kind"]
     search_fields = ["name", "aliases"]
-    edit_handler = ObjectList(
-        [
-            NamePanel("name"),
-            ADDRESS_PANEL,
-            FieldPanel("kind"),
-            FieldPanel("territory"),
-            FieldPanel("website"),
-            FieldPanel("aliases"),
-            FieldPanel("is_proposed"),
-        ],
-        base_form_class=OrganisationForm,
-    )
+    edit_handler = _form_of("name", "slug", "kind", "territory", "website", "aliases", "is_proposed")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("kind", "territory")
 
 
 class GovernmentViewSet(VocabularyViewSet):
-    """Governments and their dates: to be completed at each change."""
-
     model = Government
     icon = "date"
     list_display = [
@@ -200,8 +152,6 @@ class GovernmentViewSet(VocabularyViewSet):
 
 
 class VocabularyGroup(SnippetViewSetGroup):
-    """The menu « Vocabulaires »."""
-
     menu_label = "Vocabulaires"
     menu_name = "vocabularies"
     menu_icon = "list-ul"
@@ -230,14 +180,12 @@ def suggestion_urls() -> list[URLPattern]:
 
 @hooks.register("register_snippet_listing_buttons")
 def proposed_organisation_buttons(snippet: Model, user: Any, next_url: str | None = None) -> list[Button]:
-    """What may be done with a proposed structure, from the list."""
     del next_url
     return proposal_buttons(organisation=snippet, user=user) if isinstance(snippet, Organisation) else []
 
 
 @hooks.register("register_log_actions")
 def vocabulary_log_actions(actions: LogActionRegistry) -> None:
-    """What the history of a structure says of these."""
     actions.register_action("vocabulary.validate", "Valider", "Structure proposée validée")
 
     @actions.register_action("vocabulary.merge")
@@ -252,15 +200,11 @@ def vocabulary_log_actions(actions: LogActionRegistry) -> None:
 @hooks.register("before_delete_snippet")
 def refuse_deletion_of_used_entries(request: HttpRequest, instances: list[Model]) -> HttpResponseRedirect | None:
     """Stop a deletion, one by one or in bulk, that would take a word away from published content."""
-    vocabularies = [instance for instance in instances if isinstance(instance, _VOCABULARY_MODELS)]
+    vocabularies = [
+        one for one in instances if any(isinstance(one, viewset.model) for viewset in VocabularyGroup.items)
+    ]
     is_only_asking = request.method == "GET" and len(instances) == 1  # the confirmation says it in full
-    if not vocabularies or is_only_asking:
-        return None
-    refusal = refusal_message(entries=vocabularies)
-    if not refusal:
+    if is_only_asking or not (refusal := refusal_message(entries=vocabularies)):
         return None
     messages.error(request, refusal)
     return HttpResponseRedirect(listing_url(model=type(vocabularies[0])))
-
-
-_VOCABULARY_MODELS = (Audience, Axis, Scheme, Organisation, OrganisationKind, Government)

@@ -11,15 +11,13 @@ from django.conf import settings
 
 from hub.files import FileRefused
 from hub.files.apart import look
+from hub.files.kinds import PDF, PNG, ZIP
 from initiatives.bulk.columns import LINES_LOOKED_AT, columns, columns_of, known_headings
 from initiatives.bulk.tables import UnreadableFile, read_table
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_LINES = 20_000
 LONGEST_CELL = 100_000  # characters
-
-_NO_TABLES = (b"%PDF", b"\x89PNG")
-_ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def read_source(*, stream: IO[bytes]) -> SourceTable:
         raise UnreadableFile(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus. Coupez-le en plusieurs.")
     head = stream.read(16)
     stream.seek(0)
-    if head.startswith(_NO_TABLES) or (b"\0" in head and not head.startswith((_ZIP, BOM_UTF16_BE, BOM_UTF16_LE))):
+    if head.startswith((PDF, PNG)) or (b"\0" in head and not head.startswith((ZIP, BOM_UTF16_BE, BOM_UTF16_LE))):
         # A picture, an older workbook: a table begins with the words of its headings.
         raise UnreadableFile("Ce fichier n’est ni un CSV ni un classeur .xlsx. Partez du modèle.")
     rows, hidden = _rows(stream.read(MAX_BYTES + 1))

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hub.files.archives import open_archive
-from hub.files.kinds import DocumentKind
+from hub.files.kinds import ZIP, DocumentKind
 from hub.files.office import check_office
 from hub.files.reading import FileRefused
 from initiatives.bulk.columns import LINES_LOOKED_AT, known_headings
@@ -316,7 +316,6 @@ MOST_TEXT = 40 * 1024 * 1024  # characters of all cells together
 _DELIMITERS = ";,\t"
 _CHUNK = 64 * 1024
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[;,\t|])"?[;,\t]*\s*', re.IGNORECASE)
-_ZIP = b"PK\x03\x04"
 
 
 def read_table(content: bytes, *, most_rows: int, most_opened: int) -> tuple[dict[str, Any], bytes]:
@@ -331,7 +330,7 @@ def read_table(content: bytes, *, most_rows: int, most_opened: int) -> tuple[dic
     stream, head = io.BytesIO(content), content[:16]
     left_out: list[int] = []
     try:
-        if head.startswith(_ZIP):
+        if head.startswith(ZIP):
             with workbook_rows(stream=stream, most_opened=most_opened) as sheet:
                 rows, left_out = _filled(sheet.rows, most=most_rows), sheet.left_out
         else:

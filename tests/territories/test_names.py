@@ -28,7 +28,7 @@ def test_a_name_has_one_form_however_it_is_typed(typed, expected):
 
 
 def texts(**arguments):
-    return {lookup.text: lookup.is_whole for lookup in lookup_texts(**arguments)}
+    return dict(lookup_texts(**arguments))
 
 
 def test_a_commune_is_found_from_each_word_that_counts_its_postcodes_and_its_code():

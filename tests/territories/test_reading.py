@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import NAMED_AS_THEIR_DEPARTEMENT, Territory
 from hub.territories.names import ARTICLES, normalise_name
-from hub.territories.suggestions import read_territory, resolve_text, suggest_territories
+from hub.territories.suggestions import read_territory, suggest_territories
 from tests.territories.sample import full_dataset
 from tests.territories.whole_country import whole_country
 
@@ -25,7 +25,7 @@ TWICE = "Vrigne aux Bois"
 
 
 def codes(text: str) -> list[str]:
-    return [territory.code for territory in resolve_text(text=text)]
+    return [territory.code for territory in read_territory(text=text).answers]
 
 
 def with_de(name: str) -> str:

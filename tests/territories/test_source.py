@@ -7,7 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from hub.territories.dataset import Commune, DatasetError, Departement, FormerCommune, read_dataset, write_dataset
+from hub.refusals import Refused
+from hub.territories.dataset import Commune, Departement, FormerCommune, read_dataset, write_dataset
 from hub.territories.source import HISTORY_VERSION, PACKAGE, VERSION, dataset_from_package, tidy_name
 from tests.territories.small import SMALL, with_commune
 
@@ -95,7 +96,7 @@ def test_a_folder_that_is_not_the_package_is_refused(tmp_path):
 
 def test_a_package_of_another_shape_is_refused(package):
     (package / "data" / "regions.json").write_text(json.dumps([{"code": "84"}]))
-    with pytest.raises(DatasetError, match="zone"):
+    with pytest.raises(Refused, match="zone"):
         dataset_from_package(folder=package)
 
 
@@ -126,14 +127,14 @@ def test_a_written_dataset_is_read_back_the_same(tmp_path):
 )
 def test_a_damaged_file_is_refused_with_the_reason(tmp_path, content, message):
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(DatasetError, match=message):
+    with pytest.raises(Refused, match=message):
         read_dataset(path=tmp_path / "file")
 
 
 def test_a_file_with_a_container_that_does_not_exist_is_refused(tmp_path):
     stray = SMALL.communes[0]._replace(epci="999999999")
     write_dataset(dataset=with_commune(stray), path=tmp_path / "file")
-    with pytest.raises(DatasetError, match="EPCI 999999999 de la commune 01053"):
+    with pytest.raises(Refused, match="EPCI 999999999 de la commune 01053"):
         read_dataset(path=tmp_path / "file")
 
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hub.territories.enums import TerritoryKind
 from hub.territories.loading import load_territories
 from hub.territories.models import Territory
-from hub.territories.suggestions import describe_territory, resolve_territory, resolve_text, suggest_territories
+from hub.territories.suggestions import describe_territory, read_territory, resolve_territory, suggest_territories
 from tests.territories.small import SMALL, with_commune, without_commune
 
 pytestmark = pytest.mark.usefixtures("sample_territories")
@@ -191,7 +191,7 @@ def test_the_number_of_queries_depends_neither_on_the_text_nor_on_what_is_found(
     ],
 )
 def test_a_text_designates_one_territory_several_or_none(typed, expected):
-    assert sorted(territory.code for territory in resolve_text(text=typed)) == sorted(expected)
+    assert sorted(territory.code for territory in read_territory(text=typed).answers) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_the_case_of_a_code_does_not_matter(code):
 def test_every_label_designates_its_own_territory():
     """A form without JavaScript sends back the label it was shown."""
     for territory in Territory.objects.current():
-        assert [found.code for found in resolve_text(text=str(territory))] == [territory.code], str(territory)
+        assert [found.code for found in read_territory(text=str(territory)).answers] == [territory.code], str(territory)
 
 
 def test_a_retired_territory_without_successor_is_not_suggested_but_its_code_still_means_it():

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.files.kinds import NO_TEXTS
+from hub.files.reading import encoding_of
+
 
 class UnreadableRecap(Exception):  # noqa: N818 - what the input is, and what is said of it
     """The input is not a recap that can be read; the message, in French, says why and is meant to be shown."""
@@ -21,25 +24,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SIGNATURES = (
-    (b"%PDF-", "un document PDF"),
-    (b"PK\x03\x04", "un document Word, LibreOffice ou une archive ZIP"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un ancien document Office (.doc, .xls, .ppt)"),
-    (b"{\\rtf", "un document RTF"),
-    (b"\x89PNG\r\n", "une image PNG"),
-    (b"\xff\xd8\xff", "une image JPEG"),
-    (b"GIF8", "une image GIF"),
-    (b"RIFF", "une image WebP, un son ou une vidéo"),
-    (b"\x1f\x8b", "une archive compressée (gzip)"),
-    (b"7z\xbc\xaf\x27\x1c", "une archive 7-Zip"),
-    (b"Rar!", "une archive RAR"),
-    (b"\x00\x00\x00\x18ftyp", "une vidéo MP4"),
-    (b"\x00\x00\x00\x1cftyp", "une vidéo MP4"),
-    (b"\x00\x00\x00\x20ftyp", "une vidéo MP4"),
-    (b"ID3", "un son MP3"),
-    (b"\x7fELF", "un programme"),
-    (b"SQLite format 3", "une base de données"),
 )
 _ADVICE = "Enregistrez le compte rendu en texte ou en HTML, ou collez son texte."
 # Share of control characters above which a file is no text, whatever its encoding.
@@ -70,7 +54,7 @@ def decoded(*, data: bytes) -> tuple[str, str]:
     if not data.strip(b" \t\r\n\x00"):
         message = "Ce fichier est vide."
         raise UnreadableRecap(message)
-    for signature, what in _SIGNATURES:
+    for signature, what in NO_TEXTS:
         if data.startswith(signature):
             message = f"Ce fichier est {what}, pas du texte. {_ADVICE}"
             raise UnreadableRecap(message)
@@ -99,15 +83,10 @@ def require_text(*, text: str) -> None:
 
 
 def _encoding_without_mark(*, data: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" and data.count(b"\x00") > len(data) // 4:
-            return "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
-        return encoding
-    return "latin-1"
+    encoding = encoding_of(data)
+    if encoding == "utf-8" and data.count(b"\x00") > len(data) // 4:
+        return "utf-16-le" if data[1::2].count(0) > data[::2].count(0) else "utf-16-be"
+    return encoding or "latin-1"
 
 
 STANDARD_INPUT = "-"

@@ -15,7 +15,6 @@ from hub.pages.markup.typed import read_typed, write_typed
 
 
 def to_plain(*, html: str) -> str:
-    """Return rich text as it is edited."""
     return write_typed(blocks=read_html(html=html))
 
 

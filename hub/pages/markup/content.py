@@ -26,12 +26,10 @@ _PROTECTED = re.compile(r"^([ \t]*)\\(?=\\*>(?:[ \t]|$))")
 
 
 def is_editable(*, body: StreamValue) -> bool:
-    """Whether a free content can be edited as plain text."""
     return all(child.block_type in EDITABLE for child in body)
 
 
 def addresses_of(*, body: StreamValue) -> frozenset[str]:
-    """Return the addresses an editable free content links to."""
     return addresses_in(html="".join(map(_source, body)))
 
 
@@ -43,7 +41,6 @@ def plain_of(*, body: StreamValue) -> str:
 
 
 def _source(child: Any) -> str:
-    """The HTML of a text, alone or in a call-out."""
     text = child.value.get("text") if child.block_type == "callout" else child.value
     return getattr(text, "source", "")
 
@@ -98,7 +95,6 @@ def content_blocks(*, text: str, known: Collection[str] = ()) -> list[dict[str, 
 
 
 def _parts(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the kind and the lines of each part, without what marks them."""
     kind, lines = "text", [""]
     for line in text.split("\n"):
         content = line.strip(" \t")
@@ -131,7 +127,6 @@ def _words(title: str) -> str:
 
 
 def titles_of(*, blocks: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield the titles of raw blocks, those of call-outs too."""
     for block in blocks:
         if block["type"] != "text":
             yield block["value"] if block["type"] == "heading" else block["value"]["title"]

@@ -1,5 +1,3 @@
-"""Rich text as Wagtail stores it: read, and written."""
-
 import re
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -90,7 +88,6 @@ def _address(anchor: Tag) -> str:
 
 
 def write_html(*, blocks: Iterable[Block]) -> str:
-    """Return the HTML Wagtail stores."""
     pieces: list[str] = []
     lists: list[str] = []
     for block in blocks:

@@ -1,5 +1,3 @@
-"""One line of the light markup, read and written."""
-
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -149,7 +147,6 @@ def _flat(nodes: list[_Node], styles: frozenset[str], address: str) -> list[Segm
 
 
 def write_inline(*, segments: tuple[Segment, ...]) -> str:
-    """Return the markup that ``read_inline`` reads as these segments."""
     return _MARKED_LINE.sub(_unmark_line, nested(segments, leaf=_write_leaf, wrap=_write_mark))
 
 

@@ -84,7 +84,6 @@ class Block:
 
     @property
     def is_item(self) -> bool:
-        """Whether it belongs to a list."""
         return self.tag in {BULLETS, NUMBERS}
 
 

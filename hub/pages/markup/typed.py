@@ -14,7 +14,6 @@ _HEADING = re.compile(r"(?P<marks>#{2,4})[ \t]+(?P<text>.*)")
 
 
 def read_typed(*, text: str, known: Collection[str]) -> list[Block]:
-    """Return the blocks of a typed text; ``known`` addresses are allowed in links beside the safe ones."""
     found = _typed_blocks(typed_lists(text))
     return canonical_blocks(
         Block(tag, tuple(read_inline(text="\n".join(lines), known=known)), depth) for tag, lines, depth in found
@@ -49,7 +48,6 @@ def _block_started_by(line: str) -> tuple[str, list[str], int] | None:
 
 
 def write_typed(*, blocks: Iterable[Block]) -> str:
-    """Return the text a person edits."""
     written = ""
     follows_item = False
     numbers: dict[int, tuple[str, int]] = {}

@@ -1,6 +1,4 @@
-"""Tags to browse the catalogue by its vocabularies."""
-
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django import template
 from django.contrib.contenttypes.models import ContentType
@@ -11,9 +9,6 @@ from wagtail.models import Page
 from hub.pages.catalogue import catalogue_models
 from hub.vocabulary.models import Audience, Scheme
 
-if TYPE_CHECKING:
-    from django.db.models.expressions import Combinable
-
 register = template.Library()
 
 
@@ -23,11 +18,10 @@ def catalogue_counts() -> list[tuple[str, int]]:
     of_type = {ContentType.objects.get_for_model(model).pk: model for model in catalogue_models()}
     public = Page.objects.live().public().filter(content_type__in=of_type)
     counts = public.order_by().values_list("content_type").annotate(Count("pk"))
-    found = [(of_type[content_type], count) for content_type, count in counts if count]
-    found.sort(key=lambda entry: -entry[1])
+    found = [(of_type[content_type], count) for content_type, count in counts]
     return [
         (str(model.catalogue_label_plural if count > 1 else model.catalogue_label).lower(), count)
-        for model, count in found
+        for model, count in sorted(found, key=lambda entry: -entry[1])
     ]
 
 
@@ -45,7 +39,7 @@ def most_used_schemes(count: int) -> QuerySet[Scheme]:
 
 def _most_used(vocabulary: QuerySet, *, field: str, count: int) -> QuerySet:
     """Rank by number of entries, drafts included: their state is not worth a join on every page of the catalogue."""
-    uses: Combinable = Value(0)
+    uses: Any = Value(0)
     for model in catalogue_models():
         link = model._meta.get_field(field)
         through, column = link.remote_field.through, link.m2m_reverse_field_name()

@@ -1,20 +1,14 @@
-"""Tags of the layout: menu, breadcrumb, pagination, canonical address."""
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.core.paginator import Page as PaginatedPage
-from django.template import Context, Node, NodeList, TemplateSyntaxError
-from django.template.base import Parser, Token
-from django.utils.safestring import mark_safe
+from django.template import Context
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from hub.pages.navigation import Navigation, navigation_at
-
-if TYPE_CHECKING:
-    from django.http import HttpRequest
 
 register = template.Library()
 
@@ -26,14 +20,12 @@ PAGE_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,4}")
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context: Context) -> Navigation:
-    """Return the main menu, with the entry of the current address marked."""
     return navigation_at(path=context["request"].path)
 
 
 @register.simple_tag(takes_context=True)
 def canonical_url(context: Context) -> str:
-    """Return the address of this page without its parameters, the number of a list's page aside."""
-    request: HttpRequest = context["request"]
+    request = context["request"]
     url = request.build_absolute_uri(request.path)
     number = request.GET.get("page", "")
     return f"{url}?page={number}" if PAGE_NUMBER.fullmatch(number) else url
@@ -85,31 +77,8 @@ def pagination(context: Context, entries: PaginatedPage) -> dict[str, Any]:
     }
 
 
-class CaptureNode(Node):
-    """Renders its content into a variable."""
-
-    def __init__(self, nodelist: NodeList, name: str) -> None:
-        self.nodelist = nodelist
-        self.name = name
-
-    def render(self, context: Context) -> str:
-        rendered = self.nodelist.render(context)
-        # Already escaped by the templates it was rendered from; only the white space of their layout is dropped.
-        context[self.name] = mark_safe(" ".join(rendered.split()))  # noqa: S308
-        return ""
-
-
-@register.tag
-def capture(parser: Parser, token: Token) -> CaptureNode:
-    """Keep what is rendered between ``{% capture as name %}`` and ``{% endcapture %}``, to show it more than once.
-
-    Raises:
-        TemplateSyntaxError: when the variable is not named.
-    """
-    words = token.split_contents()
-    if len(words) != 3 or words[1] != "as":  # noqa: PLR2004 — tag, "as", name
-        message = "Expected {% capture as name %}."
-        raise TemplateSyntaxError(message)
-    nodelist = parser.parse(("endcapture",))
-    parser.delete_first_token()
-    return CaptureNode(nodelist, words[2])
+@register.simple_block_tag
+def capture(content: str) -> SafeString:
+    """Keep what is rendered between ``{% capture as name %}`` and ``{% endcapture %}``, to show it more than once."""
+    # Already escaped by the templates it was rendered from; only the white space of their layout is dropped.
+    return mark_safe(" ".join(content.split()))  # noqa: S308

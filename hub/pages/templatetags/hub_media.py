@@ -1,5 +1,3 @@
-"""Tags for videos: a player that loads after a click, if this site may show it at all."""
-
 from typing import Any
 
 from django import template
@@ -13,16 +11,12 @@ register = template.Library()
 
 @register.inclusion_tag("includes/video.html")
 def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendition | None) -> dict[str, Any]:
-    """Show a video of another site: its player after a click, a plain link when that site is not one we frame.
-
-    ``poster`` comes from ``poster_of``, or is ``None``.
-    """
-    embeddable = video is not None and may_be_framed(video)
+    """Show a video of another site: its player after a click, a plain link when that site is not one we frame."""
     return {
         "title": title,
         "url": url,
-        "embed_url": video.embed_url if video and embeddable else "",
-        "provider": video.provider.display_name if video else "",
+        "embed_url": video.embed_url if video and may_be_framed(video) else "",
+        "provider": video.provider.label if video else "",
         "poster": poster,
     }
 

@@ -1,9 +1,5 @@
-"""Tags for what is read: acronyms spelt out, figures written the French way, sizes of files."""
-
 from django import template
-from django.template import Context, Node, NodeList
-from django.template.base import Parser, Token
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from hub.pages.models import AbstractKeyFigure
 from hub.pages.prose import (
@@ -17,66 +13,30 @@ from hub.pages.prose import (
     spoken_duration,
     telephone_pieces,
 )
+from hub.vocabulary.models import lines_of
 
 register = template.Library()
 
 
-class FrenchSpacesNode(Node):
-    """Makes the spaces of French punctuation unbreakable in what it holds."""
-
-    def __init__(self, nodelist: NodeList) -> None:
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> str:
-        # Only turns some spaces of HTML the templates have already escaped into other spaces.
-        return mark_safe(no_break_spaces(html=self.nodelist.render(context)))  # noqa: S308
-
-
-@register.tag
-def french_spaces(parser: Parser, token: Token) -> FrenchSpacesNode:
+@register.simple_block_tag
+def french_spaces(content: str) -> SafeString:
     """Make unbreakable the spaces of punctuation between ``{% french_spaces %}`` and ``{% endfrench_spaces %}``."""
-    del token
-    nodelist = parser.parse(("endfrench_spaces",))
-    parser.delete_first_token()
-    return FrenchSpacesNode(nodelist)
+    # Only turns some spaces of HTML the templates have already escaped into other spaces.
+    return mark_safe(no_break_spaces(html=content))  # noqa: S308
 
 
-class AcronymsNode(Node):
-    """Spells out the acronyms of what it holds."""
-
-    def __init__(self, nodelist: NodeList) -> None:
-        self.nodelist = nodelist
-
-    def render(self, context: Context) -> str:
-        html = self.nodelist.render(context)
-        # Only adds <abbr> elements, with escaped titles, to HTML the templates have already escaped.
-        return mark_safe(spell_out(html=html, expansions=known_acronyms()))  # noqa: S308
-
-
-@register.tag
-def acronyms(parser: Parser, token: Token) -> AcronymsNode:
+@register.simple_block_tag
+def acronyms(content: str) -> SafeString:
     """Spell out, once each, the acronyms between ``{% acronyms %}`` and ``{% endacronyms %}``; one query."""
-    del token
-    nodelist = parser.parse(("endacronyms",))
-    parser.delete_first_token()
-    return AcronymsNode(nodelist)
+    # Only adds <abbr> elements, with escaped titles, to HTML the templates have already escaped.
+    return mark_safe(spell_out(html=content, expansions=known_acronyms()))  # noqa: S308
 
 
 @register.filter
 def figure_value(figure: AbstractKeyFigure) -> str:
-    """Write the value of a key figure with its qualifier and its unit."""
-    qualifier = figure.qualifier_label if figure.qualifier else ""
-    return figure_words(qualifier=qualifier, value=figure.value, unit=figure.unit)
+    return figure_words(qualifier=figure.qualifier_label, value=figure.value, unit=figure.unit)
 
 
-@register.filter
-def lines(text: str) -> list[str]:
-    """Split a text into its lines, without the empty ones."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-register.filter("telephone_pieces", telephone_pieces)
-register.filter("long_date", long_date)
-register.filter("clock", clock)
-register.filter("spoken_duration", spoken_duration)
-register.filter("file_size", file_size)
+register.filter("lines", lines_of)
+for written in (telephone_pieces, long_date, clock, spoken_duration, file_size):
+    register.filter(written.__name__, written)

@@ -1,22 +1,16 @@
-"""The text field inside ``territories/combobox.html``."""
-
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
 
-from hub.territories.choices import is_in_list
-from hub.territories.models import Territory
+from hub.territories.choices import is_listed
 from hub.territories.suggestions import TEXT_MAX_LENGTH
 
 register = template.Library()
 
 
-@register.filter
-def is_listed(territory: Territory | None) -> bool:
-    """Whether the list shown without JavaScript offers this territory."""
-    return territory is not None and is_in_list(territory=territory)
+register.filter("is_listed", is_listed)
 
 
 @register.inclusion_tag("territories/widgets/_field.html", takes_context=True)

@@ -1,5 +1,3 @@
-"""Write the icons of the site's stylesheet again, after the DSFR was upgraded or an icon was added."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,12 +6,9 @@ from hub.pages.icons import STYLESHEET, with_icons
 
 
 class Command(BaseCommand):
-    """Write the generated part of the stylesheet; says whether something changed."""
-
     help = "Réécrit les icônes de hub/static/hub/hub.css d’après le DSFR installé."
 
-    def handle(self, **options: Any) -> None:
-        del options
+    def handle(self, **_options: Any) -> None:
         before = STYLESHEET.read_text(encoding="utf-8")
         after = with_icons(stylesheet=before)
         STYLESHEET.write_text(after, encoding="utf-8")

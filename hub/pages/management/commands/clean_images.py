@@ -1,5 +1,3 @@
-"""Take positions and other metadata out of the images that are already there."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,8 +6,6 @@ from hub.pages.images import clean_stored_images
 
 
 class Command(BaseCommand):
-    """Clean the stored images, one line for each that had something to be taken out."""
-
     help = (
         "Retire des images déjà là, et de leurs versions réduites, ce qu’elles disent en plus de leurs pixels : "
         "position, date, appareil. Peut être relancée : ce qui est fait n’est pas refait."
@@ -27,5 +23,4 @@ class Command(BaseCommand):
             done += not found.is_unreadable
         self.stdout.write(f"{done} image(s) {'à nettoyer' if dry_run else 'nettoyée(s)'}.")
         if unreadable:
-            message = f"{unreadable} image(s) illisible(s) : remplacez-les ou supprimez-les."
-            raise CommandError(message)
+            raise CommandError(f"{unreadable} image(s) illisible(s) : remplacez-les ou supprimez-les.")

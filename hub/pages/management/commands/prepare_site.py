@@ -1,5 +1,3 @@
-"""``manage.py prepare_site``: the pages a new site starts with."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,8 +6,6 @@ from hub.pages.starter import prepare_site
 
 
 class Command(BaseCommand):
-    """Thin: prints the report of ``prepare_site``."""
-
     help = "Crée l’accueil, les listes, les pages légales, les droits des éditeurs ; ne modifie aucune page existante."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

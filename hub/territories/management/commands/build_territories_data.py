@@ -1,5 +1,3 @@
-"""Rebuild the data file of territories from the official geography. For developers, once a year."""
-
 import subprocess
 import tarfile
 import tempfile
@@ -10,19 +8,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hub.territories.dataset import DEFAULT_PATH, Dataset, DatasetError, read_dataset, write_dataset
+from hub.refusals import Refused
+from hub.territories.dataset import DEFAULT_PATH, Dataset, read_dataset, write_dataset
 from hub.territories.source import HISTORY_VERSION, PACKAGE, VERSION, dataset_from_package
 
 NPM_TIMEOUT_SECONDS = 300
 
 
 class Command(BaseCommand):
-    """``build_territories_data FOLDER`` or ``build_territories_data --npm`` (see docs/territoires.md)."""
-
     help = f"Reconstruit le fichier des territoires à partir du paquet npm {PACKAGE} {VERSION}."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take a folder or npm, never both."""
         where = parser.add_mutually_exclusive_group(required=True)
         where.add_argument("folder", nargs="?", type=Path, help="Dossier du paquet npm décompressé.")
         where.add_argument(
@@ -37,7 +33,6 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, default=DEFAULT_PATH, help="Fichier à écrire.")
 
     def handle(self, *, folder: Path | None, npm: bool, history: Path | None, output: Path, **_options: Any) -> None:
-        """Write the file and say what it holds."""
         try:
             if npm or folder is None:
                 with tempfile.TemporaryDirectory() as temporary:
@@ -50,8 +45,8 @@ class Command(BaseCommand):
                 dataset = _with_kept_names(dataset=dataset)
             size = write_dataset(dataset=dataset, path=output)
             read_dataset(path=output)
-        except DatasetError as error:
-            raise CommandError(str(error)) from error
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
         self.stdout.write(self.style.SUCCESS(f"{output} : {size / 1_000:.0f} ko — {_summary(dataset=dataset)}."))
 
     def _download(self, *, version: str, into: Path) -> Path:
@@ -62,16 +57,12 @@ class Command(BaseCommand):
         try:
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=NPM_TIMEOUT_SECONDS)  # noqa: S603 — fixed words
         except FileNotFoundError as error:
-            message = "npm n’est pas installé : donnez le dossier du paquet décompressé."
-            raise CommandError(message) from error
+            raise CommandError("npm n’est pas installé : donnez le dossier du paquet décompressé.") from error
         except subprocess.TimeoutExpired as error:
-            message = f"npm n’a pas répondu en {NPM_TIMEOUT_SECONDS} secondes."
-            raise CommandError(message) from error
+            raise CommandError(f"npm n’a pas répondu en {NPM_TIMEOUT_SECONDS} secondes.") from error
         except subprocess.CalledProcessError as error:
-            message = f"npm a échoué : {error.stderr.strip()}"
-            raise CommandError(message) from error
-        archive = next(into.glob("*.tgz"))
-        with tarfile.open(archive) as content:
+            raise CommandError(f"npm a échoué : {error.stderr.strip()}") from error
+        with tarfile.open(next(into.glob("*.tgz"))) as content:
             content.extractall(into, filter="data")
         return into / "package"
 

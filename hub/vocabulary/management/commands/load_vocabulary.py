@@ -1,5 +1,3 @@
-"""``manage.py load_vocabulary``: the starter publics, axes, dispositifs, structures and governments."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,8 +6,6 @@ from hub.vocabulary.loading import load_vocabulary
 
 
 class Command(BaseCommand):
-    """Thin: prints the report of ``load_vocabulary``."""
-
     help = "Charge le vocabulaire de départ ; ajoute ce qui manque, ne modifie jamais une entrée existante."
 
     def add_arguments(self, parser: CommandParser) -> None:
