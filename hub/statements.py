@@ -27,7 +27,6 @@ class Statement:
         self._written = lru_cache(maxsize=2)(self._write_for)
 
     def rows(self, values: Mapping[str, str] | None = None) -> list[tuple[Any, ...]]:
-        """Return the rows for these values, by name of place."""
         sql, params = self._written(connection.vendor)
         filled = [values[param] if values and isinstance(param, Place) else param for param in params]
         with connection.cursor() as cursor:

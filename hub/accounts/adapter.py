@@ -101,7 +101,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return request.path == reverse("mfa_login_webauthn") and super().is_ajax(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Come back to the account."""
         del request
         return reverse("account")
 
@@ -114,12 +113,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Leave out what the pages say already."""
         if message_template not in SILENT_MESSAGES:
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Say them in the words of the house."""
         words = {
             "reauthenticate": "Avec votre mot de passe",
             "mfa_reauthenticate": "Avec votre application ou un code de secours",

@@ -13,7 +13,6 @@ from hub.mail.addresses import canonical_address, comparable_address
 
 
 def connect() -> None:
-    """Have django-allauth's addresses stored as ours are."""
     pre_save.connect(store_one_spelling, sender=EmailAddress, dispatch_uid="hub-one-spelling")
 
 

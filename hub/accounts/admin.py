@@ -1,5 +1,3 @@
-"""Memberships and requests in the administration."""
-
 from typing import Any, cast
 
 from django import forms
@@ -56,7 +54,6 @@ class MembershipForm(WagtailAdminModelForm):
             self.fields["email"].validators = []
 
     def clean_email(self) -> str:
-        """Find the account of this address."""
         email: str = self.cleaned_data["email"]
         if self.instance.pk:
             return email
@@ -67,7 +64,6 @@ class MembershipForm(WagtailAdminModelForm):
         return email
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a second membership of the same structure."""
         cleaned: dict[str, Any] = super().clean()
         organisation = cleaned.get("organisation")
         is_complete = not self.instance.pk and organisation and "email" in cleaned
@@ -77,14 +73,10 @@ class MembershipForm(WagtailAdminModelForm):
 
 
 class MembershipIndexView(IndexView):
-    """The list of members, whose button is in plain French."""
-
     add_item_label = "Ajouter un membre"
 
 
 class MembershipViewSet(ModelViewSet):
-    """The list of all members, searched by person or structure."""
-
     model = Membership
     index_view_class = MembershipIndexView
     name = "memberships"
@@ -123,8 +115,6 @@ _PER_PAGE = 50
 
 
 class AttachForm(Form):
-    """Naming the structure of the list that a request is really about."""
-
     organisation = OrganisationChoiceField(
         label="Structure de la liste",
         queryset=Organisation.objects.all(),
@@ -133,8 +123,6 @@ class AttachForm(Form):
 
 
 class _RequestsView(WagtailAdminTemplateMixin, TemplateView):
-    """What both screens share: the right to answer."""
-
     header_icon = "user"
     page_title = "Demandes d’accès"
 
@@ -237,7 +225,6 @@ class AnswerRequestView(_RequestsView):
         return None
 
     def _answer(self, *, action: str, form: Form | None) -> None:
-        """Do what was asked, note it in the history of the structure, and say it."""
         user = cast("User", self.request.user)
         if action == "refuse" and form is not None:
             refuse(pk=self.asked.pk, by=user, reason=form.cleaned_data["reason"])

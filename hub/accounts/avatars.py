@@ -26,6 +26,5 @@ class AvatarField(forms.ImageField):
 
 
 def connect() -> None:
-    """Have Wagtail's form use it. Called once, when every model is loaded."""
     plain = AvatarPreferencesForm.base_fields["avatar"]
     AvatarPreferencesForm.base_fields["avatar"] = AvatarField(label=plain.label, required=plain.required)

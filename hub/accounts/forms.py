@@ -1,5 +1,3 @@
-"""Forms of the pages about structures, members and the account."""
-
 from typing import Any
 
 from django import forms
@@ -22,8 +20,6 @@ def _text_area(*, rows: int = 4) -> forms.Textarea:
 
 
 class MessageForm(forms.Form):
-    """A word to those who will answer."""
-
     message = forms.CharField(
         label="Message",
         required=False,
@@ -67,8 +63,6 @@ class NameForm(forms.Form):
 
 
 class JoinForm(NameForm, MessageForm):
-    """Asking to write for one of the structures found."""
-
     organisation = forms.ModelChoiceField(
         label="Structure",
         queryset=Organisation.objects.validated(),
@@ -80,8 +74,6 @@ class JoinForm(NameForm, MessageForm):
 
 
 class DescriptionFields(forms.Form):
-    """What is said of a structure that is not in the list."""
-
     name = forms.CharField(
         label="Nom de la structure",
         max_length=200,
@@ -116,7 +108,6 @@ class DescriptionFields(forms.Form):
     )
 
     def described(self) -> NewOrganisation:
-        """The structure, as it was described; once the form is valid."""
         names = ("name", "kind", "territory", "website")
         return NewOrganisation(**{name: self.cleaned_data[name] for name in names})
 
@@ -141,8 +132,6 @@ class DescribeForm(NameForm, DescriptionFields, MessageForm):
 
 
 class InvitationForm(forms.Form):
-    """Inviting a colleague."""
-
     email = AddressFormField(
         label="Adresse électronique",
         help_text="Celle de votre collègue. Exemple : prenom.nom@structure.fr",
@@ -162,14 +151,10 @@ class InvitationForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """Another role for a member."""
-
     role = forms.ChoiceField(choices=MembershipRole.choices)
 
 
 class RefusalForm(forms.Form):
-    """Why a request is refused: the person reads it."""
-
     reason = forms.CharField(
         label="Raison du refus",
         max_length=MESSAGE_LENGTH,
@@ -180,8 +165,6 @@ class RefusalForm(forms.Form):
 
 
 class AccountDeletionForm(forms.Form):
-    """Typing one's address, to be sure."""
-
     email = forms.CharField(
         label="Votre adresse électronique",
         max_length=254,
@@ -195,7 +178,6 @@ class AccountDeletionForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        """Refuse another address than the account's."""
         email = comparable_address(self.cleaned_data["email"].strip())
         if email != comparable_address(self.user.email or self.user.username):
             raise ValidationError("Cette adresse n’est pas celle de votre compte.")

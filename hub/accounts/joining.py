@@ -1,5 +1,3 @@
-"""Asking to write for a structure, and answering."""
-
 from contextlib import suppress
 from dataclasses import dataclass
 

@@ -126,7 +126,6 @@ def why_closed(*, invitation: Invitation) -> str:
 
 
 def invitation_link(*, invitation: Invitation) -> str:
-    """Return the path of the page where an invitation is accepted."""
     return reverse("invitation", args=[_SIGNER.sign(str(invitation.pk))])
 
 
@@ -235,13 +234,11 @@ def leave(*, user: User, organisation_pk: int) -> None:
 
 
 def is_alone(*, membership: Membership) -> bool:
-    """Whether nobody else writes for the structure."""
     others = Membership.objects.filter(organisation=membership.organisation_id).exclude(pk=membership.pk)
     return not others.exists()
 
 
 def is_last_owner(*, membership: Membership) -> bool:
-    """Whether the structure has this owner and no other."""
     others = Membership.objects.owners().filter(organisation=membership.organisation_id, user__is_active=True)
     return membership.is_owner and not others.exclude(pk=membership.pk).exists()
 

@@ -10,7 +10,6 @@ from hub.vocabulary.models import Organisation
 
 
 def connect() -> None:
-    """Listen to replacements. Called once, when every model is loaded."""
     organisations_merging.connect(settle_people, dispatch_uid="accounts.settle_people")
 
 

@@ -26,7 +26,6 @@ class EndedAccountMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer when the person is gone; leave every other failure alone."""
         if not isinstance(exception, ObjectDoesNotExist | IntegrityError) or not request.user.is_authenticated:
             return None
         if User.objects.filter(pk=request.user.pk).exists():

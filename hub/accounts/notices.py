@@ -55,7 +55,6 @@ def tell_accepted(*, request: AccessRequest, membership: Membership) -> None:
 
 
 def tell_refused(*, request: AccessRequest) -> None:
-    """Tell the person why not."""
     _tell(
         key=f"access-request-{request.pk}-refused",
         recipient=request.user.email,
@@ -76,7 +75,6 @@ def tell_invited(*, invitation: Invitation, link: str) -> None:
 
 
 def tell_removed(*, membership: Membership) -> None:
-    """Tell a former member that somebody else ended the membership."""
     _tell(
         key=f"membership-{membership.pk}-removed",
         recipient=membership.user.email,
@@ -99,7 +97,6 @@ def tell_role_changed(*, membership: Membership, stamp: str) -> None:
 
 
 def tell_account_deleted(*, user_pk: int, recipient: str, organisations: list[Organisation]) -> None:
-    """Confirm that an account is gone, to the address it had."""
     _tell(
         key=f"account-{user_pk}-deleted",
         recipient=recipient,

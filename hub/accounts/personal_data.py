@@ -56,7 +56,6 @@ def register_holder(*, key: str, holder: Holder) -> None:
 
 
 def personal_data(*, user: User) -> dict[str, Any]:
-    """Return everything the hub holds on a person, as JSON can hold it."""
     own: Mapping[str, Any] = {
         "produit_le": timezone.now(),
         "compte": {
@@ -94,7 +93,6 @@ def personal_data(*, user: User) -> dict[str, Any]:
 
 
 def addresses_of(*, user: User) -> list[str]:
-    """Return the person's addresses, each in its one spelling."""
     known = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return sorted({comparable_address(address) for address in (*known, user.email) if address})
 
@@ -145,7 +143,6 @@ def delete_account(*, user: User) -> None:
 
 
 def any_of(field: str, addresses: list[str]) -> Q:
-    """Rows whose address is one of these; none when there is no address."""
     return Q(**{f"{field}__in": addresses})
 
 

@@ -15,8 +15,6 @@ P = ParamSpec("P")
 
 
 class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
     user: User
 
 

@@ -60,7 +60,6 @@ class SessionStore(DatabaseSessionStore):
         self.delete(former)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """Return the row, if it is not too large."""
         row = cast("Session", super().create_model_instance(data))
         kind = self._kind()
         if kind is not None and len(row.session_data) > kind.largest:
@@ -69,7 +68,6 @@ class SessionStore(DatabaseSessionStore):
         return row
 
     def get_session_cookie_age(self) -> int:
-        """Return how many seconds the session lasts."""
         kind = self._kind()
         return super().get_session_cookie_age() if kind is None else kind.seconds
 
@@ -94,7 +92,6 @@ def remove_expired() -> Iterator[str]:
 
 
 def register() -> None:
-    """Have it done each day; Django's own command does it by hand."""
     register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expired))
 
 

@@ -38,7 +38,6 @@ def run_due_tasks(*, now: datetime | None = None, say: Say = logger.info) -> lis
 
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    """Run what is due until ``stop``, looking every ``interval`` seconds."""
     try:
         while not stop.is_set():
             close_old_connections()
@@ -52,7 +51,6 @@ def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -
 
 
 def expect_tasks() -> None:
-    """Note that each task is expected, from now on if it was not before."""
     known = set(DailyRun.objects.values_list("task", flat=True))
     missing = [DailyRun(task=task.name) for task in daily_tasks() if task.name not in known]
     if missing:
@@ -91,7 +89,6 @@ LATE_AFTER = timedelta(hours=36)
 
 
 def register() -> None:
-    """Have the tasks run by the worker, and their light shown."""
     register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
     register_probe(name="quotidien", probe=daily_probe)
 

@@ -116,7 +116,6 @@ class AddressField(models.EmailField):
     """
 
     def to_python(self, value: Any) -> Any:
-        """Bring what a form or a command gives to its one spelling."""
         text = super().to_python(value)
         return comparable_address(text) if text else text
 
@@ -139,7 +138,6 @@ class AddressField(models.EmailField):
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        """Store and look for the one spelling."""
         value = super().get_prep_value(value)
         return comparable_address(value) if isinstance(value, str) and value else value
 
@@ -148,7 +146,6 @@ class AddressField(models.EmailField):
         return None if lookup_name == "iexact" else super().get_lookup(lookup_name)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """Ask for it with the form field of addresses."""
         return super().formfield(**{"form_class": AddressFormField, **kwargs})
 
 

@@ -70,7 +70,6 @@ def verdict_on(error: Exception) -> ServerError | RefusedError:
 
 
 def said(error: Exception) -> str:
-    """Return what went wrong with the server, to be read by an operator."""
     if isinstance(error, SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib keeps only the words of the latter
@@ -161,7 +160,6 @@ def retry_given_up(*, pks: Iterable[int] | None = None) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget the mails accepted or given up 90 days ago; return how many."""
     return OutgoingMail.objects.finished_before(moment=now - KEPT_FOR).delete()[0]
 
 
@@ -187,7 +185,6 @@ class DeliveryReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every mail that was due left, or had no reason to leave any more."""
         return not (self.put_off or self.given_up or self.stopped_by)
 
 
@@ -371,7 +368,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    """Hand over what is due until ``stop``, looking every ``interval`` seconds."""
     purge_at = time.monotonic()
     pause = interval
     try:

@@ -24,7 +24,6 @@ class MailStatus:
 
 
 def mail_status() -> MailStatus:
-    """Read where the outbox stands."""
     waiting = OutgoingMail.objects.waiting()
     given_up = OutgoingMail.objects.given_up()
     return MailStatus(
@@ -41,7 +40,6 @@ def mail_status() -> MailStatus:
 
 
 def oldest_waiting() -> datetime | None:
-    """Return since when the oldest mail waits, ``None`` when none does."""
     return OutgoingMail.objects.waiting().order_by("created_at").values_list("created_at", flat=True).first()
 
 
@@ -54,7 +52,6 @@ LATE_MINUTES = 10
 
 
 def register() -> None:
-    """Have the light shown."""
     register_probe(name="courriels", probe=mail_probe)
 
 

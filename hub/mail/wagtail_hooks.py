@@ -1,5 +1,3 @@
-"""The report of mails in the administration."""
-
 import re
 from typing import Any
 
@@ -26,8 +24,6 @@ _MAIL_ID = re.compile(r"[0-9]{1,18}")
 
 
 class MailReportView(WagtailAdminTemplateMixin, TemplateView):
-    """Shows the report; a POST has mails that were given up tried again."""
-
     template_name = "mail/admin/report.html"
     page_title = "Courriels"
     header_icon = "mail"
@@ -57,13 +53,11 @@ class MailReportView(WagtailAdminTemplateMixin, TemplateView):
 
 @hooks.register("register_admin_urls")
 def register_mail_report_url() -> list[URLPattern]:
-    """The report on the mails."""
     return [path("rapports/courriels/", MailReportView.as_view(), name=URL_NAME)]
 
 
 @hooks.register("register_reports_menu_item")
 def register_mail_report_menu_item() -> MenuItem:
-    """The way to it, under the reports."""
     return RightMenuItem(
         "Courriels", reverse(URL_NAME), right=PERMISSION, name="mail-report", icon_name="mail", order=1310
     )
@@ -71,6 +65,5 @@ def register_mail_report_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_mail_permission() -> QuerySet[Permission]:
-    """Let an administrator give it to a group."""
     app_label, codename = PERMISSION.split(".")
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename)

@@ -22,7 +22,6 @@ SECRETS = (
 
 
 def secret_file_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each secret file that cannot be used."""
     for name in SECRETS:
         path = environ.get(f"{name}_FILE", "").strip()
         if not path:

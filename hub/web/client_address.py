@@ -44,7 +44,6 @@ def comes_from_a_proxy(*, request: HttpRequest) -> bool:
 
 
 def is_of_this_machine(text: str) -> bool:
-    """Tell whether an address, or each address of a network, is reached from this machine alone."""
     if text == "localhost":
         return True
     try:

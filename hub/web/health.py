@@ -49,7 +49,6 @@ def register_probe(*, name: str, probe: Probe) -> None:
 
 
 def registered_probes() -> dict[str, Probe]:
-    """Return the probes by name, in the order they were registered."""
     return dict(_probes)
 
 
@@ -139,7 +138,6 @@ def forget() -> None:
 
 
 def worst(readings: dict[str, Reading]) -> Light:
-    """Return the light of the whole: the worst of all."""
     order = list(Light)
     return max((reading.light for reading in readings.values()), key=order.index, default=Light.OK)
 
@@ -153,8 +151,6 @@ READY = "/sante/pret"
 
 
 class HealthMiddleware:
-    """Answers the two addresses of health, and lets everything else through."""
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
@@ -168,7 +164,6 @@ class HealthMiddleware:
 
 
 def alive() -> HttpResponse:
-    """Say that the process answers, asking nothing of anybody."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
@@ -193,8 +188,6 @@ WRITTEN_EVERY = 300.0  # seconds
 
 
 class ProxyFault(models.TextChoices):
-    """What is wrong, as the light says it."""
-
     NONE_IN_FRONT = "aucun", "des visiteurs atteignent gunicorn sans passer par un mandataire de TRUSTED_PROXIES"
     SAYS_NO_ADDRESS = "muet", "le mandataire ne dit pas d’où viennent les visiteurs (X-Forwarded-For)"
 
@@ -203,7 +196,6 @@ _written: dict[str, float] = {}
 
 
 def register() -> None:
-    """Have the light shown."""
     register_probe(name="mandataire", probe=proxy_probe)
 
 
@@ -229,7 +221,6 @@ class ProxyWatchMiddleware:
 
 
 def fault_of(*, request: HttpRequest) -> ProxyFault | None:
-    """Return what this request shows to be wrong, if anything."""
     if not comes_from_a_proxy(request=request):
         return ProxyFault.NONE_IN_FRONT
     if client_address(request=request) == UNKNOWN:

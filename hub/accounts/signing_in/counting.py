@@ -34,7 +34,6 @@ def take(*, what: str, most: int) -> int | None:
 
 
 def is_taken(*, what: str) -> bool:
-    """Whether ``what`` was used at least once."""
     return CountedUse.objects.filter(key=_key(what=what), count__gt=0).exists()
 
 
@@ -49,7 +48,6 @@ _KEY = "sign-in-ceiling"
 
 
 def register() -> None:
-    """Have the light shown."""
     register_probe(name="connexions", probe=ceiling_probe)
 
 

@@ -24,7 +24,6 @@ class CodeForm(AuthenticateForm):
     """The second step of a sign-in. A recovery code is django-allauth's to cross out: it locks its row."""
 
     def clean_code(self) -> str:
-        """Refuse a code that served."""
         code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
             _require_unused(user=self.user, code=code)
@@ -32,10 +31,7 @@ class CodeForm(AuthenticateForm):
 
 
 class ProofForm(ReauthenticateForm):
-    """Proving once more who one is."""
-
     def clean_code(self) -> str:
-        """Refuse a code that served."""
         code: str = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP:
             _require_unused(user=self.user, code=code)
@@ -46,7 +42,6 @@ class ActivationForm(ActivateTOTPForm):
     """The first code of a new authenticator."""
 
     def clean_code(self) -> str:
-        """Count it as used."""
         code: str = super().clean_code()
         _require_unused(user=self.user, code=code)
         return code

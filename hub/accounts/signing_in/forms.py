@@ -1,5 +1,3 @@
-"""The forms where one signs in: address, code, key."""
-
 from typing import Any
 
 from allauth.account import app_settings
@@ -28,8 +26,6 @@ LOGIN_LENGTH = 254
 
 
 class EmailForm(forms.Form):
-    """Who signs in."""
-
     email = AddressFormField(
         label="Adresse électronique",
         help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.",
@@ -42,8 +38,6 @@ class EmailForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code of the mail."""
-
     code = forms.CharField(
         label="Code de connexion",
         help_text="Huit lettres, dans le courriel que vous venez de recevoir. Majuscules et tiret sont facultatifs.",
@@ -83,8 +77,6 @@ class AddressForm(AddEmailForm):
 
 
 class AddressCodeForm(ConfirmEmailVerificationCodeForm):
-    """The code sent to an address that is being added."""
-
     def clean_code(self) -> str:
         """Count the try before the code is looked at, as for a sign-in."""
         most = app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS
@@ -120,8 +112,6 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class PasswordSignInForm(LoginForm):
-    """allauth's, in the words of the house."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
@@ -146,8 +136,6 @@ NAME_HELP = "Pour la reconnaître. Par exemple : « Ordinateur du bureau »."
 
 
 class AddKeyForm(AddWebAuthnForm):
-    """A new key."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = NAME
@@ -161,8 +149,6 @@ class AddKeyForm(AddWebAuthnForm):
 
 
 class EditKeyForm(EditWebAuthnForm):
-    """Another name for a key."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = NAME

@@ -139,8 +139,6 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
 
 
 class CallbackView(OAuth2CallbackView):
-    """Where the provider sends the person back."""
-
     adapter: ProConnectAdapter
 
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[dict[str, Any] | None, HttpResponse | None]:
@@ -174,7 +172,6 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Sign in the person whom the provider sends back."""
     _require_known(provider_id=provider_id)
     adapter = ProConnectAdapter(request, PROVIDER)
     try:
@@ -188,7 +185,6 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @never_cache
 def cancelled(request: HttpRequest) -> HttpResponse:
-    """Say that the person gave up, and lead back."""
     return render(request, "socialaccount/login_cancelled.html")
 
 

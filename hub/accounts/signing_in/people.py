@@ -98,7 +98,6 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 
 def connect() -> None:
-    """Listen to django-allauth."""
     user_logged_in.connect(note_proofs, dispatch_uid="hub-proofs")
 
 

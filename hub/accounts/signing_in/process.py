@@ -24,8 +24,6 @@ NONCE_BYTES = 24
 
 
 class LinkState(models.TextChoices):
-    """What a person who opens the link is told."""
-
     READY = "ready", "prêt"
     UNREADABLE = "unreadable", "illisible"
     EXPIRED = "expired", "expiré"
@@ -107,7 +105,6 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @property
     def email(self) -> str:
-        """The address the code was sent to."""
         return str(self.state["email"])
 
     @property
@@ -117,11 +114,9 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @property
     def next_url(self) -> str | None:
-        """Where the person was going, a safe address of the hub."""
         return cast("str | None", self.state.get("next"))
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:  # noqa: FBT001, FBT002 — allauth's
-        """Send a code and a link, to whoever reads this address."""
         del skip_enumeration_mails
         code = self.generate_code()
         self.state["nonce"] = new_nonce()

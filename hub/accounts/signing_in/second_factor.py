@@ -28,7 +28,6 @@ def has_second_factor(*, user: User) -> bool:
 
 
 def connect() -> None:
-    """Listen to django-allauth."""
     authenticator_added.connect(note_proof, dispatch_uid="hub-second-factor-proof")
 
 
@@ -43,7 +42,6 @@ def note_proof(*, request: HttpRequest, user: User, authenticator: Authenticator
 
 
 def enters_gestion(*, user: User) -> bool:
-    """Whether this person may open the admin."""
     return user.has_perm("wagtailadmin.access_admin")
 
 
@@ -54,7 +52,6 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer for the admin when the person lacks their second step."""
         if not settings.REQUIRE_SECOND_FACTOR_FOR_EDITORS or not request.path_info.startswith(
             f"/{settings.ADMIN_PATH}"
         ):
@@ -66,8 +63,6 @@ class SecondFactorMiddleware:
 
 
 class NameForm(forms.ModelForm):
-    """How a person is called."""
-
     class Meta:
         model = User
         fields = ("first_name", "last_name")
@@ -83,7 +78,6 @@ class NameForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(name="account")
 def account(request: HttpRequest) -> HttpResponse:
-    """Show the account; a POST changes the name."""
     # Read again: a refused name must not show as the person's on this very page.
     user = User.objects.get(pk=cast("User", request.user).pk)
     form = NameForm(request.POST if request.method == "POST" else None, instance=user)

@@ -1,5 +1,3 @@
-"""The pages where one signs in and proves an address."""
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -60,7 +58,6 @@ ALREADY_USED = "Ce code a déjà servi. Demandez-en un nouveau."
 
 
 def sign_in_address(*, next_url: str | None) -> str:
-    """Return the address of the sign-in page that leads to ``next_url``."""
     address = reverse("account_login")
     return f"{address}?{urlencode({'next': next_url})}" if next_url else address
 
@@ -84,7 +81,6 @@ class SignInView(NextRedirectMixin, FormView):
         return {**super().get_initial(), "email": invited_address(path=self.get_next_url() or "")}
 
     def form_valid(self, form: EmailForm) -> HttpResponse:
-        """Send the mail and show where to type its code."""
         email = form.cleaned_data["email"]
         if wait := wait_for_a_code(request=self.request, email=email):
             return too_many_requests(self.request, retry_after=wait)
@@ -92,7 +88,6 @@ class SignInView(NextRedirectMixin, FormView):
         return redirect("account_confirm_login_code")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the other ways to sign in."""
         next_url = self.get_next_url()
         query = f"?{urlencode({'next': next_url})}" if next_url else ""
         return super().get_context_data(
@@ -112,7 +107,6 @@ class CodeView(FormView):
     process: SignInProcess
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Send back to the sign-in page a browser that asked for nothing, or too long ago."""
         if request.user.is_authenticated:
             return _lead_on(request)
         process = SignInProcess.under_way(request=request)
@@ -123,17 +117,14 @@ class CodeView(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send another mail, or check the code."""
         if request.POST.get("action") == "resend":
             return self._send_again()
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form the code to compare with."""
         return {**super().get_form_kwargs(), "expected": self.process.code, "nonce": self.process.nonce}
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        """Sign in."""
         del form
         response = self.process.complete()
         if response is None:
@@ -142,7 +133,6 @@ class CodeView(FormView):
         return response
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
-        """Say what is wrong; the code is worth nothing after a few tries."""
         if form.has_error("code", "too_many_codes"):
             self.process.abort()
             messages.error(self.request, TOO_MANY_CODES)
@@ -150,7 +140,6 @@ class CodeView(FormView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say where the code went."""
         return super().get_context_data(
             **kwargs,
             email=self.process.email,
@@ -175,14 +164,12 @@ class LinkView(View):
     """The page of the mail's link: a button. Only pressing it signs in; opening the page changes nothing."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the button, or why there is none."""
         if request.user.is_authenticated:
             return _lead_on(request)
         process = SignInProcess.under_way(request=request)
         return self._page(request, token=token, process=process)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Sign in."""
         if request.user.is_authenticated:
             return _lead_on(request)
         process = SignInProcess.under_way(request=request)
@@ -198,8 +185,6 @@ class LinkView(View):
 
 @method_decorator(limited(name="password"), name="dispatch")
 class PasswordSignInView(LoginView):
-    """Sign in with a password, for the accounts that have one."""
-
     form_class = PasswordSignInForm
     template_name = "account/login_password.html"
 
@@ -213,7 +198,6 @@ class PasswordSignInView(LoginView):
         return None
 
     def get_authenticated_redirect_url(self) -> str:
-        """Lead on as the sign-in page does."""
         return sign_in_address(next_url=self.get_next_url())
 
 

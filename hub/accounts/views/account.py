@@ -1,5 +1,3 @@
-"""A person's data, in a file; the end of an account."""
-
 from typing import cast
 
 from django.contrib.auth import logout
@@ -21,7 +19,6 @@ from hub.web.limits import limited
 @login_required
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    """A JSON file of everything the hub holds on the person."""
     data = personal_data(user=cast("User", request.user))
     response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
@@ -59,5 +56,4 @@ def delete(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The page seen once the account is gone."""
     return render(request, "accounts/account_deleted.html")

@@ -1,5 +1,3 @@
-"""Ask to write for a structure; answer who asks."""
-
 from typing import cast
 
 from django.contrib import messages

@@ -1,5 +1,3 @@
-"""The members of a structure, and who is invited."""
-
 from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlencode
@@ -66,7 +64,6 @@ def members(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(name="membership")
 def member_role(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
-    """Give a member another role."""
     mine = _mine(request, pk=pk, needs_owner=True)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -86,7 +83,6 @@ def member_role(request: HttpRequest, pk: int, membership_pk: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(name="membership")
 def member_remove(request: HttpRequest, pk: int, membership_pk: int) -> HttpResponse:
-    """Ask whether to end a membership; a POST does it."""
     mine = _mine(request, pk=pk, needs_owner=True)
     if request.method == "POST":
 
@@ -107,7 +103,6 @@ def member_remove(request: HttpRequest, pk: int, membership_pk: int) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(name="membership")
 def leave_organisation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether to leave a structure; a POST does it."""
     mine = _mine(request, pk=pk)
     problem = ""
     if request.method == "POST":
@@ -132,7 +127,6 @@ def leave_organisation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(name="invitation")
 def invitation_resend(request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponse:
-    """Send an invitation once more."""
     mine = _mine(request, pk=pk, needs_owner=True)
     return _done(
         request,
@@ -148,7 +142,6 @@ def invitation_resend(request: HttpRequest, pk: int, invitation_pk: int) -> Http
 @require_POST
 @limited(name="membership")
 def invitation_revoke(request: HttpRequest, pk: int, invitation_pk: int) -> HttpResponse:
-    """Cancel an invitation."""
     mine = _mine(request, pk=pk, needs_owner=True)
     return _done(
         request,

@@ -1,5 +1,3 @@
-"""Hand over the mails that people wait for."""
-
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -17,7 +15,6 @@ class Command(BaseCommand):
     help = "Envoie les courriels en attente."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Send once, or only look, or mend."""
         parser.add_argument("--status", action="store_true", help="Montre ce qui attend, sans rien envoyer.")
         parser.add_argument(
             "--retry",
@@ -28,7 +25,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, status: bool, retry: list[int] | None, **_options: Any) -> None:
-        """Deliver, or report."""
         if status:
             self._print_status(mail_status())
             return
