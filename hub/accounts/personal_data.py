@@ -21,14 +21,14 @@ from wagtail.models import ModelLogEntry
 from hub.accounts.members import is_alone, is_last_owner
 from hub.accounts.models import AccessRequest, FormerAddress, Invitation, Membership, User
 from hub.accounts.notices import tell_account_deleted
-from hub.accounts.rights import LastOwnerError, lock_organisation, lock_person
+from hub.accounts.rights import lock_organisation, lock_person
 from hub.mail.addresses import comparable_address
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 
 # What a person who left is called where her name was written in full.
 FORMER_MEMBER = "Ancien membre"
-ADMIN_PERMISSION = "wagtailadmin.access_admin"
 # The subject of a mail of sign-in begins with its code, which may still serve: the file is kept on a disk.
 _CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 
@@ -107,9 +107,9 @@ def structures_to_hand_over(*, user: User) -> list[Organisation]:
     ]
 
 
-def has_administration(*, user: User) -> bool:
+def enters_gestion(*, user: User) -> bool:
     """Whether the account opens the administration: an administrator deletes such an account, not its owner."""
-    return user.has_perm(ADMIN_PERMISSION)
+    return user.has_perm("wagtailadmin.access_admin")
 
 
 def delete_account(*, user: User) -> None:
@@ -118,7 +118,7 @@ def delete_account(*, user: User) -> None:
     Sheets, their versions and exchanges stay with their structure, without the person's name.
 
     Raises:
-        LastOwnerError: when a structure that has other members would have no owner.
+        Refused: when a structure that has other members would have no owner.
     """
     with transaction.atomic():
         lock_person(pk=user.pk)
@@ -127,7 +127,7 @@ def delete_account(*, user: User) -> None:
             lock_organisation(pk=pk)
         if left := structures_to_hand_over(user=user):
             names = ", ".join(f"« {organisation} »" for organisation in left)
-            raise LastOwnerError(f"Donnez d’abord le rôle de responsable à un autre membre de {names}.")
+            raise Refused(f"Donnez d’abord le rôle de responsable à un autre membre de {names}.")
         addresses = addresses_of(user=user)
         recipient, pk = user.email, user.pk
         for _key, holder in sorted(_HOLDERS.items()):

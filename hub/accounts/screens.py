@@ -34,3 +34,8 @@ def member_screen(*methods: str, limit: str = "") -> Callable[[MemberView[P]], V
         return never_cache(login_required(require_http_methods(answered)(guarded)))
 
     return decorate
+
+
+def own_row(request: HttpRequest) -> User:
+    """Read the person again: what is written on this copy, and then refused, does not show as the person's."""
+    return User.objects.get(pk=request.user.pk)
