@@ -63,8 +63,7 @@ class SessionStore(DatabaseSessionStore):
         row = cast("Session", super().create_model_instance(data))
         kind = self._kind()
         if kind is not None and len(row.session_data) > kind.largest:
-            message = "an unsigned visitor would keep too much in a session"
-            raise RequestDataTooBig(message)
+            raise RequestDataTooBig("an unsigned visitor would keep too much in a session")
         return row
 
     def get_session_cookie_age(self) -> int:

@@ -88,11 +88,11 @@ def require_sound_environment(*, environ: Mapping[str, str]) -> None:
     Raises:
         ImproperlyConfigured: with one sentence for each problem.
     """
-    problems = environment_problems(environ=environ)
-    if problems:
+    if problems := environment_problems(environ=environ):
         listed = "\n".join(f"  - {problem}" for problem in problems)
-        message = f"La configuration de production est incomplète ou dangereuse :\n{listed}\nVoir docs/exploitation.md."
-        raise ImproperlyConfigured(message)
+        raise ImproperlyConfigured(
+            f"La configuration de production est incomplète ou dangereuse :\n{listed}\nVoir docs/exploitation.md."
+        )
 
 
 def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
@@ -100,19 +100,13 @@ def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
     problems = list(secret_file_problems(environ=environ))
     unreadable = {problem.split("_FILE : ")[0] for problem in problems}
     environ = with_secret_files(environ=environ)
-    for name, check in REQUIRED.items():
-        value = environ.get(name, "").strip()
-        if value:
+    for name, check in (REQUIRED | OPTIONAL).items():
+        if value := environ.get(name, "").strip():
             problems.extend(f"{name} : {problem}" for problem in check(value))
-        elif name not in unreadable:
+        elif name in REQUIRED and name not in unreadable:
             problems.append(f"{name} : variable absente ou vide.")
-    for name, check in OPTIONAL.items():
-        value = environ.get(name, "").strip()
-        if value:
-            problems.extend(f"{name} : {problem}" for problem in check(value))
-    problems.extend(_host_mismatch(environ=environ))
-    problems.extend(elasticsearch_problems(environ=environ))
-    problems.extend(_proconnect_problems(environ=environ))
+    for problems_together in (_host_mismatch, elasticsearch_problems, _proconnect_problems):
+        problems.extend(problems_together(environ=environ))
     return problems
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, connections, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from hub.web.client_address import UNKNOWN, client_address, comes_from_a_proxy
 
@@ -150,14 +150,11 @@ ALIVE = "/sante/vif"
 READY = "/sante/pret"
 
 
-class HealthMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+class HealthMiddleware(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         view = VIEWS.get(request.path_info)
         if view is None:
-            return self.get_response(request)
+            return None
         response = view() if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
         response.headers["Cache-Control"] = "no-store"
         return response
@@ -208,16 +205,12 @@ def proxy_probe() -> Reading:
     return Reading(Light.OK, "rien n’indique que le mandataire soit mal réglé")
 
 
-class ProxyWatchMiddleware:
+class ProxyWatchMiddleware(MiddlewareMixin):
     """Notes what a request says of the proxy. To come after the health, which load balancers ask for directly."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def process_request(self, request: HttpRequest) -> None:
         if fault := fault_of(request=request):
             _note(fault)
-        return self.get_response(request)
 
 
 def fault_of(*, request: HttpRequest) -> ProxyFault | None:

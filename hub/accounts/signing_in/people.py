@@ -1,5 +1,6 @@
 """Whose account an address or an identity is."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -74,7 +75,6 @@ def remember_proof(*, person: User, email: str) -> None:
 
 
 NAME_LENGTH = 150
-FORBIDDEN = 403
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -93,7 +93,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         details = sociallogin.account.extra_data.get("userinfo", {})
         email = _verified_address(details=details)
         if not email:
-            raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=FORBIDDEN))
+            raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=HTTPStatus.FORBIDDEN))
         sociallogin.user = person_of(email=email)
 
 
