@@ -68,11 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def clean_email(self, email: str) -> str:
-        """Let nothing but the one spelling of an address into django-allauth.
-
-        Raises:
-            ValidationError: for what is no address.
-        """
+        """Let nothing but the one spelling of an address into django-allauth."""
         return canonical_address(email)
 
     def reauthenticate(self, user: Any, password: str) -> bool:

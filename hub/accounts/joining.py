@@ -1,3 +1,5 @@
+"""Asking to write for a structure, and answering. What cannot be done raises ``Refused``."""
+
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,12 +30,7 @@ class NewOrganisation:
 
 
 def ask_for(*, user: User, organisation: Organisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that exists; Dihal and its owners are told.
-
-    Raises:
-        Refused: when the person already writes for it.
-        AlreadyAskedError: when an answer is already awaited, or too many are.
-    """
+    """Ask to write for a structure that exists; Dihal and its owners are told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         if Membership.objects.filter(user=user, organisation=organisation).exists():
@@ -50,11 +47,7 @@ def ask_for(*, user: User, organisation: Organisation, message: str = "") -> Acc
 
 
 def ask_for_new(*, user: User, described: NewOrganisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that is not in the list, as the person describes it; Dihal is told.
-
-    Raises:
-        AlreadyAskedError: when the person already described one of this name, or awaits too many answers.
-    """
+    """Ask to write for a structure that is not in the list, as the person describes it; Dihal is told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         name = normalise_name(described.name)
@@ -86,7 +79,6 @@ def accept(
     it, as corrected by the reviewer. Both are Dihal's to give; an owner may only accept for the structure asked for.
 
     Raises:
-        Refused: when somebody answered first, or ``by`` may not answer this request in this way.
         NameTakenError: when a structure of the name described exists.
     """
     with transaction.atomic():
@@ -111,11 +103,7 @@ def accept(
 
 
 def refuse(*, pk: int, by: User, reason: str) -> AccessRequest:
-    """Refuse a request with a reason, which the person is told.
-
-    Raises:
-        Refused: when somebody answered first, or ``by`` may not answer this request.
-    """
+    """Refuse a request with a reason, which the person is told."""
     with transaction.atomic():
         request = _lock_pending(pk=pk)
         if not may_decide(user=by, request=request):

@@ -71,11 +71,6 @@ class AccountAddressField(AddressField):
     """The address an account is written to; no other account has it, nor has proved it."""
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Refuse an address of somebody else.
-
-        Raises:
-            ValidationError: as ``canonical_address``, or because another account has the address.
-        """
         super().validate(value, model_instance)
         if not value:
             return

@@ -116,9 +116,6 @@ def delete_account(*, user: User) -> None:
     """Erase a person in one transaction, and queue the mail that confirms it.
 
     Sheets, their versions and exchanges stay with their structure, without the person's name.
-
-    Raises:
-        Refused: when a structure that has other members would have no owner.
     """
     with transaction.atomic():
         lock_person(pk=user.pk)
@@ -140,10 +137,6 @@ def delete_account(*, user: User) -> None:
         user.delete()
         organisations = [membership.organisation for membership in memberships]
         tell_account_deleted(user_pk=pk, recipient=recipient, organisations=organisations)
-
-
-def any_of(field: str, addresses: list[str]) -> Q:
-    return Q(**{f"{field}__in": addresses})
 
 
 def _ways_in(user: User) -> dict[str, Any]:
@@ -184,11 +177,11 @@ def _requests(user: User) -> QuerySet[AccessRequest]:
 
 
 def _received(addresses: list[str]) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(any_of("email", addresses)).select_related("organisation")
+    return Invitation.objects.filter(email__in=addresses).select_related("organisation")
 
 
 def _mails(addresses: list[str]) -> QuerySet[OutgoingMail]:
-    return OutgoingMail.objects.filter(any_of("recipient", addresses))
+    return OutgoingMail.objects.filter(recipient__in=addresses)
 
 
 def _access_request(request: AccessRequest) -> dict[str, Any]:

@@ -20,11 +20,7 @@ REVIEWERS_GROUP = "Relecture Dihal"
 
 
 def membership_or_404(*, user: AbstractBaseUser | AnonymousUser, organisation_pk: int) -> Membership:
-    """Return the person's place in a structure.
-
-    Raises:
-        Http404: when the structure does not exist or the person is not a member, in the same words.
-    """
+    """Return the person's place in a structure; 404 in the same words when there is none, or no such structure."""
     found = Membership.objects.of(user=user).filter(organisation=organisation_pk)
     membership: Membership | None = found.select_related("organisation").first()
     if membership is None:

@@ -90,8 +90,7 @@ def remove_expired() -> Iterator[str]:
         yield f"{removed} session(s) échue(s) effacée(s)"
 
 
-def register() -> None:
-    register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expired))
+register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expired))
 
 
 def sessions_of_kind(*, kind: Kind) -> models.QuerySet[Session]:

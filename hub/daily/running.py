@@ -88,11 +88,6 @@ def _run(task: DailyTask, *, say: Say) -> Outcome:
 LATE_AFTER = timedelta(hours=36)
 
 
-def register() -> None:
-    register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
-    register_probe(name="quotidien", probe=daily_probe)
-
-
 def daily_probe() -> Reading:
     """Look when each task last went well. Never ``DOWN``: the pages do not need them."""
     labels = {task.name: task.label for task in daily_tasks()}
@@ -107,3 +102,7 @@ def daily_probe() -> Reading:
             Light.DEGRADED, f"pas faites depuis plus de {LATE_AFTER.total_seconds() / 3600:.0f} h : {', '.join(late)}"
         )
     return Reading(Light.OK, "les tâches quotidiennes sont faites")
+
+
+register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
+register_probe(name="quotidien", probe=daily_probe)

@@ -93,11 +93,6 @@ class AddressFormField(forms.EmailField):
         super().__init__(**{"max_length": ADDRESS_LENGTH, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        """Bring the address to its one spelling, before it is validated and measured.
-
-        Raises:
-            ValidationError: as ``canonical_address``; the field's own words for an address that is none.
-        """
         text = str(super().to_python(value) or "")
         if not text:
             return text
@@ -120,11 +115,6 @@ class AddressField(models.EmailField):
         return comparable_address(text) if text else text
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Say what keeps an address from being one.
-
-        Raises:
-            ValidationError: as ``canonical_address``.
-        """
         super().validate(value, model_instance)
         if value:
             canonical_address(value)

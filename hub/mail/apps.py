@@ -8,6 +8,3 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         from hub.mail import checks, delivery, status  # noqa: F401, PLC0415 — models are loaded only now
-
-        delivery.register()
-        status.register()

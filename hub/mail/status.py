@@ -51,10 +51,6 @@ def _listed(mails: OutgoingMailQuerySet) -> tuple[OutgoingMail, ...]:
 LATE_MINUTES = 10
 
 
-def register() -> None:
-    register_probe(name="courriels", probe=mail_probe)
-
-
 def mail_probe() -> Reading:
     """Look how long the oldest mail has been waiting. Never ``DOWN``: the pages do not need the mail server."""
     oldest = oldest_waiting()
@@ -64,3 +60,6 @@ def mail_probe() -> Reading:
     waiting = OutgoingMail.objects.waiting().count()
     label = f"{waiting} courriel(s) à envoyer, le plus ancien depuis {minutes} min"
     return Reading(Light.DEGRADED if minutes >= LATE_MINUTES else Light.OK, label)
+
+
+register_probe(name="courriels", probe=mail_probe)

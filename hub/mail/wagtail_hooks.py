@@ -2,10 +2,8 @@ import re
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.generic import TemplateView
@@ -13,9 +11,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from hub.admin_menu import RightMenuItem
 from hub.mail.delivery import deliver_after_commit, retry_given_up
+from hub.mail.models import OutgoingMail
 from hub.mail.status import LISTED, mail_status
 
 PERMISSION = "mail.change_outgoingmail"
@@ -23,15 +24,12 @@ URL_NAME = "mail-report"
 _MAIL_ID = re.compile(r"[0-9]{1,18}")
 
 
-class MailReportView(WagtailAdminTemplateMixin, TemplateView):
+class MailReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "mail/admin/report.html"
     page_title = "Courriels"
     header_icon = "mail"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_policy = ModelPermissionPolicy(OutgoingMail)
+    permission_required = "change"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from hub.statements import Place, Statement
+from hub.statements import Statement, place
 from hub.territories.enums import TerritoryKind, parse_typed_code
 from hub.territories.lookup import AREA_KINDS, beginnings, find, whole, with_areas
 from hub.territories.models import Territory, TerritoryName
@@ -120,7 +120,7 @@ def _successor_of_code(*, official_code: str) -> Territory | None:
 
 
 _FIELDS = ("id", "kind", "official_code", "code", "name", "population", "is_obsolete", "successor_id")
-_KIND, _CODE = Place("kind"), Place("code")
+_KIND, _CODE = place("kind"), place("code")
 
 
 def resolve_with_containers(*, code: str) -> tuple[Territory | None, tuple[Territory, ...]]:

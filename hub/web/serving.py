@@ -67,11 +67,6 @@ class Arrival:
         return self.began + BODY_SECONDS + self.received / BYTES_A_SECOND
 
     def receive(self, data: bytes) -> None:
-        """Keep what came.
-
-        Raises:
-            RefusedError: the head or the body is larger than any of ours, or does not say its length.
-        """
         self.received += len(data)
         self.file.write(data)
         if self._expected is None:

@@ -148,11 +148,7 @@ class EditKeyForm(_NamedKey, EditWebAuthnForm): ...
 
 
 def _require_unused(*, user: User, code: str) -> None:
-    """Count the code of an authenticator, which serves once: seen over a shoulder, it opens nothing any more.
-
-    Raises:
-        ValidationError: in the words of a wrong code, when it was used before, or is being used elsewhere just now.
-    """
+    """Count the code of an authenticator, which serves once: seen over a shoulder, it opens nothing any more."""
     if take(what=f"authenticator:{user.pk}:{normalize_user_code(code)}", most=1) is None:
         raise get_adapter().validation_error("incorrect_code")
 

@@ -102,11 +102,7 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
     id_token = ""
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Return the identity that the two tokens agree on.
-
-        Raises:
-            OAuth2Error: when one is missing, badly signed, for another session or about somebody else.
-        """
+        """Return the identity that the two tokens agree on, both for this session and about one person."""
         del request
         self.id_token = str(kwargs["response"].get("id_token", ""))
         identity = signed_claims(

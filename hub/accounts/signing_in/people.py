@@ -12,6 +12,7 @@ from allauth.utils import generate_unique_username
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -97,10 +98,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         sociallogin.user = person_of(email=email)
 
 
-def connect() -> None:
-    user_logged_in.connect(note_proofs, dispatch_uid="hub-proofs")
-
-
+@receiver(user_logged_in, dispatch_uid="hub-proofs")
 def note_proofs(
     *,
     request: HttpRequest,

@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
@@ -20,10 +21,7 @@ def has_second_factor(*, user: User) -> bool:
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
 
 
-def connect() -> None:
-    authenticator_added.connect(note_proof, dispatch_uid="hub-second-factor-proof")
-
-
+@receiver(authenticator_added, dispatch_uid="hub-second-factor-proof")
 def note_proof(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
     """Take a factor that was just added for a proof of who one is.
 
