@@ -39,8 +39,6 @@ OTHER_MAILS_LAST = timedelta(hours=2)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The answers of the hub; everything else is allauth's."""
-
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": "Trop d’essais manqués. Attendez cinq minutes et réessayez.",

@@ -55,7 +55,6 @@ class NameForm(forms.Form):
             self.initial = {"first_name": user.first_name, "last_name": user.last_name, **self.initial}
 
     def keep_name(self) -> None:
-        """Give the person the name just written; once the form is valid."""
         if "last_name" in self.cleaned_data:
             self.user.first_name = self.cleaned_data["first_name"]
             self.user.last_name = self.cleaned_data["last_name"]
@@ -121,7 +120,6 @@ class DescribeForm(NameForm, DescriptionFields, MessageForm):
         self.chosen: Organisation | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Look for nearly the same name, and read what was answered about those shown."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.similar = similar_organisations(name=cleaned.get("name", ""))
         answer = str(self.data.get("similar", ""))

@@ -23,7 +23,6 @@ def register_welcome(*, welcome: Callable[[Membership], str]) -> None:
 
 
 def tell_asked(*, request: AccessRequest) -> None:
-    """Tell Dihal's reviewers, and the owners of the structure, that somebody wants to join."""
     owners = User.objects.filter(
         is_active=True, memberships__in=Membership.objects.owners().filter(organisation=request.organisation_id)
     )
@@ -44,7 +43,6 @@ def tell_asked(*, request: AccessRequest) -> None:
 
 
 def tell_accepted(*, request: AccessRequest, membership: Membership) -> None:
-    """Tell the person that the space is open, with the way to what she has begun meanwhile."""
     path = next(filter(None, (welcome(membership) for welcome in _WELCOMES)), "")
     _tell(
         key=f"access-request-{request.pk}-accepted",

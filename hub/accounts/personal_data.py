@@ -78,7 +78,10 @@ def personal_data(*, user: User) -> dict[str, Any]:
             }
             for membership in Membership.objects.filter(user=user).select_related("organisation")
         ],
-        "demandes_d_acces": [_access_request(request) for request in _requests(user)],
+        "demandes_d_acces": [
+            _access_request(request)
+            for request in user.access_requests.select_related("organisation", "new_kind", "new_territory")
+        ],
         "invitations_recues": [_invitation(invitation) for invitation in _received(addresses_of(user=user))],
         "invitations_envoyees": [
             {**_invitation(invitation), "courriel": invitation.email}
@@ -169,11 +172,6 @@ def _forget_in_log(user: User) -> None:
     for name in {str(user), user.email, user.username} - {""}:
         hers |= Q(label__startswith=f"{name} – ")
     entries.filter(hers).update(label=FORMER_MEMBER)
-
-
-def _requests(user: User) -> QuerySet[AccessRequest]:
-    found: QuerySet[AccessRequest] = AccessRequest.objects.filter(user=user)
-    return found.select_related("organisation", "new_kind", "new_territory")
 
 
 def _received(addresses: list[str]) -> QuerySet[Invitation]:

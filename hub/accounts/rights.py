@@ -41,7 +41,6 @@ def may_decide(*, user: User, request: AccessRequest, chooses_organisation: bool
 
 
 def requests_for_owner(*, user: AbstractBaseUser | AnonymousUser) -> Iterable[AccessRequest]:
-    """Return the unanswered requests to join a structure the person owns, oldest first."""
     owned = Membership.objects.of(user=user).owners().values("organisation")
     pending = AccessRequest.objects.pending().filter(organisation__in=owned)
     return pending.select_related("user", "organisation").order_by("created_at")

@@ -85,8 +85,6 @@ def _without_unseen(text: str) -> str:
 
 
 class AddressFormField(forms.EmailField):
-    """Where a person writes an address: it comes out in its one spelling, and what was typed stays in the field."""
-
     default_error_messages = {"invalid": INCOMPLETE}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -120,7 +118,6 @@ class AddressField(models.EmailField):
             canonical_address(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 — Django's
-        """Leave on the row what is stored."""
         value = super().pre_save(model_instance, add)
         if isinstance(value, str) and value:
             value = comparable_address(value)

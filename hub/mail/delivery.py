@@ -134,7 +134,6 @@ def note_put_off(*, mail: OutgoingMail, reason: str, now: datetime) -> bool:
 
 
 def note_given_up(*, mail: OutgoingMail, reason: str, now: datetime) -> None:
-    """Note that the mail will not leave unless somebody asks for it again."""
     _note(mail, reason=reason, given_up_at=now)
 
 

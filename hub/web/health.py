@@ -165,7 +165,6 @@ def alive() -> HttpResponse:
 
 
 def ready() -> HttpResponse:
-    """Say how each part the pages rest on is; 503 when a visitor would notice."""
     readings = measure()
     whole = worst(readings)
     lights = {name: {"status": reading.light.value, "label": reading.label} for name, reading in readings.items()}
@@ -209,16 +208,10 @@ class ProxyWatchMiddleware(MiddlewareMixin):
     """Notes what a request says of the proxy. To come after the health, which load balancers ask for directly."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if fault := fault_of(request=request):
-            _note(fault)
-
-
-def fault_of(*, request: HttpRequest) -> ProxyFault | None:
-    if not comes_from_a_proxy(request=request):
-        return ProxyFault.NONE_IN_FRONT
-    if client_address(request=request) == UNKNOWN:
-        return ProxyFault.SAYS_NO_ADDRESS
-    return None
+        if not comes_from_a_proxy(request=request):
+            _note(ProxyFault.NONE_IN_FRONT)
+        elif client_address(request=request) == UNKNOWN:
+            _note(ProxyFault.SAYS_NO_ADDRESS)
 
 
 def _note(fault: ProxyFault) -> None:

@@ -70,8 +70,6 @@ class CodeForm(forms.Form):
 
 
 class AddressForm(AddEmailForm):
-    """Another address of one's own, in the words of the house."""
-
     email = _address(required="Écrivez l’adresse à ajouter.")
 
 

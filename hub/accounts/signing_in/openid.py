@@ -181,8 +181,6 @@ def cancelled(request: HttpRequest) -> HttpResponse:
 
 
 class SignOutView(LogoutView):
-    """Sign out of the hub, and of the provider that signed the person in."""
-
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """End both sessions; the one here ends even when the provider does not answer."""
         id_token = self.request.session.get(ID_TOKEN_SESSION_KEY, "")

@@ -52,10 +52,10 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
         nonce = signer.unsign(token)
         signer.unsign(token, max_age=LOGIN_CODE_SECONDS)
     except signing.SignatureExpired:
-        return LinkState.USED if _is_used(nonce=nonce) else LinkState.EXPIRED
+        return LinkState.USED if is_taken(what=_used(nonce)) else LinkState.EXPIRED
     except signing.BadSignature:
         return LinkState.UNREADABLE
-    if _is_used(nonce=nonce):
+    if is_taken(what=_used(nonce)):
         return LinkState.USED
     if expected is None:
         return LinkState.ELSEWHERE
@@ -64,14 +64,10 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
 
 def use_once(*, nonce: str) -> bool:
     """Mark the mail of ``nonce`` as used, and say whether it was not: of two simultaneous requests, one wins."""
-    return take(what=_used(nonce=nonce), most=1) is not None
+    return take(what=_used(nonce), most=1) is not None
 
 
-def _is_used(*, nonce: str) -> bool:
-    return is_taken(what=_used(nonce=nonce))
-
-
-def _used(*, nonce: str) -> str:
+def _used(nonce: str) -> str:
     return f"sign-in-used:{nonce}"
 
 

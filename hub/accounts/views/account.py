@@ -1,5 +1,3 @@
-"""The account: its name, its data in a file, its end."""
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -56,7 +54,6 @@ def export(request: MemberRequest) -> HttpResponse:
 
 @member_screen("GET", "POST", limit="account")
 def delete(request: MemberRequest) -> HttpResponse:
-    """Explain what a deletion does; a POST that bears the account's address does it, and signs out."""
     user = own_row(request)
     is_possible = not enters_gestion(user=user)
     form = AccountDeletionForm(request.POST if request.method == "POST" else None, user=user)

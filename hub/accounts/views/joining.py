@@ -1,5 +1,3 @@
-"""Asking to write for a structure; answering who asks."""
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
@@ -130,7 +128,6 @@ def _readable(text: str) -> str:
 
 @member_screen("GET", "POST", limit="membership")
 def answer_request(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show a request to join a structure the person owns; a POST accepts or refuses it."""
     owned = Membership.objects.of(user=request.user).owners().values("organisation")
     found = AccessRequest.objects.filter(pk=pk, organisation__in=owned).select_related("user", "organisation")
     asked: AccessRequest | None = found.first()

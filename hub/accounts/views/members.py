@@ -1,5 +1,3 @@
-"""Members of a structure, and who is invited."""
-
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -37,7 +35,6 @@ from hub.web.limits import limited
 
 @member_screen("GET", "POST", limit="invitation")
 def members(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show the members and the invitations; a POST invites somebody."""
     mine = _mine(request, pk=pk, needs_owner=request.method == "POST")
     organisation = mine.organisation
     form = InvitationForm(request.POST if request.method == "POST" else None)
@@ -81,7 +78,6 @@ def member_role(request: MemberRequest, pk: int, membership_pk: int) -> HttpResp
 
 @member_screen("GET", "POST", limit="membership")
 def member_remove(request: MemberRequest, pk: int, membership_pk: int) -> HttpResponse:
-    """Ask whether to end a membership; a POST does it."""
     mine = _mine(request, pk=pk, needs_owner=True)
     if request.method == "POST":
         with telling(request):
@@ -97,7 +93,6 @@ def member_remove(request: MemberRequest, pk: int, membership_pk: int) -> HttpRe
 
 @member_screen("GET", "POST", limit="membership")
 def leave_organisation(request: MemberRequest, pk: int) -> HttpResponse:
-    """Ask whether to leave a structure; a POST does it."""
     mine = _mine(request, pk=pk)
     problem = ""
     if request.method == "POST":
