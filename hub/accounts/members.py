@@ -6,7 +6,6 @@ What cannot be done raises ``Refused``.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import cast
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -116,7 +115,7 @@ def invitation_of(*, token: str) -> Invitation | None:
     except (BadSignature, ValueError):
         return None
     found = Invitation.objects.select_related("organisation", "invited_by")
-    return cast("Invitation | None", found.filter(pk=pk).first())
+    return found.filter(pk=pk).first()
 
 
 def invited_address(*, path: str) -> str:
