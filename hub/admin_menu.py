@@ -1,5 +1,3 @@
-"""An entry of the menu of the administration, for those who may use what it leads to."""
-
 from typing import Any
 
 from django.http import HttpRequest

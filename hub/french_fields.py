@@ -177,8 +177,6 @@ class FrenchDateField(_WrittenField, forms.DateField):
 
 
 class FrenchTimeField(_WrittenField, forms.TimeField):
-    """An hour as one writes it."""
-
     widget = FrenchTimeInput
 
     reader = staticmethod(read_time)

@@ -8,16 +8,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 
-class Place(str):
-    """Where a value is to be put in a statement, named after that value."""
-
-    __slots__ = ()
+def place(name: str) -> str:
+    """Return what stands in a statement for a value that changes: a text that no field holds."""
+    return f"\0{name}"
 
 
 class Statement:
     """Rows that are read again and again, with other values each time.
 
-    ``write`` returns the rows of ``values_list``, with a ``Place`` instead of each value that changes. Only for fields
+    ``write`` returns the rows of ``values_list``, with a ``place`` instead of each value that changes. Only for fields
     of text, and columns that need no conversion: rows come as the database gives them (SQLite says 0 and 1 for False
     and True).
     """
@@ -27,9 +26,9 @@ class Statement:
         self._written = lru_cache(maxsize=2)(self._write_for)
 
     def rows(self, values: Mapping[str, str] | None = None) -> list[tuple[Any, ...]]:
-        """Return the rows for these values, by name of place."""
         sql, params = self._written(connection.vendor)
-        filled = [values[param] if values and isinstance(param, Place) else param for param in params]
+        given = values or {}
+        filled = [given[param[1:]] if isinstance(param, str) and param.startswith("\0") else param for param in params]
         with connection.cursor() as cursor:
             cursor.execute(sql, filled)
             found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -41,12 +40,12 @@ class Statement:
         return sql, tuple(params)
 
 
-def places(name: str, *, count: int) -> list[Place]:
+def places(name: str, *, count: int) -> list[str]:
     """Return the places of a list of ``count`` values at most (``field__in``)."""
-    return [Place(f"{name} {rank}") for rank in range(count)]
+    return [place(f"{name} {rank}") for rank in range(count)]
 
 
 def fill(name: str, values: Sequence[str], *, count: int) -> dict[str, str]:
     """Return what to put in the ``places`` of a list; those left over get an empty text, which no row may have."""
     filled = [*values, *[""] * (count - len(values))]
-    return dict(zip(places(name, count=count), filled, strict=True))
+    return {f"{name} {rank}": value for rank, value in enumerate(filled)}

@@ -1,5 +1,3 @@
-"""What the widgets of the hub share."""
-
 from typing import Any
 
 from django.forms.renderers import BaseRenderer

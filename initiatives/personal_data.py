@@ -8,7 +8,7 @@ from django.db.models import Q
 from wagtail.models import Revision
 
 from hub.accounts.models import User
-from hub.accounts.personal_data import FORMER_MEMBER, Holder, any_of, register_holder
+from hub.accounts.personal_data import FORMER_MEMBER, Holder, register_holder
 from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation, Upload
 from initiatives.space.access import DeletionRefusedError, delete_draft
 
@@ -61,5 +61,5 @@ def erase(*, user: User, addresses: list[str]) -> None:
     Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)
     names = [str(user), user.username, *addresses]
     Dossier.objects.filter(confirmed_by__in=names).update(confirmed_by=FORMER_MEMBER)
-    ErrorReport.objects.filter(any_of("email", addresses)).update(email="")
-    PartConfirmation.objects.filter(any_of("email", addresses)).update(email="")
+    ErrorReport.objects.filter(email__in=addresses).update(email="")
+    PartConfirmation.objects.filter(email__in=addresses).update(email="")

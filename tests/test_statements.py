@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hub.statements import Place, Statement, fill, places
+from hub.statements import Statement, fill, place, places
 from hub.vocabulary.models import Audience
 from tests.factories import AudienceFactory
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_the_values_of_each_call_take_their_places():
     AudienceFactory(label="Jeunes", slug="jeunes")
     AudienceFactory(label="Familles", slug="familles")
-    label = Place("wanted")
+    label = place("wanted")
     named = Statement(lambda: Audience.objects.order_by().filter(label=label).values_list("slug"))
     assert named.rows({"wanted": "Jeunes"}) == [("jeunes",)]
     assert named.rows({"wanted": "Familles"}) == [("familles",)]

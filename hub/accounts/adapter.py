@@ -39,8 +39,6 @@ OTHER_MAILS_LAST = timedelta(hours=2)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The answers of the hub; everything else is allauth's."""
-
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "too_many_login_attempts": "Trop d’essais manqués. Attendez cinq minutes et réessayez.",
@@ -68,11 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def clean_email(self, email: str) -> str:
-        """Let nothing but the one spelling of an address into django-allauth.
-
-        Raises:
-            ValidationError: for what is no address.
-        """
+        """Let nothing but the one spelling of an address into django-allauth."""
         return canonical_address(email)
 
     def reauthenticate(self, user: Any, password: str) -> bool:
@@ -101,7 +95,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return request.path == reverse("mfa_login_webauthn") and super().is_ajax(request)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Come back to the account."""
         del request
         return reverse("account")
 
@@ -114,12 +107,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Leave out what the pages say already."""
         if message_template not in SILENT_MESSAGES:
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Say them in the words of the house."""
         words = {
             "reauthenticate": "Avec votre mot de passe",
             "mfa_reauthenticate": "Avec votre application ou un code de secours",

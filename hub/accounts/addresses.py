@@ -1,22 +1,23 @@
 """The addresses of accounts: kept in their one spelling, and what an operator has to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.db.models import F
 from django.db.models.signals import pre_save
+from django.dispatch import receiver
 
 from hub.accounts.models import FormerAddress, User
 from hub.mail.addresses import canonical_address, comparable_address
 
 
-def connect() -> None:
-    """Have django-allauth's addresses stored as ours are."""
-    pre_save.connect(store_one_spelling, sender=EmailAddress, dispatch_uid="hub-one-spelling")
-
-
+@receiver(pre_save, sender=EmailAddress, dispatch_uid="hub-one-spelling")
 def store_one_spelling(*, instance: EmailAddress, **_kwargs: Any) -> None:
     """Store an address in the spelling it is compared in, whatever part of django-allauth saves it."""
     instance.email = comparable_address(instance.email)
@@ -37,6 +38,20 @@ def findings() -> Iterator[str]:
         "email", "user__username"
     ):
         yield f"« {email} » est prouvée par le compte « {user} » et portée par un autre : elle ouvre le premier."
+
+
+@register(Tags.database)
+def check_former_addresses(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Tell the operator of it at each ``check --database default`` and ``migrate``."""
+    del app_configs
+    if not databases or FormerAddress._meta.db_table not in connections["default"].introspection.table_names():
+        return []
+    count = FormerAddress.objects.to_look_at().count()
+    hint = "« manage.py check_addresses » en donne la liste (docs/exploitation.md)."
+    words = f"{count} adresse(s) écartée(s) attendent une décision."
+    return [CheckWarning(words, hint=hint, id="hub.W020")] if count else []
 
 
 _HOLDERS = {

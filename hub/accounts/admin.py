@@ -1,15 +1,13 @@
-"""Memberships and requests in the administration."""
-
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -18,14 +16,16 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.models import IndexView
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from hub.accounts.forms import DescriptionFields, RefusalForm
 from hub.accounts.joining import accept, refuse
 from hub.accounts.models import AccessRequest, Membership, RequestState, User
-from hub.accounts.rights import DECIDE_PERMISSION, MembershipError
 from hub.mail.addresses import AddressFormField
+from hub.refusals import Refused
 from hub.vocabulary.fields import OrganisationChoiceField
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import NameTakenError, similar_organisations
@@ -56,7 +56,6 @@ class MembershipForm(WagtailAdminModelForm):
             self.fields["email"].validators = []
 
     def clean_email(self) -> str:
-        """Find the account of this address."""
         email: str = self.cleaned_data["email"]
         if self.instance.pk:
             return email
@@ -67,7 +66,6 @@ class MembershipForm(WagtailAdminModelForm):
         return email
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a second membership of the same structure."""
         cleaned: dict[str, Any] = super().clean()
         organisation = cleaned.get("organisation")
         is_complete = not self.instance.pk and organisation and "email" in cleaned
@@ -77,14 +75,10 @@ class MembershipForm(WagtailAdminModelForm):
 
 
 class MembershipIndexView(IndexView):
-    """The list of members, whose button is in plain French."""
-
     add_item_label = "Ajouter un membre"
 
 
 class MembershipViewSet(ModelViewSet):
-    """The list of all members, searched by person or structure."""
-
     model = Membership
     index_view_class = MembershipIndexView
     name = "memberships"
@@ -123,8 +117,6 @@ _PER_PAGE = 50
 
 
 class AttachForm(Form):
-    """Naming the structure of the list that a request is really about."""
-
     organisation = OrganisationChoiceField(
         label="Structure de la liste",
         queryset=Organisation.objects.all(),
@@ -132,16 +124,11 @@ class AttachForm(Form):
     )
 
 
-class _RequestsView(WagtailAdminTemplateMixin, TemplateView):
-    """What both screens share: the right to answer."""
-
+class _RequestsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "user"
     page_title = "Demandes d’accès"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(DECIDE_PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_policy = ModelPermissionPolicy(AccessRequest)
+    permission_required = "change"
 
 
 class AccessRequestsView(_RequestsView):
@@ -165,15 +152,11 @@ class AnswerRequestView(_RequestsView):
     """One request. A POST names what is done with it: ``accept``, ``create``, ``attach`` or ``refuse``."""
 
     template_name = "accounts/admin/request.html"
-    asked: AccessRequest
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.has_perm(DECIDE_PERMISSION):
-            found = AccessRequest.objects.select_related(
-                "user", "organisation", "new_kind", "new_territory", "decided_by"
-            )
-            self.asked = get_object_or_404(found, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def asked(self) -> AccessRequest:
+        found = AccessRequest.objects.select_related("user", "organisation", "new_kind", "new_territory", "decided_by")
+        return get_object_or_404(found, pk=self.kwargs["pk"])
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         way = [{"url": reverse(LIST_URL_NAME), "label": self.page_title}, {"url": "", "label": str(self.asked)}]
@@ -212,8 +195,8 @@ class AnswerRequestView(_RequestsView):
             if form is not None:
                 form.add_error("name", str(error))
             return self.render_to_response(self.get_context_data(sent={action: form}, **kwargs))
-        except MembershipError as error:
-            messages.error(request, str(error))
+        except Refused as refusal:
+            messages.error(request, refusal.message)
         return redirect(LIST_URL_NAME)
 
     def _description(self) -> DescriptionFields:
@@ -237,7 +220,6 @@ class AnswerRequestView(_RequestsView):
         return None
 
     def _answer(self, *, action: str, form: Form | None) -> None:
-        """Do what was asked, note it in the history of the structure, and say it."""
         user = cast("User", self.request.user)
         if action == "refuse" and form is not None:
             refuse(pk=self.asked.pk, by=user, reason=form.cleaned_data["reason"])

@@ -25,7 +25,6 @@ class AvatarField(forms.ImageField):
         return super().to_python(SimpleUploadedFile(name, checked.content, content_type=checked.mime_type))
 
 
-def connect() -> None:
-    """Have Wagtail's form use it. Called once, when every model is loaded."""
-    plain = AvatarPreferencesForm.base_fields["avatar"]
-    AvatarPreferencesForm.base_fields["avatar"] = AvatarField(label=plain.label, required=plain.required)
+# Wagtail's form uses it from now on.
+_plain = AvatarPreferencesForm.base_fields["avatar"]
+AvatarPreferencesForm.base_fields["avatar"] = AvatarField(label=_plain.label, required=_plain.required)

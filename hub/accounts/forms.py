@@ -1,5 +1,3 @@
-"""Forms of the pages about structures, members and the account."""
-
 from typing import Any
 
 from django import forms
@@ -22,8 +20,6 @@ def _text_area(*, rows: int = 4) -> forms.Textarea:
 
 
 class MessageForm(forms.Form):
-    """A word to those who will answer."""
-
     message = forms.CharField(
         label="Message",
         required=False,
@@ -59,7 +55,6 @@ class NameForm(forms.Form):
             self.initial = {"first_name": user.first_name, "last_name": user.last_name, **self.initial}
 
     def keep_name(self) -> None:
-        """Give the person the name just written; once the form is valid."""
         if "last_name" in self.cleaned_data:
             self.user.first_name = self.cleaned_data["first_name"]
             self.user.last_name = self.cleaned_data["last_name"]
@@ -67,8 +62,6 @@ class NameForm(forms.Form):
 
 
 class JoinForm(NameForm, MessageForm):
-    """Asking to write for one of the structures found."""
-
     organisation = forms.ModelChoiceField(
         label="Structure",
         queryset=Organisation.objects.validated(),
@@ -80,8 +73,6 @@ class JoinForm(NameForm, MessageForm):
 
 
 class DescriptionFields(forms.Form):
-    """What is said of a structure that is not in the list."""
-
     name = forms.CharField(
         label="Nom de la structure",
         max_length=200,
@@ -116,7 +107,6 @@ class DescriptionFields(forms.Form):
     )
 
     def described(self) -> NewOrganisation:
-        """The structure, as it was described; once the form is valid."""
         names = ("name", "kind", "territory", "website")
         return NewOrganisation(**{name: self.cleaned_data[name] for name in names})
 
@@ -130,7 +120,6 @@ class DescribeForm(NameForm, DescriptionFields, MessageForm):
         self.chosen: Organisation | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Look for nearly the same name, and read what was answered about those shown."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         self.similar = similar_organisations(name=cleaned.get("name", ""))
         answer = str(self.data.get("similar", ""))
@@ -141,8 +130,6 @@ class DescribeForm(NameForm, DescriptionFields, MessageForm):
 
 
 class InvitationForm(forms.Form):
-    """Inviting a colleague."""
-
     email = AddressFormField(
         label="Adresse électronique",
         help_text="Celle de votre collègue. Exemple : prenom.nom@structure.fr",
@@ -162,14 +149,10 @@ class InvitationForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """Another role for a member."""
-
     role = forms.ChoiceField(choices=MembershipRole.choices)
 
 
 class RefusalForm(forms.Form):
-    """Why a request is refused: the person reads it."""
-
     reason = forms.CharField(
         label="Raison du refus",
         max_length=MESSAGE_LENGTH,
@@ -180,8 +163,6 @@ class RefusalForm(forms.Form):
 
 
 class AccountDeletionForm(forms.Form):
-    """Typing one's address, to be sure."""
-
     email = forms.CharField(
         label="Votre adresse électronique",
         max_length=254,
@@ -195,7 +176,6 @@ class AccountDeletionForm(forms.Form):
         self.user = user
 
     def clean_email(self) -> str:
-        """Refuse another address than the account's."""
         email = comparable_address(self.cleaned_data["email"].strip())
         if email != comparable_address(self.user.email or self.user.username):
             raise ValidationError("Cette adresse n’est pas celle de votre compte.")

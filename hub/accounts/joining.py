@@ -1,4 +1,4 @@
-"""Asking to write for a structure, and answering."""
+"""Asking to write for a structure, and answering. What cannot be done raises ``Refused``."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,15 +9,8 @@ from django.utils import timezone
 
 from hub.accounts.models import AccessRequest, Membership, MembershipRole, RequestState, User
 from hub.accounts.notices import tell_accepted, tell_asked, tell_refused
-from hub.accounts.rights import (
-    AlreadyAskedError,
-    AlreadyDecidedError,
-    AlreadyMemberError,
-    NotOwnerError,
-    lock_organisation,
-    lock_person,
-    may_decide,
-)
+from hub.accounts.rights import AlreadyAskedError, lock_organisation, lock_person, may_decide
+from hub.refusals import Refused
 from hub.territories.models import Territory
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Organisation, OrganisationKind
@@ -37,16 +30,11 @@ class NewOrganisation:
 
 
 def ask_for(*, user: User, organisation: Organisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that exists; Dihal and its owners are told.
-
-    Raises:
-        AlreadyMemberError: when the person already writes for it.
-        AlreadyAskedError: when an answer is already awaited, or too many are.
-    """
+    """Ask to write for a structure that exists; Dihal and its owners are told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         if Membership.objects.filter(user=user, organisation=organisation).exists():
-            raise AlreadyMemberError(f"Vous écrivez déjà pour « {organisation} ».")
+            raise Refused(f"Vous écrivez déjà pour « {organisation} ».")
         if any(request.organisation_id == organisation.pk for request in pending):
             raise AlreadyAskedError(f"Vous avez déjà demandé à rejoindre « {organisation} » : la réponse arrive.")
         try:
@@ -59,11 +47,7 @@ def ask_for(*, user: User, organisation: Organisation, message: str = "") -> Acc
 
 
 def ask_for_new(*, user: User, described: NewOrganisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that is not in the list, as the person describes it; Dihal is told.
-
-    Raises:
-        AlreadyAskedError: when the person already described one of this name, or awaits too many answers.
-    """
+    """Ask to write for a structure that is not in the list, as the person describes it; Dihal is told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         name = normalise_name(described.name)
@@ -83,8 +67,7 @@ def ask_for_new(*, user: User, described: NewOrganisation, message: str = "") ->
 
 def withdraw(*, user: User, pk: int) -> bool:
     """Forget a request of the person that nobody answered; whether there was one."""
-    deleted, _by_model = AccessRequest.objects.pending().filter(user=user, pk=pk).delete()
-    return deleted > 0
+    return bool(AccessRequest.objects.pending().filter(user=user, pk=pk).delete()[0])
 
 
 def accept(
@@ -96,15 +79,13 @@ def accept(
     it, as corrected by the reviewer. Both are Dihal's to give; an owner may only accept for the structure asked for.
 
     Raises:
-        AlreadyDecidedError: when somebody answered first.
-        NotOwnerError: when ``by`` may not answer this request in this way.
         NameTakenError: when a structure of the name described exists.
     """
     with transaction.atomic():
         request = _lock_pending(pk=pk)
         wants_another = described is not None or (organisation is not None and organisation != request.organisation)
         if not may_decide(user=by, request=request, chooses_organisation=wants_another):
-            raise NotOwnerError("Vous ne pouvez pas répondre à cette demande.")
+            raise Refused("Vous ne pouvez pas répondre à cette demande.")
         joined = _organisation_to_join(request=request, organisation=organisation, described=described)
         lock_organisation(pk=joined.pk)
         has_owner = Membership.objects.owners().filter(organisation=joined).exists()
@@ -122,16 +103,11 @@ def accept(
 
 
 def refuse(*, pk: int, by: User, reason: str) -> AccessRequest:
-    """Refuse a request with a reason, which the person is told.
-
-    Raises:
-        AlreadyDecidedError: when somebody answered first.
-        NotOwnerError: when ``by`` may not answer this request.
-    """
+    """Refuse a request with a reason, which the person is told."""
     with transaction.atomic():
         request = _lock_pending(pk=pk)
         if not may_decide(user=by, request=request):
-            raise NotOwnerError("Vous ne pouvez pas répondre à cette demande.")
+            raise Refused("Vous ne pouvez pas répondre à cette demande.")
         request.state = RequestState.REFUSED
         request.answer = reason
         request.decided_at = timezone.now()
@@ -159,7 +135,7 @@ def _lock_pending(*, pk: int) -> AccessRequest:
             lock_person(pk=person)
     request = AccessRequest.objects.select_for_update(of=("self",)).select_related("organisation").filter(pk=pk).first()
     if request is None or request.state != RequestState.PENDING:
-        raise AlreadyDecidedError("Cette demande a déjà reçu une réponse, ou a été retirée.")
+        raise Refused("Cette demande a déjà reçu une réponse, ou a été retirée.")
     return request
 
 

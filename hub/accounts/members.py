@@ -1,5 +1,10 @@
-"""Invite, accept, leave, hand over: the members of a structure."""
+"""Invite, accept, leave, hand over: the members of a structure.
 
+What cannot be done raises ``Refused``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,16 +16,9 @@ from django.utils import timezone
 
 from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, RequestState, User
 from hub.accounts.notices import tell_invited, tell_removed, tell_role_changed
-from hub.accounts.rights import (
-    AlreadyMemberError,
-    InvitationClosedError,
-    LastOwnerError,
-    WrongAddressError,
-    lock_organisation,
-    lock_person,
-    require_owner,
-)
+from hub.accounts.rights import lock_organisation, lock_person
 from hub.mail.addresses import canonical_address, comparable_address
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 
 VALIDITY = timedelta(days=14)
@@ -33,18 +31,14 @@ def invite(*, by: User, organisation: Organisation, email: str, role: Membership
     An invitation that already waits for this address is sent again, with the role given now.
 
     Raises:
-        NotOwnerError: when ``by`` does not own the structure, or not any more.
-        AlreadyMemberError: when the person of this address is a member.
         ValidationError: for what is no address.
     """
     email = canonical_address(email)
-    with transaction.atomic():
-        lock_organisation(pk=organisation.pk)
-        require_owner(user=by, organisation_pk=organisation.pk)
+    with _owner_acting(by=by, organisation_pk=organisation.pk):
         members = Membership.objects.filter(organisation=organisation)
         proven = members.filter(user__emailaddress__email=email, user__emailaddress__verified=True)
         if proven.exists() or members.filter(user__email=email).exists():
-            raise AlreadyMemberError(f"{email} est déjà membre de « {organisation} ».")
+            raise Refused(f"{email} est déjà membre de « {organisation} ».")
         waiting = Invitation.objects.waiting().filter(organisation=organisation, email=email).first()
         invitation = waiting or Invitation(organisation=organisation, email=email)
         invitation.role = role
@@ -54,50 +48,35 @@ def invite(*, by: User, organisation: Organisation, email: str, role: Membership
 
 
 def resend(*, by: User, organisation_pk: int, pk: int) -> Invitation:
-    """Send an invitation once more, for another fourteen days; the first link works again too.
-
-    Raises:
-        NotOwnerError: when ``by`` does not own the structure, or not any more.
-        InvitationClosedError: when it was accepted or cancelled, or is another structure's.
-    """
-    with transaction.atomic():
-        invitation = _waiting(by=by, organisation_pk=organisation_pk, pk=pk)
+    """Send an invitation once more, for another fourteen days; the first link works again too."""
+    with _owner_acting(by=by, organisation_pk=organisation_pk):
+        invitation = _waiting(organisation_pk=organisation_pk, pk=pk)
         _send(invitation=invitation)
     return invitation
 
 
 def revoke(*, by: User, organisation_pk: int, pk: int) -> Invitation:
-    """Cancel an invitation: its links say so from now on.
-
-    Raises:
-        NotOwnerError: when ``by`` does not own the structure, or not any more.
-        InvitationClosedError: when it was accepted or cancelled, or is another structure's.
-    """
-    with transaction.atomic():
-        invitation = _waiting(by=by, organisation_pk=organisation_pk, pk=pk)
+    """Cancel an invitation: its links say so from now on."""
+    with _owner_acting(by=by, organisation_pk=organisation_pk):
+        invitation = _waiting(organisation_pk=organisation_pk, pk=pk)
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
     return invitation
 
 
 def accept_invitation(*, user: User, pk: int) -> Membership:
-    """Make the invited person a member. What she asked of Dihal for the same structure is thereby answered.
-
-    Raises:
-        InvitationClosedError: when it was accepted or cancelled, or its time has run out.
-        WrongAddressError: when the person has not proven the address it was sent to.
-    """
+    """Make the invited person a member. What she asked of Dihal for the same structure is thereby answered."""
     with transaction.atomic():
         lock_person(pk=user.pk)
         organisation_pk = Invitation.objects.filter(pk=pk).values_list("organisation", flat=True).first()
         if organisation_pk is None:
-            raise InvitationClosedError("Cette invitation n’existe plus.")
+            raise Refused("Cette invitation n’existe plus.")
         lock_organisation(pk=organisation_pk)
         invitation = Invitation.objects.select_related("organisation").get(pk=pk)
         if reason := why_closed(invitation=invitation):
-            raise InvitationClosedError(reason)
+            raise Refused(reason)
         if not has_proven(user=user, email=invitation.email):
-            raise WrongAddressError("Cette invitation a été envoyée à une autre adresse que la vôtre.")
+            raise Refused("Cette invitation a été envoyée à une autre adresse que la vôtre.")
         now = timezone.now()
         membership, _created = Membership.objects.get_or_create(
             user=user, organisation=invitation.organisation, defaults={"role": invitation.role}
@@ -126,7 +105,6 @@ def why_closed(*, invitation: Invitation) -> str:
 
 
 def invitation_link(*, invitation: Invitation) -> str:
-    """Return the path of the page where an invitation is accepted."""
     return reverse("invitation", args=[_SIGNER.sign(str(invitation.pk))])
 
 
@@ -136,10 +114,8 @@ def invitation_of(*, token: str) -> Invitation | None:
         pk = int(_SIGNER.unsign(token))
     except (BadSignature, ValueError):
         return None
-    invitation: Invitation | None = (
-        Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk).first()
-    )
-    return invitation
+    found = Invitation.objects.select_related("organisation", "invited_by")
+    return found.filter(pk=pk).first()
 
 
 def invited_address(*, path: str) -> str:
@@ -154,8 +130,7 @@ def invited_address(*, path: str) -> str:
 
 def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:
     """Return the invitations nobody accepted or cancelled, by address; those out of time too, to be sent again."""
-    waiting = Invitation.objects.waiting().filter(organisation=organisation)
-    return list(waiting.order_by("email"))
+    return list(Invitation.objects.waiting().filter(organisation=organisation).order_by("email"))
 
 
 def _send(*, invitation: Invitation) -> None:
@@ -164,27 +139,27 @@ def _send(*, invitation: Invitation) -> None:
     tell_invited(invitation=invitation, link=invitation_link(invitation=invitation))
 
 
-def _waiting(*, by: User, organisation_pk: int, pk: int) -> Invitation:
-    lock_organisation(pk=organisation_pk)
-    require_owner(user=by, organisation_pk=organisation_pk)
+@contextmanager
+def _owner_acting(*, by: User, organisation_pk: int) -> Iterator[None]:
+    """One transaction in which nobody else changes the members, and ``by`` still owns the structure."""
+    with transaction.atomic():
+        lock_organisation(pk=organisation_pk)
+        if not Membership.objects.of(user=by).owners().filter(organisation=organisation_pk).exists():
+            raise Refused("Seuls les responsables de la structure gèrent ses membres et ses invitations.")
+        yield
+
+
+def _waiting(*, organisation_pk: int, pk: int) -> Invitation:
     found = Invitation.objects.waiting().filter(organisation=organisation_pk)
     invitation: Invitation | None = found.select_related("organisation").filter(pk=pk).first()
     if invitation is None:
-        raise InvitationClosedError("Cette invitation a déjà été acceptée ou annulée.")
+        raise Refused("Cette invitation a déjà été acceptée ou annulée.")
     return invitation
 
 
 def change_role(*, by: User, organisation_pk: int, membership_pk: int, role: MembershipRole) -> Membership:
-    """Give a member another role, at an owner's request; the member is told when it is somebody else.
-
-    Raises:
-        NotOwnerError: when ``by`` does not own the structure, or not any more.
-        LastOwnerError: when nobody would answer for the structure.
-        Membership.DoesNotExist: when the member left, or belongs to another structure.
-    """
-    with transaction.atomic():
-        lock_organisation(pk=organisation_pk)
-        require_owner(user=by, organisation_pk=organisation_pk)
+    """Give a member another role, at an owner's request; the member is told when it is somebody else."""
+    with _owner_acting(by=by, organisation_pk=organisation_pk):
         membership = _membership(organisation_pk=organisation_pk, pk=membership_pk)
         if membership.role == role:
             return membership
@@ -198,18 +173,8 @@ def change_role(*, by: User, organisation_pk: int, membership_pk: int, role: Mem
 
 
 def remove_member(*, by: User, organisation_pk: int, membership_pk: int) -> Membership:
-    """End a membership at an owner's request, and tell the person. Her sheets stay with the structure.
-
-    Returns the membership as it was.
-
-    Raises:
-        NotOwnerError: when ``by`` does not own the structure, or not any more.
-        LastOwnerError: when nobody would answer for the structure.
-        Membership.DoesNotExist: when the member left already, or belongs to another structure.
-    """
-    with transaction.atomic():
-        lock_organisation(pk=organisation_pk)
-        require_owner(user=by, organisation_pk=organisation_pk)
+    """End a membership at an owner's request, tell the person, and return it as it was. Her sheets stay."""
+    with _owner_acting(by=by, organisation_pk=organisation_pk):
         membership = _membership(organisation_pk=organisation_pk, pk=membership_pk)
         if membership.is_owner:
             _require_another_owner(membership=membership)
@@ -223,7 +188,6 @@ def leave(*, user: User, organisation_pk: int) -> None:
     """End one's own membership. Whoever is alone may leave: the structure's sheets stay, and Dihal looks after them.
 
     Raises:
-        LastOwnerError: when others remain, and nobody would answer for the structure.
         Membership.DoesNotExist: when the person is not a member any more.
     """
     with transaction.atomic():
@@ -235,25 +199,24 @@ def leave(*, user: User, organisation_pk: int) -> None:
 
 
 def is_alone(*, membership: Membership) -> bool:
-    """Whether nobody else writes for the structure."""
-    others = Membership.objects.filter(organisation=membership.organisation_id).exclude(pk=membership.pk)
-    return not others.exists()
+    return not Membership.objects.filter(organisation=membership.organisation_id).exclude(pk=membership.pk).exists()
 
 
 def is_last_owner(*, membership: Membership) -> bool:
-    """Whether the structure has this owner and no other."""
     others = Membership.objects.owners().filter(organisation=membership.organisation_id, user__is_active=True)
     return membership.is_owner and not others.exclude(pk=membership.pk).exists()
 
 
 def _membership(*, organisation_pk: int, pk: int) -> Membership:
-    found = Membership.objects.select_related("user", "organisation")
-    membership: Membership = found.get(pk=pk, organisation=organisation_pk)
+    found = Membership.objects.select_related("user", "organisation").filter(pk=pk, organisation=organisation_pk)
+    membership: Membership | None = found.first()
+    if membership is None:
+        raise Refused("Cette personne n’est plus membre de la structure.")
     return membership
 
 
 def _require_another_owner(*, membership: Membership) -> None:
     if is_last_owner(membership=membership):
-        raise LastOwnerError(
+        raise Refused(
             f"« {membership.organisation} » n’aurait plus de responsable : donnez d’abord ce rôle à un autre membre."
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.dispatch import receiver
 from django.utils import timezone
 
 from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole
@@ -9,11 +10,7 @@ from hub.vocabulary.merging import organisations_merging
 from hub.vocabulary.models import Organisation
 
 
-def connect() -> None:
-    """Listen to replacements. Called once, when every model is loaded."""
-    organisations_merging.connect(settle_people, dispatch_uid="accounts.settle_people")
-
-
+@receiver(organisations_merging, dispatch_uid="accounts.settle_people")
 def settle_people(*, source: Organisation, target: Organisation, **_kwargs: Any) -> None:
     """Keep one membership, one open invitation and one unanswered request for each person; the rest moves by itself.
 

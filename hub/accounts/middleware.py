@@ -1,32 +1,23 @@
 """An account that ends in one window while another window of the same person is being answered."""
 
-from collections.abc import Callable
-
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 from hub.accounts.models import User
 
 
-class EndedAccountMiddleware:
+class EndedAccountMiddleware(MiddlewareMixin):
     """Says that the account is deleted, instead of failing on the row that is not there any more.
 
     Whoever changes something locks the account, or names it in a row: the first finds no row, the database refuses the
     second.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer when the person is gone; leave every other failure alone."""
         if not isinstance(exception, ObjectDoesNotExist | IntegrityError) or not request.user.is_authenticated:
             return None
         if User.objects.filter(pk=request.user.pk).exists():

@@ -1,5 +1,3 @@
-"""People, their addresses, the structures they write for."""
-
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +14,6 @@ from hub.vocabulary.models import Organisation, OrganisationKind
 
 
 class MembershipRole(models.TextChoices):
-    """What a member may do beside writing the structure's sheets."""
-
     OWNER = "owner", "Responsable"
     EDITOR = "editor", "Contributeur"
 
@@ -33,16 +29,12 @@ class AddressReason(models.TextChoices):
 
 
 class RequestState(models.TextChoices):
-    """Where a request to join stands."""
-
     PENDING = "pending", "En attente"
     ACCEPTED = "accepted", "Acceptée"
     REFUSED = "refused", "Refusée"
 
 
 class MembershipQuerySet(models.QuerySet):
-    """Memberships by person and by role."""
-
     def of(self, *, user: AbstractBaseUser | AnonymousUser) -> "MembershipQuerySet":
         """Those of one person; none for an anonymous visitor or a closed account."""
         return self.filter(user=user.pk) if user.is_authenticated and user.is_active else self.none()
@@ -53,30 +45,22 @@ class MembershipQuerySet(models.QuerySet):
 
 
 class FormerAddressQuerySet(models.QuerySet):
-    """Addresses as they were, by what is left to do about them."""
-
     def to_look_at(self) -> "FormerAddressQuerySet":
         """Those that took a way in, or a mail, from somebody: an operator decides."""
         return self.exclude(reason__in=[AddressReason.REWRITTEN, AddressReason.TWICE])
 
 
 class AccessRequestQuerySet(models.QuerySet):
-    """Requests by where they stand."""
-
     def pending(self) -> "AccessRequestQuerySet":
-        """Those Dihal has not answered."""
         return self.filter(state=RequestState.PENDING)
 
 
 class InvitationQuerySet(models.QuerySet):
-    """Invitations by whether they may still be accepted."""
-
     def waiting(self) -> "InvitationQuerySet":
         """Those nobody accepted or withdrew, out of time or not."""
         return self.filter(accepted_at__isnull=True, revoked_at__isnull=True)
 
     def open(self, *, now: datetime) -> "InvitationQuerySet":
-        """Those nobody accepted or withdrew, and whose time has not run out."""
         return self.waiting().filter(expires_at__gt=now)
 
 
@@ -87,11 +71,6 @@ class AccountAddressField(AddressField):
     """The address an account is written to; no other account has it, nor has proved it."""
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Refuse an address of somebody else.
-
-        Raises:
-            ValidationError: as ``canonical_address``, or because another account has the address.
-        """
         super().validate(value, model_instance)
         if not value:
             return
@@ -191,7 +170,6 @@ class Membership(models.Model):
 
     @property
     def is_owner(self) -> bool:
-        """Whether this member may invite, change roles and remove."""
         return self.role == MembershipRole.OWNER
 
 
@@ -257,7 +235,6 @@ class AccessRequest(models.Model):
 
     @property
     def organisation_name(self) -> str:
-        """The name of the structure, known or described."""
         return self.organisation.name if self.organisation else self.new_name
 
 

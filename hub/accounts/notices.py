@@ -23,7 +23,6 @@ def register_welcome(*, welcome: Callable[[Membership], str]) -> None:
 
 
 def tell_asked(*, request: AccessRequest) -> None:
-    """Tell Dihal's reviewers, and the owners of the structure, that somebody wants to join."""
     owners = User.objects.filter(
         is_active=True, memberships__in=Membership.objects.owners().filter(organisation=request.organisation_id)
     )
@@ -44,7 +43,6 @@ def tell_asked(*, request: AccessRequest) -> None:
 
 
 def tell_accepted(*, request: AccessRequest, membership: Membership) -> None:
-    """Tell the person that the space is open, with the way to what she has begun meanwhile."""
     path = next(filter(None, (welcome(membership) for welcome in _WELCOMES)), "")
     _tell(
         key=f"access-request-{request.pk}-accepted",
@@ -55,7 +53,6 @@ def tell_accepted(*, request: AccessRequest, membership: Membership) -> None:
 
 
 def tell_refused(*, request: AccessRequest) -> None:
-    """Tell the person why not."""
     _tell(
         key=f"access-request-{request.pk}-refused",
         recipient=request.user.email,
@@ -76,7 +73,6 @@ def tell_invited(*, invitation: Invitation, link: str) -> None:
 
 
 def tell_removed(*, membership: Membership) -> None:
-    """Tell a former member that somebody else ended the membership."""
     _tell(
         key=f"membership-{membership.pk}-removed",
         recipient=membership.user.email,
@@ -99,7 +95,6 @@ def tell_role_changed(*, membership: Membership, stamp: str) -> None:
 
 
 def tell_account_deleted(*, user_pk: int, recipient: str, organisations: list[Organisation]) -> None:
-    """Confirm that an account is gone, to the address it had."""
     _tell(
         key=f"account-{user_pk}-deleted",
         recipient=recipient,

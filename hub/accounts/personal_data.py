@@ -21,14 +21,14 @@ from wagtail.models import ModelLogEntry
 from hub.accounts.members import is_alone, is_last_owner
 from hub.accounts.models import AccessRequest, FormerAddress, Invitation, Membership, User
 from hub.accounts.notices import tell_account_deleted
-from hub.accounts.rights import LastOwnerError, lock_organisation, lock_person
+from hub.accounts.rights import lock_organisation, lock_person
 from hub.mail.addresses import comparable_address
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 
 # What a person who left is called where her name was written in full.
 FORMER_MEMBER = "Ancien membre"
-ADMIN_PERMISSION = "wagtailadmin.access_admin"
 # The subject of a mail of sign-in begins with its code, which may still serve: the file is kept on a disk.
 _CODE = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 
@@ -56,7 +56,6 @@ def register_holder(*, key: str, holder: Holder) -> None:
 
 
 def personal_data(*, user: User) -> dict[str, Any]:
-    """Return everything the hub holds on a person, as JSON can hold it."""
     own: Mapping[str, Any] = {
         "produit_le": timezone.now(),
         "compte": {
@@ -79,7 +78,10 @@ def personal_data(*, user: User) -> dict[str, Any]:
             }
             for membership in Membership.objects.filter(user=user).select_related("organisation")
         ],
-        "demandes_d_acces": [_access_request(request) for request in _requests(user)],
+        "demandes_d_acces": [
+            _access_request(request)
+            for request in user.access_requests.select_related("organisation", "new_kind", "new_territory")
+        ],
         "invitations_recues": [_invitation(invitation) for invitation in _received(addresses_of(user=user))],
         "invitations_envoyees": [
             {**_invitation(invitation), "courriel": invitation.email}
@@ -94,7 +96,6 @@ def personal_data(*, user: User) -> dict[str, Any]:
 
 
 def addresses_of(*, user: User) -> list[str]:
-    """Return the person's addresses, each in its one spelling."""
     known = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     return sorted({comparable_address(address) for address in (*known, user.email) if address})
 
@@ -109,18 +110,15 @@ def structures_to_hand_over(*, user: User) -> list[Organisation]:
     ]
 
 
-def has_administration(*, user: User) -> bool:
+def enters_gestion(*, user: User) -> bool:
     """Whether the account opens the administration: an administrator deletes such an account, not its owner."""
-    return user.has_perm(ADMIN_PERMISSION)
+    return user.has_perm("wagtailadmin.access_admin")
 
 
 def delete_account(*, user: User) -> None:
     """Erase a person in one transaction, and queue the mail that confirms it.
 
     Sheets, their versions and exchanges stay with their structure, without the person's name.
-
-    Raises:
-        LastOwnerError: when a structure that has other members would have no owner.
     """
     with transaction.atomic():
         lock_person(pk=user.pk)
@@ -129,7 +127,7 @@ def delete_account(*, user: User) -> None:
             lock_organisation(pk=pk)
         if left := structures_to_hand_over(user=user):
             names = ", ".join(f"« {organisation} »" for organisation in left)
-            raise LastOwnerError(f"Donnez d’abord le rôle de responsable à un autre membre de {names}.")
+            raise Refused(f"Donnez d’abord le rôle de responsable à un autre membre de {names}.")
         addresses = addresses_of(user=user)
         recipient, pk = user.email, user.pk
         for _key, holder in sorted(_HOLDERS.items()):
@@ -142,11 +140,6 @@ def delete_account(*, user: User) -> None:
         user.delete()
         organisations = [membership.organisation for membership in memberships]
         tell_account_deleted(user_pk=pk, recipient=recipient, organisations=organisations)
-
-
-def any_of(field: str, addresses: list[str]) -> Q:
-    """Rows whose address is one of these; none when there is no address."""
-    return Q(**{f"{field}__in": addresses})
 
 
 def _ways_in(user: User) -> dict[str, Any]:
@@ -181,17 +174,12 @@ def _forget_in_log(user: User) -> None:
     entries.filter(hers).update(label=FORMER_MEMBER)
 
 
-def _requests(user: User) -> QuerySet[AccessRequest]:
-    found: QuerySet[AccessRequest] = AccessRequest.objects.filter(user=user)
-    return found.select_related("organisation", "new_kind", "new_territory")
-
-
 def _received(addresses: list[str]) -> QuerySet[Invitation]:
-    return Invitation.objects.filter(any_of("email", addresses)).select_related("organisation")
+    return Invitation.objects.filter(email__in=addresses).select_related("organisation")
 
 
 def _mails(addresses: list[str]) -> QuerySet[OutgoingMail]:
-    return OutgoingMail.objects.filter(any_of("recipient", addresses))
+    return OutgoingMail.objects.filter(recipient__in=addresses)
 
 
 def _access_request(request: AccessRequest) -> dict[str, Any]:

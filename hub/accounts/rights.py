@@ -7,39 +7,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from hub.accounts.models import AccessRequest, Membership, User
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 
 
-class MembershipError(Exception):
-    """Nothing was changed; ``str(error)`` is a French sentence to show."""
-
-
-class AlreadyDecidedError(MembershipError):
-    """Somebody else answered the request, or the person withdrew it."""
-
-
-class AlreadyMemberError(MembershipError):
-    """The person already writes for this structure."""
-
-
-class AlreadyAskedError(MembershipError):
+class AlreadyAskedError(Refused):
     """The person already waits for an answer about this structure, or about too many of them."""
-
-
-class LastOwnerError(MembershipError):
-    """A structure that has members keeps somebody who answers for it."""
-
-
-class NotOwnerError(MembershipError):
-    """Only an owner of the structure may do this, and the person is not, or not any more."""
-
-
-class InvitationClosedError(MembershipError):
-    """The invitation was accepted, cancelled, or its time has run out."""
-
-
-class WrongAddressError(MembershipError):
-    """The invitation was sent to somebody else's address."""
 
 
 DECIDE_PERMISSION = "accounts.change_accessrequest"
@@ -47,11 +20,7 @@ REVIEWERS_GROUP = "Relecture Dihal"
 
 
 def membership_or_404(*, user: AbstractBaseUser | AnonymousUser, organisation_pk: int) -> Membership:
-    """Return the person's place in a structure.
-
-    Raises:
-        Http404: when the structure does not exist or the person is not a member, in the same words.
-    """
+    """Return the person's place in a structure; 404 in the same words when there is none, or no such structure."""
     found = Membership.objects.of(user=user).filter(organisation=organisation_pk)
     membership: Membership | None = found.select_related("organisation").first()
     if membership is None:
@@ -72,7 +41,6 @@ def may_decide(*, user: User, request: AccessRequest, chooses_organisation: bool
 
 
 def requests_for_owner(*, user: AbstractBaseUser | AnonymousUser) -> Iterable[AccessRequest]:
-    """Return the unanswered requests to join a structure the person owns, oldest first."""
     owned = Membership.objects.of(user=user).owners().values("organisation")
     pending = AccessRequest.objects.pending().filter(organisation__in=owned)
     return pending.select_related("user", "organisation").order_by("created_at")
@@ -96,13 +64,3 @@ def lock_person(*, pk: int) -> None:
         User.DoesNotExist: when the account is gone.
     """
     User.objects.select_for_update().get(pk=pk)
-
-
-def require_owner(*, user: User, organisation_pk: int) -> None:
-    """Check, once the structure is locked, that the person still owns it.
-
-    Raises:
-        NotOwnerError: when she does not.
-    """
-    if not Membership.objects.of(user=user).owners().filter(organisation=organisation_pk).exists():
-        raise NotOwnerError("Seuls les responsables de la structure gèrent ses membres et ses invitations.")

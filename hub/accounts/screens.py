@@ -1,7 +1,7 @@
 """What every screen of a member is: theirs alone, so signed in for and kept by nobody."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
@@ -15,8 +15,6 @@ P = ParamSpec("P")
 
 
 class MemberRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
     user: User
 
 
@@ -36,3 +34,8 @@ def member_screen(*methods: str, limit: str = "") -> Callable[[MemberView[P]], V
         return never_cache(login_required(require_http_methods(answered)(guarded)))
 
     return decorate
+
+
+def own_row(request: HttpRequest) -> User:
+    """Read the person again: what is written on this copy, and then refused, does not show as the person's."""
+    return User.objects.get(pk=cast("User", request.user).pk)

@@ -60,16 +60,13 @@ class SessionStore(DatabaseSessionStore):
         self.delete(former)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """Return the row, if it is not too large."""
         row = cast("Session", super().create_model_instance(data))
         kind = self._kind()
         if kind is not None and len(row.session_data) > kind.largest:
-            message = "an unsigned visitor would keep too much in a session"
-            raise RequestDataTooBig(message)
+            raise RequestDataTooBig("an unsigned visitor would keep too much in a session")
         return row
 
     def get_session_cookie_age(self) -> int:
-        """Return how many seconds the session lasts."""
         kind = self._kind()
         return super().get_session_cookie_age() if kind is None else kind.seconds
 
@@ -93,9 +90,7 @@ def remove_expired() -> Iterator[str]:
         yield f"{removed} session(s) échue(s) effacée(s)"
 
 
-def register() -> None:
-    """Have it done each day; Django's own command does it by hand."""
-    register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expired))
+register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expired))
 
 
 def sessions_of_kind(*, kind: Kind) -> models.QuerySet[Session]:

@@ -14,8 +14,6 @@ from hub.admin_menu import RightMenuItem
 
 
 class AccessRequestsMenuItem(RightMenuItem):
-    """Shown to those who answer, with how many wait."""
-
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         item = super().render_component(request)
         if count := AccessRequest.objects.pending().count():
@@ -25,7 +23,6 @@ class AccessRequestsMenuItem(RightMenuItem):
 
 @hooks.register("register_admin_urls")
 def access_request_urls() -> list[URLPattern]:
-    """The list of requests, and the page of one."""
     return [
         path("demandes-acces/", AccessRequestsView.as_view(), name=LIST_URL_NAME),
         path("demandes-acces/<key:pk>/", AnswerRequestView.as_view(), name=ANSWER_URL_NAME),
@@ -34,7 +31,6 @@ def access_request_urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def access_requests_menu_item() -> MenuItem:
-    """The way to the requests."""
     return AccessRequestsMenuItem(
         "Demandes d’accès",
         reverse(LIST_URL_NAME),
@@ -47,7 +43,6 @@ def access_requests_menu_item() -> MenuItem:
 
 @hooks.register("register_admin_viewset")
 def membership_viewset() -> MembershipViewSet:
-    """The members of structures."""
     return MembershipViewSet()
 
 

@@ -8,9 +8,6 @@ class DailyConfig(AppConfig):
     verbose_name = "Tâches quotidiennes"
 
     def ready(self) -> None:
-        """Show the light of the daily tasks, and expect each of them from the first migration on."""
-        from hub.daily import running  # noqa: PLC0415 — models are loaded only now
-        from hub.daily.running import expect_tasks  # noqa: PLC0415
+        from hub.daily.running import expect_tasks  # noqa: PLC0415 — models are loaded only now
 
-        running.register()
         post_migrate.connect(lambda **_: expect_tasks(), sender=self, weak=False, dispatch_uid="daily.expect_tasks")

@@ -36,12 +36,10 @@ _loops: dict[str, Loop] = {}
 
 
 def register_loop(loop: Loop) -> None:
-    """Have a loop run by ``manage.py run_worker``."""
     _loops[loop.name] = loop
 
 
 def registered_loops() -> list[Loop]:
-    """Return every loop, in the order of registration."""
     return list(_loops.values())
 
 

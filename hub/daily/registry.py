@@ -20,10 +20,8 @@ _tasks: dict[str, DailyTask] = {}
 
 
 def register_daily_task(task: DailyTask) -> None:
-    """Have a task run each day. Registering a name again replaces its task."""
     _tasks[task.name] = task
 
 
 def daily_tasks() -> list[DailyTask]:
-    """Return the tasks, in the order they were registered."""
     return list(_tasks.values())

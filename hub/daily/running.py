@@ -38,7 +38,6 @@ def run_due_tasks(*, now: datetime | None = None, say: Say = logger.info) -> lis
 
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    """Run what is due until ``stop``, looking every ``interval`` seconds."""
     try:
         while not stop.is_set():
             close_old_connections()
@@ -52,7 +51,6 @@ def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -
 
 
 def expect_tasks() -> None:
-    """Note that each task is expected, from now on if it was not before."""
     known = set(DailyRun.objects.values_list("task", flat=True))
     missing = [DailyRun(task=task.name) for task in daily_tasks() if task.name not in known]
     if missing:
@@ -90,12 +88,6 @@ def _run(task: DailyTask, *, say: Say) -> Outcome:
 LATE_AFTER = timedelta(hours=36)
 
 
-def register() -> None:
-    """Have the tasks run by the worker, and their light shown."""
-    register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
-    register_probe(name="quotidien", probe=daily_probe)
-
-
 def daily_probe() -> Reading:
     """Look when each task last went well. Never ``DOWN``: the pages do not need them."""
     labels = {task.name: task.label for task in daily_tasks()}
@@ -110,3 +102,7 @@ def daily_probe() -> Reading:
             Light.DEGRADED, f"pas faites depuis plus de {LATE_AFTER.total_seconds() / 3600:.0f} h : {', '.join(late)}"
         )
     return Reading(Light.OK, "les tâches quotidiennes sont faites")
+
+
+register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
+register_probe(name="quotidien", probe=daily_probe)

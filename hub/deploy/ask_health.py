@@ -6,7 +6,6 @@ import sys
 
 
 def main() -> int:
-    """Return the exit code."""
     port = int(os.environ.get("BIND", "127.0.0.1:8000").rpartition(":")[2])
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:

@@ -17,7 +17,6 @@ ROLE = "hub"
 
 
 def main() -> int:
-    """Return the exit code."""
     user = os.environ["ELASTICSEARCH_USER"]
     client = Elasticsearch(
         [host.strip() for host in os.environ["ELASTICSEARCH_URL"].split(",") if host.strip()],

@@ -85,19 +85,12 @@ def _without_unseen(text: str) -> str:
 
 
 class AddressFormField(forms.EmailField):
-    """Where a person writes an address: it comes out in its one spelling, and what was typed stays in the field."""
-
     default_error_messages = {"invalid": INCOMPLETE}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": ADDRESS_LENGTH, **kwargs})
 
     def to_python(self, value: Any) -> str:
-        """Bring the address to its one spelling, before it is validated and measured.
-
-        Raises:
-            ValidationError: as ``canonical_address``; the field's own words for an address that is none.
-        """
         text = str(super().to_python(value) or "")
         if not text:
             return text
@@ -116,22 +109,15 @@ class AddressField(models.EmailField):
     """
 
     def to_python(self, value: Any) -> Any:
-        """Bring what a form or a command gives to its one spelling."""
         text = super().to_python(value)
         return comparable_address(text) if text else text
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
-        """Say what keeps an address from being one.
-
-        Raises:
-            ValidationError: as ``canonical_address``.
-        """
         super().validate(value, model_instance)
         if value:
             canonical_address(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 — Django's
-        """Leave on the row what is stored."""
         value = super().pre_save(model_instance, add)
         if isinstance(value, str) and value:
             value = comparable_address(value)
@@ -139,7 +125,6 @@ class AddressField(models.EmailField):
         return value
 
     def get_prep_value(self, value: Any) -> Any:
-        """Store and look for the one spelling."""
         value = super().get_prep_value(value)
         return comparable_address(value) if isinstance(value, str) and value else value
 
@@ -148,7 +133,6 @@ class AddressField(models.EmailField):
         return None if lookup_name == "iexact" else super().get_lookup(lookup_name)
 
     def formfield(self, **kwargs: Any) -> Any:
-        """Ask for it with the form field of addresses."""
         return super().formfield(**{"form_class": AddressFormField, **kwargs})
 
 

@@ -12,7 +12,6 @@ from hub.mail.models import MailDelivery
 
 @register()
 def check_mail_delivery(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """``MAIL_DELIVERY`` is one of the words that mean something."""
     del app_configs
     if settings.MAIL_DELIVERY in MailDelivery.values:
         return []

@@ -41,36 +41,33 @@ FAILURES = (OSError, ValueError, MessageError)
 _ABOUT_THE_SERVER = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPServerDisconnected)
 
 
-class ServerError(Exception):
-    """The mail server does not work: no other mail would leave now."""
+class NotSentError(Exception):
+    """A mail did not leave, for a reason that an operator can read.
 
+    ``is_final`` when trying again is of no use; ``stops`` when the server does not work: no other would leave now.
+    """
 
-class RefusedError(Exception):
-    """One mail did not leave; ``is_final`` when trying again is of no use."""
-
-    def __init__(self, reason: str, *, is_final: bool) -> None:
+    def __init__(self, reason: str, *, is_final: bool = False, stops: bool = False) -> None:
         super().__init__(reason)
         self.is_final = is_final
+        self.stops = stops
 
 
-def verdict_on(error: Exception) -> ServerError | RefusedError:
-    """Return what one of ``FAILURES`` means, with a reason that an operator can read."""
+def verdict_on(error: Exception) -> NotSentError:
+    """Return what one of ``FAILURES`` means."""
     if isinstance(error, SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
-        return RefusedError(_answer(code, answer), is_final=code >= PERMANENT)
+        return NotSentError(_answer(code, answer), is_final=code >= PERMANENT)
     code = error.smtp_code if isinstance(error, SMTPResponseException) else 0
-    if isinstance(error, _ABOUT_THE_SERVER) or code == TOO_BUSY:
-        return ServerError(said(error))
-    if isinstance(error, SMTPException):
+    if isinstance(error, SMTPException) and not isinstance(error, _ABOUT_THE_SERVER) and code != TOO_BUSY:
         # A sender or a command refused is our configuration: it may be mended. A content refused is for good.
-        return RefusedError(said(error), is_final=isinstance(error, SMTPDataError) and code >= PERMANENT)
-    if isinstance(error, OSError):
-        return ServerError(said(error))
-    return RefusedError(f"adresse ou texte impossible à envoyer : {error}", is_final=True)
+        return NotSentError(said(error), is_final=isinstance(error, SMTPDataError) and code >= PERMANENT)
+    if isinstance(error, OSError):  # as every error of smtplib is
+        return NotSentError(said(error), stops=True)
+    return NotSentError(f"adresse ou texte impossible à envoyer : {error}", is_final=True)
 
 
 def said(error: Exception) -> str:
-    """Return what went wrong with the server, to be read by an operator."""
     if isinstance(error, SMTPResponseException):
         return _answer(error.smtp_code, error.smtp_error)
     if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib keeps only the words of the latter
@@ -137,7 +134,6 @@ def note_put_off(*, mail: OutgoingMail, reason: str, now: datetime) -> bool:
 
 
 def note_given_up(*, mail: OutgoingMail, reason: str, now: datetime) -> None:
-    """Note that the mail will not leave unless somebody asks for it again."""
     _note(mail, reason=reason, given_up_at=now)
 
 
@@ -161,7 +157,6 @@ def retry_given_up(*, pks: Iterable[int] | None = None) -> int:
 
 
 def purge(*, now: datetime) -> int:
-    """Forget the mails accepted or given up 90 days ago; return how many."""
     return OutgoingMail.objects.finished_before(moment=now - KEPT_FOR).delete()[0]
 
 
@@ -187,7 +182,6 @@ class DeliveryReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every mail that was due left, or had no reason to leave any more."""
         return not (self.put_off or self.given_up or self.stopped_by)
 
 
@@ -235,48 +229,39 @@ def _deliver_one(mail: OutgoingMail, *, backend: Any, now: datetime | None, repo
         return True
     try:
         _hand_over(mail, backend=backend, began=began)
-    except ServerError as error:
-        _close(backend)
-        _count_put_off(mail, reason=str(error), now=now, report=report)
-        report.stopped_by = str(error)
-        return False
-    except RefusedError as error:
+    except NotSentError as failure:
+        reason, ended = str(failure), now or timezone.now()
         _close(backend)  # where a refusal left the conversation, nobody knows
-        if error.is_final:
-            note_given_up(mail=mail, reason=str(error), now=now or timezone.now())
-            report.given_up += 1
-            logger.warning("mail %s is given up: %s", mail.pk, error)
-        else:
-            _count_put_off(mail, reason=str(error), now=now, report=report)
-        return True
+        if failure.stops:
+            report.stopped_by = reason
+        if not failure.is_final and note_put_off(mail=mail, reason=reason, now=ended):
+            report.put_off += 1
+            return not failure.stops
+        if failure.is_final:
+            note_given_up(mail=mail, reason=reason, now=ended)
+        report.given_up += 1
+        logger.warning("mail %s is given up: %s", mail.pk, reason)
+        return not failure.stops
     note_sent(mail=mail, now=now or timezone.now())
     report.sent += 1
     return True
 
 
-def _count_put_off(mail: OutgoingMail, *, reason: str, now: datetime | None, report: DeliveryReport) -> None:
-    if note_put_off(mail=mail, reason=reason, now=now or timezone.now()):
-        report.put_off += 1
-    else:
-        report.given_up += 1
-        logger.warning("mail %s is given up: %s", mail.pk, reason)
-
-
 def _hand_over(mail: OutgoingMail, *, backend: Any, began: float) -> None:
-    """Give one mail to the server. Raises ``ServerError`` or ``RefusedError``."""
+    """Give one mail to the server. Raises ``NotSentError``."""
     try:
         backend.open()
     except OSError as error:
-        raise ServerError(said(error)) from error
+        raise NotSentError(said(error), stops=True) from error
     if time.monotonic() - began >= CLAIM.total_seconds():
         # Frozen for so long that somebody else was given this mail.
-        raise ServerError("ce processus a été suspendu pendant l’envoi")
+        raise NotSentError("ce processus a été suspendu pendant l’envoi", stops=True)
     try:
         accepted = backend.send_messages([_message(mail)])
     except FAILURES as error:
         raise verdict_on(error) from error
     if accepted == 0:
-        raise RefusedError("le courriel n’a pas de destinataire", is_final=True)
+        raise NotSentError("le courriel n’a pas de destinataire", is_final=True)
 
 
 def _message(mail: OutgoingMail) -> EmailMessage:
@@ -371,7 +356,6 @@ LONGEST_PAUSE_SECONDS = 60.0
 
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    """Hand over what is due until ``stop``, looking every ``interval`` seconds."""
     purge_at = time.monotonic()
     pause = interval
     try:
@@ -407,6 +391,5 @@ def one_pass(*, say: Say, complain: Say, stop: threading.Event | None = None, wi
     return report.is_complete
 
 
-def register() -> None:
-    """Have the outbox followed by the worker. Its light tells how long the oldest mail waits (hub/mail/status.py)."""
-    register_loop(Loop(name="courriels", label="courriels", interval=5, follow=follow))
+# Its light tells how long the oldest mail waits (hub/mail/status.py).
+register_loop(Loop(name="courriels", label="courriels", interval=5, follow=follow))

@@ -1,5 +1,3 @@
-"""Mails that wait to be sent, and those that were."""
-
 from datetime import datetime
 from typing import Self
 
@@ -11,17 +9,12 @@ from hub.mail.addresses import AddressField
 
 
 class MailDelivery(models.TextChoices):
-    """The values of ``MAIL_DELIVERY``."""
-
     THREAD = "thread", "Aussitôt, par le processus qui a écrit le courriel"
     WORKER = "worker", "Par « send_mails » seulement"
 
 
 class OutgoingMailQuerySet(models.QuerySet):
-    """Mails by what remains to do with them."""
-
     def waiting(self) -> Self:
-        """Mails that no server has accepted yet, and that were not given up."""
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
 
     def due(self, *, now: datetime) -> Self:
@@ -37,7 +30,6 @@ class OutgoingMailQuerySet(models.QuerySet):
         )
 
     def given_up(self) -> Self:
-        """Mails that will not leave by themselves, the last given up first."""
         return self.filter(given_up_at__isnull=False).order_by("-given_up_at", "-pk")
 
     def nobody_else_holds(self) -> Self:
@@ -45,7 +37,6 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
 
     def finished_before(self, *, moment: datetime) -> Self:
-        """Mails accepted or given up before ``moment``."""
         return self.filter(Q(sent_at__lt=moment) | Q(given_up_at__lt=moment))
 
 

@@ -1,61 +1,36 @@
 """What waits, what failed, and since when; its light."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
-from hub.mail.models import OutgoingMail, OutgoingMailQuerySet
+from hub.mail.models import OutgoingMail
 from hub.web.health import Light, Reading, register_probe
 
 LISTED = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailStatus:
-    """What waits, with the last error of what was tried, and what was given up; ``LISTED`` of each at most."""
-
-    waiting_count: int
-    oldest: datetime | None
-    failing: tuple[OutgoingMail, ...]
-    given_up_count: int
-    given_up: tuple[OutgoingMail, ...]
-    last_sent: datetime | None
-
-
-def mail_status() -> MailStatus:
-    """Read where the outbox stands."""
-    waiting = OutgoingMail.objects.waiting()
-    given_up = OutgoingMail.objects.given_up()
-    return MailStatus(
-        waiting_count=waiting.count(),
-        oldest=oldest_waiting(),
-        failing=_listed(waiting.filter(attempts__gt=0).order_by("created_at", "pk")),
-        given_up_count=given_up.count(),
-        given_up=_listed(given_up),
-        last_sent=OutgoingMail.objects.filter(sent_at__isnull=False)
-        .order_by("-sent_at")
-        .values_list("sent_at", flat=True)
-        .first(),
-    )
+def mail_status() -> dict[str, Any]:
+    """Return what waits, with the last error of what was tried, and what was given up; ``LISTED`` of each at most."""
+    waiting, given_up = OutgoingMail.objects.waiting(), OutgoingMail.objects.given_up()
+    sent = OutgoingMail.objects.filter(sent_at__isnull=False).order_by("-sent_at")
+    return {
+        "waiting_count": waiting.count(),
+        "oldest": oldest_waiting(),
+        "failing": list(waiting.filter(attempts__gt=0).order_by("created_at", "pk").defer("text")[:LISTED]),
+        "given_up_count": given_up.count(),
+        "given_up": list(given_up.defer("text")[:LISTED]),
+        "last_sent": sent.values_list("sent_at", flat=True).first(),
+    }
 
 
 def oldest_waiting() -> datetime | None:
-    """Return since when the oldest mail waits, ``None`` when none does."""
     return OutgoingMail.objects.waiting().order_by("created_at").values_list("created_at", flat=True).first()
-
-
-def _listed(mails: OutgoingMailQuerySet) -> tuple[OutgoingMail, ...]:
-    return tuple(mails.defer("text")[:LISTED])
 
 
 # A mail leaves in a second or two. Past this, a person who waits for a code has given up.
 LATE_MINUTES = 10
-
-
-def register() -> None:
-    """Have the light shown."""
-    register_probe(name="courriels", probe=mail_probe)
 
 
 def mail_probe() -> Reading:
@@ -67,3 +42,6 @@ def mail_probe() -> Reading:
     waiting = OutgoingMail.objects.waiting().count()
     label = f"{waiting} courriel(s) à envoyer, le plus ancien depuis {minutes} min"
     return Reading(Light.DEGRADED if minutes >= LATE_MINUTES else Light.OK, label)
+
+
+register_probe(name="courriels", probe=mail_probe)

@@ -1,13 +1,9 @@
-"""The report of mails in the administration."""
-
 import re
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.generic import TemplateView
@@ -15,9 +11,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from hub.admin_menu import RightMenuItem
 from hub.mail.delivery import deliver_after_commit, retry_given_up
+from hub.mail.models import OutgoingMail
 from hub.mail.status import LISTED, mail_status
 
 PERMISSION = "mail.change_outgoingmail"
@@ -25,17 +24,12 @@ URL_NAME = "mail-report"
 _MAIL_ID = re.compile(r"[0-9]{1,18}")
 
 
-class MailReportView(WagtailAdminTemplateMixin, TemplateView):
-    """Shows the report; a POST has mails that were given up tried again."""
-
+class MailReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "mail/admin/report.html"
     page_title = "Courriels"
     header_icon = "mail"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(PERMISSION):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_policy = ModelPermissionPolicy(OutgoingMail)
+    permission_required = "change"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
@@ -57,13 +51,11 @@ class MailReportView(WagtailAdminTemplateMixin, TemplateView):
 
 @hooks.register("register_admin_urls")
 def register_mail_report_url() -> list[URLPattern]:
-    """The report on the mails."""
     return [path("rapports/courriels/", MailReportView.as_view(), name=URL_NAME)]
 
 
 @hooks.register("register_reports_menu_item")
 def register_mail_report_menu_item() -> MenuItem:
-    """The way to it, under the reports."""
     return RightMenuItem(
         "Courriels", reverse(URL_NAME), right=PERMISSION, name="mail-report", icon_name="mail", order=1310
     )
@@ -71,6 +63,5 @@ def register_mail_report_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_mail_permission() -> QuerySet[Permission]:
-    """Let an administrator give it to a group."""
     app_label, codename = PERMISSION.split(".")
     return Permission.objects.filter(content_type__app_label=app_label, codename=codename)

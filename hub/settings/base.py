@@ -5,7 +5,8 @@ from pathlib import Path
 
 import environ
 
-from hub.settings.accounts import ACCOUNT_SETTINGS, proconnect_settings
+from hub.settings.accounts import *  # noqa: F403 — settings like those below
+from hub.settings.accounts import proconnect_settings
 from hub.settings.content_policies import admin_policy, public_policy
 from hub.settings.databases import database_from_url
 from hub.settings.elasticsearch import DEFAULT_BREAKER, DEFAULT_INDEX, DEFAULT_TIMEOUT
@@ -113,7 +114,6 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-vars().update(ACCOUNT_SETTINGS)
 # ProConnect, when its three values are given (docs/comptes.md).
 PROCONNECT_SERVER_URL = env.ENVIRON.get("PROCONNECT_SERVER_URL", "").strip().rstrip("/")
 # Whether an address without « email_verified » is believed: the operator's word for the provider's.

@@ -1,12 +1,13 @@
 """What is wrong with the settings of the search cluster, said before anything starts (docs/exploitation.md)."""
 
-import ipaddress
 import math
 import re
 import ssl
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
+
+from hub.web.client_address import is_of_this_machine
 
 DEFAULT_TIMEOUT = 1.5  # seconds
 DEFAULT_BREAKER = 10.0  # seconds
@@ -49,17 +50,8 @@ def _host_problems(host: str, *, position: int) -> Iterator[str]:
         yield f"le port de {parts.hostname} manque ; forme attendue : {_EXPECTED_URL}."
     if parts.query or parts.fragment:
         yield f"l’adresse de {parts.hostname} s’arrête au port, ou au chemin d’un serveur mandataire."
-    if parts.scheme == "http" and not _is_this_machine(parts):
+    if parts.scheme == "http" and not is_of_this_machine(parts.hostname):
         yield f"{parts.hostname} est une autre machine : mot de passe et contenus y passeraient en clair ; utilisez https://."
-
-
-def _is_this_machine(parts: SplitResult) -> bool:
-    if parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def _credential_problems(values: Mapping[str, str], *, in_url: bool) -> Iterator[str]:

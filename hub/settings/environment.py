@@ -21,42 +21,34 @@ SECRETS = (
 )
 
 
-def secret_file_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each secret file that cannot be used."""
+def require_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with the content of each secret file under the secret's own name.
+
+    Raises:
+        ImproperlyConfigured: with one sentence for each file that cannot be used.
+    """
+    resolved, problems = _with_secret_files(environ)
+    if problems:
+        raise ImproperlyConfigured("\n".join(problems.values()))
+    return resolved
+
+
+def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the environment with what could be read of the files, and a sentence by secret for each other file."""
+    resolved, problems = dict(environ), {}
     for name in SECRETS:
         path = environ.get(f"{name}_FILE", "").strip()
         if not path:
             continue
         if environ.get(name, "").strip():
-            yield f"{name}_FILE : {name} est donnée aussi ; gardez l’une ou l’autre."
-        elif problem := _reading(path)[1]:
-            yield f"{name}_FILE : {problem}"
-
-
-def with_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment with the content of each secret file under the secret's own name.
-
-    A file that cannot be used is left out; ``secret_file_problems`` says why.
-    """
-    resolved = dict(environ)
-    for name in SECRETS:
-        path = environ.get(f"{name}_FILE", "").strip()
-        if path and not environ.get(name, "").strip():
-            value, problem = _reading(path)
-            if not problem:
-                resolved[name] = value
-    return resolved
-
-
-def require_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
-    """Do the same, but refuse a file that cannot be used.
-
-    Raises:
-        ImproperlyConfigured: with one sentence for each problem.
-    """
-    if problems := list(secret_file_problems(environ=environ)):
-        raise ImproperlyConfigured("\n".join(problems))
-    return with_secret_files(environ=environ)
+            problems[name] = f"{name}_FILE : {name} est donnée aussi ; gardez l’une ou l’autre."
+            continue
+        value, problem = _reading(path)
+        if problem:
+            problems[name] = f"{name}_FILE : {problem}"
+        else:
+            resolved[name] = value
+    return resolved, problems
 
 
 def _reading(path: str) -> tuple[str, str]:
@@ -89,31 +81,24 @@ def require_sound_environment(*, environ: Mapping[str, str]) -> None:
     Raises:
         ImproperlyConfigured: with one sentence for each problem.
     """
-    problems = environment_problems(environ=environ)
-    if problems:
+    if problems := environment_problems(environ=environ):
         listed = "\n".join(f"  - {problem}" for problem in problems)
-        message = f"La configuration de production est incomplète ou dangereuse :\n{listed}\nVoir docs/exploitation.md."
-        raise ImproperlyConfigured(message)
+        raise ImproperlyConfigured(
+            f"La configuration de production est incomplète ou dangereuse :\n{listed}\nVoir docs/exploitation.md."
+        )
 
 
 def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
     """Return a sentence for each variable that is missing or unsafe, in the order of the operator's guide."""
-    problems = list(secret_file_problems(environ=environ))
-    unreadable = {problem.split("_FILE : ")[0] for problem in problems}
-    environ = with_secret_files(environ=environ)
-    for name, check in REQUIRED.items():
-        value = environ.get(name, "").strip()
-        if value:
+    environ, unreadable = _with_secret_files(environ)
+    problems = list(unreadable.values())
+    for name, check in (REQUIRED | OPTIONAL).items():
+        if value := environ.get(name, "").strip():
             problems.extend(f"{name} : {problem}" for problem in check(value))
-        elif name not in unreadable:
+        elif name in REQUIRED and name not in unreadable:
             problems.append(f"{name} : variable absente ou vide.")
-    for name, check in OPTIONAL.items():
-        value = environ.get(name, "").strip()
-        if value:
-            problems.extend(f"{name} : {problem}" for problem in check(value))
-    problems.extend(_host_mismatch(environ=environ))
-    problems.extend(elasticsearch_problems(environ=environ))
-    problems.extend(_proconnect_problems(environ=environ))
+    for problems_together in (_host_mismatch, elasticsearch_problems, _proconnect_problems):
+        problems.extend(problems_together(environ=environ))
     return problems
 
 
@@ -202,21 +187,6 @@ def _writable_folder(value: str) -> Iterator[str]:
         yield f"le dossier {folder} n’est pas inscriptible par le compte qui exécute le hub."
 
 
-def _absolute_path(value: str) -> Iterator[str]:
-    if not Path(value).is_absolute():
-        yield "chemin absolu attendu, pour ne pas dépendre du dossier de lancement."
-
-
-def _host_name(value: str) -> Iterator[str]:
-    if not value.replace("-", "").replace("_", "").replace(".", "").isalnum():
-        yield "lettres, chiffres, tirets et points seulement ; un nom stable et différent pour chaque serveur web."
-
-
-def _security_contact(value: str) -> Iterator[str]:
-    if not value.startswith(("mailto:", "https://")):
-        yield "à qui signaler une faille : « mailto:securite@example.gouv.fr » ou une page en https://."
-
-
 def _proxy_addresses(value: str) -> Iterator[str]:
     for address in comma_separated(value):
         try:
@@ -251,16 +221,6 @@ def _proconnect_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
         yield f"{given[0]} : donnée sans {missing} ; ProConnect demande les trois."
 
 
-def _https_address(value: str) -> Iterator[str]:
-    if not value.startswith("https://"):
-        yield "adresse en https:// attendue, celle que ProConnect donne pour son service."
-
-
-def _yes_or_no(value: str) -> Iterator[str]:
-    if value not in {"0", "1"}:
-        yield "0 (non) ou 1 (oui)."
-
-
 def _number(*, kind: Callable[[str], float], least: float, most: float) -> "Check":
     def check(value: str) -> Iterator[str]:
         try:
@@ -274,7 +234,17 @@ def _number(*, kind: Callable[[str], float], least: float, most: float) -> "Chec
     return check
 
 
+def _expected(sentence: str, *, holds: Callable[[str], bool]) -> "Check":
+    return lambda value: iter(() if holds(value) else (sentence,))
+
+
 Check = Callable[[str], Iterator[str]]
+
+_absolute_path = _expected(
+    "chemin absolu attendu, pour ne pas dépendre du dossier de lancement.",
+    holds=lambda value: Path(value).is_absolute(),
+)
+_yes_or_no = _expected("0 (non) ou 1 (oui).", holds=lambda value: value in {"0", "1"})
 
 REQUIRED: dict[str, Check] = {
     "SECRET_KEY": _secret_key,
@@ -284,8 +254,14 @@ REQUIRED: dict[str, Check] = {
     "EMAIL_URL": _email_url,
     "DEFAULT_FROM_EMAIL": _mail_address,
     "HUB_VAR_DIR": _writable_folder,
-    "SEARCH_HOST_NAME": _host_name,
-    "SECURITY_CONTACT": _security_contact,
+    "SEARCH_HOST_NAME": _expected(
+        "lettres, chiffres, tirets et points seulement ; un nom stable et différent pour chaque serveur web.",
+        holds=lambda value: value.replace("-", "").replace("_", "").replace(".", "").isalnum(),
+    ),
+    "SECURITY_CONTACT": _expected(
+        "à qui signaler une faille : « mailto:securite@example.gouv.fr » ou une page en https://.",
+        holds=lambda value: value.startswith(("mailto:", "https://")),
+    ),
 }
 OPTIONAL: dict[str, Check] = {
     "MEDIA_ROOT": _absolute_path,
@@ -293,7 +269,10 @@ OPTIONAL: dict[str, Check] = {
     "SEARCH_INDEX_DIR": _absolute_path,
     "SERVE_IMAGES": _yes_or_no,
     "TRUSTED_PROXIES": _proxy_addresses,
-    "PROCONNECT_SERVER_URL": _https_address,
+    "PROCONNECT_SERVER_URL": _expected(
+        "adresse en https:// attendue, celle que ProConnect donne pour son service.",
+        holds=lambda value: value.startswith("https://"),
+    ),
     "PROCONNECT_EMAILS_ARE_VERIFIED": _yes_or_no,
     "REQUIRE_SECOND_FACTOR_FOR_EDITORS": _yes_or_no,
     # What looking at a file may cost: without bounds, one would stop the site; too little, and none would be taken.

@@ -24,7 +24,11 @@ MEDIA_ROOT = folder(environ=env.ENVIRON, name="MEDIA_ROOT", default=MEDIA_ROOT)
 HUB_SERVES_MEDIA = env.ENVIRON.get("SERVE_IMAGES", "0").strip() == "1"
 STATIC_ROOT = folder(environ=env.ENVIRON, name="STATIC_ROOT", default=STATIC_ROOT)
 
-vars().update(env.email_url("EMAIL_URL"))
+_mail_server = env.email_url("EMAIL_URL")
+EMAIL_BACKEND = _mail_server["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail_server["EMAIL_HOST"], _mail_server["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server["EMAIL_HOST_USER"], _mail_server["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server.get("EMAIL_USE_TLS", False), _mail_server.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a web process
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

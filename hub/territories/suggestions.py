@@ -1,6 +1,6 @@
 from collections.abc import Collection
 
-from hub.statements import Place, Statement
+from hub.statements import Statement, place
 from hub.territories.enums import TerritoryKind, parse_typed_code
 from hub.territories.lookup import AREA_KINDS, FIELDS, beginnings, find, made_of, whole, with_areas
 from hub.territories.models import Territory, TerritoryName
@@ -99,7 +99,7 @@ def _successor_of_code(*, official_code: str) -> Territory | None:
     return row.territory
 
 
-_KIND, _CODE = Place("kind"), Place("code")
+_KIND, _CODE = place("kind"), place("code")
 
 
 def resolve_with_containers(*, code: str) -> tuple[Territory | None, tuple[Territory, ...]]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 # As the addresses of the hub have it (hub/web/path_converters.py).
 _MOST_DIGITS = 18
@@ -21,14 +22,8 @@ _EVERYTHING = "all"
 _FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
 
 
-class AdminAddressesMiddleware:
+class AdminAddressesMiddleware(MiddlewareMixin):
     """Answers 404 to what can be no key, 400 to what can be no text."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
@@ -49,8 +44,7 @@ class AdminAddressesMiddleware:
                 raise Http404
         for name, values in request.GET.lists():
             if any("\0" in text for text in (name, *values)):
-                message = "a null byte in the address"
-                raise BadRequest(message)
+                raise BadRequest("a null byte in the address")
             if name in _KEY_PARAMETERS and not all(
                 value in {"", _EVERYTHING} or _may_be_key(value) for value in values
             ):
@@ -58,8 +52,7 @@ class AdminAddressesMiddleware:
         match = request.resolver_match
         field = _FIELDS.get(match.url_name or "") if match is not None else None
         if field is not None and request.method == "POST" and field not in request.POST:
-            message = f"the field {field} is not there"
-            raise BadRequest(message)
+            raise BadRequest(f"the field {field} is not there")
 
 
 def _may_be_key(text: str) -> bool:

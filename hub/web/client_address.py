@@ -1,7 +1,6 @@
 """Where a request comes from, behind the proxies that are ours."""
 
 import ipaddress
-from collections.abc import Sequence
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +9,6 @@ from django.http import HttpRequest
 # visitors would be one person, stopped together by the tries of any of them.
 UNKNOWN = "0.0.0.0"  # noqa: S104 — an address nobody has, not one to listen on
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -22,8 +20,7 @@ def client_address(*, request: HttpRequest) -> str:
     What a person writes in that header stays at its beginning, where it is not read.
     """
     peer = _address(request.META.get("REMOTE_ADDR", ""))
-    networks = _networks(settings.TRUSTED_PROXIES)
-    if peer is not None and not _is_ours(peer, networks=networks):
+    if peer is not None and not _is_ours(peer):
         return str(peer)
     # gunicorn has no certificate: a request that came by HTTPS was passed on by a proxy, which is not the visitor.
     believed = None if request.is_secure() else peer
@@ -32,7 +29,7 @@ def client_address(*, request: HttpRequest) -> str:
         if address is None:
             break
         believed = address
-        if not _is_ours(address, networks=networks):
+        if not _is_ours(address):
             break
     return str(believed) if believed is not None else UNKNOWN
 
@@ -40,11 +37,10 @@ def client_address(*, request: HttpRequest) -> str:
 def comes_from_a_proxy(*, request: HttpRequest) -> bool:
     """Tell whether the other end of the connection is one of ``TRUSTED_PROXIES``, or a Unix socket of this machine."""
     peer = _address(request.META.get("REMOTE_ADDR", ""))
-    return peer is None or _is_ours(peer, networks=_networks(settings.TRUSTED_PROXIES))
+    return peer is None or _is_ours(peer)
 
 
 def is_of_this_machine(text: str) -> bool:
-    """Tell whether an address, or each address of a network, is reached from this machine alone."""
     if text == "localhost":
         return True
     try:
@@ -61,9 +57,5 @@ def _address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _networks(values: Sequence[str]) -> list[Network]:
-    return [ipaddress.ip_network(value) for value in values]
-
-
-def _is_ours(address: Address, *, networks: list[Network]) -> bool:
-    return any(address in network for network in networks)
+def _is_ours(address: Address) -> bool:
+    return any(address in ipaddress.ip_network(proxy) for proxy in settings.TRUSTED_PROXIES)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, connections, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
-from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from hub.web.client_address import UNKNOWN, client_address, comes_from_a_proxy
 
@@ -49,7 +49,6 @@ def register_probe(*, name: str, probe: Probe) -> None:
 
 
 def registered_probes() -> dict[str, Probe]:
-    """Return the probes by name, in the order they were registered."""
     return dict(_probes)
 
 
@@ -139,7 +138,6 @@ def forget() -> None:
 
 
 def worst(readings: dict[str, Reading]) -> Light:
-    """Return the light of the whole: the worst of all."""
     order = list(Light)
     return max((reading.light for reading in readings.values()), key=order.index, default=Light.OK)
 
@@ -152,28 +150,21 @@ ALIVE = "/sante/vif"
 READY = "/sante/pret"
 
 
-class HealthMiddleware:
-    """Answers the two addresses of health, and lets everything else through."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+class HealthMiddleware(MiddlewareMixin):
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
         view = VIEWS.get(request.path_info)
         if view is None:
-            return self.get_response(request)
+            return None
         response = view() if request.method in {"GET", "HEAD"} else HttpResponseNotAllowed(["GET", "HEAD"])
         response.headers["Cache-Control"] = "no-store"
         return response
 
 
 def alive() -> HttpResponse:
-    """Say that the process answers, asking nothing of anybody."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 def ready() -> HttpResponse:
-    """Say how each part the pages rest on is; 503 when a visitor would notice."""
     readings = measure()
     whole = worst(readings)
     lights = {name: {"status": reading.light.value, "label": reading.label} for name, reading in readings.items()}
@@ -193,8 +184,6 @@ WRITTEN_EVERY = 300.0  # seconds
 
 
 class ProxyFault(models.TextChoices):
-    """What is wrong, as the light says it."""
-
     NONE_IN_FRONT = "aucun", "des visiteurs atteignent gunicorn sans passer par un mandataire de TRUSTED_PROXIES"
     SAYS_NO_ADDRESS = "muet", "le mandataire ne dit pas d’où viennent les visiteurs (X-Forwarded-For)"
 
@@ -203,7 +192,6 @@ _written: dict[str, float] = {}
 
 
 def register() -> None:
-    """Have the light shown."""
     register_probe(name="mandataire", probe=proxy_probe)
 
 
@@ -216,25 +204,14 @@ def proxy_probe() -> Reading:
     return Reading(Light.OK, "rien n’indique que le mandataire soit mal réglé")
 
 
-class ProxyWatchMiddleware:
+class ProxyWatchMiddleware(MiddlewareMixin):
     """Notes what a request says of the proxy. To come after the health, which load balancers ask for directly."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if fault := fault_of(request=request):
-            _note(fault)
-        return self.get_response(request)
-
-
-def fault_of(*, request: HttpRequest) -> ProxyFault | None:
-    """Return what this request shows to be wrong, if anything."""
-    if not comes_from_a_proxy(request=request):
-        return ProxyFault.NONE_IN_FRONT
-    if client_address(request=request) == UNKNOWN:
-        return ProxyFault.SAYS_NO_ADDRESS
-    return None
+    def process_request(self, request: HttpRequest) -> None:
+        if not comes_from_a_proxy(request=request):
+            _note(ProxyFault.NONE_IN_FRONT)
+        elif client_address(request=request) == UNKNOWN:
+            _note(ProxyFault.SAYS_NO_ADDRESS)
 
 
 def _note(fault: ProxyFault) -> None:

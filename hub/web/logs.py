@@ -33,7 +33,6 @@ _current: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def current_request_id() -> str:
-    """Return the id of the request being answered, empty outside of any."""
     return _current.get()
 
 
@@ -128,8 +127,6 @@ class TooMuchSentFilter(logging.Filter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
-
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, object] = {
             "timestamp": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
@@ -147,8 +144,6 @@ class JsonFormatter(logging.Formatter):
 
 
 class LineFormatter(logging.Formatter):
-    """A line to read, the request's id in its place when there is one."""
-
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname} {name} {short_id}{message}", style="{")
 
@@ -159,8 +154,6 @@ class LineFormatter(logging.Formatter):
 
 
 class GunicornJsonLogger(Logger):
-    """One JSON object a line."""
-
     formatter: type[logging.Formatter] = JsonFormatter
 
     def setup(self, cfg: Config) -> None:
@@ -172,6 +165,4 @@ class GunicornJsonLogger(Logger):
 
 
 class GunicornLineLogger(GunicornJsonLogger):
-    """Lines to read."""
-
     formatter = LineFormatter

@@ -36,23 +36,10 @@ class ContentPolicyMiddleware(CSPMiddleware):
 
 
 # Nothing of the hub asks a machine where it is or what it sees, and no player it frames needs to.
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "hid",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "serial",
-        "usb",
-    )
+_CLOSED = (
+    "accelerometer camera display-capture geolocation gyroscope hid magnetometer microphone midi payment serial usb"
 )
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in _CLOSED.split())
 # Of what is no page: opened by itself, it loads nothing and sends nothing.
 CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # Neither TRACE, which shows a script what it may not read, nor CONNECT, nor a word of somebody's own.

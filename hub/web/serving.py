@@ -67,11 +67,6 @@ class Arrival:
         return self.began + BODY_SECONDS + self.received / BYTES_A_SECOND
 
     def receive(self, data: bytes) -> None:
-        """Keep what came.
-
-        Raises:
-            RefusedError: the head or the body is larger than any of ours, or does not say its length.
-        """
         self.received += len(data)
         self.file.write(data)
         if self._expected is None:
@@ -175,7 +170,6 @@ class Connection(TConn):
         self.read_what_arrived()
 
     def read_what_arrived(self) -> None:
-        """Have the parser read the request from what came of it."""
         if self.arrival and self.parser is not None:
             self.arrival.file.seek(0)
             self.parser.unreader.arrived = self.arrival.file
@@ -204,7 +198,6 @@ class PatientWorker(ThreadWorker):
     # --- receiving, in the loop ---------------------------------------------------------------------------------------
 
     def accept(self, listener: socket.socket) -> None:
-        """Accept a connection, and begin to receive."""
         self._make_room()
         try:
             client, address = listener.accept()
@@ -272,7 +265,6 @@ class PatientWorker(ThreadWorker):
                 conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def handle(self, conn: Connection) -> bool:
-        """Answer a request, in a thread."""
         conn.read_what_arrived()  # a new connection, which has no parser yet, does so when it makes it
         return bool(super().handle(conn))
 

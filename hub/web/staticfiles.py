@@ -5,32 +5,11 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 # The pages load the DSFR whole (dsfr.min.css, dsfr.module.min.js) and carry their icons in hub.css. Its components one
 # by one, its variants for old browsers and the icons that no stylesheet names are two files out of three, and most of
 # the time of a release: hashed and compressed for nobody.
+_ICONS = "buildings communication design development device document finance health map others"
 UNUSED_DSFR = [
-    "dsfr/dist/analytics/*",
-    "dsfr/dist/component/*",
-    "dsfr/dist/core/*",
-    "dsfr/dist/dsfr/*",
-    "dsfr/dist/layout/*",
-    "dsfr/dist/legacy/*",
-    "dsfr/dist/scheme/*",
-    "dsfr/dist/utility/*",
-    *(
-        f"dsfr/dist/icons/{folder}/*"
-        for folder in (
-            "buildings",
-            "communication",
-            "design",
-            "development",
-            "device",
-            "document",
-            "finance",
-            "health",
-            "map",
-            "others",
-        )
-    ),
+    *(f"dsfr/dist/{folder}/*" for folder in "analytics component core dsfr layout legacy scheme utility".split()),
+    *(f"dsfr/dist/icons/{folder}/*" for folder in _ICONS.split()),
 ]
-
 
 # The visual editor is one module, loaded by ours; its map stays, since the module names it.
 UNUSED_EDITOR = [

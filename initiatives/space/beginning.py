@@ -111,7 +111,7 @@ class BeginForm(NameForm):
         """Keep the name, ask for the structure, begin the sheet: all or nothing. Once the form is valid.
 
         Raises:
-            MembershipError: when the request cannot be made.
+            Refused: when the request cannot be made.
             TooManyDraftsError: when too many drafts of the person's wait already.
         """
         with transaction.atomic():

@@ -10,8 +10,8 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from hub.accounts.members import accept_invitation, invitation_link, invite, resend
 from hub.accounts.models import Invitation, Membership, MembershipRole, RequestState
-from hub.accounts.rights import InvitationClosedError, NotOwnerError
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from tests.factories import AccessRequestFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,7 @@ def test_sending_again_opens_an_expired_invitation(client, owner, invitation, no
     assertContains(client.get(members_url(owner)), "n’est plus valable depuis")
     client.post(reverse("invitation-resend", args=[owner.organisation_id, invitation.pk]))
     accept_invitation(user=nora, pk=invitation.pk)
-    with pytest.raises(InvitationClosedError):
+    with pytest.raises(Refused, match="déjà été acceptée ou annulée"):
         resend(by=owner.user, organisation_pk=owner.organisation_id, pk=invitation.pk)
 
 
@@ -166,7 +166,7 @@ def test_only_the_owners_of_the_structure_send_again_or_cancel(client, owner, in
     invitation.refresh_from_db()
     assert invitation.revoked_at is None
     assert OutgoingMail.objects.count() == 1
-    with pytest.raises(NotOwnerError):
+    with pytest.raises(Refused, match="Seuls les responsables"):
         resend(by=editor.user, organisation_pk=owner.organisation_id, pk=invitation.pk)
 
 

@@ -8,8 +8,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from hub.accounts.joining import MAX_PENDING, NewOrganisation, accept, ask_for, refuse
 from hub.accounts.models import AccessRequest, Membership, MembershipRole, RequestState
-from hub.accounts.rights import AlreadyDecidedError, NotOwnerError
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from hub.vocabulary.organisations import NameTakenError, propose_organisation, similar_organisations
 from tests.factories import (
@@ -261,9 +261,9 @@ def test_a_name_taken_by_another_is_said_of_a_proposed_structure_too(reviewer):
 def test_a_request_is_answered_once(reviewer):
     request = AccessRequestFactory()
     accept(pk=request.pk, by=reviewer)
-    with pytest.raises(AlreadyDecidedError):
+    with pytest.raises(Refused, match="déjà reçu une réponse"):
         refuse(pk=request.pk, by=reviewer, reason="Trop tard")
-    with pytest.raises(AlreadyDecidedError):
+    with pytest.raises(Refused, match="déjà reçu une réponse"):
         accept(pk=request.pk, by=reviewer)
     request.refresh_from_db()
     assert request.state == RequestState.ACCEPTED
@@ -320,14 +320,14 @@ def test_whoever_does_not_own_the_structure_sees_no_request(client, owner):
             url = reverse("access-request", args=[asked.pk])
             assert client.get(url).status_code == 404
             assert client.post(url, {"decision": "accept"}).status_code == 404
-        with pytest.raises(NotOwnerError):
+        with pytest.raises(Refused, match="Vous ne pouvez pas répondre"):
             accept(pk=request.pk, by=user)
     assert AccessRequest.objects.pending().count() == 2
 
 
 def test_an_owner_cannot_send_somebody_to_another_structure(owner):
     request = AccessRequestFactory(organisation=owner.organisation)
-    with pytest.raises(NotOwnerError):
+    with pytest.raises(Refused, match="Vous ne pouvez pas répondre"):
         accept(pk=request.pk, by=owner.user, organisation=OrganisationFactory())
 
 

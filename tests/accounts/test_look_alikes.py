@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 
 from hub.accounts.members import invite
 from hub.accounts.models import Invitation, Membership, MembershipRole, User
-from hub.accounts.rights import AlreadyMemberError
 from hub.accounts.signing_in.people import known_person, person_of
 from hub.mail.addresses import canonical_address, comparable_address
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from tests.accounts.signing_in import ask, code_of, is_signed_in, type_code
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
 
@@ -220,7 +220,7 @@ def test_an_invitation_is_a_stranger_s_only_if_it_was_sent_to_the_stranger(chef,
 @spelled(SPELLINGS)
 def test_a_member_is_known_however_the_address_invited_is_written(chef, typed):
     adil = Membership.objects.get().organisation
-    with pytest.raises(AlreadyMemberError):
+    with pytest.raises(Refused, match="est déjà membre"):
         invite(by=chef, organisation=adil, email=typed, role=MembershipRole.EDITOR)
     other = MembershipFactory(role=MembershipRole.OWNER, organisation=OrganisationFactory(name="CCAS"))
     for email in (typed, CHEF):

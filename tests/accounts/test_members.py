@@ -10,8 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from hub.accounts.members import change_role, leave, remove_member
 from hub.accounts.models import Membership, MembershipRole
-from hub.accounts.rights import LastOwnerError, MembershipError, NotOwnerError
 from hub.mail.models import OutgoingMail
+from hub.refusals import Refused
 from initiatives.drafts import create_draft
 from initiatives.models import InitiativePage
 from tests.factories import MembershipFactory, OrganisationFactory, UserFactory
@@ -118,7 +118,7 @@ def test_the_last_owner_names_who_follows_before_leaving(client, owner, editor):
     assertContains(client.get(members_url(owner)), "Seul responsable")
     role = reverse("member-role", args=[owner.organisation_id, owner.pk])
     assertContains(client.post(role, {"role": "editor"}, follow=True), "n’aurait plus de responsable")
-    with pytest.raises(LastOwnerError):
+    with pytest.raises(Refused, match="n’aurait plus de responsable"):
         remove_member(by=owner.user, organisation_pk=owner.organisation_id, membership_pk=owner.pk)
     client.post(reverse("member-role", args=[owner.organisation_id, editor.pk]), {"role": "owner"})
     client.post(url)
@@ -136,7 +136,7 @@ def test_a_closed_account_does_not_count_as_an_owner(owner, editor):
     closed = MembershipFactory(
         role=MembershipRole.OWNER, organisation=owner.organisation, user=UserFactory(is_active=False)
     )
-    with pytest.raises(LastOwnerError):
+    with pytest.raises(Refused, match="n’aurait plus de responsable"):
         leave(user=owner.user, organisation_pk=owner.organisation_id)
     assert Membership.objects.filter(pk=closed.pk).exists()
 
@@ -155,7 +155,7 @@ def test_an_owner_who_is_one_no_more_decides_nothing(owner, editor):
     other = MembershipFactory(role=MembershipRole.OWNER, organisation=owner.organisation)
     place = {"organisation_pk": owner.organisation_id}
     change_role(by=other.user, **place, membership_pk=owner.pk, role=MembershipRole.EDITOR)
-    with pytest.raises(NotOwnerError):
+    with pytest.raises(Refused, match="Seuls les responsables"):
         remove_member(by=owner.user, **place, membership_pk=other.pk)
 
 
@@ -165,14 +165,14 @@ def test_two_owners_who_leave_at_once_do_not_leave_the_structure_without_one():
     organisation = OrganisationFactory()
     owners = [MembershipFactory(role=MembershipRole.OWNER, organisation=organisation).user for _number in range(2)]
     MembershipFactory(organisation=organisation)
-    refused: list[MembershipError] = []
+    refused: list[Refused] = []
     start = threading.Barrier(2)
 
     def go(user):
         try:
             start.wait(timeout=10)
             leave(user=user, organisation_pk=organisation.pk)
-        except MembershipError as error:
+        except Refused as error:
             refused.append(error)
         finally:
             connection.close()

@@ -13,9 +13,9 @@ from wagtail.models import ModelLogEntry
 from hub.accounts.members import invite
 from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole, User
 from hub.accounts.personal_data import delete_account, personal_data
-from hub.accounts.rights import LastOwnerError
 from hub.mail.models import OutgoingMail
 from hub.mail.queueing import queue_mail
+from hub.refusals import Refused
 from initiatives.drafts import create_draft
 from initiatives.models import InitiativePage
 from tests.accounts.signing_in import ask, code_of, last_mail, type_code
@@ -148,7 +148,7 @@ def test_the_last_owner_is_told_who_must_follow(client, nora, adil):
     assertContains(page, "Donnez d’abord ce rôle à l’un d’eux")
     assertContains(page, f"/espace/structures/{adil.pk}/membres/")
     client.post("/compte/suppression/", {"email": nora.email})
-    with pytest.raises(LastOwnerError, match="ADIL de l’Ain"):
+    with pytest.raises(Refused, match="ADIL de l’Ain"):
         delete_account(user=nora)
     assert User.objects.filter(pk=nora.pk).exists()
     Membership.objects.filter(pk=colleague.pk).update(role=MembershipRole.OWNER)

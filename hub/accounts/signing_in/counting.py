@@ -24,9 +24,9 @@ def take(*, what: str, most: int) -> int | None:
     one statement looks and counts.
     """
     now = timezone.now()
-    rows = CountedUse.objects.filter(key=_key(what=what))
+    rows = CountedUse.objects.filter(key=_digest(what))
     CountedUse.objects.filter(forgotten_at__lt=now).delete()
-    row = CountedUse(key=_key(what=what), forgotten_at=now + KEPT_FOR)
+    row = CountedUse(key=_digest(what), forgotten_at=now + KEPT_FOR)
     CountedUse.objects.bulk_create([row], ignore_conflicts=True)
     if not rows.filter(count__lt=most).update(count=F("count") + 1):
         return None
@@ -34,11 +34,10 @@ def take(*, what: str, most: int) -> int | None:
 
 
 def is_taken(*, what: str) -> bool:
-    """Whether ``what`` was used at least once."""
-    return CountedUse.objects.filter(key=_key(what=what), count__gt=0).exists()
+    return CountedUse.objects.filter(key=_digest(what), count__gt=0).exists()
 
 
-def _key(*, what: str) -> str:
+def _digest(what: str) -> str:
     return hashlib.sha256(what.encode()).hexdigest()
 
 
@@ -46,11 +45,6 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED = 3600  # seconds
 _KEY = "sign-in-ceiling"
-
-
-def register() -> None:
-    """Have the light shown."""
-    register_probe(name="connexions", probe=ceiling_probe)
 
 
 def wait_for_a_code(*, request: HttpRequest, email: str) -> int:
@@ -69,3 +63,6 @@ def ceiling_probe() -> Reading:
     if cache.get(_KEY):
         return Reading(Light.DEGRADED, "trop de codes de connexion demandés : des visiteurs doivent attendre")
     return Reading(Light.OK, "les codes de connexion partent à la demande")
+
+
+register_probe(name="connexions", probe=ceiling_probe)

@@ -1,4 +1,4 @@
-"""The forms where one signs in: address, code, key."""
+"""The forms where one signs in: address, code, key, second step."""
 
 from typing import Any
 
@@ -12,7 +12,10 @@ from allauth.account.forms import (
     ResetPasswordForm,
     default_token_generator,
 )
-from allauth.core.internal.cryptokit import compare_user_code
+from allauth.core.internal.cryptokit import compare_user_code, normalize_user_code
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpRequest
@@ -20,34 +23,29 @@ from django.http import HttpRequest
 from hub.accounts.models import User
 from hub.accounts.signing_in.counting import take
 from hub.accounts.signing_in.passwords import person_written_to
-from hub.mail.addresses import AddressFormField, comparable_address
+from hub.mail.addresses import ADDRESS_LENGTH, AddressFormField, comparable_address
 
-CODE_LENGTH = 40
 TOO_MANY_CODES = "Ce code a été mal écrit trop de fois et ne sert plus. Demandez-en un nouveau."
-LOGIN_LENGTH = 254
 
 
-class EmailForm(forms.Form):
-    """Who signs in."""
-
-    email = AddressFormField(
+def _address(*, required: str = "Écrivez votre adresse électronique.", help_text: str = "") -> AddressFormField:
+    return AddressFormField(
         label="Adresse électronique",
-        help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.",
+        help_text=help_text,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Écrivez votre adresse électronique.",
-            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
-        },
+        error_messages={"required": required},
     )
 
 
-class CodeForm(forms.Form):
-    """The code of the mail."""
+class EmailForm(forms.Form):
+    email = _address(help_text="Format attendu : nom@domaine.fr. Nous y envoyons un code de connexion.")
 
+
+class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code de connexion",
         help_text="Huit lettres, dans le courriel que vous venez de recevoir. Majuscules et tiret sont facultatifs.",
-        max_length=CODE_LENGTH,
+        max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
         error_messages={"required": "Écrivez le code reçu par courriel."},
     )
@@ -64,27 +62,18 @@ class CodeForm(forms.Form):
         if left is None or (left == 0 and not compare_user_code(actual=code, expected=self.expected)):
             raise forms.ValidationError(TOO_MANY_CODES, code="too_many_codes")
         if not compare_user_code(actual=code, expected=self.expected):
-            message = "Ce code n’est pas celui du dernier courriel envoyé. Vérifiez-le, ou demandez-en un nouveau."
-            raise forms.ValidationError(message, code="incorrect_code")
+            raise forms.ValidationError(
+                "Ce code n’est pas celui du dernier courriel envoyé. Vérifiez-le, ou demandez-en un nouveau.",
+                code="incorrect_code",
+            )
         return code
 
 
 class AddressForm(AddEmailForm):
-    """Another address of one's own, in the words of the house."""
-
-    email = AddressFormField(
-        label="Adresse électronique",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Écrivez l’adresse à ajouter.",
-            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
-        },
-    )
+    email = _address(required="Écrivez l’adresse à ajouter.")
 
 
 class AddressCodeForm(ConfirmEmailVerificationCodeForm):
-    """The code sent to an address that is being added."""
-
     def clean_code(self) -> str:
         """Count the try before the code is looked at, as for a sign-in."""
         most = app_settings.EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS
@@ -96,14 +85,7 @@ class AddressCodeForm(ConfirmEmailVerificationCodeForm):
 class ForgottenPasswordForm(ResetPasswordForm):
     """Who asks for another password. The mail goes to the address stored, which is the one compared."""
 
-    email = AddressFormField(
-        label="Adresse électronique",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Écrivez votre adresse électronique.",
-            "invalid": "Écrivez une adresse complète, de la forme nom@domaine.fr.",
-        },
-    )
+    email = _address()
 
     def clean_email(self) -> str:
         """Look for the account, at the same cost whether there is one or not."""
@@ -120,13 +102,11 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class PasswordSignInForm(LoginForm):
-    """allauth's, in the words of the house."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
             label="Adresse électronique ou identifiant",
-            max_length=LOGIN_LENGTH,
+            max_length=ADDRESS_LENGTH,
             widget=forms.TextInput(attrs={"autocomplete": "username"}),
         )
         self.fields["password"] = PasswordField(label="Mot de passe", autocomplete="current-password")
@@ -140,19 +120,21 @@ class PasswordSignInForm(LoginForm):
         return {**by_address, "username": login, "password": self.cleaned_data["password"]}
 
 
-NAME = "Nom de la clé"
-NAME_LENGTH = 100
-NAME_HELP = "Pour la reconnaître. Par exemple : « Ordinateur du bureau »."
+class _NamedKey:
+    """The name of a key, asked for in the words of the house."""
 
-
-class AddKeyForm(AddWebAuthnForm):
-    """A new key."""
+    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = NAME
-        self.fields["name"].help_text = NAME_HELP
-        self.fields["name"].widget.attrs |= {"maxlength": NAME_LENGTH, "autocomplete": "off"}
+        self.fields["name"].label = "Nom de la clé"
+        self.fields["name"].help_text = "Pour la reconnaître. Par exemple : « Ordinateur du bureau »."
+        self.fields["name"].widget.attrs |= {"maxlength": 100, "autocomplete": "off"}
+
+
+class AddKeyForm(_NamedKey, AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["passwordless"].label = "En faire une clé d’accès"
         self.fields["passwordless"].help_text = (
             "Elle ouvrira votre compte à elle seule, sans courriel ni mot de passe. "
@@ -160,11 +142,36 @@ class AddKeyForm(AddWebAuthnForm):
         )
 
 
-class EditKeyForm(EditWebAuthnForm):
-    """Another name for a key."""
+class EditKeyForm(_NamedKey, EditWebAuthnForm): ...
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = NAME
-        self.fields["name"].help_text = NAME_HELP
-        self.fields["name"].widget.attrs |= {"maxlength": NAME_LENGTH, "autocomplete": "off"}
+
+def _require_unused(*, user: User, code: str) -> None:
+    """Count the code of an authenticator, which serves once: seen over a shoulder, it opens nothing any more."""
+    if take(what=f"authenticator:{user.pk}:{normalize_user_code(code)}", most=1) is None:
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class _CodeOnce(BaseAuthenticateForm):
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        # A recovery code is django-allauth's to cross out: it locks its row.
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            _require_unused(user=self.user, code=code)
+        return code
+
+
+class SecondStepForm(_CodeOnce, AuthenticateForm):
+    """The second step of a sign-in."""
+
+
+class ProofForm(_CodeOnce, ReauthenticateForm):
+    """Proving once more who one is."""
+
+
+class ActivationForm(ActivateTOTPForm):
+    """The first code of a new authenticator."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        _require_unused(user=self.user, code=code)
+        return code

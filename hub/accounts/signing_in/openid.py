@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,8 +82,7 @@ def _key(*, token: str, keys_url: str) -> jwt.PyJWK:
         keys = jwt.PyJWKSet.from_dict(response.json()).keys
     matching = [key for key in keys if key.key_id == wanted]
     if len(matching) != 1:
-        message = "no such key"
-        raise jwt.InvalidKeyError(message)
+        raise jwt.InvalidKeyError("no such key")
     return matching[0]
 
 
@@ -93,7 +93,6 @@ ID_TOKEN_SESSION_KEY = "proconnect_id_token"  # noqa: S105 — the name of a pla
 # The level every public administration can offer (https://partenaires.proconnect.gouv.fr).
 ACR_VALUES = "eidas1"
 NONCE_BYTES = 24
-UNAVAILABLE = 503
 
 
 class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
@@ -103,23 +102,17 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
     id_token = ""
 
     def complete_login(self, request: HttpRequest, app: SocialApp, token: SocialToken, **kwargs: Any) -> SocialLogin:
-        """Return the identity that the two tokens agree on.
-
-        Raises:
-            OAuth2Error: when one is missing, badly signed, for another session or about somebody else.
-        """
+        """Return the identity that the two tokens agree on, both for this session and about one person."""
         del request
         self.id_token = str(kwargs["response"].get("id_token", ""))
         identity = signed_claims(
             token=self.id_token, configuration=self.openid_config, client_id=app.client_id, is_identity=True
         )
         if not self.expected_nonce or not secrets.compare_digest(str(identity.get("nonce")), self.expected_nonce):
-            message = "the token was made for another session"
-            raise OAuth2Error(message)
+            raise OAuth2Error("the token was made for another session")
         details = self._details(access_token=token.token, client_id=app.client_id)
         if not identity.get("sub") or details.get("sub") != identity["sub"]:
-            message = "the two tokens are about two people"
-            raise OAuth2Error(message)
+            raise OAuth2Error("the two tokens are about two people")
         return self.get_provider().sociallogin_from_response(
             self.request, {"userinfo": _names(details), "id_token": identity}
         )
@@ -133,14 +126,11 @@ class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
             return signed_claims(token=response.text.strip(), configuration=self.openid_config, client_id=client_id)
         details = response.json()
         if not isinstance(details, dict):
-            message = "the person's details are no object"
-            raise OAuth2Error(message)
+            raise OAuth2Error("the person's details are no object")
         return details
 
 
 class CallbackView(OAuth2CallbackView):
-    """Where the provider sends the person back."""
-
     adapter: ProConnectAdapter
 
     def _get_state(self, request: HttpRequest, provider: Any) -> tuple[dict[str, Any] | None, HttpResponse | None]:
@@ -174,27 +164,23 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 @never_cache
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Sign in the person whom the provider sends back."""
     _require_known(provider_id=provider_id)
     adapter = ProConnectAdapter(request, PROVIDER)
     try:
         response = CallbackView.adapter_view(adapter)(request)
     except (requests.RequestException, KeyError, TypeError) as error:
         return _unavailable(request, error=error)
-    if adapter.id_token and response.status_code == 302:  # noqa: PLR2004
+    if adapter.id_token and response.status_code == HTTPStatus.FOUND:
         request.session[ID_TOKEN_SESSION_KEY] = adapter.id_token
     return response
 
 
 @never_cache
 def cancelled(request: HttpRequest) -> HttpResponse:
-    """Say that the person gave up, and lead back."""
     return render(request, "socialaccount/login_cancelled.html")
 
 
 class SignOutView(LogoutView):
-    """Sign out of the hub, and of the provider that signed the person in."""
-
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """End both sessions; the one here ends even when the provider does not answer."""
         id_token = self.request.session.get(ID_TOKEN_SESSION_KEY, "")
@@ -231,4 +217,4 @@ def _names(details: dict[str, Any]) -> dict[str, Any]:
 
 def _unavailable(request: HttpRequest, *, error: Exception) -> HttpResponse:
     logger.warning("ProConnect cannot be used: %r", error)
-    return render(request, "socialaccount/authentication_error.html", status=UNAVAILABLE)
+    return render(request, "socialaccount/authentication_error.html", status=HTTPStatus.SERVICE_UNAVAILABLE)

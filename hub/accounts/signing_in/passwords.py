@@ -37,7 +37,9 @@ class PasswordBackend(AuthenticationBackend):
         if not password:
             return None
         email = comparable_address(str(credentials.get("email") or ""))
-        person = _person(email=email, username=str(credentials.get("username") or ""))
+        written_to = person_written_to(email=email)
+        named = User.objects.filter(username=str(credentials.get("username") or "")).first()
+        person = written_to or named
         if person is None:
             make_password(password)
             return None
@@ -48,13 +50,6 @@ class PasswordBackend(AuthenticationBackend):
             self._stash_user(person)
             return None
         return person
-
-
-def _person(*, email: str, username: str) -> User | None:
-    """Return whose password is asked: whoever proved the address, or was given it, or has the name of account."""
-    written_to = person_written_to(email=email)
-    named = User.objects.filter(username=username).first()
-    return written_to or named
 
 
 def person_written_to(*, email: str) -> User | None:

@@ -1,5 +1,6 @@
 """Whose account an address or an identity is."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from allauth.utils import generate_unique_username
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.shortcuts import render
 
@@ -74,7 +76,6 @@ def remember_proof(*, person: User, email: str) -> None:
 
 
 NAME_LENGTH = 150
-FORBIDDEN = 403
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -93,15 +94,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         details = sociallogin.account.extra_data.get("userinfo", {})
         email = _verified_address(details=details)
         if not email:
-            raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=FORBIDDEN))
+            raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=HTTPStatus.FORBIDDEN))
         sociallogin.user = person_of(email=email)
 
 
-def connect() -> None:
-    """Listen to django-allauth."""
-    user_logged_in.connect(note_proofs, dispatch_uid="hub-proofs")
-
-
+@receiver(user_logged_in, dispatch_uid="hub-proofs")
 def note_proofs(
     *,
     request: HttpRequest,

@@ -24,8 +24,6 @@ NONCE_BYTES = 24
 
 
 class LinkState(models.TextChoices):
-    """What a person who opens the link is told."""
-
     READY = "ready", "prêt"
     UNREADABLE = "unreadable", "illisible"
     EXPIRED = "expired", "expiré"
@@ -54,10 +52,10 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
         nonce = signer.unsign(token)
         signer.unsign(token, max_age=LOGIN_CODE_SECONDS)
     except signing.SignatureExpired:
-        return LinkState.USED if _is_used(nonce=nonce) else LinkState.EXPIRED
+        return LinkState.USED if is_taken(what=_used(nonce)) else LinkState.EXPIRED
     except signing.BadSignature:
         return LinkState.UNREADABLE
-    if _is_used(nonce=nonce):
+    if is_taken(what=_used(nonce)):
         return LinkState.USED
     if expected is None:
         return LinkState.ELSEWHERE
@@ -66,14 +64,10 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
 
 def use_once(*, nonce: str) -> bool:
     """Mark the mail of ``nonce`` as used, and say whether it was not: of two simultaneous requests, one wins."""
-    return take(what=_used(nonce=nonce), most=1) is not None
+    return take(what=_used(nonce), most=1) is not None
 
 
-def _is_used(*, nonce: str) -> bool:
-    return is_taken(what=_used(nonce=nonce))
-
-
-def _used(*, nonce: str) -> str:
+def _used(nonce: str) -> str:
     return f"sign-in-used:{nonce}"
 
 
@@ -107,7 +101,6 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @property
     def email(self) -> str:
-        """The address the code was sent to."""
         return str(self.state["email"])
 
     @property
@@ -117,11 +110,9 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @property
     def next_url(self) -> str | None:
-        """Where the person was going, a safe address of the hub."""
         return cast("str | None", self.state.get("next"))
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:  # noqa: FBT001, FBT002 — allauth's
-        """Send a code and a link, to whoever reads this address."""
         del skip_enumeration_mails
         code = self.generate_code()
         self.state["nonce"] = new_nonce()

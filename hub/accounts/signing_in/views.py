@@ -1,7 +1,6 @@
-"""The pages where one signs in and proves an address."""
-
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.account import views
@@ -24,6 +23,7 @@ from hub.accounts.members import invited_address
 from hub.accounts.models import User
 from hub.accounts.signing_in.counting import wait_for_a_code
 from hub.accounts.signing_in.forms import TOO_MANY_CODES, CodeForm, EmailForm, PasswordSignInForm
+from hub.accounts.signing_in.openid import PROVIDER
 from hub.accounts.signing_in.process import LinkState, SignInProcess, link_state
 from hub.settings.accounts import LOGIN_CODE_SECONDS
 from hub.web.limits import limited, too_many_requests
@@ -52,21 +52,17 @@ email = _saying_whose(views.email)
 email_verification_sent = _saying_whose(views.email_verification_sent)
 
 
-GONE = 410
-FORBIDDEN = 403
-STATUS = {LinkState.READY: 200, LinkState.UNREADABLE: 404, LinkState.ELSEWHERE: FORBIDDEN}
+STATUS = {LinkState.READY: 200, LinkState.UNREADABLE: 404, LinkState.ELSEWHERE: 403}  # and gone for the others
 NOTHING_ASKED = "Demandez un code : celui que vous aviez demandé a expiré, ou venait d’un autre navigateur."
 ALREADY_USED = "Ce code a déjà servi. Demandez-en un nouveau."
 
 
 def sign_in_address(*, next_url: str | None) -> str:
-    """Return the address of the sign-in page that leads to ``next_url``."""
     address = reverse("account_login")
     return f"{address}?{urlencode({'next': next_url})}" if next_url else address
 
 
-@method_decorator(never_cache, name="dispatch")
-@method_decorator(limited(name="sign-in"), name="dispatch")
+@method_decorator([never_cache, limited(name="sign-in")], name="dispatch")
 class SignInView(NextRedirectMixin, FormView):
     """Ask for an address, and send it a code and a link. The answer is the same whoever it belongs to."""
 
@@ -84,7 +80,6 @@ class SignInView(NextRedirectMixin, FormView):
         return {**super().get_initial(), "email": invited_address(path=self.get_next_url() or "")}
 
     def form_valid(self, form: EmailForm) -> HttpResponse:
-        """Send the mail and show where to type its code."""
         email = form.cleaned_data["email"]
         if wait := wait_for_a_code(request=self.request, email=email):
             return too_many_requests(self.request, retry_after=wait)
@@ -92,18 +87,17 @@ class SignInView(NextRedirectMixin, FormView):
         return redirect("account_confirm_login_code")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the other ways to sign in."""
         next_url = self.get_next_url()
         query = f"?{urlencode({'next': next_url})}" if next_url else ""
+        proconnect = reverse("openid_connect_login", args=[PROVIDER]) if settings.PROCONNECT_SERVER_URL else ""
         return super().get_context_data(
             **kwargs,
             password_address=f"{reverse('account_login_password')}{query}",
-            proconnect_address=_proconnect_address(query=query),
+            proconnect_address=proconnect and f"{proconnect}{query}",
         )
 
 
-@method_decorator(never_cache, name="dispatch")
-@method_decorator(limited(name="sign-in-code"), name="dispatch")
+@method_decorator([never_cache, limited(name="sign-in-code")], name="dispatch")
 class CodeView(FormView):
     """Type the code of the mail, or ask for another one."""
 
@@ -112,7 +106,6 @@ class CodeView(FormView):
     process: SignInProcess
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Send back to the sign-in page a browser that asked for nothing, or too long ago."""
         if request.user.is_authenticated:
             return _lead_on(request)
         process = SignInProcess.under_way(request=request)
@@ -123,17 +116,14 @@ class CodeView(FormView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Send another mail, or check the code."""
         if request.POST.get("action") == "resend":
             return self._send_again()
         return super().post(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form the code to compare with."""
         return {**super().get_form_kwargs(), "expected": self.process.code, "nonce": self.process.nonce}
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
-        """Sign in."""
         del form
         response = self.process.complete()
         if response is None:
@@ -142,7 +132,6 @@ class CodeView(FormView):
         return response
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
-        """Say what is wrong; the code is worth nothing after a few tries."""
         if form.has_error("code", "too_many_codes"):
             self.process.abort()
             messages.error(self.request, TOO_MANY_CODES)
@@ -150,7 +139,6 @@ class CodeView(FormView):
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say where the code went."""
         return super().get_context_data(
             **kwargs,
             email=self.process.email,
@@ -169,22 +157,17 @@ class CodeView(FormView):
         return redirect("account_confirm_login_code")
 
 
-@method_decorator(never_cache, name="dispatch")
-@method_decorator(limited(name="sign-in-code"), name="dispatch")
+@method_decorator([never_cache, limited(name="sign-in-code")], name="dispatch")
 class LinkView(View):
     """The page of the mail's link: a button. Only pressing it signs in; opening the page changes nothing."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return _lead_on(request) if request.user.is_authenticated else super().dispatch(request, *args, **kwargs)
+
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the button, or why there is none."""
-        if request.user.is_authenticated:
-            return _lead_on(request)
-        process = SignInProcess.under_way(request=request)
-        return self._page(request, token=token, process=process)
+        return self._page(request, token=token, process=SignInProcess.under_way(request=request))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Sign in."""
-        if request.user.is_authenticated:
-            return _lead_on(request)
         process = SignInProcess.under_way(request=request)
         if process is None or link_state(token=token, expected=process.nonce) != LinkState.READY:
             return self._page(request, token=token, process=process)
@@ -193,13 +176,11 @@ class LinkView(View):
     def _page(self, request: HttpRequest, *, token: str, process: SignInProcess | None) -> HttpResponse:
         state = link_state(token=token, expected=process.nonce if process else None)
         context = {"state": state.value, "email": process.email if process else "", "waits": process is not None}
-        return render(request, "account/login_link.html", context, status=STATUS.get(state, GONE))
+        return render(request, "account/login_link.html", context, status=STATUS.get(state, 410))
 
 
 @method_decorator(limited(name="password"), name="dispatch")
 class PasswordSignInView(LoginView):
-    """Sign in with a password, for the accounts that have one."""
-
     form_class = PasswordSignInForm
     template_name = "account/login_password.html"
 
@@ -213,7 +194,6 @@ class PasswordSignInView(LoginView):
         return None
 
     def get_authenticated_redirect_url(self) -> str:
-        """Lead on as the sign-in page does."""
         return sign_in_address(next_url=self.get_next_url())
 
 
@@ -237,11 +217,5 @@ def _lead_on(request: HttpRequest) -> HttpResponse:
     address = get_login_redirect_url(request)
     is_for_dihal = address.startswith(f"/{settings.ADMIN_PATH}")
     if is_for_dihal and not request.user.has_perm("wagtailadmin.access_admin"):
-        return render(request, "account/reserved.html", status=FORBIDDEN)
+        return render(request, "account/reserved.html", status=HTTPStatus.FORBIDDEN)
     return redirect(address)
-
-
-def _proconnect_address(*, query: str) -> str:
-    if not settings.PROCONNECT_SERVER_URL:
-        return ""
-    return f"{reverse('openid_connect_login', kwargs={'provider_id': 'proconnect'})}{query}"

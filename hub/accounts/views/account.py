@@ -1,50 +1,69 @@
-"""A person's data, in a file; the end of an account."""
-
-from typing import cast
-
+from django import forms
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from hub.accounts.forms import AccountDeletionForm
 from hub.accounts.models import User
-from hub.accounts.personal_data import delete_account, has_administration, personal_data, structures_to_hand_over
-from hub.accounts.rights import LastOwnerError
-from hub.web.limits import limited
+from hub.accounts.personal_data import delete_account, enters_gestion, personal_data, structures_to_hand_over
+from hub.accounts.screens import MemberRequest, member_screen, own_row
+from hub.accounts.signing_in.second_factor import has_second_factor
+from hub.refusals import Refused
 
 
-@never_cache
-@login_required
-@require_safe
-def export(request: HttpRequest) -> HttpResponse:
-    """A JSON file of everything the hub holds on the person."""
-    data = personal_data(user=cast("User", request.user))
-    response = JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+class NameForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name")
+        labels = {"first_name": "Prénom", "last_name": "Nom"}
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }
+
+
+@member_screen("GET", "POST", limit="account")
+def account(request: MemberRequest) -> HttpResponse:
+    user = own_row(request)
+    form = NameForm(request.POST if request.method == "POST" else None, instance=user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "Votre nom est enregistré.")
+        return redirect("account")
+    has_factor = has_second_factor(user=user)
+    context = {
+        "form": form,
+        "memberships": user.memberships.select_related("organisation"),
+        "has_password": user.has_usable_password(),
+        "has_second_factor": has_factor,
+        "needs_second_factor": enters_gestion(user=user) and not has_factor,
+    }
+    return render(request, "account/account.html", context)
+
+
+@member_screen("GET")
+def export(request: MemberRequest) -> HttpResponse:
+    response = JsonResponse(personal_data(user=request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
     return response
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@limited(name="account")
-def delete(request: HttpRequest) -> HttpResponse:
-    """Explain what a deletion does; a POST that bears the account's address does it, and signs out."""
-    # Read again: what is deleted must be the person, not the request's lazy copy of it.
-    user = User.objects.get(pk=cast("User", request.user).pk)
-    is_possible = not has_administration(user=user)
+@member_screen("GET", "POST", limit="account")
+def delete(request: MemberRequest) -> HttpResponse:
+    user = own_row(request)
+    is_possible = not enters_gestion(user=user)
     form = AccountDeletionForm(request.POST if request.method == "POST" else None, user=user)
     if is_possible and form.is_valid():
         try:
             with transaction.atomic():
                 delete_account(user=user)
                 logout(request)
-        except LastOwnerError as error:
-            form.add_error(None, str(error))
+        except Refused as refusal:
+            refusal.add_to(form)
         else:
             return redirect("account-deleted")
     context = {
@@ -59,5 +78,4 @@ def delete(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
-    """The page seen once the account is gone."""
     return render(request, "accounts/account_deleted.html")

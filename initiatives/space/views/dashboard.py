@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from hub.accounts.forms import NONE_OF_THESE
 from hub.accounts.models import AccessRequest, Invitation, User
 from hub.accounts.notices import EXPECTED_DELAY
-from hub.accounts.rights import MembershipError
+from hub.refusals import Refused
 from hub.web.limits import limited
 from initiatives.fields import STEPS
 from initiatives.space.access import organisations_of
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     sheet = begin_sheet(
                         user=user, model=model, organisation=chosen.organisation, request=chosen.request
                     )
-            except (MembershipError, TooManyDraftsError) as refusal:
+            except (Refused, TooManyDraftsError) as refusal:
                 errors["refusal"] = str(refusal)
             else:
                 return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)

@@ -1,5 +1,3 @@
-"""``manage.py check_addresses``: what an operator has to decide about the addresses of accounts."""
-
 from argparse import ArgumentParser
 from typing import Any
 
@@ -15,13 +13,11 @@ class Command(BaseCommand):
     help = "Liste les adresses écartées ou en conflit ; échoue tant qu’il en reste."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What was decided."""
         parser.add_argument(
             "--settled", type=int, nargs="+", default=[], metavar="N°", help="Oublie ces lignes, une fois réglées."
         )
 
     def handle(self, *, settled: list[int], **_options: Any) -> None:
-        """Print one line a finding."""
         found = FormerAddress.objects.to_look_at().filter(pk__in=settled)
         if unknown := sorted(set(settled) - set(found.values_list("pk", flat=True))):
             raise CommandError(f"Aucune adresse écartée n’a ce numéro : {', '.join(map(str, unknown))}.")

@@ -1,5 +1,3 @@
-"""Run what is to be done each day."""
-
 from argparse import ArgumentParser
 from typing import Any
 
@@ -17,13 +15,11 @@ class Command(BaseCommand):
     help = "Fait ce qui doit l’être chaque jour : une fois par jour, quel que soit le nombre de fois où on le demande."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Do what is due, or only look."""
         parser.add_argument(
             "--status", action="store_true", help="Dit quand chaque tâche a été faite, sans rien faire."
         )
 
     def handle(self, *, status: bool, **_options: Any) -> None:
-        """Run, or report."""
         if status:
             self._print_status()
         else:

@@ -1,5 +1,3 @@
-"""Run what happens without a visitor, until stopped."""
-
 import logging
 import signal
 import threading
@@ -22,7 +20,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Everything at its own pace, or some of it at another."""
         names = [loop.name for loop in registered_loops()]
         parser.add_argument("--only", nargs="+", choices=names, default=names, help="Ces boucles seulement.")
         parser.add_argument(
