@@ -1,5 +1,3 @@
-"""Checks of the workshop's editing form."""
-
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +17,6 @@ class WorkshopPageForm(CatalogueEntryForm):
             self.initial["territories"] = list(Territory.objects.by_codes([COUNTRY_CODE]))
 
     def clean(self) -> dict[str, Any]:
-        """Attach a message to each field, or line of a list, that contradicts another."""
         cleaned = super().clean()
         self._check_number(cleaned.get("number"))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")

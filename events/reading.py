@@ -28,8 +28,6 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class SequenceReading:
-    """A sequence, and what goes with it."""
-
     sequence: Sequence
     anchor: str
     moment: Moment | None
@@ -45,7 +43,6 @@ class TranscriptStretch:
 
     @property
     def anchor(self) -> str:
-        """Identifier in the page, empty for text without timings."""
         return f"transcription-{self.moment.seconds}" if self.moment else ""
 
 
@@ -101,7 +98,6 @@ def read_workshop(*, page: WorkshopPage) -> WorkshopReading:
 
 
 def moment_of(*, replay: Replay | None, sequence: Sequence) -> Moment | None:
-    """Return the moment a sequence starts at in the replay, ``None`` when it is not known."""
     watchable = replay if replay and replay.is_watchable else None
     return _moment(replay=watchable, seconds=sequence.replay_start_seconds)
 

@@ -1,5 +1,3 @@
-"""Initiatives and workshops of the demonstration, and their words."""
-
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -151,7 +149,6 @@ def build_initiative(*, source: InitiativeSource, vocabulary: DemoVocabulary) ->
 
 
 def figure_values(figure: FigureSource) -> dict[str, Any]:
-    """Values of a key figure's fields."""
     return {
         "value": Decimal(str(figure.value)),
         "unit": figure.unit,

@@ -1,5 +1,3 @@
-"""Load the demonstration: people, then entries."""
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar

@@ -1,5 +1,3 @@
-"""The pictures and documents of the demonstration, put in the site."""
-
 from html import escape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -63,13 +61,11 @@ COLLECTION_NAME = "Démonstration"
 
 
 def demo_collection() -> Collection:
-    """The collection of the demonstration, created at need."""
     collection = Collection.objects.filter(name=COLLECTION_NAME).first()
     return collection or Collection.get_first_root_node().add_child(name=COLLECTION_NAME)
 
 
 def demo_image(*, source: ImageSource, slug: str) -> Image:
-    """Draw and store the picture of a sheet, or return the one stored before."""
     title = f"Illustration de démonstration : {slug}"
     collection = demo_collection()
     image = Image.objects.filter(title=title, collection=collection).first()
@@ -82,7 +78,6 @@ def demo_image(*, source: ImageSource, slug: str) -> Image:
 
 
 def demo_document(*, source: DocumentSource, slug: str) -> Document:
-    """Write and store a file, or return the one stored before."""
     collection = demo_collection()
     document = Document.objects.filter(title=source.title, collection=collection).first()
     if document is None:

@@ -182,7 +182,6 @@ class WorkshopSource:
 
 
 def organisation_sources() -> list[OrganisationSource]:
-    """Structures of the demonstration, in the order of the file."""
     return [OrganisationSource(**entry) for entry in _read(DATA_DIR / "organisations.toml")["organisation"]]
 
 
@@ -193,22 +192,15 @@ def initiative_sources() -> list[InitiativeSource]:
 
 
 def workshop_sources() -> list[WorkshopSource]:
-    """Workshops of every file, by number."""
     entries = [entry for path in _files("workshops") for entry in _read(path)["workshop"]]
     return sorted((_workshop(entry) for entry in entries), key=lambda source: source.number)
 
 
 def transcript_text(*, name: str) -> str:
-    """The content of a file of ``data/transcripts``.
-
-    Raises:
-        OSError: when there is no such file.
-    """
     return (DATA_DIR / "transcripts" / name).read_text(encoding="utf-8")
 
 
 def territory_codes() -> set[str]:
-    """Typed codes of every territory the demonstration names."""
     sheets = {code for sheet in initiative_sources() for code in sheet.territories}
     workshops = {code for workshop in workshop_sources() for code in workshop.territories}
     return sheets | workshops | {source.territory for source in organisation_sources() if source.territory}

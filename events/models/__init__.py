@@ -1,5 +1,3 @@
-"""Workshops, their sequences and their replays."""
-
 from events.models.replay import Replay
 from events.models.sequence import Sequence, SequenceInitiative
 from events.models.workshop import (

@@ -1,5 +1,3 @@
-"""The recording of a workshop."""
-
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -68,27 +66,19 @@ class Replay(Orderable):
         return self.url or (self.file.title if self.file else "Replay à renseigner")
 
     def clean(self) -> None:
-        """Refuse two sources at once.
-
-        Raises:
-            ValidationError: on ``file``, with a message for the editor.
-        """
         super().clean()
         if self.url and self.file_id:
             raise ValidationError({"file": "Choisissez l’adresse d’une vidéo ou un fichier, pas les deux."})
 
     @property
     def video(self) -> VideoLink | None:
-        """Provider and identifier of the video, ``None`` for a file or a plain link."""
         return video_from_url(url=self.url)
 
     @property
     def is_watchable(self) -> bool:
-        """Whether there is something to watch."""
         return bool(self.url or self.file_id)
 
     def passages(self) -> list[Passage]:
-        """The transcript split into timed passages."""
         return parse_transcript(text=self.transcript)
 
     @property

@@ -1,5 +1,3 @@
-"""The parts of a workshop."""
-
 from typing import Any, ClassVar
 
 from django.db import models
@@ -41,13 +39,10 @@ class Sequence(ClusterableModel, Orderable):
 
     @property
     def replay_start_seconds(self) -> int | None:
-        """Start of the sequence in the replay, in whole seconds."""
         return int(self.replay_start.total_seconds()) if self.replay_start is not None else None
 
 
 class SequenceInitiative(Orderable):
-    """An initiative presented in a sequence."""
-
     sequence = ParentalKey(Sequence, on_delete=models.CASCADE, related_name="presentations")
     initiative = models.ForeignKey(
         InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="sequence_presentations"

@@ -1,5 +1,3 @@
-"""Workshops, and the list of them."""
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar
@@ -29,8 +27,6 @@ from initiatives.models import InitiativePage
 
 
 class WorkshopFormat(models.TextChoices):
-    """How people attend."""
-
     ONLINE = "en-ligne", "En ligne"
     ON_SITE = "sur-place", "Sur place"
     HYBRID = "hybride", "Sur place et en ligne"
@@ -46,14 +42,10 @@ class WorkshopStage(models.TextChoices):
 
 
 class WorkshopQuerySet(PageQuerySet):
-    """Workshops by date."""
-
     def upcoming(self) -> "WorkshopQuerySet":
-        """Workshops of today and later, the next one first."""
         return self._from_today().order_by("starts_on", "number")
 
     def held(self) -> "WorkshopQuerySet":
-        """Workshops already held, the latest first."""
         return (
             self.filter(starts_on__lt=timezone.localdate())
             .exclude(ends_on__gte=timezone.localdate())
@@ -74,14 +66,10 @@ WorkshopManager = PageManager.from_queryset(WorkshopQuerySet)
 
 
 class WorkshopTag(TaggedItemBase):
-    """A keyword on a workshop."""
-
     content_object = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class WorkshopIndexPage(CatalogueIndexPage):
-    """All the workshops: the next ones, then the past ones."""
-
     starter_title = "Ateliers"
     starter_slug = "ateliers"
     starter_introduction = (
@@ -101,13 +89,10 @@ class WorkshopIndexPage(CatalogueIndexPage):
         return WorkshopPage.objects.child_of(self).live().public().held().with_card_details()
 
     def upcoming_entries(self) -> QuerySet:
-        """Workshops of today and later."""
         return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
 
 
 class WorkshopPage(CatalogueEntry):
-    """One numbered workshop of Dihal."""
-
     catalogue_type = "atelier"
     catalogue_label = "Atelier"
     catalogue_label_plural = "Ateliers"
@@ -205,12 +190,10 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def replay(self) -> Any:
-        """The recording, or ``None``."""
         return next(iter(self.replays.all()), None)
 
     @property
     def is_upcoming(self) -> bool:
-        """Whether the workshop is still to come, or going on today."""
         last_day = self.ends_on or self.starts_on
         return bool(last_day and last_day >= timezone.localdate())
 
@@ -280,7 +263,6 @@ class WorkshopPage(CatalogueEntry):
 
 
 def period_label(*, starts_on: date | None, ends_on: date | None) -> str:
-    """Write a day or a period the French way."""
     if starts_on is None:
         return ""
     if ends_on is None or ends_on == starts_on:
@@ -299,8 +281,6 @@ def _day(day: date) -> str:
 
 
 class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
-    """A key figure given at a workshop."""
-
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="key_figures")
 
     class Meta(AbstractKeyFigure.Meta, Orderable.Meta):
@@ -308,8 +288,6 @@ class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
 
 
 class WorkshopDocument(AbstractDocumentLink, Orderable):
-    """A file offered with a recap: slides, a programme."""
-
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="documents")
 
     class Meta(AbstractDocumentLink.Meta, Orderable.Meta):

@@ -28,8 +28,6 @@ MAX_ANSWER = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What a recap says, and the report of its reading."""
-
     parsed: ParsedRecap
     report: dict[str, Any]
 

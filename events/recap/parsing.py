@@ -78,7 +78,6 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
 
 
 def _flow(*, text: RecapText, title: Title, asides: tuple[Aside, ...]) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return the blocks of the recap itself, and those that stand before its title."""
     aside = {item.block.index for item in asides}
     content = [block for block in text.blocks if block.index not in aside]
     start = title.block.index

@@ -1,5 +1,3 @@
-"""What the import says of a recap: found, guessed, left aside."""
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -59,8 +57,6 @@ _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportItem:
-    """One thing found: what it is, its value, the sentence it was read in, and whether it is a guess."""
-
     label: str
     value: str
     excerpt: str
@@ -148,7 +144,6 @@ def _attendance(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
 
 
 def _qualifier(qualifier: FigureQualifier) -> str:
-    """Return the words before a number; none for an exact one."""
     return qualifier.label if qualifier else ""
 
 

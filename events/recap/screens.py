@@ -1,5 +1,3 @@
-"""The screens where an editor imports a recap."""
-
 from typing import Any, cast
 
 from django import forms
@@ -81,7 +79,6 @@ class RecapForm(forms.Form):
 
 
 def may_import_recaps(*, request: HttpRequest) -> bool:
-    """Say whether the person may add a workshop to the list of workshops."""
     parent = WorkshopIndexPage.objects.order_by("pk").first()
     return parent is not None and parent.permissions_for_user(request.user).can_add_subpage()
 

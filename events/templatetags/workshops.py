@@ -1,5 +1,3 @@
-"""Tags about workshops, for their own pages, the home page and the sheets."""
-
 from dataclasses import dataclass
 
 from django import template
@@ -14,19 +12,16 @@ register = template.Library()
 
 @register.simple_tag
 def workshop_reading(page: WorkshopPage) -> WorkshopReading:
-    """Return what the page of a workshop shows beside its own fields."""
     return read_workshop(page=page)
 
 
 @register.simple_tag
 def next_workshops(count: int) -> QuerySet[WorkshopPage]:
-    """Return the next workshops, the soonest first."""
     return WorkshopPage.objects.live().public().upcoming().with_card_details()[:count]
 
 
 @register.simple_tag
 def latest_recaps(count: int) -> QuerySet[WorkshopPage]:
-    """Return the last workshops held, the latest first."""
     return WorkshopPage.objects.live().public().held().with_card_details()[:count]
 
 

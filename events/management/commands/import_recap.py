@@ -1,5 +1,3 @@
-"""``manage.py import_recap``: recaps of past workshops become drafts."""
-
 import sys
 from typing import Any
 
@@ -17,8 +15,6 @@ from hub.files.apart import patiently
 
 
 class Command(BaseCommand):
-    """Thin: reads each source, imports it in its own transaction, prints its report."""
-
     help = (
         "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du "
         "même numéro est mis à "

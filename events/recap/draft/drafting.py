@@ -35,7 +35,6 @@ def rich_text(*, blocks: Iterable[Block]) -> str:
 
 
 def _list(items: list[Block]) -> Iterator[str]:
-    """Write a list, and the lists inside it, one step deeper at a time whatever the levels say."""
     highest = min(item.level for item in items)
     depth = -1
     for item in items:
@@ -261,8 +260,6 @@ class DraftRefused(Exception):  # noqa: N818 - named after what happened, as Unr
 
 
 class DraftAction(Enum):
-    """What became of the recap."""
-
     CREATED = "brouillon créé"
     UPDATED = "brouillon mis à jour"
     REVISED = "nouvelle version de brouillon, la page en ligne est inchangée"

@@ -123,8 +123,6 @@ _MAX_NOTICE_LEAD = 60  # « Ce contenu a été publié »
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Dates of publication and of last change, and the blocks that say nothing else."""
-
     published_on: Found[date] | None
     modified_on: Found[date] | None
     blocks: frozenset[int]
@@ -172,15 +170,12 @@ def _says_little_else(*, text: str, dated: list[tuple[str, DateMention]]) -> boo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeLine:
-    """The notice of the government, its block, and whether the block says nothing else."""
-
     notice: GovernmentNotice
     block: Block
     is_whole_block: bool
 
 
 def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
-    """Find the notice of the government in a short block."""
     for block in blocks:
         found = _NOTICE.search(block.text) if len(block.text) <= _MAX_NOTICE else None
         if found is not None:

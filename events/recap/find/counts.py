@@ -89,7 +89,6 @@ def number_of(*, printed: str) -> Decimal | None:
 
 
 def qualifier_before(*, text: str, start: int) -> FigureQualifier:
-    """Return the qualifier that precedes the number at an offset (« plus de 500 »)."""
     before = text[max(0, start - 30) : start]
     for qualifier, pattern in _ENDS_WITH_QUALIFIER:
         if pattern.search(before):

@@ -46,8 +46,6 @@ _MAX_NUMBER = 1899  # « les ateliers 2022 » names a year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """The block taken for the title of the recap, and what it says."""
-
     block: Block
     number: Found[int] | None
     subject: Found[str] | None

@@ -68,7 +68,6 @@ class Lexicon:
             node.entries.append(entry)
 
     def match_at(self, *, tokens: Sequence[Token], first: int) -> Match | None:
-        """Return the longest name that starts at a token."""
         node = self._root
         if tokens[first].folded not in node.children:
             return None

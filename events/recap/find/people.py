@@ -43,8 +43,6 @@ _MAX_SENTENCE = 3_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hosts:
-    """The organisers of a workshop and the partners it was organised with."""
-
     organisers: tuple[Mention, ...]
     partners: tuple[Mention, ...]
 

@@ -32,8 +32,6 @@ _MAX_PARTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """How many parts are announced, in which block, and the sentence that says it."""
-
     count: Found[int]
     block: Block
     sentence: Sentence
@@ -130,7 +128,6 @@ class SequenceTitle:
 
 
 def is_section_other_than_sequence(*, text: str) -> bool:
-    """Say whether a heading opens another section, such as a conclusion, documents or contacts."""
     return _OTHER_SECTION.match(text) is not None
 
 
@@ -198,7 +195,6 @@ def infinitive_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
 
 
 def short_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
-    """A short sentence, before a longer paragraph."""
     return _short_titles(blocks=blocks, must_be_infinitive=False)
 
 
@@ -284,7 +280,6 @@ def _have_text(*, titles: list[SequenceTitle], blocks: Sequence[Block]) -> bool:
 
 
 def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
-    """Cut the title from the text that follows it in the same block."""
     sentences = split_sentences(text=block.text[start:])
     if not sentences:
         return None

@@ -147,7 +147,6 @@ def _is_furniture(*, element: Tag, measure: _Measure) -> bool:
 
 
 def classes_of(element: Tag) -> list[str]:
-    """Return the classes of an element, however its parser gives them."""
     classes: str | list[str] = element.get("class") or []
     return classes.split() if isinstance(classes, str) else [str(name) for name in classes]
 

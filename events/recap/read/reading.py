@@ -48,7 +48,6 @@ def blocks_of_text(*, text: str) -> tuple[Block, ...]:
 
 
 def links_in(*, text: str) -> tuple[Link, ...]:
-    """Find the addresses printed in a text."""
     links = []
     for found in _ADDRESS.finditer(text):
         shown = found.group().rstrip(".,;:!?…’'")

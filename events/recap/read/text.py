@@ -87,13 +87,10 @@ _tokens_kept = lru_cache(maxsize=256)(_tokens)
 
 
 def folded_words(*, text: str) -> tuple[str, ...]:
-    """Return the folded words of a name."""
     return tuple(fold(word) for word in WORD.findall(text))
 
 
 class BlockKind(Enum):
-    """What a block was in the source."""
-
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
@@ -157,11 +154,9 @@ class RecapText:
     base_url: str = ""
 
     def folded_words(self) -> frozenset[str]:
-        """Return the distinct words of the content, folded."""
         return frozenset(token.folded for block in self.blocks for token in tokens_of(text=block.text))
 
     def sentences(self) -> Iterator[tuple[Block, str]]:
-        """Yield every sentence of the content and of the chrome with its block."""
         for block in (*self.blocks, *self.chrome):
             for sentence in split_sentences(text=block.text):
                 yield block, sentence.text
@@ -169,8 +164,6 @@ class RecapText:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and where it starts in the text it comes from."""
-
     start: int
     text: str
 
