@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from events.chronology import replay_date_problem, sequence_time_problems
+from wagtail.admin.panels import Panel
+
+from events.recap.report import REPLAY_WARNINGS
 from hub.pages.forms import CatalogueEntryForm
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
@@ -68,3 +71,50 @@ def _kept_forms(formset: Any) -> list[Any]:
     return [
         form for form in formset.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
     ]
+
+
+def replay_date_problem(*, published_on: date | None, workshop_starts_on: date | None) -> str | None:
+    """Say what is wrong with a replay's publication date, or ``None``."""
+    if published_on and workshop_starts_on and published_on < workshop_starts_on:
+        return "le replay ne peut pas être publié avant l’atelier."
+    return None
+
+
+def sequence_time_problems(*, times: Sequence[timedelta | None], duration: timedelta | None) -> dict[int, str]:
+    """Say what is wrong with the starts of the sequences in the replay: position (from 0) → message.
+
+    Starts must grow in the order of the sequences and stay within the replay; a missing start is fine.
+    """
+    problems: dict[int, str] = {}
+    latest: timedelta | None = None
+    for position, start in enumerate(times):
+        if start is None:
+            continue
+        if start < timedelta(0):
+            problems[position] = "le début ne peut pas être négatif."
+        elif duration is not None and start >= duration:
+            problems[position] = f"le début ({start}) dépasse la durée du replay ({duration})."
+        elif latest is not None and start <= latest:
+            problems[position] = f"le début ({start}) doit suivre celui de la séquence précédente ({latest})."
+        else:
+            latest = start
+    return problems
+
+
+class ImportReportPanel(Panel):
+    """Shows, above the fields of an imported workshop, what was recognised, guessed and left over. Nothing to type."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "events/recap/report_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.import_report)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            report = self.instance.import_report
+            if self.instance.replay is not None:
+                # What was missing was given since.
+                left = [text for text in report.get("warnings", []) if text not in REPLAY_WARNINGS]
+                report = {**report, "warnings": left}
+            return {**context, "report": report, "problems": report.get("problems", [])}

@@ -8,7 +8,7 @@ from events.recap.screens import ImportRecapView, may_import_recaps
 
 class ImportRecapMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_import_recaps(request=request)
+        return may_import_recaps(user=request.user)
 
 
 @hooks.register("register_admin_urls")

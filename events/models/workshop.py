@@ -14,8 +14,7 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from events.forms import WorkshopPageForm
-from events.recap.report import ImportReportPanel
+from events.forms import ImportReportPanel, WorkshopPageForm
 from hub.pages.blocks import ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField

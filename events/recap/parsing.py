@@ -1,6 +1,14 @@
-"""Understand a recap: the facts it states, the parts of its text, and what is left over."""
+"""Understand a recap: the facts it states, the parts of its text, and what is left over.
 
+Loaded where files are looked at, without settings: nothing here may ask for models.
+"""
+
+import json
 from datetime import date
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
 
 from events.recap.find.asides import Signature, find_asides, find_documents, find_notice, find_replay, find_signature
 from events.recap.find.counts import find_key_figures, find_participants, find_structures
@@ -11,8 +19,18 @@ from events.recap.find.people import find_axes, find_hosts, find_mentions
 from events.recap.find.sequences import cut_body, find_announcement
 from events.recap.find.territories import find_scope, find_territories
 from events.recap.parsed import Aside, AsideRole, Found, ParsedRecap
-from events.recap.read.sources import UnreadableRecap
+from events.recap.read.reading import read_recap
 from events.recap.read.text import Block, RecapText
+from events.recap.report import build_report
+from hub.files import FileRefused
+
+MAX_ANSWER = 4 * 1024 * 1024
+"""Bytes of what was understood: a page of it is drawn, and kept with the draft. A long recap takes some 500 kB."""
+
+Understood = tuple[ParsedRecap, dict[str, Any]]
+"""What a recap says, and the report of its reading."""
+
+adapter = cache(TypeAdapter)  # slow to make: once in each process, where it serves
 
 
 def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
@@ -21,14 +39,13 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
     Every block of the text ends up in the introduction, a sequence, the conclusion, the leftovers or the asides.
 
     Raises:
-        UnreadableRecap: if the text says neither the number nor the subject of a workshop.
+        FileRefused: if the text says neither the number nor the subject of a workshop.
     """
     title = find_title(text=text)
     if title is None:
-        message = (
+        raise FileRefused(
             "Ce texte ne ressemble pas au compte rendu d’un atelier : ni numéro ni sujet d’atelier n’y ont été trouvés."
         )
-        raise UnreadableRecap(message)
     signature = find_signature(blocks=text.blocks)
     notice = find_notice(blocks=text.blocks)
     asides = find_asides(
@@ -113,3 +130,36 @@ def _contradictions(*, days: Found[tuple[date, ...]] | None, signature: Signatur
     if published and modified and modified.value < published.value:
         warnings.append("La date de modification précède celle de publication : vérifiez les dates.")
     return tuple(warnings)
+
+
+def list_words_apart(content: bytes, *, is_pasted: bool, filename: str, max_bytes: int) -> tuple[dict[str, Any], bytes]:
+    """Answer in JSON the folded words of a recap: what a vocabulary has to know of, for it alone.
+
+    Raises:
+        FileRefused: for what is no recap.
+    """
+    text = _read(content, is_pasted=is_pasted, filename=filename, max_bytes=max_bytes)
+    return {}, json.dumps(sorted(text.folded_words())).encode()
+
+
+def read_apart(
+    content: bytes, *, vocabulary_length: int, is_pasted: bool, filename: str, max_bytes: int
+) -> tuple[dict[str, Any], bytes]:
+    """Answer in JSON what a recap says. ``content`` is the vocabulary, then what was sent.
+
+    Raises:
+        FileRefused: for what is no recap, or holds too much to be looked over by anybody.
+    """
+    vocabulary = adapter(RecapVocabulary).validate_json(content[:vocabulary_length])
+    text = _read(content[vocabulary_length:], is_pasted=is_pasted, filename=filename, max_bytes=max_bytes)
+    parsed = parse_recap(text=text, vocabulary=vocabulary)
+    answer = adapter(Understood).dump_json((parsed, build_report(text=text, parsed=parsed)))
+    if len(answer) > MAX_ANSWER:
+        raise FileRefused("Ce texte contient trop de choses pour un seul compte rendu : coupez-le en plusieurs.")
+    return {}, answer
+
+
+def _read(sent: bytes, *, is_pasted: bool, filename: str, max_bytes: int) -> RecapText:
+    # The length of a paste was looked at in characters: what it weighs once encoded is not held against it.
+    most = max(max_bytes, len(sent)) if is_pasted else max_bytes
+    return read_recap(data=sent.decode() if is_pasted else sent, filename=filename, max_bytes=most)

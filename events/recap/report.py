@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from wagtail.admin.panels import Panel
-
 from events.recap.parsed import KeyFigure, Mention, ParsedRecap, Provenance
 from events.recap.read.text import Block, RecapText, plain, split_sentences
 from hub.pages.enums import FigureQualifier
@@ -211,22 +209,3 @@ def report_lines(*, report: dict[str, Any], problems: Iterable[str] = (), is_det
 
 def _short(text: str) -> str:
     return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
-
-
-class ImportReportPanel(Panel):
-    """Shows, above the fields of an imported workshop, what was recognised, guessed and left over. Nothing to type."""
-
-    class BoundPanel(Panel.BoundPanel):
-        template_name = "events/recap/report_panel.html"
-
-        def is_shown(self) -> bool:
-            return bool(self.instance.import_report)
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            context = super().get_context_data(parent_context)
-            report = self.instance.import_report
-            if self.instance.replay is not None:
-                # What was missing was given since.
-                left = [text for text in report.get("warnings", []) if text not in REPLAY_WARNINGS]
-                report = {**report, "warnings": left}
-            return {**context, "report": report, "problems": report.get("problems", [])}

@@ -15,9 +15,9 @@ from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Page, ReferenceIndex
 
-from events.chronology import sequence_time_problems
 from events.demo.loading import delete_demo, load_demo
 from events.demo.sources import DATA_DIR, initiative_sources, organisation_sources, transcript_text, workshop_sources
+from events.forms import sequence_time_problems
 from events.models import WorkshopIndexPage, WorkshopPage
 from events.models.workshop import WorkshopFormat, WorkshopStage
 from hub.pages.starter import STARTER_FILE

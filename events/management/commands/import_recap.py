@@ -5,13 +5,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from events.models import WorkshopIndexPage
-from events.recap.draft.drafting import DraftRefused
+from events.recap.draft.drafting import draft_workshop
 from events.recap.find.lexicon import RecapVocabulary
-from events.recap.importing import check_recap, import_recap
-from events.recap.read.sources import RecapSource, UnreadableRecap, expand_sources
+from events.recap.importing import check_recap
+from events.recap.read.sources import RecapSource, expand_sources
 from events.recap.report import report_lines
 from events.recap.vocabulary import build_vocabulary
+from hub.files import FileRefused
 from hub.files.apart import patiently
+from hub.refusals import Refused
 
 
 class Command(BaseCommand):
@@ -69,10 +71,10 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 heading = check.consequence
             else:
-                outcome = import_recap(check=check, parent=parent)
+                outcome = draft_workshop(parsed=check.parsed, report=check.report, parent=parent)
                 heading = f"{outcome.action.value} : « {outcome.page.title} » (page {outcome.page.pk})"
                 problems = outcome.problems
-        except (UnreadableRecap, DraftRefused) as refusal:
+        except (FileRefused, Refused) as refusal:
             self.stderr.write(self.style.ERROR(f"✗ {source.name} : {refusal}"))
             return False
         self.stdout.write(self.style.SUCCESS(f"✓ {source.name} : {heading}"))

@@ -17,6 +17,7 @@ from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopKeyFigure
 from events.recap.parsed import KeyFigure, Mention, ParsedRecap, ParsedSequence
 from events.recap.read.text import Block, BlockKind, folded_words, plain
 from hub.accounts.models import User
+from hub.refusals import Refused
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
@@ -255,10 +256,6 @@ def _government_problems(*, parsed: ParsedRecap) -> Iterator[str]:
 _SLUG_SUBJECT = 60
 
 
-class DraftRefused(Exception):  # noqa: N818 - named after what happened, as UnreadableRecap is
-    """The draft cannot be written; the message, in French, says why and is meant to be shown."""
-
-
 class DraftAction(Enum):
     CREATED = "brouillon créé"
     UPDATED = "brouillon mis à jour"
@@ -309,7 +306,7 @@ def draft_workshop(
         user: who imports; must be allowed to change the existing page, or to add one under ``parent``.
 
     Raises:
-        DraftRefused: if there is no list of workshops, or if the page is locked, in moderation, or not this user's to
+        Refused: if there is no list of workshops, or if the page is locked, in moderation, or not this user's to
             change.
     """
     # Two imports of the same recap at once must not create two pages: the second waits here for the first.
@@ -338,9 +335,9 @@ def _create(
     user: User | None,
 ) -> DraftOutcome:
     if parent is None:
-        raise DraftRefused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
+        raise Refused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
     if user is not None and not parent.permissions_for_user(user).can_add_subpage():
-        raise DraftRefused(f"Vous n’avez pas le droit d’ajouter une page sous « {parent.title} ».")
+        raise Refused(f"Vous n’avez pas le droit d’ajouter une page sous « {parent.title} ».")
     page = WorkshopPage(live=False, owner=user)
     problems = fill_page(page=page, parsed=parsed, report=report)
     page.slug = _free_slug(parent=parent, parsed=parsed)
@@ -352,13 +349,11 @@ def _create(
 def _require_editable(*, page: WorkshopPage, user: User | None) -> None:
     shown = f"« {page.title} »"
     if page.locked:
-        raise DraftRefused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")
+        raise Refused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")
     if page.workflow_in_progress:
-        raise DraftRefused(
-            f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import."
-        )
+        raise Refused(f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import.")
     if user is not None and not page.permissions_for_user(user).can_edit():
-        raise DraftRefused(f"Vous n’avez pas le droit de modifier la page {shown}, qui porte déjà ce numéro.")
+        raise Refused(f"Vous n’avez pas le droit de modifier la page {shown}, qui porte déjà ce numéro.")
 
 
 def _free_slug(*, parent: WorkshopIndexPage, parsed: ParsedRecap) -> str:

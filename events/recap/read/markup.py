@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
 
-from events.recap.read.sources import UnreadableRecap
 from events.recap.read.text import Block, BlockKind, Link, collapsed, regular, single_spaced, without_bullet
+from hub.files import FileRefused
 
 MAX_TAGS = 60_000
 """More tags than any page of a site has; the time of the HTML parser grows with their number and depth."""
@@ -41,7 +41,7 @@ def without_raw_parts(*, html: str) -> str:
     """Return the HTML without comments, declarations, scripts, styles and drawings, in a time linear to its length.
 
     Raises:
-        UnreadableRecap: if what remains has too many tags to be a page.
+        FileRefused: if what remains has too many tags to be a page.
     """
     html = _without_pairs(html=html, opening="<!--", closing="-->")
     for name in ("script", "style", "template", "svg", "math", "object"):
@@ -51,8 +51,9 @@ def without_raw_parts(*, html: str) -> str:
     html = _DECLARATION.sub(" ", html[:end]) + html[end:].replace("<", "&lt;")
     count = html.count("<")
     if count > MAX_TAGS:
-        message = f"Ce HTML est trop complexe pour une page de compte rendu ({count} balises, limite : {MAX_TAGS})."
-        raise UnreadableRecap(message)
+        raise FileRefused(
+            f"Ce HTML est trop complexe pour une page de compte rendu ({count} balises, limite : {MAX_TAGS})."
+        )
     return html
 
 
@@ -212,7 +213,7 @@ def blocks_of_markup(*, html: str) -> MarkupContent:
     """Read HTML, however broken, into blocks; menus, share buttons and other furniture are set aside.
 
     Raises:
-        UnreadableRecap: if the HTML has too many tags to be a page.
+        FileRefused: if the HTML has too many tags to be a page.
     """
     soup = BeautifulSoup(without_raw_parts(html=html), "html.parser")
     base_url = _base_url(soup=soup)

@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from events.recap.find.heading import find_title
 from events.recap.read.markup import blocks_of_markup, is_html
-from events.recap.read.sources import MAX_BYTES, UnreadableRecap, decoded, require_readable_size, require_text
+from events.recap.read.sources import MAX_BYTES, decoded, require_readable_size, require_text
 from events.recap.read.text import BULLET, Block, BlockKind, Link, RecapText, level_of, regular, single_spaced
+from hub.files import FileRefused
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\Z")
@@ -116,7 +117,7 @@ def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BY
         max_bytes: the largest input read; a larger one is refused by its size, unread.
 
     Raises:
-        UnreadableRecap: if the input is empty, too large, not text, or not a recap; the message is in French.
+        FileRefused: if the input is empty, too large, not text, or not a recap; the message is in French.
     """
     # A character takes at least a byte: the length of a paste is a lower bound of its size.
     require_readable_size(size=len(data), max_bytes=max_bytes)
@@ -127,19 +128,16 @@ def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BY
     require_text(text=characters)
     text = _text_of(characters=regular(text=characters), encoding=encoding, filename=filename)
     if not text.blocks:
-        message = "Ce HTML ne contient aucun texte."
-        raise UnreadableRecap(message)
+        raise FileRefused("Ce HTML ne contient aucun texte.")
     if len(text.blocks) > MAX_BLOCKS:
-        message = (
+        raise FileRefused(
             f"Ce texte a {len(text.blocks)} paragraphes : c’est trop pour un compte rendu (limite : {MAX_BLOCKS})."
         )
-        raise UnreadableRecap(message)
     if find_title(text=text) is None:
-        message = (
+        raise FileRefused(
             "Ce texte ne ressemble pas au compte rendu d’un atelier : ni numéro ni sujet d’atelier n’y ont été trouvés "
             "(par exemple « Retour sur le 12e atelier de la Dihal « … » du 3 mars 2020 »)."
         )
-        raise UnreadableRecap(message)
     return text
 
 
