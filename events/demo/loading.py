@@ -1,6 +1,5 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -13,14 +12,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.demo.entries import build_initiative, build_workshop, demo_vocabulary
 from events.demo.media import delete_demo_media
-from events.demo.sources import (
-    DemoDataError,
-    InitiativeSource,
-    WorkshopSource,
-    initiative_sources,
-    organisation_sources,
-    workshop_sources,
-)
+from events.demo.sources import DemoDataError, Source, initiative_sources, organisation_sources, workshop_sources
 from events.models import WorkshopIndexPage, WorkshopPage
 from hub.accounts.models import Membership, MembershipRole, User
 from hub.pages.models import CatalogueIndexPage
@@ -80,7 +72,6 @@ def _person(*, email: str, first_name: str, last_name: str) -> User:
 BATCH_SIZE = 10
 
 Progress = Callable[[str], None]
-_Source = TypeVar("_Source", InitiativeSource, WorkshopSource)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,9 +138,9 @@ def delete_demo(*, progress: Progress = lambda _step: None) -> int:
 def _load(
     *,
     label: str,
-    sources: Sequence[_Source],
-    existing: Callable[[_Source], InitiativePage | WorkshopPage | None],
-    build: Callable[[_Source], Page],
+    sources: Sequence[Source],
+    existing: Callable[[Source], InitiativePage | WorkshopPage | None],
+    build: Callable[[Source], Page],
     index: CatalogueIndexPage,
     report: DemoReport,
     progress: Progress,
@@ -181,12 +172,12 @@ def _publish(*, page: Page, index: CatalogueIndexPage) -> None:
     ReferenceIndex.create_or_update_for_object(page)
 
 
-def _existing_initiative(source: InitiativeSource) -> InitiativePage | None:
-    return InitiativePage.objects.filter(slug=source.slug).first()
+def _existing_initiative(source: Source) -> InitiativePage | None:
+    return InitiativePage.objects.filter(slug=source["slug"]).first()
 
 
-def _existing_workshop(source: WorkshopSource) -> WorkshopPage | None:
-    return WorkshopPage.objects.filter(Q(number=source.number) | Q(slug=source.slug)).first()
+def _existing_workshop(source: Source) -> WorkshopPage | None:
+    return WorkshopPage.objects.filter(Q(number=source["number"]) | Q(slug=source["slug"])).first()
 
 
 def _index(model: type[CatalogueIndexPage]) -> CatalogueIndexPage:
@@ -198,7 +189,7 @@ def _index(model: type[CatalogueIndexPage]) -> CatalogueIndexPage:
 
 def _delete_unused_organisations() -> None:
     Organisation.objects.filter(
-        slug__in=[source.slug for source in organisation_sources()],
+        slug__in=[source["slug"] for source in organisation_sources()],
         partnerships__isnull=True,
         organised_workshops__isnull=True,
         partnered_workshops__isnull=True,

@@ -32,6 +32,4 @@ def test_twice_the_recap_takes_twice_the_time(words, make):
         build_report(text=read, parsed=parse_recap(text=read, vocabulary=words))
 
     understood(f"{HEADING}Bonjour.")  # the look-up tables are made at the first recap
-    assert_linear(
-        lambda size: HEADING + make(size), understood, sizes=(8_000, 16_000, 32_000), refusals=(FileRefused,)
-    )
+    assert_linear(lambda size: HEADING + make(size), understood, sizes=(8_000, 16_000, 32_000), refusals=(FileRefused,))
