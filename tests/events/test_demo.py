@@ -25,8 +25,7 @@ from events.demo.sources import (
     workshop_sources,
 )
 from events.forms import sequence_time_problems
-from events.models import WorkshopIndexPage, WorkshopPage
-from events.models.workshop import WorkshopFormat, WorkshopStage
+from events.models import WorkshopFormat, WorkshopIndexPage, WorkshopPage, WorkshopStage
 from hub.pages.starter import STARTER_FILE
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
+from events.recap.find import WORDS
 from events.recap.find.dates import DateMention, find_dates
 from events.recap.parsed import (
     Aside,
@@ -190,36 +191,7 @@ def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
 
 
 # What the page prints around a recap, when it is copied as plain text. Whole lines only.
-_CHROME = frozenset(
-    folded_words(text=line)
-    for line in (
-        "Partager la page|Partager|Partager cette page|Partager l’article|Partager sur Facebook|Partager "
-        "sur Twitter|Partager sur X|"
-        "Partager sur X (anciennement Twitter)|Partager sur LinkedIn|Partager sur WhatsApp|Partager par "
-        "email|Partager par courriel|"
-        "Partager par mail|Envoyer par mail|Envoyer par courriel|Facebook|Twitter|LinkedIn|WhatsApp|Email|Courriel|X|"
-        "Copier dans le presse-papier|Copier le lien|Imprimer|Imprimer la page|Imprimer cette "
-        "page|Télécharger la page en PDF|"
-        "Accueil|Menu|Menu principal|Fermer|Rechercher|Recherche|Aller au contenu|Contenu|Pied de page|Navigation|"
-        "Retour en haut de page|Haut de page|Retour en haut|Retour à la liste|Retour|Page précédente|Page "
-        "suivante|Voir plus|"
-        "Suivez-nous|S’abonner|S’inscrire à la lettre d’information|Abonnez-vous à notre lettre "
-        "d’information|Vous êtes ici|"
-        "Écouter|Écouter la page|Lire la suite|Ajouter aux favoris|République française|Gestion des "
-        "cookies|Plan du site|"
-        "Mentions légales|Données personnelles|Nouvelle fenêtre|Fil d’Ariane|Voir le fil d’Ariane|"
-        "Accessibilité : non conforme|Accessibilité : partiellement conforme|Accessibilité : totalement "
-        "conforme|Paramètres d’affichage|"
-        "Se connecter|S’inscrire|Restez informé|Suivez-nous sur les réseaux sociaux|Suivre|Partager sur "
-        "Bluesky|Partager sur Mastodon|"
-        "Mastodon|Bluesky|Instagram|YouTube|Sommaire|Dans cette page|Afficher le "
-        "sommaire|Lire aussi|À lire aussi|"
-        "Sur le même sujet|Sur le même thème|Voir aussi|Ces contenus peuvent vous intéresser|Contenus "
-        "associés|Articles liés|Cette page vous a-t-elle été utile ?|"
-        "Oui|Non|Merci pour votre avis|Tout accepter|Tout refuser|Personnaliser|legifrance.gouv.fr|info.gouv.fr|"
-        "gouvernement.fr|service-public.fr|service-public.gouv.fr|data.gouv.fr"
-    ).split("|")
-)
+_CHROME = frozenset(folded_words(text=line) for line in WORDS["furniture"])
 # The same, with words of their own: the way to the page, how long it takes to read, the licence at the foot.
 _CHROME_LINE = re.compile(
     r"\A(?:(?:accueil|vous\s+[êe]tes\s+ici)\s*[:>›»/→|].{0,300}"

@@ -4,55 +4,15 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
+from events.recap.find import WORDS
 from events.recap.find.dates import find_dates
 from events.recap.find.lexicon import Lexicon
 from events.recap.parsed import Confidence, KeyFigure, Participants, StructureMention, provenance_at
 from events.recap.read.text import Block, BlockKind, Sentence, fold, plain, split_sentences, tokens_of
 from hub.pages.enums import FigureQualifier
 
-_UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
-NUMBER_WORDS = {fold(word): value for value, word in enumerate(_UNITS)} | {
-    fold(word): value
-    for word, value in {
-        "une": 1,
-        "vingt": 20,
-        "trente": 30,
-        "quarante": 40,
-        "cinquante": 50,
-        "soixante": 60,
-        "cent": 100,
-        "mille": 1000,
-        "dizaine": 10,
-        "douzaine": 12,
-        "quinzaine": 15,
-        "vingtaine": 20,
-        "trentaine": 30,
-        "quarantaine": 40,
-        "cinquantaine": 50,
-        "soixantaine": 60,
-        "centaine": 100,
-        "millier": 1000,
-    }.items()
-}
-ORDINAL_WORDS = {
-    fold(word): value
-    for value, words in enumerate(
-        (
-            "premier première",
-            "deuxième second seconde",
-            "troisième",
-            "quatrième",
-            "cinquième",
-            "sixième",
-            "septième",
-            "huitième",
-            "neuvième",
-            "dixième",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
+NUMBER_WORDS: dict[str, int] = {fold(word): value for word, value in WORDS["numbers"].items()}
+ORDINAL_WORDS = {fold(word): rank for rank, words in enumerate(WORDS["ordinals"], start=1) for word in words.split()}
 ROMAN_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 # Digits, in groups of three when separated (spaces of any kind, dots), then a decimal comma or point.
@@ -262,19 +222,9 @@ def _mention(*, label: str, block: Block, offset: int, kinds: Lexicon) -> Struct
 
 
 _MONEY = r"(?:[kKM]|Mds?)\s?€|(?:milliers?|millions?|milliards?)\s+d[’']\s?euros|€|euros?\b"
-_COUNTED = (
-    "ménages personnes familles logements places jeunes bénéficiaires accompagnements mesures nuitées "
-    "territoires départements "
-    "associations structures projets baux dossiers diagnostics ETP enfants femmes hommes adultes salariés "
-    "locataires demandeurs "
-    "résidents résidences pensions bailleurs communes EPCI métropoles collectivités lauréats demandes attributions "
-    "relogements expulsions signalements équipes travailleurs professionnels intervenants candidats situations "
-    "sorties entrées recrutements emplois contrats étudiants allocataires propriétaires réfugiés sites "
-    "opérations actions régions"
-).split()
 _FIGURE = re.compile(
     rf"(?P<number>{DIGITS})\s?(?:(?P<percent>%|pour\s?cent\b|p\.\s?100)|(?P<money>{_MONEY})|"
-    rf"(?P<scale>millions?|milliards?|milliers?)?\s*(?:d[e’']\s?)?(?:nouveaux\s+|nouvelles\s+)?(?P<counted>{'|'.join(_COUNTED)})\b|"
+    rf"(?P<scale>millions?|milliards?|milliers?)?\s*(?:d[e’']\s?)?(?:nouveaux\s+|nouvelles\s+)?(?P<counted>{'|'.join(WORDS['counted'])})\b|"
     r"\s?(?-i:(?P<other>[a-zà-öø-ÿœ]{3,}s))\b)",
     re.IGNORECASE,
 )

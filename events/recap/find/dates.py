@@ -5,30 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from events.recap.find import WORDS
 from events.recap.parsed import Confidence, Found, provenance_at
 from events.recap.read.text import Block, Sentence, fold, split_sentences
 
-_MONTHS = {
-    fold(name): number
-    for number, names in enumerate(
-        (
-            "janvier janv jan",
-            "février févr fév fevr",
-            "mars",
-            "avril avr",
-            "mai",
-            "juin",
-            "juillet juil",
-            "août aout",
-            "septembre sept sep",
-            "octobre oct",
-            "novembre nov",
-            "décembre déc",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTHS = {fold(name): number for number, names in enumerate(WORDS["months"], start=1) for name in names.split()}
 _MONTH = (
     r"(?:janvier|janv|jan|f[ée]vrier|f[ée]vr|f[ée]v|mars|avril|avr|mai|juin|juillet|juil|ao[uû]t|septembre|sept|sep|octobre|oct|"
     r"novembre|nov|d[ée]cembre|d[ée]c)\b\.?"

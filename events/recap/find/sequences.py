@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from events.recap.find import WORDS
 from events.recap.find.counts import NUMBER_WORDS, ORDINAL_WORDS, ROMAN_NUMBERS
 from events.recap.parsed import Confidence, Found, ParsedSequence, provenance_at
 from events.recap.read.text import Block, BlockKind, Sentence, fold, split_sentences
@@ -86,25 +87,7 @@ _OTHER_SECTION = re.compile(
     r"bilan\s+de\s+l[’']atelier|publi[ée])\b",
     re.IGNORECASE,
 )
-_NOT_INFINITIVE = frozenset(
-    fold(word)
-    for word in (
-        "premier dernier première dernière notre votre autre autres quatre entre contre outre cadre titre "
-        "centre maire territoire histoire "
-        "mémoire ministre lettre offre membre nombre novembre décembre octobre septembre février janvier "
-        "atelier chantier quartier "
-        "métier foyer loyer hier avenir partenaire bénéficiaire salaire horaire commentaire sommaire "
-        "annuaire glossaire culture "
-        "structure ouverture mesure procédure lecture manière matière carrière lumière chambre ordre livre "
-        "cahier papier dossier "
-        "courrier calendrier millier pilier plaisir désir loisir espoir hiver cher fier danger leader "
-        "cluster guère misère frère mère "
-        "père affaire rencontre fenêtre moindre propre encore alors pair militaire sanitaire solidaire "
-        "propriétaire locataire "
-        "intermédiaire interministère ministère préfecture agriculture nature signature couverture "
-        "architecture figure rupture"
-    ).split()
-)
+_NOT_INFINITIVE = frozenset(fold(word) for word in WORDS["not_infinitive"])
 _MIN_INFINITIVE = 4
 _INFINITIVE_ENDINGS = ("er", "ir", "re")
 _MAX_TITLE = 250
