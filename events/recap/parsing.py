@@ -14,7 +14,7 @@ from events.recap.find.asides import Signature, find_asides, find_documents, fin
 from events.recap.find.counts import find_key_figures, find_participants, find_structures
 from events.recap.find.dates import find_days
 from events.recap.find.heading import Title, find_title
-from events.recap.find.lexicon import RecapVocabulary
+from events.recap.find.lexicon import Lexicon, RecapVocabulary
 from events.recap.find.people import find_axes, find_hosts, find_mentions
 from events.recap.find.sequences import cut_body, find_announcement
 from events.recap.find.territories import find_scope, find_territories
@@ -58,11 +58,13 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
     announcement = find_announcement(blocks=flow)
     body = cut_body(blocks=flow, after_aside=_after_aside(blocks=text.blocks, asides=asides), announcement=announcement)
     told = body.introduction or flow[:1]
-    hosts = find_hosts(blocks=told, title=title.block, organisations=vocabulary.organisation_lexicon)
+    organisations = Lexicon(vocabulary.organisations, has_capitalised_acronyms=True)
+    schemes = Lexicon(vocabulary.schemes)
+    hosts = find_hosts(blocks=told, title=title.block, organisations=organisations)
     subject_titles = (title.subject.value if title.subject else "", *(sequence.title for sequence in body.sequences))
     spoken = (title.block, *flow)
-    shadows = (vocabulary.scheme_lexicon, vocabulary.organisation_lexicon)
-    structures = find_structures(blocks=told, kinds=vocabulary.structure_lexicon)
+    shadows = (schemes, organisations)
+    structures = find_structures(blocks=told, kinds=Lexicon(vocabulary.structure_kinds))
     published = signature.published_on.value if signature.published_on else None
     days = title.days or find_days(blocks=told, published=published)
     return ParsedRecap(
@@ -83,9 +85,9 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
         leftovers=(*before, *body.leftovers),
         asides=(*asides, *(Aside(AsideRole.CHROME, block) for block in text.chrome)),
         key_figures=find_key_figures(blocks=flow),
-        audiences=find_mentions(blocks=spoken, lexicon=vocabulary.audience_lexicon, shadows=shadows),
-        axes=find_axes(blocks=flow, titles=subject_titles, lexicon=vocabulary.axis_lexicon, shadows=shadows),
-        schemes=find_mentions(blocks=spoken, lexicon=vocabulary.scheme_lexicon, attendees=structures),
+        audiences=find_mentions(blocks=spoken, lexicon=Lexicon(vocabulary.audiences), shadows=shadows),
+        axes=find_axes(blocks=flow, titles=subject_titles, lexicon=Lexicon(vocabulary.axes), shadows=shadows),
+        schemes=find_mentions(blocks=spoken, lexicon=schemes, attendees=structures),
         scope=find_scope(blocks=(title.block, *told), index=vocabulary.territory_index),
         territories=find_territories(blocks=flow, index=vocabulary.territory_index),
         replay=find_replay(blocks=text.blocks, asides=asides),

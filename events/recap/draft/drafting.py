@@ -10,11 +10,10 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.text import slugify
 
 from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopKeyFigure, WorkshopPage
-from events.recap.parsed import KeyFigure, Mention, ParsedRecap, ParsedSequence
+from events.recap.parsed import KeyFigure, ParsedRecap, ParsedSequence
 from events.recap.read.text import Block, BlockKind, folded_words, plain
 from hub.accounts.models import User
 from hub.refusals import Refused
@@ -77,10 +76,8 @@ def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any]
 
     Returns what could not be filled in, in French.
     """
-    problems: list[str] = []
-    _fill_identity(page=page, parsed=parsed)
-    _fill_attendance(page=page, parsed=parsed)
-    _fill_facets(page=page, parsed=parsed)
+    _fill_fields(page=page, parsed=parsed)
+    _fill_vocabularies(page=page, parsed=parsed)
     introduction = _fill_summary(page=page, parsed=parsed)
     page.body = json.dumps(  # type: ignore[assignment]  # a stream field takes its raw form
         list(_body(parsed=parsed, introduction=introduction))
@@ -90,10 +87,10 @@ def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any]
     figures = [figure for figure in parsed.key_figures if not figure.provenance.is_guess]
     if figures:
         page.key_figures = [_key_figure(figure) for figure in figures if figure.value < _MAX_FIGURE]
-    problems.extend(_fill_replay(page=page, parsed=parsed))
-    problems.extend(_government_problems(parsed=parsed))
-    page.import_report = {**report, "problems": problems} if report is not None else page.import_report
-    return tuple(problems)
+    problems = (*_fill_replay(page=page, parsed=parsed), *_government_problems(parsed=parsed))
+    if report is not None:
+        page.import_report = {**report, "problems": list(problems)}
+    return problems
 
 
 def page_title(*, parsed: ParsedRecap) -> str:
@@ -103,52 +100,42 @@ def page_title(*, parsed: ParsedRecap) -> str:
     return title if len(title) <= _MAX_TITLE else f"{title[: _MAX_TITLE - 1].rsplit(' ', 1)[0]}…"
 
 
-def _fill_identity(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    page.title = page_title(parsed=parsed)
-    page.draft_title = page.title
-    if parsed.number:
-        page.number = parsed.number.value
-    if parsed.subject:
-        page.subject = parsed.subject.value
+def _fill_fields(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    page.title = page.draft_title = page_title(parsed=parsed)
+    for name, found in (
+        ("number", parsed.number),
+        ("subject", parsed.subject),
+        ("original_published_on", parsed.published_on),
+        ("original_modified_on", parsed.modified_on),
+    ):
+        if found:
+            setattr(page, name, found.value)
     if parsed.days:
-        days = sorted(parsed.days.value)
-        page.starts_on = days[0]
-        page.ends_on = days[-1] if days[-1] > days[0] else None
-    if parsed.published_on:
-        page.original_published_on = parsed.published_on.value
-    if parsed.modified_on:
-        page.original_modified_on = parsed.modified_on.value
-
-
-def _fill_attendance(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    if parsed.organisers:
-        page.organisers = _entries(Organisation, parsed.organisers)
-    if parsed.partners:
-        page.partners = _entries(Organisation, parsed.partners)
+        page.starts_on, last_day = min(parsed.days.value), max(parsed.days.value)
+        page.ends_on = last_day if last_day > page.starts_on else None
     if parsed.participants:
         page.participants_count = parsed.participants.count
         page.participants_is_minimum = parsed.participants.is_minimum
+
+
+def _fill_vocabularies(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    for name, model, mentions in (
+        ("organisers", Organisation, parsed.organisers),
+        ("partners", Organisation, parsed.partners),
+        ("audiences", Audience, parsed.audiences),
+        ("axes", Axis, parsed.axes),
+        ("schemes", Scheme, parsed.schemes),
+    ):
+        if mentions:
+            slugs = [mention.key for mention in mentions if mention.key]
+            setattr(page, name, list(model._default_manager.filter(slug__in=slugs)))
     if parsed.structures:
-        slugs = {key for structure in parsed.structures for key in structure.keys}
-        page.structure_kinds = list(OrganisationKind.objects.filter(slug__in=slugs))
-
-
-def _fill_facets(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    if parsed.audiences:
-        page.audiences = _entries(Audience, parsed.audiences)
-    if parsed.axes:
-        page.axes = _entries(Axis, parsed.axes)
-    if parsed.schemes:
-        page.schemes = _entries(Scheme, parsed.schemes)
+        kinds = {key for structure in parsed.structures for key in structure.keys}
+        page.structure_kinds = list(OrganisationKind.objects.filter(slug__in=kinds))
     # A place named in passing would hide the workshop from every other one: it is left to the editor.
     if parsed.scope or not page.territories.all():
         codes = [mention.key for mention in parsed.scope if mention.key] or [COUNTRY_CODE]
         page.territories = list(Territory.objects.by_codes(codes))
-
-
-def _entries(model: type[Model], mentions: Iterable[Mention]) -> list[Any]:
-    slugs = [mention.key for mention in mentions if mention.key]
-    return list(model._default_manager.filter(slug__in=slugs))
 
 
 def _fill_summary(*, page: WorkshopPage, parsed: ParsedRecap) -> tuple[Block, ...]:
@@ -228,7 +215,7 @@ def _fill_replay(*, page: WorkshopPage, parsed: ParsedRecap) -> Iterator[str]:
     if parsed.replay.url and (not url or len(url) > max_length):
         yield f"L’adresse du replay n’a pas pu être reprise : {parsed.replay.url}"
         url = ""
-    existing = next(iter(page.replays.all()), None)
+    existing = page.replay
     if existing is None:
         page.replays = [Replay(url=url)]
     elif url and not existing.file_id:
@@ -278,11 +265,8 @@ def find_existing(*, parsed: ParsedRecap) -> WorkshopPage | None:
     if parsed.subject is None:
         return None
     starts_on = parsed.days.value[0] if parsed.days else None
-    return (
-        WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on)
-        .order_by("pk")
-        .first()
-    )
+    same = WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on)
+    return same.order_by("pk").first()
 
 
 @transaction.atomic
