@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from events.recap.find.asides import Signature, find_asides, find_documents, find_notice, find_replay, find_signature
 from events.recap.find.counts import find_key_figures, find_participants, find_structures
 from events.recap.find.dates import find_days
-from events.recap.find.heading import Title, find_title
+from events.recap.find.heading import Title, find_title, is_title
 from events.recap.find.lexicon import Lexicon, RecapVocabulary
 from events.recap.find.people import find_axes, find_hosts, find_mentions
 from events.recap.find.sequences import cut_body, find_announcement
@@ -50,7 +50,7 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
     notice = find_notice(blocks=text.blocks)
     asides = find_asides(
         blocks=text.blocks,
-        title=title.block if title.is_whole_block else None,
+        title=title.block if is_title(block=title.block) else None,
         signature=signature,
         notice=notice.block if notice and notice.is_whole_block else None,
     )

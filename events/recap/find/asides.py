@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from events.recap.find import WORDS
 from events.recap.find.dates import DateMention, find_dates
@@ -17,6 +17,7 @@ from events.recap.parsed import (
     Replay,
     provenance_at,
 )
+from events.recap.read.markup import urlsplit_or_none
 from events.recap.read.text import Block, BlockKind, Link, folded_words, plain, split_sentences, tokens_of
 from hub.pages.videos import video_from_url
 
@@ -48,9 +49,9 @@ def find_replay(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> Repl
                 said.append((block, link))
             elif is_video or (block.kind is BlockKind.EMBED and _REPLAY_PATH.search(link.href)):
                 videos.append((block, link))
-    known = sorted(said, key=lambda pair: video_from_url(url=pair[1].href) is None)
-    if known:
-        return _replay(*known[0], confidence=Confidence.RECOGNISED)
+    if said:
+        known = min(said, key=lambda pair: video_from_url(url=pair[1].href) is None)
+        return _replay(*known, confidence=Confidence.RECOGNISED)
     if videos:
         urls = {link.href for _, link in videos}
         return _replay(*videos[0], confidence=Confidence.RECOGNISED if len(urls) == 1 else Confidence.GUESSED)
@@ -93,10 +94,8 @@ def find_documents(*, blocks: tuple[Block, ...]) -> tuple[DocumentLink, ...]:
 
 
 def _path(*, url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
+    parts = urlsplit_or_none(address=url)
+    return parts.path if parts else ""
 
 
 _PUBLISHED = r"(?:publi[ée]e?|mise?\s+en\s+ligne|(?:date\s+de\s+)?publication)"
@@ -147,7 +146,7 @@ def find_signature(*, blocks: tuple[Block, ...]) -> Signature:
             found = Found(mention.days[0], provenance_at(block=block))
             published = published or (found if name == "published" else None)
             modified = modified or (found if name == "modified" else None)
-        if dated and _says_little_else(text=block.text, dated=dated):
+        if dated and len(tokens_of(text=block.text)) <= 6 * len(dated) + _MAX_OTHER_WORDS:
             consumed.add(block.index)
     return Signature(published_on=published, modified_on=modified, blocks=frozenset(consumed))
 
@@ -162,11 +161,6 @@ def _dated_labels(*, text: str) -> list[tuple[str, DateMention]]:
         if mention is not None:
             found.append(("published" if label["published"] else "modified", mention))
     return found
-
-
-def _says_little_else(*, text: str, dated: list[tuple[str, DateMention]]) -> bool:
-    words = len(tokens_of(text=text))
-    return words <= 6 * len(dated) + _MAX_OTHER_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,12 +229,8 @@ def find_asides(
     *, blocks: tuple[Block, ...], title: Block | None, signature: Signature, notice: Block | None
 ) -> tuple[Aside, ...]:
     """Sort out the blocks whose words are recorded elsewhere or belong to the page; the others are the recap."""
-    asides = []
-    for block in blocks:
-        role = _role(block=block, title=title, signature=signature, notice=notice)
-        if role is not None:
-            asides.append(Aside(role, block))
-    return tuple(asides)
+    roles = ((_role(block=block, title=title, signature=signature, notice=notice), block) for block in blocks)
+    return tuple(Aside(role, block) for role, block in roles if role is not None)
 
 
 def _role(  # noqa: PLR0911 - one question, one answer each

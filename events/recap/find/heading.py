@@ -51,13 +51,9 @@ class Title:
     subject: Found[str] | None
     days: Found[tuple[date, ...]] | None
 
-    @property
-    def is_whole_block(self) -> bool:
-        """Whether the block is a title, and not a sentence of the text that names the workshop."""
-        return _is_title(block=self.block)
 
-
-def _is_title(*, block: Block) -> bool:
+def is_title(*, block: Block) -> bool:
+    """Whether a block is a title, and not a sentence of the text that names the workshop."""
     quoted = quoted_text(text=block.text)
     words = block.text.replace(block.text[quoted[1] : quoted[1] + len(quoted[0])], "") if quoted else block.text
     is_sentence = _PREDICATE.search(words) is not None or words.endswith(":")
@@ -196,7 +192,7 @@ def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
 
     Sentences have other dates too: see ``events.recap.find.dates``.
     """
-    if len(block.text) > _MAX_TITLE or not _is_title(block=block):
+    if len(block.text) > _MAX_TITLE or not is_title(block=block):
         return None
     quoted = quoted_text(text=block.text)
     hidden = range(quoted[1], quoted[1] + len(quoted[0])) if quoted else range(0)

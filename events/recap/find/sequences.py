@@ -46,7 +46,8 @@ def find_announcement(*, blocks: tuple[Block, ...]) -> Announcement | None:
             found = _COUNTED.search(sentence.text)
             if found is None or not _BUILT.search(sentence.text):
                 continue
-            count = _value(printed=found["number"])
+            printed = found["number"]
+            count = int(printed) if printed.isdigit() else NUMBER_WORDS[fold(printed)]
             if not 1 < count <= _MAX_PARTS and not (count == 1 and "séquence" in found["part"].casefold()):
                 continue
             is_sequence = fold(found["part"]).startswith("sequence")
@@ -61,10 +62,6 @@ def find_announcement(*, blocks: tuple[Block, ...]) -> Announcement | None:
     return second_best
 
 
-def _value(*, printed: str) -> int:
-    return int(printed) if printed.isdigit() else NUMBER_WORDS[fold(printed)]
-
-
 _KIND = r"s[ée]quence|partie|temps|table[- ]ronde|session|volet|th[èe]me|th[ée]matique|axe|intervention|atelier"
 _RANK = r"\d{1,2}|[IVX]{1,4}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
 _ORDINAL = (
@@ -77,6 +74,7 @@ _MARKED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERED = re.compile(r"(?P<rank>\d{1,2}|[IVX]{1,4})\s?(?:[.)/°]+\s?-?|[-–—])\s+(?P<title>\S.*)", re.DOTALL)
+# What opens another section: a conclusion, documents, contacts.
 _OTHER_SECTION = re.compile(
     r"\W*(?:(?:en\s+)?conclusion|introduction|ouverture|contexte|replay|vid[ée]os?|documents?|ressources|contacts?|programme|intervenants?|"
     r"pour\s+aller\s+plus\s+loin|en\s+savoir\s+plus|[àa]\s+t[ée]l[ée]charger|[àa]\s+lire(?:\s+aussi)?|voir\s+aussi|sur\s+le\s+m[êe]me\s+sujet|"
@@ -110,10 +108,6 @@ class SequenceTitle:
     confidence: Confidence = Confidence.RECOGNISED
 
 
-def is_section_other_than_sequence(*, text: str) -> bool:
-    return _OTHER_SECTION.match(text) is not None
-
-
 def marked_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
     """« Séquence 1 : … », « 2ème séquence – … », the title sometimes in the block that follows."""
     titles: list[SequenceTitle] = []
@@ -145,7 +139,7 @@ def heading_titles(*, blocks: Sequence[Block], announced: int | None) -> list[Se
         is_bold_title = block.is_strong and block.kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}
         if not (block.kind is BlockKind.HEADING or is_bold_title):
             continue
-        if len(block.text) > _MAX_TITLE or is_section_other_than_sequence(text=block.text):
+        if len(block.text) > _MAX_TITLE or _OTHER_SECTION.match(block.text):
             continue
         level = block.level if block.kind is BlockKind.HEADING else 7
         title = _unnumbered(text=block.text)
@@ -170,15 +164,6 @@ def numbered_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
         if title is not None:
             titles.append(title)
     return titles if len(titles) > 1 else []
-
-
-def infinitive_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
-    """A short sentence that starts with an infinitive (« Présenter le bilan… »), before a longer paragraph."""
-    return _short_titles(blocks=blocks, must_be_infinitive=True)
-
-
-def short_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
-    return _short_titles(blocks=blocks, must_be_infinitive=False)
 
 
 def listed_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
@@ -220,7 +205,8 @@ def inline_titles(*, announcement: Announcement) -> list[SequenceTitle]:
     ]
 
 
-def _short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[SequenceTitle]:
+def short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[SequenceTitle]:
+    """A short sentence before a longer paragraph; perhaps only with an infinitive first (« Présenter… »)."""
     titles = []
     for position, block in enumerate(blocks[:-1]):
         following = blocks[position + 1]
@@ -228,9 +214,7 @@ def _short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[
             continue
         if len(split_sentences(text=block.text)) != 1 or len(following.text) <= len(block.text):
             continue
-        if is_section_other_than_sequence(text=block.text) or (
-            must_be_infinitive and not _starts_with_infinitive(text=block.text)
-        ):
+        if _OTHER_SECTION.match(block.text) or (must_be_infinitive and not _starts_with_infinitive(text=block.text)):
             continue
         title = block.text.rstrip(" .")
         titles.append(SequenceTitle(first=position, last=position, title=title, headings=(block,)))
@@ -283,10 +267,7 @@ def _unnumbered(*, text: str) -> str:
 
 
 def _rank(*, printed: str) -> int | None:
-    if printed.isdigit():
-        return int(printed)
-    digits = re.match(r"\d+", printed)
-    if digits:
+    if digits := re.match(r"\d+", printed):
         return int(digits.group())
     return ROMAN_NUMBERS.get(printed) or ORDINAL_WORDS.get(fold(printed)) or NUMBER_WORDS.get(fold(printed))
 
@@ -359,17 +340,16 @@ def _choose_titles(
 ) -> tuple[list[SequenceTitle], tuple[str, ...]]:
     """Choose the finder whose count is the one announced; else the most explicit that finds something, as a guess."""
     count = announcement.count.value if announcement else None
-    start = _position_after(blocks=blocks, announcement=announcement)
+    positions = {block.index: position for position, block in enumerate(blocks)}
+    start = positions.get(announcement.block.index, -1) + 1 if announcement else 0
     found = _found_titles(blocks=blocks, start=start, announcement=announcement)
     if count is not None:
-        for titles in found:
-            if len(titles) == count:
-                return titles, ()
-        if start:
+        counted = next((titles for titles in found if len(titles) == count), None)
+        if counted is None and start:
             from_the_top = _found_titles(blocks=blocks, start=0, announcement=None)
-            for titles in from_the_top:
-                if len(titles) == count:
-                    return titles, ()
+            counted = next((titles for titles in from_the_top if len(titles) == count), None)
+        if counted is not None:
+            return counted, ()
     explicit, infinitive = found[:3], found[3]
     titles = next((titles for titles in explicit if titles), [])
     if not titles and (count is not None or len(infinitive) > 1):
@@ -383,12 +363,6 @@ def _choose_titles(
     return [replace(title, confidence=Confidence.GUESSED) for title in titles], (warning,)
 
 
-def _position_after(*, blocks: Sequence[Block], announcement: Announcement | None) -> int:
-    if announcement is None:
-        return 0
-    return next((position + 1 for position, block in enumerate(blocks) if block.index == announcement.block.index), 0)
-
-
 def _found_titles(
     *, blocks: Sequence[Block], start: int, announcement: Announcement | None
 ) -> list[list[SequenceTitle]]:
@@ -399,11 +373,15 @@ def _found_titles(
         marked_titles(blocks=body),
         heading_titles(blocks=body, announced=count),
         numbered_titles(blocks=body),
-        infinitive_titles(blocks=body),
+        short_titles(blocks=body, must_be_infinitive=True),
     ]
     if announcement is not None:
-        found += [listed_titles(blocks=body), short_titles(blocks=body), inline_titles(announcement=announcement)]
-        found[4:] = [[replace(title, confidence=Confidence.GUESSED) for title in titles] for titles in found[4:]]
+        guesses = (
+            listed_titles(blocks=body),
+            short_titles(blocks=body, must_be_infinitive=False),
+            inline_titles(announcement=announcement),
+        )
+        found += [[replace(title, confidence=Confidence.GUESSED) for title in titles] for titles in guesses]
     return [
         [replace(title, first=title.first + start, last=title.last + start) for title in titles] for titles in found
     ]
@@ -424,7 +402,7 @@ def _split_tail(
         elif position > 0 and (
             block.index in after_aside
             or _CONTACT.match(block.text)
-            or (is_heading and (is_section_other_than_sequence(text=block.text) or 0 < block.level < level))
+            or (is_heading and (_OTHER_SECTION.match(block.text) or 0 < block.level < level))
         ):
             current = leftovers
         current.append(block)
@@ -456,11 +434,8 @@ def _rank_referred_to(*, text: str, count: int) -> int | None:
     if found is None:
         return None
     word = fold(found["word"] or "")
-    rank = (
-        int(found["digits"])
-        if found["digits"]
-        else count
-        if word in {"dernier", "derniere"}
-        else ORDINAL_WORDS.get(word)
-    )
+    if found["digits"]:
+        rank: int | None = int(found["digits"])
+    else:
+        rank = count if word in {"dernier", "derniere"} else ORDINAL_WORDS.get(word)
     return rank if rank and rank <= count else None

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
 
-from events.recap.read.text import Block, BlockKind, Link, collapsed, regular, single_spaced, without_bullet
+from events.recap.read.text import Block, BlockKind, Link, collapsed, regular, without_bullet
 from hub.files import FileRefused
 
 MAX_TAGS = 60_000
@@ -200,17 +200,8 @@ class _Embed:
     is_chrome: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkupContent:
-    """The blocks of a page, those of its furniture, and its own address if it says it."""
-
-    blocks: tuple[Block, ...]
-    chrome: tuple[Block, ...]
-    base_url: str
-
-
-def blocks_of_markup(*, html: str) -> MarkupContent:
-    """Read HTML, however broken, into blocks; menus, share buttons and other furniture are set aside.
+def blocks_of_markup(*, html: str) -> tuple[tuple[Block, ...], tuple[Block, ...], str]:
+    """Read HTML, however broken, into the blocks of the page, those of its furniture, and its address if it says it.
 
     Raises:
         FileRefused: if the HTML has too many tags to be a page.
@@ -225,7 +216,7 @@ def blocks_of_markup(*, html: str) -> MarkupContent:
             kept.extend(_blocks(draft=part, first_index=len(kept), base_url=base_url))
         else:
             kept.extend(_embed_blocks(index=len(kept), element=part.element, base_url=base_url))
-    return MarkupContent(tuple(content), tuple(chrome), base_url)
+    return tuple(content), tuple(chrome), base_url
 
 
 def _base_url(*, soup: BeautifulSoup) -> str:
@@ -321,7 +312,7 @@ def _embed_blocks(*, index: int, element: Tag, base_url: str) -> Iterator[Block]
     address = str(element.get(_EMBEDS[element.name]) or element.get("data-src") or "")
     href = safe_address(href=address, base_url=base_url)
     if href:
-        title = single_spaced(text=regular(text=str(element.get("title") or "")))
+        title = collapsed(text=regular(text=str(element.get("title") or ""))).strip()
         yield Block(index=index, kind=BlockKind.EMBED, text="", links=(Link(href=href, text=title),))
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from events.recap.find.heading import find_title
 from events.recap.read.markup import blocks_of_markup, is_html
 from events.recap.read.sources import MAX_BYTES, decoded, require_readable_size, require_text
-from events.recap.read.text import BULLET, Block, BlockKind, Link, RecapText, level_of, regular, single_spaced
+from events.recap.read.text import BULLET, Block, BlockKind, Link, RecapText, collapsed, level_of, regular
 from hub.files import FileRefused
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
@@ -98,7 +98,7 @@ def _make_heading_of_last_line(*, drafts: list[_Draft], level: int) -> None:
 
 
 def _block(*, index: int, draft: _Draft) -> Block:
-    text = single_spaced(text=" ".join(draft.lines))
+    text = collapsed(text=" ".join(draft.lines)).strip()
     return Block(index=index, kind=draft.kind, text=text, level=draft.level, links=links_in(text=text))
 
 
@@ -121,10 +121,7 @@ def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BY
     """
     # A character takes at least a byte: the length of a paste is a lower bound of its size.
     require_readable_size(size=len(data), max_bytes=max_bytes)
-    if isinstance(data, bytes):
-        characters, encoding = decoded(data=data)
-    else:
-        characters, encoding = data, "utf-8"
+    characters, encoding = decoded(data=data) if isinstance(data, bytes) else (data, "utf-8")
     require_text(text=characters)
     text = _text_of(characters=regular(text=characters), encoding=encoding, filename=filename)
     if not text.blocks:
@@ -143,14 +140,14 @@ def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BY
 
 def _text_of(*, characters: str, encoding: str, filename: str) -> RecapText:
     if is_html(text=characters):
-        content = blocks_of_markup(html=characters)
+        blocks, chrome, base_url = blocks_of_markup(html=characters)
         return RecapText(
-            blocks=content.blocks,
-            chrome=content.chrome,
+            blocks=blocks,
+            chrome=chrome,
             source_format="html",
             encoding=encoding,
             filename=filename,
-            base_url=content.base_url,
+            base_url=base_url,
         )
     if _ENTITY.search(characters):
         characters = regular(text=html.unescape(characters))

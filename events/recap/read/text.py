@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -32,11 +32,6 @@ WORD = re.compile(r"[^\W_]+")
 def regular(*, text: str) -> str:
     """Return the text composed (NFC), with one kind of line end and no invisible character."""
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REGULAR)
-
-
-def single_spaced(*, text: str) -> str:
-    """Return the text on one line with single spaces inside and none around; an unbreakable space stays unbreakable."""
-    return collapsed(text=text).strip()
 
 
 def collapsed(*, text: str) -> str:
@@ -156,11 +151,6 @@ class RecapText:
     def folded_words(self) -> frozenset[str]:
         return frozenset(token.folded for block in self.blocks for token in tokens_of(text=block.text))
 
-    def sentences(self) -> Iterator[tuple[Block, str]]:
-        for block in (*self.blocks, *self.chrome):
-            for sentence in split_sentences(text=block.text):
-                yield block, sentence.text
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -179,7 +169,6 @@ _ABBREVIATIONS = frozenset(
 # The look-behind starts each match at the first sign of a run: a megabyte of dots is read once, not once per dot.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[»”\"’')\]]?(?:\s?»)?\s+(?=[«“\"(\[\d–—-]|[^\W_a-zà-öø-ÿœ])")
 _LONGEST_ABBREVIATION = 12
-_MAX_KEPT = 5_000
 _WORD_BEFORE = re.compile(r"[^\s(«“\"’']*\Z")
 
 
@@ -188,7 +177,7 @@ def split_sentences(*, text: str) -> tuple[Sentence, ...]:
 
     A dot after an abbreviation (« M. », « cf. »), an initial (« J. ») or a number at the start (« 1. ») ends nothing.
     """
-    return _split_kept(text) if len(text) <= _MAX_KEPT else _split_long_kept(text)
+    return _split_kept(text) if len(text) <= _LONGEST_KEPT else _split_long_kept(text)
 
 
 def _split(text: str) -> tuple[Sentence, ...]:
