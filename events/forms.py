@@ -36,15 +36,13 @@ class WorkshopPageForm(CatalogueEntryForm):
         """A workshop's number is its name: two pages, drafts included, cannot share it."""
         if number is None:
             return
-        model = type(self.instance)
-        twin = model.objects.filter(number=number).exclude(pk=self.instance.pk).first()
+        twin = type(self.instance).objects.filter(number=number).exclude(pk=self.instance.pk).first()
         if twin is not None:
             self.add_error("number", f"L’atelier n° {number} existe déjà : « {twin.title} ».")
 
     def _check_replay(self, starts_on: date | None) -> timedelta | None:
-        formset = self.formsets.get("replays") if hasattr(self, "formsets") else None
         duration = None
-        for form in _kept_forms(formset):
+        for form in self._kept_forms("replays"):
             problem = replay_date_problem(
                 published_on=form.cleaned_data.get("published_on"), workshop_starts_on=starts_on
             )
@@ -55,22 +53,20 @@ class WorkshopPageForm(CatalogueEntryForm):
         return duration
 
     def _check_sequences(self, duration: timedelta | None) -> None:
-        formset = self.formsets.get("sequences") if hasattr(self, "formsets") else None
-        forms = sorted(_kept_forms(formset), key=lambda form: form.cleaned_data.get("ORDER") or 0)
+        forms = sorted(self._kept_forms("sequences"), key=lambda form: form.cleaned_data.get("ORDER") or 0)
         times = [form.cleaned_data.get("replay_start") for form in forms]
         for position, problem in sequence_time_problems(times=times, duration=duration).items():
             forms[position].add_error("replay_start", problem)
             self.add_error(None, f"Séquence {position + 1} : {problem}")
 
-
-def _kept_forms(formset: Any) -> list[Any]:
-    if formset is None:
-        return []
-    # A formset validates its forms on demand; asking here makes their cleaned values available.
-    formset.is_valid()
-    return [
-        form for form in formset.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
-    ]
+    def _kept_forms(self, name: str) -> list[Any]:
+        formset = getattr(self, "formsets", {}).get(name)
+        if formset is None:
+            return []
+        # A formset validates its forms on demand; asking here makes their cleaned values available.
+        formset.is_valid()
+        cleaned = [form for form in formset.forms if getattr(form, "cleaned_data", None)]
+        return [form for form in cleaned if not form.cleaned_data.get("DELETE")]
 
 
 def replay_date_problem(*, published_on: date | None, workshop_starts_on: date | None) -> str | None:

@@ -5,14 +5,10 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from events.models import SequenceInitiative, WorkshopInitiative, WorkshopPage
-from events.reading import Moment, WorkshopReading, moment_of, read_workshop
+from events.shown import Moment, moment_at, shown_workshop
 
 register = template.Library()
-
-
-@register.simple_tag
-def workshop_reading(page: WorkshopPage) -> WorkshopReading:
-    return read_workshop(page=page)
+register.simple_tag(shown_workshop)
 
 
 @register.simple_tag
@@ -50,7 +46,7 @@ def workshops_presenting(initiative: Page) -> list[Presentation]:
         Presentation(
             workshop=link.sequence.page,
             sequence_title=link.sequence.title,
-            moment=moment_of(replay=link.sequence.page.replay, sequence=link.sequence),
+            moment=moment_at(replay=link.sequence.page.replay, seconds=link.sequence.replay_start_seconds),
         )
         for link in in_sequences
     ]

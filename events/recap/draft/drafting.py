@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopKeyFigure, WorkshopPage
-from events.recap.parsed import KeyFigure, ParsedRecap, ParsedSequence
+from events.recap.parsed import KeyFigure, ParsedRecap
 from events.recap.read.text import Block, BlockKind, folded_words, plain
 from hub.accounts.models import User
 from hub.refusals import Refused
@@ -72,10 +72,7 @@ _MAX_FIGURE = Decimal(10) ** 12
 
 
 def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any] | None) -> tuple[str, ...]:
-    """Set every field the recap fills, and leave the others as they are.
-
-    Returns what could not be filled in, in French.
-    """
+    """Set every field the recap fills, leave the others as they are; return what could not be filled in, in French."""
     _fill_fields(page=page, parsed=parsed)
     _fill_vocabularies(page=page, parsed=parsed)
     introduction = _fill_summary(page=page, parsed=parsed)
@@ -181,7 +178,8 @@ def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
     sequences = []
     for position, source in enumerate(parsed.sequences):
         blocks = source.paragraphs if position + 1 < len(parsed.sequences) else (*source.paragraphs, *parsed.conclusion)
-        title = _sequence_title(source=source)
+        title = plain(text=source.title)[:300]
+        title = title[:1].upper() + title[1:]  # « Première séquence : constituer… »
         same = known.get(folded_words(text=title))
         sequence = same.pop(0) if same else Sequence()
         sequence.title = title
@@ -189,11 +187,6 @@ def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
         sequence.sort_order = position
         sequences.append(sequence)
     return sequences
-
-
-def _sequence_title(*, source: ParsedSequence) -> str:
-    title = plain(text=source.title)[:300]
-    return title[:1].upper() + title[1:]  # « Première séquence : constituer… »
 
 
 def _key_figure(figure: KeyFigure) -> WorkshopKeyFigure:
@@ -283,15 +276,11 @@ def draft_workshop(
     revision, not published, that the editor compares and publishes: what visitors read does not change. What the recap
     does not say (summary already written, speakers, start times in the replay, presented sheets, keywords) is kept.
 
-    Args:
-        parsed: the recap.
-        report: what ``build_report`` returned, kept on the page for the editor.
-        parent: the list of workshops to create the page under; by default the only one.
-        user: who imports; must be allowed to change the existing page, or to add one under ``parent``.
+    ``report`` is kept on the page for the editor; ``parent`` is the list of workshops to create the page under, by
+    default the only one; ``user`` must be allowed to change the existing page, or to add one under ``parent``.
 
     Raises:
-        Refused: if there is no list of workshops, or if the page is locked, in moderation, or not this user's to
-            change.
+        Refused: without a list of workshops, or for a page that is locked, in moderation, or not this user's to change.
     """
     # Two imports of the same recap at once must not create two pages: the second waits here for the first.
     parents = WorkshopIndexPage.objects.select_for_update().order_by("pk")
@@ -312,11 +301,7 @@ def draft_workshop(
 
 
 def _create(
-    *,
-    parsed: ParsedRecap,
-    report: dict[str, Any] | None,
-    parent: WorkshopIndexPage | None,
-    user: User | None,
+    *, parsed: ParsedRecap, report: dict[str, Any] | None, parent: WorkshopIndexPage | None, user: User | None
 ) -> DraftOutcome:
     if parent is None:
         raise Refused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
