@@ -4,6 +4,7 @@ Loaded where files are looked at, without settings: nothing here may ask for mod
 """
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from typing import Any
@@ -47,12 +48,12 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
             "Ce texte ne ressemble pas au compte rendu d’un atelier : ni numéro ni sujet d’atelier n’y ont été trouvés."
         )
     signature = find_signature(blocks=text.blocks)
-    notice = find_notice(blocks=text.blocks)
+    notice, notice_block = find_notice(blocks=text.blocks) or (None, None)
     asides = find_asides(
         blocks=text.blocks,
         title=title.block if is_title(block=title.block) else None,
         signature=signature,
-        notice=notice.block if notice and notice.is_whole_block else None,
+        notice=notice_block,
     )
     flow, before = _flow(text=text, title=title, asides=asides)
     announcement = find_announcement(blocks=flow)
@@ -60,7 +61,7 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
     told = body.introduction or flow[:1]
     organisations = Lexicon(vocabulary.organisations, has_capitalised_acronyms=True)
     schemes = Lexicon(vocabulary.schemes)
-    hosts = find_hosts(blocks=told, title=title.block, organisations=organisations)
+    organisers, partners = find_hosts(blocks=told, title=title.block, organisations=organisations)
     subject_titles = (title.subject.value if title.subject else "", *(sequence.title for sequence in body.sequences))
     spoken = (title.block, *flow)
     shadows = (schemes, organisations)
@@ -73,9 +74,9 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
         days=days,
         published_on=signature.published_on,
         modified_on=signature.modified_on,
-        government=notice.notice if notice else None,
-        organisers=hosts.organisers,
-        partners=hosts.partners,
+        government=notice,
+        organisers=organisers,
+        partners=partners,
         participants=find_participants(blocks=(*told, *body.conclusion)),
         structures=structures,
         introduction=body.introduction,
@@ -92,7 +93,7 @@ def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
         territories=find_territories(blocks=flow, index=vocabulary.territory_index),
         replay=find_replay(blocks=text.blocks, asides=asides),
         documents=find_documents(blocks=text.blocks),
-        warnings=(*_missing(title=title, days=days), *_contradictions(days=days, signature=signature), *body.warnings),
+        warnings=(*_warnings(title=title, days=days, signature=signature), *body.warnings),
     )
 
 
@@ -115,23 +116,18 @@ def _after_aside(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> fro
     )
 
 
-def _missing(*, title: Title, days: Found[tuple[date, ...]] | None) -> tuple[str, ...]:
-    said = (
-        (title.number, "Le numéro de l’atelier n’a pas été reconnu."),
-        (title.subject, "Le sujet de l’atelier n’a pas été reconnu."),
-        (days, "La date de l’atelier n’a pas été reconnue."),
-    )
-    return tuple(message for found, message in said if found is None)
-
-
-def _contradictions(*, days: Found[tuple[date, ...]] | None, signature: Signature) -> tuple[str, ...]:
-    warnings = []
+def _warnings(*, title: Title, days: Found[tuple[date, ...]] | None, signature: Signature) -> Iterator[str]:
+    if title.number is None:
+        yield "Le numéro de l’atelier n’a pas été reconnu."
+    if title.subject is None:
+        yield "Le sujet de l’atelier n’a pas été reconnu."
+    if days is None:
+        yield "La date de l’atelier n’a pas été reconnue."
     published, modified = signature.published_on, signature.modified_on
     if days and published and published.value < days.value[0]:
-        warnings.append("Le compte rendu est daté d’avant l’atelier : vérifiez les dates.")
+        yield "Le compte rendu est daté d’avant l’atelier : vérifiez les dates."
     if published and modified and modified.value < published.value:
-        warnings.append("La date de modification précède celle de publication : vérifiez les dates.")
-    return tuple(warnings)
+        yield "La date de modification précède celle de publication : vérifiez les dates."
 
 
 def list_words_apart(content: bytes, *, is_pasted: bool, filename: str, max_bytes: int) -> tuple[dict[str, Any], bytes]:

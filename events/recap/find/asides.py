@@ -163,14 +163,8 @@ def _dated_labels(*, text: str) -> list[tuple[str, DateMention]]:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLine:
-    notice: GovernmentNotice
-    block: Block
-    is_whole_block: bool
-
-
-def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
+def find_notice(*, blocks: tuple[Block, ...]) -> tuple[GovernmentNotice, Block | None] | None:
+    """Find the notice of the government, and its block if it says nothing else."""
     for block in blocks:
         found = _NOTICE.search(block.text) if len(block.text) <= _MAX_NOTICE else None
         if found is not None:
@@ -180,7 +174,7 @@ def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
                 provenance=provenance_at(block=block, offset=found.start()),
             )
             rest = len(block.text) - (found.end() - found.start())
-            return NoticeLine(notice=notice, block=block, is_whole_block=rest <= _MAX_NOTICE_LEAD)
+            return notice, block if rest <= _MAX_NOTICE_LEAD else None
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import takewhile
 
 from events.recap.find import WORDS
 from events.recap.find.dates import find_dates
@@ -32,6 +33,7 @@ QUALIFIERS = (
 _ENDS_WITH_QUALIFIER = tuple(
     (qualifier, re.compile(rf"(?:\A|[\s(«’'])(?:{words})\Z", re.IGNORECASE)) for qualifier, words in QUALIFIERS
 )
+# By nature approximate: « une centaine ».
 _ABOUT_WORDS = frozenset(
     fold(f"{stem}aine") for stem in "diz douz quinz vingt trent quarant cinquant soixant cent".split()
 ) | {fold("millier")}
@@ -71,11 +73,6 @@ def number_in_words(*, words: list[str]) -> int | None:
         case [tens, value]:
             return tens + value
     return None
-
-
-def is_round_word(*, word: str) -> bool:
-    """Say whether a number word is by nature approximate (« une centaine »)."""
-    return fold(word) in _ABOUT_WORDS
 
 
 _SURE_PEOPLE = (
@@ -125,21 +122,17 @@ def find_participants(*, blocks: tuple[Block, ...]) -> Participants | None:
                 count = _count(found=found)
                 if count is None:
                     continue
-                is_sure = re.fullmatch(_SURE_PEOPLE, found["people"], re.IGNORECASE) is not None
-                if not attended and not is_sure:
+                is_people = re.fullmatch(_SURE_PEOPLE, found["people"], re.IGNORECASE) is not None
+                if not attended and not is_people:
                     continue
+                is_sure = attended and (is_people or names_workshop)
+                confidence = Confidence.RECOGNISED if is_sure else Confidence.GUESSED
                 participants = Participants(
                     count=count,
                     qualifier=_qualifier(text=sentence.text, found=found),
-                    provenance=provenance_at(
-                        block=block,
-                        offset=sentence.start,
-                        confidence=Confidence.RECOGNISED
-                        if attended and (is_sure or names_workshop)
-                        else Confidence.GUESSED,
-                    ),
+                    provenance=provenance_at(block=block, offset=sentence.start, confidence=confidence),
                 )
-                if not participants.provenance.is_guess:
+                if is_sure:
                     return participants
                 guess = guess or participants
     return guess
@@ -160,7 +153,7 @@ def _count(*, found: re.Match[str]) -> int | None:
 
 def _qualifier(*, text: str, found: re.Match[str]) -> FigureQualifier:
     qualifier = qualifier_before(text=text, start=found.start())
-    if qualifier is FigureQualifier.EXACT and found["words"] and is_round_word(word=found["words"].split()[-1]):
+    if qualifier is FigureQualifier.EXACT and found["words"] and fold(found["words"].split()[-1]) in _ABOUT_WORDS:
         return FigureQualifier.ABOUT
     return qualifier
 
@@ -185,12 +178,8 @@ def find_structures(*, blocks: tuple[Block, ...], kinds: Lexicon) -> tuple[Struc
 
 
 def _list_after(*, blocks: tuple[Block, ...], position: int) -> list[Block]:
-    items = []
-    for block in blocks[position + 1 :]:
-        if block.kind is not BlockKind.LIST_ITEM or len(block.text) > _MAX_ITEM:
-            break
-        items.append(block)
-    return items
+    following = blocks[position + 1 :]
+    return list(takewhile(lambda item: item.kind is BlockKind.LIST_ITEM and len(item.text) <= _MAX_ITEM, following))
 
 
 def _structures_of(*, sentence: Sentence, block: Block, kinds: Lexicon) -> tuple[StructureMention, ...]:
@@ -294,11 +283,8 @@ def find_key_figures(*, blocks: tuple[Block, ...]) -> tuple[KeyFigure, ...]:
 def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
     text = sentence.text
     candidates = list(_FIGURE.finditer(text))
-    dates = (
-        [range(mention.start, mention.end) for mention in find_dates(text=text, default_year=2000)]
-        if candidates
-        else []
-    )
+    mentions = find_dates(text=text, default_year=2000) if candidates else ()
+    dates = [range(mention.start, mention.end) for mention in mentions]
     for found in candidates[:_MAX_FIGURES]:
         if any(found.start() in day for day in dates):
             continue
@@ -309,11 +295,8 @@ def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
             value < _MIN_OTHER or found["other"] in _NOT_COUNTED or _YEAR.fullmatch(found["number"])
         ):
             continue
-        if (
-            found["counted"]
-            and _ATTENDANCE.search(text)
-            and found["counted"].casefold() in {"personnes", "professionnels"}
-        ):
+        is_of_people = (found["counted"] or "").casefold() in {"personnes", "professionnels"}
+        if is_of_people and _ATTENDANCE.search(text):
             continue
         value, unit = _value_and_unit(found=found, value=value)
         year, is_year_sure = _year_of(text=text, start=found.start(), end=found.end())

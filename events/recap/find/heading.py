@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from events.recap.find.dates import DateMention, find_dates, is_of_something_else
+from events.recap.find.dates import find_dates, is_of_something_else
 from events.recap.parsed import Confidence, Found, provenance_at
 from events.recap.read.text import Block, BlockKind, RecapText, plain
 
@@ -125,8 +125,7 @@ def _subject_in(*, block: Block) -> Found[str] | None:
     named = _AFTER_NUMBER.match(block.text, end)
     start = named.end() if named else end
     # A date between the number and the subject: « 86e atelier du 24 novembre 2022 : l’AVDL ».
-    dates = find_dates(text=block.text, default_year=2000)
-    for mention in dates:
+    for mention in find_dates(text=block.text, default_year=2000):
         if mention.start >= start and _DATE_LEAD.fullmatch(block.text[start : mention.start]):
             start = mention.end
             break
@@ -196,11 +195,7 @@ def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
         return None
     quoted = quoted_text(text=block.text)
     hidden = range(quoted[1], quoted[1] + len(quoted[0])) if quoted else range(0)
-    mentions: list[DateMention] = [
-        mention
-        for mention in find_dates(text=block.text)
-        if mention.start not in hidden and not is_of_something_else(text=block.text, mention=mention)
-    ]
-    if not mentions:
-        return None
-    return Found(mentions[0].days, provenance_at(block=block, offset=mentions[0].start))
+    for mention in find_dates(text=block.text):
+        if mention.start not in hidden and not is_of_something_else(text=block.text, mention=mention):
+            return Found(mention.days, provenance_at(block=block, offset=mention.start))
+    return None

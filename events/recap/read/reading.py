@@ -8,7 +8,7 @@ from itertools import pairwise
 from events.recap.find.heading import find_title
 from events.recap.read.markup import blocks_of_markup, is_html
 from events.recap.read.sources import MAX_BYTES, decoded, require_readable_size, require_text
-from events.recap.read.text import BULLET, Block, BlockKind, Link, RecapText, collapsed, level_of, regular
+from events.recap.read.text import BULLET, LEVELS, Block, BlockKind, Link, RecapText, collapsed, regular
 from hub.files import FileRefused
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
@@ -67,16 +67,13 @@ def _is_wrapped(*, lines: list[str]) -> bool:
 
 
 def _continues(*, line: str, previous: _Draft, is_wrapped: bool) -> bool:
-    if _starts_block(line=line) or previous.kind is BlockKind.HEADING:
+    starts_block = any(sign.match(line) for sign in (BULLET, _MARKDOWN_HEADING, _NUMBERED))
+    if starts_block or previous.kind is BlockKind.HEADING:
         return False
     before = previous.lines[-1]
     if is_wrapped:
         return len(before) >= _WRAP_MINIMUM or line[0].islower()
     return len(before) >= _WRAP_MINIMUM and before[-1] not in ".!?…:;»" and (line[0].islower() or line[0] in "(«")
-
-
-def _starts_block(*, line: str) -> bool:
-    return bool(BULLET.match(line) or _MARKDOWN_HEADING.match(line) or _NUMBERED.match(line))
 
 
 def _draft_of(*, line: str) -> _Draft:
@@ -85,7 +82,7 @@ def _draft_of(*, line: str) -> _Draft:
         return _Draft(BlockKind.HEADING, [line[heading.end() :].rstrip("# ")], level=len(heading.group(1)))
     bullet = BULLET.match(line)
     if bullet and line[bullet.end() :]:
-        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]], level=level_of(sign=bullet.group()))
+        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]], level=LEVELS.get(bullet.group()[:1], 1))
     return _Draft(BlockKind.PARAGRAPH, [line])
 
 

@@ -215,12 +215,8 @@ def _trimmed(*, text: str, start: int, end: int) -> Sentence:
 
 # A bullet no sentence begins with, or a dash or the « o » of a word processor with its space.
 BULLET = re.compile(r"(?:[•▪◦●○■‣·►➢✓]|[-–—*](?=\s)|o(?=\s{2,}|\u00a0|\t)|§(?=\s{2,}|\u00a0))\s*")
-_LEVELS = {"o": 2, "◦": 2, "○": 2, "▪": 3, "■": 3, "§": 3}
-
-
-def level_of(*, sign: str) -> int:
-    """Return the level word processors give a sign: « • », then « o », then « ▪ »."""
-    return _LEVELS.get(sign[:1], 1)
+# The level word processors give a sign: « • », then « o », then « ▪ ».
+LEVELS = {"o": 2, "◦": 2, "○": 2, "▪": 3, "■": 3, "§": 3}
 
 
 def without_bullet(*, block: Block) -> Block:
@@ -228,5 +224,5 @@ def without_bullet(*, block: Block) -> Block:
     bullet = BULLET.match(block.text)
     if bullet is None or bullet.end() == len(block.text):
         return block
-    level = block.level if block.kind is BlockKind.LIST_ITEM else level_of(sign=bullet.group())
+    level = block.level if block.kind is BlockKind.LIST_ITEM else LEVELS.get(bullet.group()[:1], 1)
     return replace(block.part(start=bullet.end()), kind=BlockKind.LIST_ITEM, level=level)
