@@ -298,7 +298,21 @@ class WorkshopDocument(AbstractDocumentLink, Orderable):
         abstract = False
 
 
-class WorkshopInitiative(Orderable):
+class AbstractPresentation(Orderable):
+    initiative: models.ForeignKey
+
+    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+        verbose_name = "initiative présentée"
+        verbose_name_plural = "initiatives présentées"
+
+    def __str__(self) -> str:
+        return str(self.initiative)
+
+
+class WorkshopInitiative(AbstractPresentation):
     """An initiative presented at a workshop, when the sequence is not known."""
 
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="presentations")
@@ -306,14 +320,8 @@ class WorkshopInitiative(Orderable):
         InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="workshop_presentations"
     )
 
-    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "initiative présentée"
-        verbose_name_plural = "initiatives présentées"
-
-    def __str__(self) -> str:
-        return str(self.initiative)
+    class Meta(AbstractPresentation.Meta):
+        abstract = False
 
 
 class Replay(Orderable):
@@ -438,17 +446,11 @@ class Sequence(ClusterableModel, Orderable):
         return int(self.replay_start.total_seconds()) if self.replay_start is not None else None
 
 
-class SequenceInitiative(Orderable):
+class SequenceInitiative(AbstractPresentation):
     sequence = ParentalKey(Sequence, on_delete=models.CASCADE, related_name="presentations")
     initiative = models.ForeignKey(
         InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="sequence_presentations"
     )
 
-    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
-
-    class Meta(Orderable.Meta):
-        verbose_name = "initiative présentée"
-        verbose_name_plural = "initiatives présentées"
-
-    def __str__(self) -> str:
-        return str(self.initiative)
+    class Meta(AbstractPresentation.Meta):
+        abstract = False

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -100,7 +100,7 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     _load(
         label="Fiches initiatives",
         sources=initiative_sources(),
-        existing=_existing_initiative,
+        existing=lambda source: InitiativePage.objects.filter(slug=source["slug"]),
         build=lambda source: build_initiative(source=source, vocabulary=vocabulary),
         index=initiatives_index,
         report=report,
@@ -109,7 +109,7 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     _load(
         label="Ateliers",
         sources=workshop_sources(),
-        existing=_existing_workshop,
+        existing=lambda source: WorkshopPage.objects.filter(Q(number=source["number"]) | Q(slug=source["slug"])),
         build=lambda source: build_workshop(source=source, vocabulary=vocabulary, today=today),
         index=workshops_index,
         report=report,
@@ -139,7 +139,7 @@ def _load(
     *,
     label: str,
     sources: Sequence[Source],
-    existing: Callable[[Source], InitiativePage | WorkshopPage | None],
+    existing: Callable[[Source], QuerySet],
     build: Callable[[Source], Page],
     index: CatalogueIndexPage,
     report: DemoReport,
@@ -150,7 +150,7 @@ def _load(
         batch = sources[start : start + BATCH_SIZE]
         with transaction.atomic():
             for source in batch:
-                page = existing(source)
+                page = existing(source).first()
                 if page is None:
                     _publish(page=build(source), index=index)
                     report.created += 1
@@ -170,14 +170,6 @@ def _publish(*, page: Page, index: CatalogueIndexPage) -> None:
         index.add_child(instance=page)
         page.save_revision().publish()
     ReferenceIndex.create_or_update_for_object(page)
-
-
-def _existing_initiative(source: Source) -> InitiativePage | None:
-    return InitiativePage.objects.filter(slug=source["slug"]).first()
-
-
-def _existing_workshop(source: Source) -> WorkshopPage | None:
-    return WorkshopPage.objects.filter(Q(number=source["number"]) | Q(slug=source["slug"])).first()
 
 
 def _index(model: type[CatalogueIndexPage]) -> CatalogueIndexPage:

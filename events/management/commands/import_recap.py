@@ -18,9 +18,8 @@ from hub.refusals import Refused
 
 class Command(BaseCommand):
     help = (
-        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du "
-        "même numéro est mis à "
-        "jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les "
+        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du même numéro "
+        "est mis à jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les "
         "autres étant importés."
     )
 
@@ -43,13 +42,10 @@ class Command(BaseCommand):
             raise CommandError("Aucun fichier à importer : ces dossiers ou motifs ne contiennent ni texte ni HTML.")
         parent = _parent(reference=options["parent"]) if options["parent"] else None
         vocabulary = build_vocabulary()
+        is_alone = len(sources) == 1
         failed = 0
-        with tqdm(
-            sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=len(sources) == 1
-        ) as progress:
-            for source in progress:
-                is_done = self._import(source=source, vocabulary=vocabulary, parent=parent, options=options)
-                failed += not is_done
+        for source in tqdm(sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=is_alone):
+            failed += not self._import(source=source, vocabulary=vocabulary, parent=parent, options=options)
         done = len(sources) - failed
         verb = "lu(s), rien n’a été écrit" if options["dry_run"] else "importé(s)"
         self.stdout.write(f"{done} compte(s) rendu(s) {verb}, {failed} en échec.")

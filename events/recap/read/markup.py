@@ -177,12 +177,13 @@ _SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 
 @dataclass(slots=True)
 class _Draft:
-    """A block being read, line by line (``br`` begins a line)."""
+    """A block being read, line by line (``br`` begins a line), or the frame of another page."""
 
     kind: BlockKind
     level: int
     is_chrome: bool
     lines: list[list["_Piece"]] = field(default_factory=lambda: [[]])
+    frame: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,6 @@ class _Piece:
     words: str
     href: str = ""
     is_strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Embed:
-    element: Tag
-    is_chrome: bool
 
 
 def blocks_of_markup(*, html: str) -> tuple[tuple[Block, ...], tuple[Block, ...], str]:
@@ -212,10 +207,10 @@ def blocks_of_markup(*, html: str) -> tuple[tuple[Block, ...], tuple[Block, ...]
     chrome: list[Block] = []
     for part in _parts(soup=soup):
         kept = chrome if part.is_chrome else content
-        if isinstance(part, _Draft):
+        if part.frame is None:
             kept.extend(_blocks(draft=part, first_index=len(kept), base_url=base_url))
         else:
-            kept.extend(_embed_blocks(index=len(kept), element=part.element, base_url=base_url))
+            kept.extend(_embed_blocks(index=len(kept), element=part.frame, base_url=base_url))
     return tuple(content), tuple(chrome), base_url
 
 
@@ -228,7 +223,7 @@ def _base_url(*, soup: BeautifulSoup) -> str:
     return ""
 
 
-def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
+def _parts(*, soup: BeautifulSoup) -> Iterator[_Draft]:
     """Walk the tree without recursion, whatever its depth, and yield a draft at each boundary of a block."""
     furniture = chrome_elements(soup=soup)
     frame = _Frame(kind=BlockKind.PARAGRAPH, level=0, is_chrome=False, is_strong=False, href="")
@@ -249,7 +244,7 @@ def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
                 yield draft
                 draft = _draft_in(inner)
             if child.name in _EMBEDS:
-                yield _Embed(child, is_chrome=inner.is_chrome)
+                yield _Draft(BlockKind.EMBED, level=0, is_chrome=inner.is_chrome, frame=child)
             elif child.name == "br":
                 draft.lines.append([])
             elif child.name in {"td", "th"}:
