@@ -177,9 +177,7 @@ _EXCERPT_LENGTH = 400
 def provenance_at(*, block: Block, offset: int = 0, confidence: Confidence = Confidence.RECOGNISED) -> Provenance:
     sentences = split_sentences(text=block.text)
     position = max(0, bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1)
-    excerpt = _cut(sentences[position].text) if sentences else ""
+    excerpt = sentences[position].text if sentences else ""
+    if len(excerpt) > _EXCERPT_LENGTH:
+        excerpt = f"{excerpt[:_EXCERPT_LENGTH].rstrip()}…"
     return Provenance(block=block.index, sentence=position, excerpt=excerpt, confidence=confidence)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…"

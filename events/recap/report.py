@@ -16,10 +16,6 @@ class Coverage:
     sentences: int
     missing: tuple[str, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        return not self.missing
-
 
 def coverage(*, text: RecapText, parsed: ParsedRecap) -> Coverage:
     """Look for every sentence of the input in the output, as many times as it was read.

@@ -297,13 +297,10 @@ class Body:
 
 
 def cut_body(*, blocks: Sequence[Block], after_aside: frozenset[int], announcement: Announcement | None) -> Body:
-    """Cut the body into its parts.
+    """Cut the body, in order, without the title nor what surrounds the recap, into its parts.
 
-    Args:
-        blocks: the body in order, without the title nor what surrounds the recap.
-        after_aside: indices of the blocks right after a call to the replay, a list of documents or page furniture: past
-            the last sequence, they are no longer part of it.
-        announcement: the sentence that counts the sequences, if there is one.
+    ``after_aside`` are the indices of the blocks right after a call to the replay, a list of documents or page
+    furniture: past the last sequence, they are no longer part of it.
     """
     titles, warnings = _choose_titles(blocks=blocks, announcement=announcement)
     if not titles:

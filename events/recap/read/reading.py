@@ -106,12 +106,10 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5});")
 
 
 def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BYTES) -> RecapText:
-    """Read a recap into ordered blocks.
+    """Read a recap, the content of a file or what was pasted, into ordered blocks.
 
-    Args:
-        data: the content of a file, or what was pasted.
-        filename: shown in reports; never trusted to say what the file is.
-        max_bytes: the largest input read; a larger one is refused by its size, unread.
+    ``filename`` is shown in reports, never trusted to say what the file is. A larger input than ``max_bytes`` is
+    refused by its size, unread.
 
     Raises:
         FileRefused: if the input is empty, too large, not text, or not a recap; the message is in French.

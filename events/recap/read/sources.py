@@ -102,7 +102,6 @@ def _encoding_without_mark(*, data: bytes) -> str:
     return "latin-1"
 
 
-STANDARD_INPUT = "-"
 _RECAP_SUFFIXES = frozenset([".txt", ".html", ".htm", ".xhtml", ".md"])
 
 
@@ -136,7 +135,7 @@ def expand_sources(*, names: Iterable[str]) -> Iterator[RecapSource]:
     """
     seen: set[Path] = set()
     for name in names:
-        if name == STANDARD_INPUT:
+        if name == "-":
             yield RecapSource("entrée standard", None)
             continue
         for path in _paths(name=name):
