@@ -47,23 +47,18 @@ class WorkshopStage(models.TextChoices):
 
 class WorkshopQuerySet(PageQuerySet):
     def upcoming(self) -> "WorkshopQuerySet":
-        return self._from_today().order_by("starts_on", "number")
+        today = timezone.localdate()
+        coming = models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today)
+        return self.filter(coming).order_by("starts_on", "number")
 
     def held(self) -> "WorkshopQuerySet":
-        return (
-            self.filter(starts_on__lt=timezone.localdate())
-            .exclude(ends_on__gte=timezone.localdate())
-            .order_by("-starts_on", "-number")
-        )
+        today = timezone.localdate()
+        return self.filter(starts_on__lt=today).exclude(ends_on__gte=today).order_by("-starts_on", "-number")
 
     def with_card_details(self) -> "WorkshopQuerySet":
         """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""
         replays = Replay.objects.defer("transcript")
         return self.prefetch_related(models.Prefetch("replays", queryset=replays), "sequences")
-
-    def _from_today(self) -> "WorkshopQuerySet":
-        today = timezone.localdate()
-        return self.filter(models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today))
 
 
 WorkshopManager = PageManager.from_queryset(WorkshopQuerySet)

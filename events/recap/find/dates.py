@@ -90,16 +90,12 @@ def _several_days(*, found: re.Match[str], default_year: int | None) -> DateMent
 
 
 def _one_day(*, found: re.Match[str], default_year: int | None) -> DateMention | None:
-    if found["single_day"]:
-        parts = found["single_day"], found["single_month"], found["single_year"]
-    elif found["number_day"]:
-        parts = found["number_day"], found["number_month"], found["number_year"]
-    else:
-        parts = found["iso_day"], found["iso_month"], found["iso_year"]
-    day = _day(day=parts[0], month=parts[1], year=parts[2], default_year=default_year)
+    form = next(form for form in ("single", "number", "iso") if found[f"{form}_day"])
+    year = found[f"{form}_year"]
+    day = _day(day=found[f"{form}_day"], month=found[f"{form}_month"], year=year, default_year=default_year)
     if day is None:
         return None
-    return DateMention(start=found.start(), end=found.end(), days=(day,), is_year_deduced=not parts[2])
+    return DateMention(start=found.start(), end=found.end(), days=(day,), is_year_deduced=not year)
 
 
 def _joined(*, text: str, mentions: list[DateMention]) -> list[DateMention]:

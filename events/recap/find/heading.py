@@ -95,9 +95,7 @@ def _unnumbered_title(*, blocks: tuple[Block, ...]) -> Title | None:
 
 def _number_in(*, block: Block) -> Found[int] | None:
     found = _number_match(text=block.text)
-    if found is None:
-        return None
-    return Found(int(found["number"]), provenance_at(block=block, offset=found.start()))
+    return Found(int(found["number"]), provenance_at(block=block, offset=found.start())) if found else None
 
 
 def _number_match(*, text: str) -> re.Match[str] | None:

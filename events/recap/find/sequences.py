@@ -142,7 +142,8 @@ def heading_titles(*, blocks: Sequence[Block], announced: int | None) -> list[Se
         if len(block.text) > _MAX_TITLE or _OTHER_SECTION.match(block.text):
             continue
         level = block.level if block.kind is BlockKind.HEADING else 7
-        title = _unnumbered(text=block.text)
+        numbered = _NUMBERED.match(block.text)
+        title = (numbered["title"] if numbered else block.text).strip().rstrip(" .:")
         by_level.setdefault(level, []).append(
             SequenceTitle(first=position, last=position, title=title, headings=(block,))
         )
@@ -259,11 +260,6 @@ def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
     return SequenceTitle(
         first=position, last=position, title=title, headings=(block.part(start=0, end=end),), rest=rest
     )
-
-
-def _unnumbered(*, text: str) -> str:
-    numbered = _NUMBERED.match(text)
-    return (numbered["title"] if numbered else text).strip().rstrip(" .:")
 
 
 def _rank(*, printed: str) -> int | None:
