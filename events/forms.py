@@ -1,9 +1,10 @@
-"""Checks of the workshop's editing form."""
-
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from events.chronology import replay_date_problem, sequence_time_problems
+from wagtail.admin.panels import Panel
+
+from events.recap.report import REPLAY_WARNINGS
 from hub.pages.forms import CatalogueEntryForm
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
@@ -19,7 +20,6 @@ class WorkshopPageForm(CatalogueEntryForm):
             self.initial["territories"] = list(Territory.objects.by_codes([COUNTRY_CODE]))
 
     def clean(self) -> dict[str, Any]:
-        """Attach a message to each field, or line of a list, that contradicts another."""
         cleaned = super().clean()
         self._check_number(cleaned.get("number"))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
@@ -36,15 +36,13 @@ class WorkshopPageForm(CatalogueEntryForm):
         """A workshop's number is its name: two pages, drafts included, cannot share it."""
         if number is None:
             return
-        model = type(self.instance)
-        twin = model.objects.filter(number=number).exclude(pk=self.instance.pk).first()
+        twin = type(self.instance).objects.filter(number=number).exclude(pk=self.instance.pk).first()
         if twin is not None:
             self.add_error("number", f"L’atelier n° {number} existe déjà : « {twin.title} ».")
 
     def _check_replay(self, starts_on: date | None) -> timedelta | None:
-        formset = self.formsets.get("replays") if hasattr(self, "formsets") else None
         duration = None
-        for form in _kept_forms(formset):
+        for form in self._kept_forms("replays"):
             problem = replay_date_problem(
                 published_on=form.cleaned_data.get("published_on"), workshop_starts_on=starts_on
             )
@@ -55,19 +53,64 @@ class WorkshopPageForm(CatalogueEntryForm):
         return duration
 
     def _check_sequences(self, duration: timedelta | None) -> None:
-        formset = self.formsets.get("sequences") if hasattr(self, "formsets") else None
-        forms = sorted(_kept_forms(formset), key=lambda form: form.cleaned_data.get("ORDER") or 0)
+        forms = sorted(self._kept_forms("sequences"), key=lambda form: form.cleaned_data.get("ORDER") or 0)
         times = [form.cleaned_data.get("replay_start") for form in forms]
         for position, problem in sequence_time_problems(times=times, duration=duration).items():
             forms[position].add_error("replay_start", problem)
             self.add_error(None, f"Séquence {position + 1} : {problem}")
 
+    def _kept_forms(self, name: str) -> list[Any]:
+        formset = getattr(self, "formsets", {}).get(name)
+        if formset is None:
+            return []
+        # A formset validates its forms on demand; asking here makes their cleaned values available.
+        formset.is_valid()
+        cleaned = [form for form in formset.forms if getattr(form, "cleaned_data", None)]
+        return [form for form in cleaned if not form.cleaned_data.get("DELETE")]
 
-def _kept_forms(formset: Any) -> list[Any]:
-    if formset is None:
-        return []
-    # A formset validates its forms on demand; asking here makes their cleaned values available.
-    formset.is_valid()
-    return [
-        form for form in formset.forms if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE")
-    ]
+
+def replay_date_problem(*, published_on: date | None, workshop_starts_on: date | None) -> str | None:
+    """Say what is wrong with a replay's publication date, or ``None``."""
+    if published_on and workshop_starts_on and published_on < workshop_starts_on:
+        return "le replay ne peut pas être publié avant l’atelier."
+    return None
+
+
+def sequence_time_problems(*, times: Sequence[timedelta | None], duration: timedelta | None) -> dict[int, str]:
+    """Say what is wrong with the starts of the sequences in the replay: position (from 0) → message.
+
+    Starts must grow in the order of the sequences and stay within the replay; a missing start is fine.
+    """
+    problems: dict[int, str] = {}
+    latest: timedelta | None = None
+    for position, start in enumerate(times):
+        if start is None:
+            continue
+        if start < timedelta(0):
+            problems[position] = "le début ne peut pas être négatif."
+        elif duration is not None and start >= duration:
+            problems[position] = f"le début ({start}) dépasse la durée du replay ({duration})."
+        elif latest is not None and start <= latest:
+            problems[position] = f"le début ({start}) doit suivre celui de la séquence précédente ({latest})."
+        else:
+            latest = start
+    return problems
+
+
+class ImportReportPanel(Panel):
+    """Shows, above the fields of an imported workshop, what was recognised, guessed and left over. Nothing to type."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "events/recap/report_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.import_report)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            report = self.instance.import_report
+            if self.instance.replay is not None:
+                # What was missing was given since.
+                left = [text for text in report.get("warnings", []) if text not in REPLAY_WARNINGS]
+                report = {**report, "warnings": left}
+            return {**context, "report": report, "problems": report.get("problems", [])}

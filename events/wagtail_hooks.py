@@ -7,21 +7,17 @@ from events.recap.screens import ImportRecapView, may_import_recaps
 
 
 class ImportRecapMenuItem(MenuItem):
-    """Shown to those who may add a workshop."""
-
     def is_shown(self, request: HttpRequest) -> bool:
-        return may_import_recaps(request=request)
+        return may_import_recaps(user=request.user)
 
 
 @hooks.register("register_admin_urls")
 def register_recap_urls() -> list[URLPattern]:
-    """The screen of the import."""
     return [path("ateliers/importer/", ImportRecapView.as_view(), name="import_recap")]
 
 
 @hooks.register("register_admin_menu_item")
 def register_recap_menu_item() -> MenuItem:
-    """The way to it, under the pages."""
     return ImportRecapMenuItem(
         "Importer un atelier", reverse("import_recap"), name="import-recap", icon_name="upload", order=110
     )

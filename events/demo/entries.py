@@ -2,21 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
-
-from django.db.models import QuerySet
+from typing import Any, TypeVar
 
 from events.demo.media import demo_document, demo_image
 from events.demo.sources import (
     DemoDataError,
-    FigureSource,
-    InitiativeSource,
-    ReplaySource,
-    SequenceSource,
-    WorkshopSource,
+    Source,
+    first_day,
     organisation_sources,
     territory_codes,
     transcript_text,
@@ -37,36 +31,37 @@ from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind
 from initiatives.fields import sections
 from initiatives.models import InitiativeDocument, InitiativeKeyFigure, InitiativePage, Partnership
 
+Vocabulary = dict[str, dict[str, Any]]
+"""For each field of a page that names rows of a vocabulary, these rows by the key the sources name them with."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoVocabulary:
-    """Rows by the key the sources name them with."""
+_Entry = TypeVar("_Entry", InitiativePage, WorkshopPage)
 
-    audiences: dict[str, Audience]
-    axes: dict[str, Axis]
-    schemes: dict[str, Scheme]
-    kinds: dict[str, OrganisationKind]
-    territories: dict[str, Territory]
-    organisations: dict[str, Organisation]
+FICTION_NOTICE = """
+> Atelier fictif
+Cet atelier fictif sert à la démonstration du site : il n’a pas été organisé par la Dihal. \
+Les structures locales, les personnes et les chiffres sont inventés.
+"""
 
 
-def demo_vocabulary() -> DemoVocabulary:
+def demo_vocabulary() -> Vocabulary:
     """Read everything the sources may name, and create the structures that are missing.
 
     Raises:
         DemoDataError: when the vocabulary or the territories were not loaded.
     """
-    kinds = _by_slug(OrganisationKind.objects.all())
+    kinds = _by_slug(OrganisationKind)
     territories = {row.code: row for row in Territory.objects.by_codes(territory_codes())}
     _add_organisations(kinds=kinds, territories=territories)
-    return DemoVocabulary(
-        audiences=_by_slug(Audience.objects.all()),
-        axes=_by_slug(Axis.objects.all()),
-        schemes=_by_slug(Scheme.objects.all()),
-        kinds=kinds,
-        territories=territories,
-        organisations=_by_slug(Organisation.objects.all()),
-    )
+    organisations = _by_slug(Organisation)
+    return {
+        "audiences": _by_slug(Audience),
+        "axes": _by_slug(Axis),
+        "schemes": _by_slug(Scheme),
+        "structure_kinds": kinds,
+        "territories": territories,
+        "organisers": organisations,
+        "partners": organisations,
+    }
 
 
 def named(rows: dict[str, Any], keys: Iterable[str]) -> list[Any]:
@@ -84,165 +79,117 @@ def named(rows: dict[str, Any], keys: Iterable[str]) -> list[Any]:
     return [rows[key] for key in keys]
 
 
-def _by_slug(rows: QuerySet) -> dict[str, Any]:
-    return {row.slug: row for row in rows}
+def _by_slug(model: Any) -> dict[str, Any]:
+    return {row.slug: row for row in model.objects.all()}
 
 
-def _add_organisations(*, kinds: dict[str, OrganisationKind], territories: dict[str, Territory]) -> None:
+def _add_organisations(*, kinds: dict[str, Any], territories: dict[str, Any]) -> None:
     known = set(Organisation.objects.values_list("slug", flat=True))
     for source in organisation_sources():
-        if source.slug in known:
+        if source["slug"] in known:
             continue
-        organisation = Organisation(
-            slug=source.slug,
-            name=source.name,
-            kind=named(kinds, [source.kind])[0],
-            territory=named(territories, [source.territory])[0] if source.territory else None,
-            website=source.website,
-        )
+        values = {**source, "kind": named(kinds, [source["kind"]])[0]}
+        if "territory" in source:
+            values["territory"] = named(territories, [source["territory"]])[0]
+        organisation = Organisation(**values)
         organisation.full_clean()
         organisation.save()
 
 
-def build_initiative(*, source: InitiativeSource, vocabulary: DemoVocabulary) -> InitiativePage:
+def build_initiative(*, source: Source, vocabulary: Vocabulary) -> InitiativePage:
     """Return the sheet, not saved, marked as demonstration.
 
     Raises:
         DemoDataError: when it names something that is not in the database.
     """
-    page = InitiativePage(
-        title=source.title,
-        slug=source.slug,
-        summary=source.summary,
-        status=source.status,
-        start_year=source.start_year,
-        end_year=source.end_year,
-        body=json.dumps(content_blocks(text=source.body)),
-        contact_name=source.contact_name,
-        contact_role=source.contact_role,
-        contact_email=source.contact_email,
-        contact_phone=source.contact_phone,
-        original_published_on=source.published_on,
-        original_modified_on=source.modified_on,
-        is_demonstration=True,
-        live=False,
-        **{field.name: to_html(text=getattr(source, field.name)) for field in sections()},
-    )
-    page.audiences = named(vocabulary.audiences, source.audiences)
-    page.territories = named(vocabulary.territories, source.territories)
-    page.axes = named(vocabulary.axes, source.axes)
-    page.schemes = named(vocabulary.schemes, source.schemes)
-    page.tags.add(*source.tags)
+    values = {**source, **{field.name: to_html(text=source[field.name]) for field in sections()}}
+    partners, image = values.pop("partners"), values.pop("image", None)
+    figures, document = values.pop("figures", ()), values.pop("document", None)
+    page = _page(InitiativePage, values=values, vocabulary=vocabulary)
+    # A structure, its role (a value of ``PartnershipRole``), and sometimes what it does.
     page.partnerships = [
-        Partnership(
-            organisation=named(vocabulary.organisations, [partner.organisation])[0],
-            role=partner.role,
-            contribution=partner.does,
-        )
-        for partner in source.partners
+        Partnership(organisation=named(vocabulary["partners"], [row[0]])[0], role=row[1], contribution="".join(row[2:]))
+        for row in partners
     ]
-    page.key_figures = [InitiativeKeyFigure(**figure_values(figure)) for figure in source.figures]
-    if source.image is not None:
-        page.image = demo_image(source=source.image, slug=source.slug)
-        page.image_alternative_text = source.image.alternative_text
-    if source.document is not None:
-        page.documents = [InitiativeDocument(document=demo_document(source=source.document, slug=source.slug))]
+    page.key_figures = [InitiativeKeyFigure(**_figure_values(figure)) for figure in figures]
+    if image is not None:
+        page.image = demo_image(source=image, slug=page.slug)
+        page.image_alternative_text = image["alternative_text"]
+    if document is not None:
+        page.documents = [InitiativeDocument(document=demo_document(source=document, slug=page.slug))]
     return page
 
 
-def figure_values(figure: FigureSource) -> dict[str, Any]:
-    """Values of a key figure's fields."""
-    return {
-        "value": Decimal(str(figure.value)),
-        "unit": figure.unit,
-        "label": figure.label,
-        "qualifier": figure.qualifier,
-        "year": figure.year,
-        "source": figure.source,
-    }
-
-
-FICTION_NOTICE = """
-> Atelier fictif
-Cet atelier fictif sert à la démonstration du site : il n’a pas été organisé par la Dihal. \
-Les structures locales, les personnes et les chiffres sont inventés.
-"""
-
-
-def build_workshop(*, source: WorkshopSource, vocabulary: DemoVocabulary, today: date) -> WorkshopPage:
+def build_workshop(*, source: Source, vocabulary: Vocabulary, today: date) -> WorkshopPage:
     """Return the workshop, not saved, marked as demonstration. The sheets it presents must be published.
 
     Raises:
         DemoDataError: when it names something that is not in the database.
     """
-    starts_on = source.first_day(today=today)
-    page = WorkshopPage(
-        title=source.title,
-        slug=source.slug,
-        number=source.number,
-        subject=source.subject,
-        summary=source.summary,
-        starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=source.lasts_days - 1) if source.lasts_days > 1 else None,
-        starts_at=source.starts_at,
-        ends_at=source.ends_at,
-        format=source.format,
-        place=source.place,
-        registration_url=source.registration_url,
-        participants_count=source.participants,
-        participants_is_minimum=source.participants_is_minimum,
-        programme=json.dumps(content_blocks(text=source.programme)),
-        body=json.dumps(content_blocks(text=_body_text(source))),
-        original_published_on=source.published_on,
-        original_modified_on=source.modified_on,
-        is_demonstration=True,
-        live=False,
-    )
-    page.audiences = named(vocabulary.audiences, source.audiences)
-    page.territories = named(vocabulary.territories, source.territories)
-    page.axes = named(vocabulary.axes, source.axes)
-    page.schemes = named(vocabulary.schemes, source.schemes)
-    page.organisers = named(vocabulary.organisations, source.organisers)
-    page.partners = named(vocabulary.organisations, source.partners)
-    page.structure_kinds = named(vocabulary.kinds, source.kinds)
-    page.tags.add(*source.tags)
-    page.key_figures = [WorkshopKeyFigure(**figure_values(figure)) for figure in source.figures]
-    sheets = _sheets_of(source)
-    page.sequences = [_sequence(sequence, sheets) for sequence in source.sequences]
-    page.presentations = [WorkshopInitiative(initiative=page) for page in named(sheets, source.initiatives)]
-    if source.replay is not None:
-        page.replays = [_replay(source.replay, starts_on)]
-    if source.document is not None:
-        page.documents = [WorkshopDocument(document=demo_document(source=source.document, slug=source.slug))]
+    values = {"organisers": ["dihal"], **source}
+    sequences, initiatives = values.pop("sequences", []), values.pop("initiatives", [])
+    figures, document = values.pop("figures", ()), values.pop("document", None)
+    replay, is_fictitious = values.pop("replay", None), values.pop("is_fictitious", True)
+    starts_on = values["starts_on"] = first_day(source, today=today)
+    values.pop("days_from_today", None)
+    lasts_days = values.pop("lasts_days", 1)
+    if lasts_days > 1:
+        values["ends_on"] = starts_on + timedelta(days=lasts_days - 1)
+    body = values.get("body", "")
+    # Without a recap the body stays empty: the notice alone would pass for one, and the summary says it too.
+    if is_fictitious and (body or sequences):
+        values["body"] = f"{FICTION_NOTICE}\n{body}"
+    values["programme"] = json.dumps(content_blocks(text=values.get("programme", "")))
+    page = _page(WorkshopPage, values=values, vocabulary=vocabulary)
+    page.key_figures = [WorkshopKeyFigure(**_figure_values(figure)) for figure in figures]
+    slugs = {*initiatives, *(slug for sequence in sequences for slug in sequence.get("initiatives", ()))}
+    sheets = {sheet.slug: sheet for sheet in InitiativePage.objects.filter(slug__in=slugs)}
+    page.sequences = [_sequence(sequence, sheets) for sequence in sequences]
+    page.presentations = [WorkshopInitiative(initiative=sheet) for sheet in named(sheets, initiatives)]
+    if replay is not None:
+        page.replays = [_replay(replay, starts_on)]
+    if document is not None:
+        page.documents = [WorkshopDocument(document=demo_document(source=document, slug=page.slug))]
     return page
 
 
-def _body_text(source: WorkshopSource) -> str:
-    # Without a recap the body stays empty: the notice alone would pass for one, and the summary says it too.
-    has_recap = bool(source.body or source.sequences)
-    return f"{FICTION_NOTICE}\n{source.body}" if source.is_fictitious and has_recap else source.body
+def _page(model: type[_Entry], *, values: dict[str, Any], vocabulary: Vocabulary) -> _Entry:
+    """Make a page of the values of its fields, those that name entries of a vocabulary and its tags included."""
+    tags = values.pop("tags", ())
+    rows = {name: named(vocabulary[name], values.pop(name)) for name in vocabulary if name in values}
+    values["body"] = json.dumps(content_blocks(text=values.get("body", "")))
+    page = model(**values, is_demonstration=True, live=False)
+    for name, entries in rows.items():
+        setattr(page, name, entries)
+    page.tags.add(*tags)
+    return page
 
 
-def _sheets_of(source: WorkshopSource) -> dict[str, InitiativePage]:
-    slugs = {*source.initiatives, *(slug for sequence in source.sequences for slug in sequence.initiatives)}
-    return {page.slug: page for page in InitiativePage.objects.filter(slug__in=slugs)}
+def _figure_values(figure: Source) -> dict[str, Any]:
+    return {**figure, "value": Decimal(str(figure["value"]))}
 
 
-def _sequence(source: SequenceSource, sheets: dict[str, InitiativePage]) -> Sequence:
+def _sequence(source: Source, sheets: dict[str, InitiativePage]) -> Sequence:
     sequence = Sequence(
-        title=source.title,
-        text=to_html(text=source.text),
-        speakers="\n".join(source.speakers),
-        replay_start=source.start,
+        title=source["title"],
+        text=to_html(text=source.get("text", "")),
+        speakers="\n".join(source.get("speakers", ())),
+        replay_start=_duration(source["start"]) if "start" in source else None,
     )
-    sequence.presentations = [SequenceInitiative(initiative=page) for page in named(sheets, source.initiatives)]
+    presented = named(sheets, source.get("initiatives", ()))
+    sequence.presentations = [SequenceInitiative(initiative=sheet) for sheet in presented]
     return sequence
 
 
-def _replay(source: ReplaySource, starts_on: date) -> Replay:
+def _replay(source: Source, starts_on: date) -> Replay:
     return Replay(
-        url=source.url,
-        duration=source.duration,
-        published_on=starts_on + timedelta(days=source.days_after),
-        transcript=transcript_text(name=source.transcript) if source.transcript else "",
+        url=source["url"],
+        duration=_duration(source["duration"]),
+        published_on=starts_on + timedelta(days=source["days_after"]),
+        transcript=transcript_text(name=source["transcript"]) if "transcript" in source else "",
     )
+
+
+def _duration(text: str) -> timedelta:
+    hours, minutes, seconds = (int(part) for part in text.split(":"))
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)

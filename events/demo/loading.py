@@ -1,28 +1,18 @@
-"""Load the demonstration: people, then entries."""
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from events.demo.entries import build_initiative, build_workshop, demo_vocabulary
 from events.demo.media import delete_demo_media
-from events.demo.sources import (
-    DemoDataError,
-    InitiativeSource,
-    WorkshopSource,
-    initiative_sources,
-    organisation_sources,
-    workshop_sources,
-)
+from events.demo.sources import DemoDataError, Source, initiative_sources, organisation_sources, workshop_sources
 from events.models import WorkshopIndexPage, WorkshopPage
 from hub.accounts.models import Membership, MembershipRole, User
 from hub.pages.models import CatalogueIndexPage
@@ -82,7 +72,6 @@ def _person(*, email: str, first_name: str, last_name: str) -> User:
 BATCH_SIZE = 10
 
 Progress = Callable[[str], None]
-_Source = TypeVar("_Source", InitiativeSource, WorkshopSource)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -111,7 +100,7 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     _load(
         label="Fiches initiatives",
         sources=initiative_sources(),
-        existing=_existing_initiative,
+        existing=lambda source: InitiativePage.objects.filter(slug=source["slug"]),
         build=lambda source: build_initiative(source=source, vocabulary=vocabulary),
         index=initiatives_index,
         report=report,
@@ -120,7 +109,7 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     _load(
         label="Ateliers",
         sources=workshop_sources(),
-        existing=_existing_workshop,
+        existing=lambda source: WorkshopPage.objects.filter(Q(number=source["number"]) | Q(slug=source["slug"])),
         build=lambda source: build_workshop(source=source, vocabulary=vocabulary, today=today),
         index=workshops_index,
         report=report,
@@ -149,9 +138,9 @@ def delete_demo(*, progress: Progress = lambda _step: None) -> int:
 def _load(
     *,
     label: str,
-    sources: Sequence[_Source],
-    existing: Callable[[_Source], InitiativePage | WorkshopPage | None],
-    build: Callable[[_Source], Page],
+    sources: Sequence[Source],
+    existing: Callable[[Source], QuerySet],
+    build: Callable[[Source], Page],
     index: CatalogueIndexPage,
     report: DemoReport,
     progress: Progress,
@@ -161,7 +150,7 @@ def _load(
         batch = sources[start : start + BATCH_SIZE]
         with transaction.atomic():
             for source in batch:
-                page = existing(source)
+                page = existing(source).first()
                 if page is None:
                     _publish(page=build(source), index=index)
                     report.created += 1
@@ -183,14 +172,6 @@ def _publish(*, page: Page, index: CatalogueIndexPage) -> None:
     ReferenceIndex.create_or_update_for_object(page)
 
 
-def _existing_initiative(source: InitiativeSource) -> InitiativePage | None:
-    return InitiativePage.objects.filter(slug=source.slug).first()
-
-
-def _existing_workshop(source: WorkshopSource) -> WorkshopPage | None:
-    return WorkshopPage.objects.filter(Q(number=source.number) | Q(slug=source.slug)).first()
-
-
 def _index(model: type[CatalogueIndexPage]) -> CatalogueIndexPage:
     index = model.objects.first()
     if index is None:
@@ -200,7 +181,7 @@ def _index(model: type[CatalogueIndexPage]) -> CatalogueIndexPage:
 
 def _delete_unused_organisations() -> None:
     Organisation.objects.filter(
-        slug__in=[source.slug for source in organisation_sources()],
+        slug__in=[source["slug"] for source in organisation_sources()],
         partnerships__isnull=True,
         organised_workshops__isnull=True,
         partnered_workshops__isnull=True,

@@ -1,5 +1,3 @@
-"""The pictures and documents of the demonstration, put in the site."""
-
 from html import escape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -11,7 +9,7 @@ from wagtail.images.models import Image
 from wagtail.models import Collection
 
 from events.demo.pictures import draw_picture
-from events.demo.sources import DemoDataError, DocumentSource, ImageSource
+from events.demo.sources import DemoDataError, Source
 
 ODT_TYPE = "application/vnd.oasis.opendocument.text"
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns"
@@ -63,32 +61,30 @@ COLLECTION_NAME = "Démonstration"
 
 
 def demo_collection() -> Collection:
-    """The collection of the demonstration, created at need."""
     collection = Collection.objects.filter(name=COLLECTION_NAME).first()
     return collection or Collection.get_first_root_node().add_child(name=COLLECTION_NAME)
 
 
-def demo_image(*, source: ImageSource, slug: str) -> Image:
-    """Draw and store the picture of a sheet, or return the one stored before."""
+def demo_image(*, source: Source, slug: str) -> Image:
     title = f"Illustration de démonstration : {slug}"
     collection = demo_collection()
     image = Image.objects.filter(title=title, collection=collection).first()
     if image is None:
-        content = draw_picture(motif=source.motif, colours=source.colours, seed=slug)
-        image = Image(title=title, collection=collection, description=source.alternative_text)
+        content = draw_picture(motif=source["motif"], colours=source["colours"], seed=slug)
+        image = Image(title=title, collection=collection, description=source["alternative_text"])
         image.file = ImageFile(BytesIO(content), name=f"demonstration-{slug}.jpg")
         image.save()
     return image
 
 
-def demo_document(*, source: DocumentSource, slug: str) -> Document:
-    """Write and store a file, or return the one stored before."""
+def demo_document(*, source: Source, slug: str) -> Document:
+    title, file_format = source["title"], source["format"]
     collection = demo_collection()
-    document = Document.objects.filter(title=source.title, collection=collection).first()
+    document = Document.objects.filter(title=title, collection=collection).first()
     if document is None:
-        content = document_bytes(file_format=source.format, title=source.title, text=source.text)
-        document = Document(title=source.title, collection=collection)
-        document.file = ContentFile(content, name=f"demonstration-{slug}.{source.format}")
+        content = document_bytes(file_format=file_format, title=title, text=source["text"])
+        document = Document(title=title, collection=collection)
+        document.file = ContentFile(content, name=f"demonstration-{slug}.{file_format}")
         document.save()
     return document
 

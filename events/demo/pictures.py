@@ -29,7 +29,6 @@ def draw_picture(*, motif: str, colours: list[str], seed: str) -> bytes:
 
 
 def _houses(draw: ImageDraw.ImageDraw, colours: Colours, chance: random.Random) -> None:
-    """A row of house fronts."""
     width, height = SIZE
     left = -20
     while left < width:
@@ -71,7 +70,6 @@ def _circles(draw: ImageDraw.ImageDraw, colours: Colours, chance: random.Random)
 
 
 def _hills(draw: ImageDraw.ImageDraw, colours: Colours, chance: random.Random) -> None:
-    """Hills, or waves, one behind the other."""
     width, height = SIZE
     draw.ellipse(_box((chance.randint(200, width - 200), 150), 70), fill=colours[-1])
     for layer, colour in enumerate(colours[:-1] or colours):

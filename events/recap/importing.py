@@ -1,38 +1,37 @@
-"""A recap checked, then imported as a draft."""
+"""Have a recap read in a process apart, and say what writing it would do."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from events.models import WorkshopIndexPage, WorkshopPage
-from events.recap.apart import understand, words_of
-from events.recap.draft.drafting import DraftOutcome, draft_workshop, find_existing
+from events.recap.draft.drafting import find_existing
 from events.recap.find.lexicon import RecapVocabulary
 from events.recap.parsed import ParsedRecap
-from events.recap.read.sources import MAX_BYTES
+from events.recap.parsing import Understood, adapter, list_words_apart, read_apart
+from events.recap.read.sources import MAX_BYTES, require_readable_size
 from events.recap.vocabulary import build_vocabulary
-from hub.accounts.models import User
+from hub.files.apart import Reader, look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecapCheck:
-    """A recap understood but not written: what a dry run shows. ``existing`` is the page of the same workshop."""
+    """A recap understood but not written: what it says, and the report of its reading."""
 
     parsed: ParsedRecap
     report: dict[str, Any]
-    existing: WorkshopPage | None
 
     @property
     def consequence(self) -> str:
         """What writing it would do, in French."""
-        if self.existing is None:
+        existing = find_existing(parsed=self.parsed)
+        if existing is None:
             return "Un brouillon sera créé."
-        if self.existing.live:
+        if existing.live:
             return (
-                f"La page « {self.existing.title} » est en ligne : elle ne changera pas. Le compte rendu "
-                f"deviendra une version "
-                "de brouillon, que vous publierez quand elle sera prête."
+                f"La page « {existing.title} » est en ligne : elle ne changera pas. Le compte rendu deviendra une "
+                "version de brouillon, que vous publierez quand elle sera prête."
             )
-        return f"Le brouillon « {self.existing.title} » sera mis à jour."
+        return f"Le brouillon « {existing.title} » sera mis à jour."
 
 
 def check_recap(
@@ -43,20 +42,18 @@ def check_recap(
     Whoever checks many gives the ``vocabulary`` of all; for one, what it may name of it is read.
 
     Raises:
-        UnreadableRecap: if the input is not a recap that can be read.
+        FileRefused: if it is no recap, is too large, or asks for too much time or memory.
     """
     if vocabulary is None:
-        vocabulary = build_vocabulary(words=words_of(data=data, filename=filename, max_bytes=max_bytes))
-    found = understand(data=data, vocabulary=vocabulary, filename=filename, max_bytes=max_bytes)
-    return RecapCheck(parsed=found.parsed, report=found.report, existing=find_existing(parsed=found.parsed))
+        words = json.loads(_look(list_words_apart, data=data, filename=filename, max_bytes=max_bytes))
+        vocabulary = build_vocabulary(words=frozenset(words))
+    known = adapter(RecapVocabulary).dump_json(vocabulary)
+    answer = _look(read_apart, known, data=data, filename=filename, max_bytes=max_bytes, vocabulary_length=len(known))
+    parsed, report = adapter(Understood).validate_json(answer)
+    return RecapCheck(parsed=parsed, report=report)
 
 
-def import_recap(
-    *, check: RecapCheck, parent: WorkshopIndexPage | None = None, user: User | None = None
-) -> DraftOutcome:
-    """Write the draft of a recap that was checked.
-
-    Raises:
-        DraftRefused: if the draft cannot be written.
-    """
-    return draft_workshop(parsed=check.parsed, report=check.report, parent=parent, user=user)
+def _look(reader: Reader, known: bytes = b"", *, data: bytes | str, max_bytes: int, **options: Any) -> bytes:
+    require_readable_size(size=len(data), max_bytes=max_bytes)
+    sent = data.encode(errors="replace") if isinstance(data, str) else data
+    return look(reader, known + sent, is_pasted=isinstance(data, str), max_bytes=max_bytes, **options)[1]

@@ -1,5 +1,3 @@
-"""What was found in a recap, and where in its text."""
-
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +12,6 @@ T = TypeVar("T")
 
 
 class Confidence(Enum):
-    """How an item was found."""
-
     RECOGNISED = "recognised"  # said in so many words
     GUESSED = "guessed"  # deduced: to be checked by the editor
 
@@ -47,8 +43,6 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[T]):
-    """A value and its provenance."""
-
     value: T
     provenance: Provenance
 
@@ -82,15 +76,12 @@ class StructureMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participants:
-    """How many people attended."""
-
     count: int
     qualifier: FigureQualifier
     provenance: Provenance
 
     @property
     def is_minimum(self) -> bool:
-        """Whether the count is a floor (« plus de 500 »)."""
         return self.qualifier is FigureQualifier.MORE_THAN
 
 
@@ -134,8 +125,6 @@ class Replay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentLink:
-    """A file the page offers."""
-
     label: str
     url: str
     provenance: Provenance
@@ -186,12 +175,9 @@ _EXCERPT_LENGTH = 400
 
 
 def provenance_at(*, block: Block, offset: int = 0, confidence: Confidence = Confidence.RECOGNISED) -> Provenance:
-    """Return the provenance of what was read at an offset of a block."""
     sentences = split_sentences(text=block.text)
     position = max(0, bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1)
-    excerpt = _cut(sentences[position].text) if sentences else ""
+    excerpt = sentences[position].text if sentences else ""
+    if len(excerpt) > _EXCERPT_LENGTH:
+        excerpt = f"{excerpt[:_EXCERPT_LENGTH].rstrip()}…"
     return Provenance(block=block.index, sentence=position, excerpt=excerpt, confidence=confidence)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH].rstrip()}…"

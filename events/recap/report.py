@@ -1,8 +1,6 @@
-"""What the import says of a recap: found, guessed, left aside."""
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,24 +16,19 @@ class Coverage:
     sentences: int
     missing: tuple[str, ...]
 
-    @property
-    def is_complete(self) -> bool:
-        return not self.missing
-
 
 def coverage(*, text: RecapText, parsed: ParsedRecap) -> Coverage:
     """Look for every sentence of the input in the output, as many times as it was read.
 
     It starts from the text again, not from what the parser says it kept: a block the parser forgot is missing here.
     """
-    expected = Counter(plain(text=sentence) for _, sentence in text.sentences())
-    kept = Counter(
-        plain(text=sentence.text)
-        for block in _kept_blocks(parsed=parsed)
-        for sentence in split_sentences(text=block.text)
-    )
-    missing = expected - kept
+    expected = _sentences((*text.blocks, *text.chrome))
+    missing = expected - _sentences(_kept_blocks(parsed=parsed))
     return Coverage(sentences=expected.total(), missing=tuple(missing.elements()))
+
+
+def _sentences(blocks: Iterable[Block]) -> Counter[str]:
+    return Counter(plain(text=sentence.text) for block in blocks for sentence in split_sentences(text=block.text))
 
 
 def _kept_blocks(*, parsed: ParsedRecap) -> Iterator[Block]:
@@ -55,14 +48,8 @@ _SHOWN = 300
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportItem:
-    """One thing found: what it is, its value, the sentence it was read in, and whether it is a guess."""
-
-    label: str
-    value: str
-    excerpt: str
-    is_guess: bool
+ReportItem = tuple[bool, dict[str, str]]
+"""One thing found: whether it is a guess; then what it is, its value and the sentence it was read in."""
 
 
 def build_report(*, text: RecapText, parsed: ParsedRecap) -> dict[str, Any]:
@@ -77,8 +64,8 @@ def build_report(*, text: RecapText, parsed: ParsedRecap) -> dict[str, Any]:
     return {
         "version": REPORT_VERSION,
         "source": {"filename": text.filename, "format": text.source_format, "encoding": text.encoding},
-        "recognised": [_as_dict(item) for item in items if not item.is_guess],
-        "guessed": [_as_dict(item) for item in items if item.is_guess],
+        "recognised": [item for is_guess, item in items if not is_guess],
+        "guessed": [item for is_guess, item in items if is_guess],
         "unknown": [mention.label for mention in (*parsed.organisers, *parsed.partners) if mention.key is None]
         + [structure.label for structure in parsed.structures if not structure.keys],
         "warnings": [*parsed.warnings, *_replay_warnings(parsed=parsed)],
@@ -146,19 +133,13 @@ def _attendance(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
 
 
 def _qualifier(qualifier: FigureQualifier) -> str:
-    """Return the words before a number; none for an exact one."""
     return qualifier.label if qualifier else ""
 
 
 def figure_label(*, figure: KeyFigure) -> str:
     """Write a figure on one line: « plus de 21 000 ménages (2021) : … »."""
     number = f"{figure.value:,f}".replace(",", "\u202f").replace(".", ",")
-    words = [
-        _qualifier(figure.qualifier),
-        number,
-        figure.unit,
-        f"({figure.year})" if figure.year else "",
-    ]
+    words = [_qualifier(figure.qualifier), number, figure.unit, f"({figure.year})" if figure.year else ""]
     return f"{' '.join(filter(None, words))} : {figure.label}"
 
 
@@ -171,29 +152,20 @@ def _territories(*, parsed: ParsedRecap) -> Iterator[ReportItem]:
     if parsed.scope:
         yield from _mentions("Territoire", parsed.scope)
     else:
-        yield ReportItem(label="Territoire", value="France entière (par défaut)", excerpt="", is_guess=True)
+        yield True, {"label": "Territoire", "value": "France entière (par défaut)", "excerpt": ""}
     scope = {mention.key for mention in parsed.scope}
     for mention in parsed.territories:
         if mention.key not in scope:
-            yield replace(_item("Territoire cité, non repris", mention.label, mention.provenance), is_guess=True)
+            yield True, _item("Territoire cité, non repris", mention.label, mention.provenance)[1]
 
 
 def _item(label: str, value: str, provenance: Provenance) -> ReportItem:
-    excerpt = provenance.excerpt
-    shown = excerpt if len(excerpt) <= _SHOWN else f"{excerpt[:_SHOWN].rstrip()}…"
-    return ReportItem(label=label, value=value, excerpt=shown, is_guess=provenance.is_guess)
-
-
-def _as_dict(item: ReportItem) -> dict[str, str]:
-    return {"label": item.label, "value": item.value, "excerpt": item.excerpt}
+    return provenance.is_guess, {"label": label, "value": value, "excerpt": _short(provenance.excerpt, length=_SHOWN)}
 
 
 def _day(day: date) -> str:
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_SHORT = 160
 
 
 def report_lines(*, report: dict[str, Any], problems: Iterable[str] = (), is_detailed: bool = False) -> Iterator[str]:
@@ -212,5 +184,5 @@ def report_lines(*, report: dict[str, Any], problems: Iterable[str] = (), is_det
     yield from (f"PERDU, signalez-le : {text}" for text in report["missing"])
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
+def _short(text: str, *, length: int = 160) -> str:
+    return text if len(text) <= length else f"{text[:length].rstrip()}…"

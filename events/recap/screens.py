@@ -1,23 +1,21 @@
-"""The screens where an editor imports a recap."""
-
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.generic import TemplateView
+from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from events.models import WorkshopIndexPage
-from events.recap.draft.drafting import DraftRefused
-from events.recap.importing import RecapCheck, check_recap, import_recap
-from events.recap.read.sources import UnreadableRecap, decoded, require_readable_size
-from hub.accounts.models import User
+from events.recap.draft.drafting import draft_workshop
+from events.recap.importing import RecapCheck, check_recap
+from events.recap.read.sources import decoded, require_readable_size
+from hub.accounts.screens import MemberRequest
+from hub.files import FileRefused
+from hub.refusals import Refused
 
 MAX_FORM_BYTES = 2 * 1024 * 1024
 """Largest recap taken by the form, in bytes: below what the site accepts in one form (the command takes more)."""
@@ -52,89 +50,65 @@ class RecapForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        upload, content = cleaned.get("upload"), cleaned.get("content") or ""
+        upload, content = cleaned["upload"], cleaned["content"]
         if upload is not None and content.strip():
             self.add_error("upload", "Collez un texte ou choisissez un fichier, pas les deux.")
-        elif upload is not None:
-            self._check_upload(upload)
-        elif content.strip():
-            self._check(data=content, filename=cleaned.get("filename") or "", field="content")
-        else:
+        elif upload is None and not content.strip():
             self.add_error("content", "Collez le texte d’un compte rendu, ou choisissez un fichier.")
+        else:
+            try:
+                self._read(upload, content)
+            except FileRefused as refusal:
+                self.add_error("content" if upload is None else "upload", refusal.message)
         return cleaned
 
-    def _check_upload(self, upload: UploadedFile) -> None:
-        try:
+    def _read(self, upload: UploadedFile | None, content: str) -> None:
+        data: bytes | str = content
+        if upload is not None:
             require_readable_size(size=upload.size or 0, max_bytes=MAX_FORM_BYTES)
-        except UnreadableRecap as refusal:
-            self.add_error("upload", str(refusal))
-        else:
-            self._check(data=upload.read(), filename=upload.name or "", field="upload")
+            data = upload.read()
+            self.cleaned_data["filename"] = upload.name or ""
+        self.check = check_recap(data=data, filename=self.cleaned_data["filename"], max_bytes=MAX_FORM_BYTES)
+        self.characters = decoded(data=data)[0] if isinstance(data, bytes) else data
 
-    def _check(self, *, data: bytes | str, filename: str, field: str) -> None:
-        try:
-            self.check = check_recap(data=data, filename=filename, max_bytes=MAX_FORM_BYTES)
-        except UnreadableRecap as refusal:
-            self.add_error(field, str(refusal))
-        else:
-            self.characters = decoded(data=data)[0] if isinstance(data, bytes) else data
+    def as_read(self) -> "RecapForm":
+        """Show the words of an uploaded file in the text field: the draft is made from there, not from the file."""
+        shown = RecapForm(initial={"content": self.characters, "filename": self.cleaned_data["filename"]})
+        shown.check = self.check
+        return shown
 
 
-def may_import_recaps(*, request: HttpRequest) -> bool:
-    """Say whether the person may add a workshop to the list of workshops."""
+def may_import_recaps(*, user: Any) -> bool:
     parent = WorkshopIndexPage.objects.order_by("pk").first()
-    return parent is not None and parent.permissions_for_user(request.user).can_add_subpage()
+    return parent is not None and parent.permissions_for_user(user).can_add_subpage()
 
 
-class ImportRecapView(WagtailAdminTemplateMixin, TemplateView):
+class ImportRecapView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
     """Paste or upload a recap, read what was understood, then create the draft."""
 
+    request: MemberRequest
+    form_class = RecapForm
     template_name = "events/recap/import.html"
     page_title = "Importer un compte rendu"
     header_icon = "upload"
+    permission_required = "add"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_import_recaps(request=request):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def user_has_permission(self, permission: str) -> bool:
+        del permission  # wagtail.permissions knows of pages in general, and not of a page to add under
+        return may_import_recaps(user=self.request.user)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"form": RecapForm(), "check": None, **kwargs})
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        del args, kwargs
-        form = RecapForm(request.POST, request.FILES)
-        if form.is_valid() and form.check is not None:
-            if request.POST.get("action") == "create":
-                created = self._create(form=form)
-                if created is not None:
-                    return created
-            else:
-                form = self._form_with_what_was_read(form=form)
-        return self.render_to_response(self.get_context_data(form=form, check=form.check))
-
-    def _create(self, *, form: RecapForm) -> HttpResponse | None:
-        """Write the draft and go to its editor; ``None`` when it was refused, the reason being on the form."""
-        if form.check is None:
-            return None
-        user = cast(User, self.request.user)  # noqa: TC006 - the admin lets nobody else in
+    def form_valid(self, form: RecapForm) -> HttpResponse:
+        if form.check is None or self.request.POST.get("action") != "create":
+            return self.form_invalid(form.as_read())
         try:
-            outcome = import_recap(check=form.check, user=user)
-        except DraftRefused as refusal:
-            form.add_error(None, str(refusal))
-            return None
+            outcome = draft_workshop(parsed=form.check.parsed, report=form.check.report, user=self.request.user)
+        except Refused as refusal:
+            refusal.add_to(form)
+            return self.form_invalid(form)
         messages.success(self.request, f"« {outcome.page.title} » : {outcome.action.value}.")
         for problem in outcome.problems:
             messages.warning(self.request, problem)
-        return redirect(reverse("wagtailadmin_pages:edit", args=[outcome.page.pk]))
-
-    def _form_with_what_was_read(self, *, form: RecapForm) -> RecapForm:
-        """Show the words of an uploaded file in the text field: the draft is made from there, not from the file."""
-        upload = form.cleaned_data.get("upload")
-        filename = upload.name if upload is not None else form.cleaned_data["filename"]
-        shown = RecapForm(initial={"content": form.characters, "filename": filename})
-        shown.check = form.check
-        return shown
+        return redirect("wagtailadmin_pages:edit", outcome.page.pk)

@@ -1,5 +1,3 @@
-"""Tags about workshops, for their own pages, the home page and the sheets."""
-
 from dataclasses import dataclass
 
 from django import template
@@ -7,26 +5,19 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from events.models import SequenceInitiative, WorkshopInitiative, WorkshopPage
-from events.reading import Moment, WorkshopReading, moment_of, read_workshop
+from events.shown import Moment, moment_at, shown_workshop
 
 register = template.Library()
-
-
-@register.simple_tag
-def workshop_reading(page: WorkshopPage) -> WorkshopReading:
-    """Return what the page of a workshop shows beside its own fields."""
-    return read_workshop(page=page)
+register.simple_tag(shown_workshop)
 
 
 @register.simple_tag
 def next_workshops(count: int) -> QuerySet[WorkshopPage]:
-    """Return the next workshops, the soonest first."""
     return WorkshopPage.objects.live().public().upcoming().with_card_details()[:count]
 
 
 @register.simple_tag
 def latest_recaps(count: int) -> QuerySet[WorkshopPage]:
-    """Return the last workshops held, the latest first."""
     return WorkshopPage.objects.live().public().held().with_card_details()[:count]
 
 
@@ -55,7 +46,7 @@ def workshops_presenting(initiative: Page) -> list[Presentation]:
         Presentation(
             workshop=link.sequence.page,
             sequence_title=link.sequence.title,
-            moment=moment_of(replay=link.sequence.page.replay, sequence=link.sequence),
+            moment=moment_at(replay=link.sequence.page.replay, seconds=link.sequence.replay_start_seconds),
         )
         for link in in_sequences
     ]

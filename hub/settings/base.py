@@ -216,7 +216,7 @@ FILE_READERS = [
     "hub.files.images:redraw",
     "hub.files.images:picture_alone",
     "initiatives.bulk.tables:read_table",
-    "events.recap.apart:read_apart",
+    "events.recap.parsing:read_apart",
 ]
 # Two threads of each process are left to those who read pages.
 FILE_CHECKS_IN_A_PROCESS = max(1, env.int("WEB_THREADS", default=4) - 2)

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from events.chronology import replay_date_problem, sequence_time_problems
+from events.forms import replay_date_problem, sequence_time_problems
 
 
 def minutes(value: int) -> timedelta:

@@ -15,11 +15,17 @@ from PIL import Image
 from wagtail.documents.models import Document
 from wagtail.models import Page, ReferenceIndex
 
-from events.chronology import sequence_time_problems
 from events.demo.loading import delete_demo, load_demo
-from events.demo.sources import DATA_DIR, initiative_sources, organisation_sources, transcript_text, workshop_sources
-from events.models import WorkshopIndexPage, WorkshopPage
-from events.models.workshop import WorkshopFormat, WorkshopStage
+from events.demo.sources import (
+    DATA_DIR,
+    first_day,
+    initiative_sources,
+    organisation_sources,
+    transcript_text,
+    workshop_sources,
+)
+from events.forms import sequence_time_problems
+from events.models import WorkshopFormat, WorkshopIndexPage, WorkshopPage, WorkshopStage
 from hub.pages.starter import STARTER_FILE
 from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
@@ -161,7 +167,7 @@ def test_coming_workshops_are_after_today_and_never_at_the_week_end(demo):
     assert all(page.starts_on > today and page.registration_url for page in coming)
     for source in workshop_sources():
         for shift in range(7):
-            assert source.first_day(today=today + timedelta(days=shift)).weekday() < 5
+            assert first_day(source, today=today + timedelta(days=shift)).weekday() < 5
 
 
 def test_the_times_of_sequences_and_transcripts_fit_the_replay(demo):
@@ -178,13 +184,13 @@ def test_the_times_of_sequences_and_transcripts_fit_the_replay(demo):
 @pytest.mark.parametrize("name", sorted(path.name for path in (DATA_DIR / "transcripts").iterdir()))
 def test_every_transcript_is_used(name):
     assert transcript_text(name=name)
-    assert name in {source.replay.transcript for source in workshop_sources() if source.replay}
+    assert name in {source["replay"].get("transcript") for source in workshop_sources() if "replay" in source}
 
 
 def test_fiction_says_so(demo):
     for page in workshops().exclude(number=86):
         assert "atelier fictif" in page.summary.casefold()
-    names = {source.slug for source in organisation_sources()} - {"departement-ain"}
+    names = {source["slug"] for source in organisation_sources()} - {"departement-ain"}
     for organisation in Organisation.objects.filter(slug__in=names):
         assert "(exemple)" in organisation.name or organisation.website.endswith(".example.org/")
 
@@ -201,11 +207,11 @@ def test_nobody_real_can_be_reached(demo):
 def test_each_sheet_is_a_real_page_of_its_own(demo):
     seen: dict[tuple[str, ...], str] = {}
     for source in initiative_sources():
-        texts = [getattr(source, field.name) for field in sections()]
-        text = " ".join([source.summary, *texts])
-        assert 250 <= len(words(text)) <= 750, source.slug
+        texts = [source[field.name] for field in sections()]
+        text = " ".join([source["summary"], *texts])
+        assert 250 <= len(words(text)) <= 750, source["slug"]
         for run in runs(text, 10):
-            assert seen.setdefault(run, source.slug) == source.slug
+            assert seen.setdefault(run, source["slug"]) == source["slug"]
 
 
 def test_no_sentence_of_the_official_recap_is_copied():

@@ -18,7 +18,7 @@ from events.models import (
     WorkshopKeyFigure,
     WorkshopPage,
 )
-from events.reading import MAX_STRETCHES, read_workshop
+from events.shown import MAX_STRETCHES, shown_workshop
 from hub.pages.models import HomePage
 from hub.territories.models import Territory
 from search.engines.selection import search_engine
@@ -317,7 +317,7 @@ def test_the_transcript_of_a_long_replay_stays_light_and_whole(home: HomePage):
     workshop = WorkshopPageFactory(
         replays=[Replay(url="https://youtu.be/abcdefghijk", transcript=f"WEBVTT\n\n{captions}")]
     )
-    stretches = read_workshop(page=workshop).replay.transcript
+    stretches = shown_workshop(page=workshop).transcript
     assert len(stretches) == MAX_STRETCHES
     said = " ".join(stretch.text for stretch in stretches)
     assert [said.count(f"mot{start} ") + said.count(f"mot{start}\n") for start in (0, 5, 3600, 7190)] == [1, 1, 1, 1]

@@ -9,8 +9,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from events.models import WorkshopPage
-from events.models.workshop import WorkshopStage
+from events.models import WorkshopPage, WorkshopStage
 from tests.factories import WorkshopPageFactory
 from tests.support.html import read_html, words
 

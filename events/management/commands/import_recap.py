@@ -1,5 +1,3 @@
-"""``manage.py import_recap``: recaps of past workshops become drafts."""
-
 import sys
 from typing import Any
 
@@ -7,22 +5,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from events.models import WorkshopIndexPage
-from events.recap.draft.drafting import DraftRefused
+from events.recap.draft.drafting import draft_workshop
 from events.recap.find.lexicon import RecapVocabulary
-from events.recap.importing import check_recap, import_recap
-from events.recap.read.sources import RecapSource, UnreadableRecap, expand_sources
+from events.recap.importing import check_recap
+from events.recap.read.sources import RecapSource, expand_sources
 from events.recap.report import report_lines
 from events.recap.vocabulary import build_vocabulary
+from hub.files import FileRefused
 from hub.files.apart import patiently
+from hub.refusals import Refused
 
 
 class Command(BaseCommand):
-    """Thin: reads each source, imports it in its own transaction, prints its report."""
-
     help = (
-        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du "
-        "même numéro est mis à "
-        "jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les "
+        "Importe des comptes rendus d’ateliers (texte ou HTML) en brouillons à vérifier. Le brouillon du même numéro "
+        "est mis à jour ; une page en ligne ne change jamais. Le code de retour est 1 si un fichier a échoué, les "
         "autres étant importés."
     )
 
@@ -45,13 +42,10 @@ class Command(BaseCommand):
             raise CommandError("Aucun fichier à importer : ces dossiers ou motifs ne contiennent ni texte ni HTML.")
         parent = _parent(reference=options["parent"]) if options["parent"] else None
         vocabulary = build_vocabulary()
+        is_alone = len(sources) == 1
         failed = 0
-        with tqdm(
-            sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=len(sources) == 1
-        ) as progress:
-            for source in progress:
-                is_done = self._import(source=source, vocabulary=vocabulary, parent=parent, options=options)
-                failed += not is_done
+        for source in tqdm(sources, desc="Comptes rendus", unit="fichier", file=sys.stderr, disable=is_alone):
+            failed += not self._import(source=source, vocabulary=vocabulary, parent=parent, options=options)
         done = len(sources) - failed
         verb = "lu(s), rien n’a été écrit" if options["dry_run"] else "importé(s)"
         self.stdout.write(f"{done} compte(s) rendu(s) {verb}, {failed} en échec.")
@@ -73,10 +67,10 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 heading = check.consequence
             else:
-                outcome = import_recap(check=check, parent=parent)
+                outcome = draft_workshop(parsed=check.parsed, report=check.report, parent=parent)
                 heading = f"{outcome.action.value} : « {outcome.page.title} » (page {outcome.page.pk})"
                 problems = outcome.problems
-        except (UnreadableRecap, DraftRefused) as refusal:
+        except (FileRefused, Refused) as refusal:
             self.stderr.write(self.style.ERROR(f"✗ {source.name} : {refusal}"))
             return False
         self.stdout.write(self.style.SUCCESS(f"✓ {source.name} : {heading}"))

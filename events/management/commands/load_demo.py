@@ -1,5 +1,3 @@
-"""``manage.py load_demo``: fictitious content to try the hub with."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,8 +7,6 @@ from events.demo.sources import DemoDataError
 
 
 class Command(BaseCommand):
-    """Thin: prints what ``load_demo`` did."""
-
     help = "Charge les fiches et les ateliers de démonstration ; ne touche à aucun autre contenu."
 
     def add_arguments(self, parser: CommandParser) -> None:

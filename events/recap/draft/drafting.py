@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.text import slugify
 
 from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopKeyFigure, WorkshopPage
-from events.recap.parsed import KeyFigure, Mention, ParsedRecap, ParsedSequence
+from events.recap.parsed import KeyFigure, ParsedRecap
 from events.recap.read.text import Block, BlockKind, folded_words, plain
 from hub.accounts.models import User
+from hub.refusals import Refused
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme
@@ -35,7 +35,6 @@ def rich_text(*, blocks: Iterable[Block]) -> str:
 
 
 def _list(items: list[Block]) -> Iterator[str]:
-    """Write a list, and the lists inside it, one step deeper at a time whatever the levels say."""
     highest = min(item.level for item in items)
     depth = -1
     for item in items:
@@ -73,14 +72,9 @@ _MAX_FIGURE = Decimal(10) ** 12
 
 
 def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any] | None) -> tuple[str, ...]:
-    """Set every field the recap fills, and leave the others as they are.
-
-    Returns what could not be filled in, in French.
-    """
-    problems: list[str] = []
-    _fill_identity(page=page, parsed=parsed)
-    _fill_attendance(page=page, parsed=parsed)
-    _fill_facets(page=page, parsed=parsed)
+    """Set every field the recap fills, leave the others as they are; return what could not be filled in, in French."""
+    _fill_fields(page=page, parsed=parsed)
+    _fill_vocabularies(page=page, parsed=parsed)
     introduction = _fill_summary(page=page, parsed=parsed)
     page.body = json.dumps(  # type: ignore[assignment]  # a stream field takes its raw form
         list(_body(parsed=parsed, introduction=introduction))
@@ -90,10 +84,10 @@ def fill_page(*, page: WorkshopPage, parsed: ParsedRecap, report: dict[str, Any]
     figures = [figure for figure in parsed.key_figures if not figure.provenance.is_guess]
     if figures:
         page.key_figures = [_key_figure(figure) for figure in figures if figure.value < _MAX_FIGURE]
-    problems.extend(_fill_replay(page=page, parsed=parsed))
-    problems.extend(_government_problems(parsed=parsed))
-    page.import_report = {**report, "problems": problems} if report is not None else page.import_report
-    return tuple(problems)
+    problems = (*_fill_replay(page=page, parsed=parsed), *_government_problems(parsed=parsed))
+    if report is not None:
+        page.import_report = {**report, "problems": list(problems)}
+    return problems
 
 
 def page_title(*, parsed: ParsedRecap) -> str:
@@ -103,52 +97,42 @@ def page_title(*, parsed: ParsedRecap) -> str:
     return title if len(title) <= _MAX_TITLE else f"{title[: _MAX_TITLE - 1].rsplit(' ', 1)[0]}…"
 
 
-def _fill_identity(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    page.title = page_title(parsed=parsed)
-    page.draft_title = page.title
-    if parsed.number:
-        page.number = parsed.number.value
-    if parsed.subject:
-        page.subject = parsed.subject.value
+def _fill_fields(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    page.title = page.draft_title = page_title(parsed=parsed)
+    for name, found in (
+        ("number", parsed.number),
+        ("subject", parsed.subject),
+        ("original_published_on", parsed.published_on),
+        ("original_modified_on", parsed.modified_on),
+    ):
+        if found:
+            setattr(page, name, found.value)
     if parsed.days:
-        days = sorted(parsed.days.value)
-        page.starts_on = days[0]
-        page.ends_on = days[-1] if days[-1] > days[0] else None
-    if parsed.published_on:
-        page.original_published_on = parsed.published_on.value
-    if parsed.modified_on:
-        page.original_modified_on = parsed.modified_on.value
-
-
-def _fill_attendance(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    if parsed.organisers:
-        page.organisers = _entries(Organisation, parsed.organisers)
-    if parsed.partners:
-        page.partners = _entries(Organisation, parsed.partners)
+        page.starts_on, last_day = min(parsed.days.value), max(parsed.days.value)
+        page.ends_on = last_day if last_day > page.starts_on else None
     if parsed.participants:
         page.participants_count = parsed.participants.count
         page.participants_is_minimum = parsed.participants.is_minimum
+
+
+def _fill_vocabularies(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
+    for name, model, mentions in (
+        ("organisers", Organisation, parsed.organisers),
+        ("partners", Organisation, parsed.partners),
+        ("audiences", Audience, parsed.audiences),
+        ("axes", Axis, parsed.axes),
+        ("schemes", Scheme, parsed.schemes),
+    ):
+        if mentions:
+            slugs = [mention.key for mention in mentions if mention.key]
+            setattr(page, name, list(model._default_manager.filter(slug__in=slugs)))
     if parsed.structures:
-        slugs = {key for structure in parsed.structures for key in structure.keys}
-        page.structure_kinds = list(OrganisationKind.objects.filter(slug__in=slugs))
-
-
-def _fill_facets(*, page: WorkshopPage, parsed: ParsedRecap) -> None:
-    if parsed.audiences:
-        page.audiences = _entries(Audience, parsed.audiences)
-    if parsed.axes:
-        page.axes = _entries(Axis, parsed.axes)
-    if parsed.schemes:
-        page.schemes = _entries(Scheme, parsed.schemes)
+        kinds = {key for structure in parsed.structures for key in structure.keys}
+        page.structure_kinds = list(OrganisationKind.objects.filter(slug__in=kinds))
     # A place named in passing would hide the workshop from every other one: it is left to the editor.
     if parsed.scope or not page.territories.all():
         codes = [mention.key for mention in parsed.scope if mention.key] or [COUNTRY_CODE]
         page.territories = list(Territory.objects.by_codes(codes))
-
-
-def _entries(model: type[Model], mentions: Iterable[Mention]) -> list[Any]:
-    slugs = [mention.key for mention in mentions if mention.key]
-    return list(model._default_manager.filter(slug__in=slugs))
 
 
 def _fill_summary(*, page: WorkshopPage, parsed: ParsedRecap) -> tuple[Block, ...]:
@@ -194,7 +178,8 @@ def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
     sequences = []
     for position, source in enumerate(parsed.sequences):
         blocks = source.paragraphs if position + 1 < len(parsed.sequences) else (*source.paragraphs, *parsed.conclusion)
-        title = _sequence_title(source=source)
+        title = plain(text=source.title)[:300]
+        title = title[:1].upper() + title[1:]  # « Première séquence : constituer… »
         same = known.get(folded_words(text=title))
         sequence = same.pop(0) if same else Sequence()
         sequence.title = title
@@ -202,11 +187,6 @@ def _sequences(*, page: WorkshopPage, parsed: ParsedRecap) -> list[Sequence]:
         sequence.sort_order = position
         sequences.append(sequence)
     return sequences
-
-
-def _sequence_title(*, source: ParsedSequence) -> str:
-    title = plain(text=source.title)[:300]
-    return title[:1].upper() + title[1:]  # « Première séquence : constituer… »
 
 
 def _key_figure(figure: KeyFigure) -> WorkshopKeyFigure:
@@ -228,7 +208,7 @@ def _fill_replay(*, page: WorkshopPage, parsed: ParsedRecap) -> Iterator[str]:
     if parsed.replay.url and (not url or len(url) > max_length):
         yield f"L’adresse du replay n’a pas pu être reprise : {parsed.replay.url}"
         url = ""
-    existing = next(iter(page.replays.all()), None)
+    existing = page.replay
     if existing is None:
         page.replays = [Replay(url=url)]
     elif url and not existing.file_id:
@@ -256,13 +236,7 @@ def _government_problems(*, parsed: ParsedRecap) -> Iterator[str]:
 _SLUG_SUBJECT = 60
 
 
-class DraftRefused(Exception):  # noqa: N818 - named after what happened, as UnreadableRecap is
-    """The draft cannot be written; the message, in French, says why and is meant to be shown."""
-
-
 class DraftAction(Enum):
-    """What became of the recap."""
-
     CREATED = "brouillon créé"
     UPDATED = "brouillon mis à jour"
     REVISED = "nouvelle version de brouillon, la page en ligne est inchangée"
@@ -284,11 +258,8 @@ def find_existing(*, parsed: ParsedRecap) -> WorkshopPage | None:
     if parsed.subject is None:
         return None
     starts_on = parsed.days.value[0] if parsed.days else None
-    return (
-        WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on)
-        .order_by("pk")
-        .first()
-    )
+    same = WorkshopPage.objects.filter(number=None, subject=parsed.subject.value, starts_on=starts_on)
+    return same.order_by("pk").first()
 
 
 @transaction.atomic
@@ -305,15 +276,11 @@ def draft_workshop(
     revision, not published, that the editor compares and publishes: what visitors read does not change. What the recap
     does not say (summary already written, speakers, start times in the replay, presented sheets, keywords) is kept.
 
-    Args:
-        parsed: the recap.
-        report: what ``build_report`` returned, kept on the page for the editor.
-        parent: the list of workshops to create the page under; by default the only one.
-        user: who imports; must be allowed to change the existing page, or to add one under ``parent``.
+    ``report`` is kept on the page for the editor; ``parent`` is the list of workshops to create the page under, by
+    default the only one; ``user`` must be allowed to change the existing page, or to add one under ``parent``.
 
     Raises:
-        DraftRefused: if there is no list of workshops, or if the page is locked, in moderation, or not this user's to
-            change.
+        Refused: without a list of workshops, or for a page that is locked, in moderation, or not this user's to change.
     """
     # Two imports of the same recap at once must not create two pages: the second waits here for the first.
     parents = WorkshopIndexPage.objects.select_for_update().order_by("pk")
@@ -334,16 +301,12 @@ def draft_workshop(
 
 
 def _create(
-    *,
-    parsed: ParsedRecap,
-    report: dict[str, Any] | None,
-    parent: WorkshopIndexPage | None,
-    user: User | None,
+    *, parsed: ParsedRecap, report: dict[str, Any] | None, parent: WorkshopIndexPage | None, user: User | None
 ) -> DraftOutcome:
     if parent is None:
-        raise DraftRefused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
+        raise Refused("Il n’y a pas encore de page « Ateliers » où ranger le brouillon : créez-la d’abord.")
     if user is not None and not parent.permissions_for_user(user).can_add_subpage():
-        raise DraftRefused(f"Vous n’avez pas le droit d’ajouter une page sous « {parent.title} ».")
+        raise Refused(f"Vous n’avez pas le droit d’ajouter une page sous « {parent.title} ».")
     page = WorkshopPage(live=False, owner=user)
     problems = fill_page(page=page, parsed=parsed, report=report)
     page.slug = _free_slug(parent=parent, parsed=parsed)
@@ -355,13 +318,11 @@ def _create(
 def _require_editable(*, page: WorkshopPage, user: User | None) -> None:
     shown = f"« {page.title} »"
     if page.locked:
-        raise DraftRefused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")
+        raise Refused(f"La page {shown} est verrouillée : déverrouillez-la avant de réimporter le compte rendu.")
     if page.workflow_in_progress:
-        raise DraftRefused(
-            f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import."
-        )
+        raise Refused(f"La page {shown} est en cours de relecture : terminez ou annulez la relecture avant l’import.")
     if user is not None and not page.permissions_for_user(user).can_edit():
-        raise DraftRefused(f"Vous n’avez pas le droit de modifier la page {shown}, qui porte déjà ce numéro.")
+        raise Refused(f"Vous n’avez pas le droit de modifier la page {shown}, qui porte déjà ce numéro.")
 
 
 def _free_slug(*, parent: WorkshopIndexPage, parsed: ParsedRecap) -> str:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from events.recap.find import WORDS
 from events.recap.find.dates import DateMention, find_dates
 from events.recap.parsed import (
     Aside,
@@ -16,6 +17,7 @@ from events.recap.parsed import (
     Replay,
     provenance_at,
 )
+from events.recap.read.markup import urlsplit_or_none
 from events.recap.read.text import Block, BlockKind, Link, folded_words, plain, split_sentences, tokens_of
 from hub.pages.videos import video_from_url
 
@@ -47,9 +49,9 @@ def find_replay(*, blocks: tuple[Block, ...], asides: tuple[Aside, ...]) -> Repl
                 said.append((block, link))
             elif is_video or (block.kind is BlockKind.EMBED and _REPLAY_PATH.search(link.href)):
                 videos.append((block, link))
-    known = sorted(said, key=lambda pair: video_from_url(url=pair[1].href) is None)
-    if known:
-        return _replay(*known[0], confidence=Confidence.RECOGNISED)
+    if said:
+        known = min(said, key=lambda pair: video_from_url(url=pair[1].href) is None)
+        return _replay(*known, confidence=Confidence.RECOGNISED)
     if videos:
         urls = {link.href for _, link in videos}
         return _replay(*videos[0], confidence=Confidence.RECOGNISED if len(urls) == 1 else Confidence.GUESSED)
@@ -92,10 +94,8 @@ def find_documents(*, blocks: tuple[Block, ...]) -> tuple[DocumentLink, ...]:
 
 
 def _path(*, url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
+    parts = urlsplit_or_none(address=url)
+    return parts.path if parts else ""
 
 
 _PUBLISHED = r"(?:publi[ée]e?|mise?\s+en\s+ligne|(?:date\s+de\s+)?publication)"
@@ -123,8 +123,6 @@ _MAX_NOTICE_LEAD = 60  # « Ce contenu a été publié »
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Dates of publication and of last change, and the blocks that say nothing else."""
-
     published_on: Found[date] | None
     modified_on: Found[date] | None
     blocks: frozenset[int]
@@ -148,7 +146,7 @@ def find_signature(*, blocks: tuple[Block, ...]) -> Signature:
             found = Found(mention.days[0], provenance_at(block=block))
             published = published or (found if name == "published" else None)
             modified = modified or (found if name == "modified" else None)
-        if dated and _says_little_else(text=block.text, dated=dated):
+        if dated and len(tokens_of(text=block.text)) <= 6 * len(dated) + _MAX_OTHER_WORDS:
             consumed.add(block.index)
     return Signature(published_on=published, modified_on=modified, blocks=frozenset(consumed))
 
@@ -165,22 +163,8 @@ def _dated_labels(*, text: str) -> list[tuple[str, DateMention]]:
     return found
 
 
-def _says_little_else(*, text: str, dated: list[tuple[str, DateMention]]) -> bool:
-    words = len(tokens_of(text=text))
-    return words <= 6 * len(dated) + _MAX_OTHER_WORDS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLine:
-    """The notice of the government, its block, and whether the block says nothing else."""
-
-    notice: GovernmentNotice
-    block: Block
-    is_whole_block: bool
-
-
-def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
-    """Find the notice of the government in a short block."""
+def find_notice(*, blocks: tuple[Block, ...]) -> tuple[GovernmentNotice, Block | None] | None:
+    """Find the notice of the government, and its block if it says nothing else."""
     for block in blocks:
         found = _NOTICE.search(block.text) if len(block.text) <= _MAX_NOTICE else None
         if found is not None:
@@ -190,41 +174,12 @@ def find_notice(*, blocks: tuple[Block, ...]) -> NoticeLine | None:
                 provenance=provenance_at(block=block, offset=found.start()),
             )
             rest = len(block.text) - (found.end() - found.start())
-            return NoticeLine(notice=notice, block=block, is_whole_block=rest <= _MAX_NOTICE_LEAD)
+            return notice, block if rest <= _MAX_NOTICE_LEAD else None
     return None
 
 
 # What the page prints around a recap, when it is copied as plain text. Whole lines only.
-_CHROME = frozenset(
-    folded_words(text=line)
-    for line in (
-        "Partager la page|Partager|Partager cette page|Partager l’article|Partager sur Facebook|Partager "
-        "sur Twitter|Partager sur X|"
-        "Partager sur X (anciennement Twitter)|Partager sur LinkedIn|Partager sur WhatsApp|Partager par "
-        "email|Partager par courriel|"
-        "Partager par mail|Envoyer par mail|Envoyer par courriel|Facebook|Twitter|LinkedIn|WhatsApp|Email|Courriel|X|"
-        "Copier dans le presse-papier|Copier le lien|Imprimer|Imprimer la page|Imprimer cette "
-        "page|Télécharger la page en PDF|"
-        "Accueil|Menu|Menu principal|Fermer|Rechercher|Recherche|Aller au contenu|Contenu|Pied de page|Navigation|"
-        "Retour en haut de page|Haut de page|Retour en haut|Retour à la liste|Retour|Page précédente|Page "
-        "suivante|Voir plus|"
-        "Suivez-nous|S’abonner|S’inscrire à la lettre d’information|Abonnez-vous à notre lettre "
-        "d’information|Vous êtes ici|"
-        "Écouter|Écouter la page|Lire la suite|Ajouter aux favoris|République française|Gestion des "
-        "cookies|Plan du site|"
-        "Mentions légales|Données personnelles|Nouvelle fenêtre|Fil d’Ariane|Voir le fil d’Ariane|"
-        "Accessibilité : non conforme|Accessibilité : partiellement conforme|Accessibilité : totalement "
-        "conforme|Paramètres d’affichage|"
-        "Se connecter|S’inscrire|Restez informé|Suivez-nous sur les réseaux sociaux|Suivre|Partager sur "
-        "Bluesky|Partager sur Mastodon|"
-        "Mastodon|Bluesky|Instagram|YouTube|Sommaire|Dans cette page|Afficher le "
-        "sommaire|Lire aussi|À lire aussi|"
-        "Sur le même sujet|Sur le même thème|Voir aussi|Ces contenus peuvent vous intéresser|Contenus "
-        "associés|Articles liés|Cette page vous a-t-elle été utile ?|"
-        "Oui|Non|Merci pour votre avis|Tout accepter|Tout refuser|Personnaliser|legifrance.gouv.fr|info.gouv.fr|"
-        "gouvernement.fr|service-public.fr|service-public.gouv.fr|data.gouv.fr"
-    ).split("|")
-)
+_CHROME = frozenset(folded_words(text=line) for line in WORDS["furniture"])
 # The same, with words of their own: the way to the page, how long it takes to read, the licence at the foot.
 _CHROME_LINE = re.compile(
     r"\A(?:(?:accueil|vous\s+[êe]tes\s+ici)\s*[:>›»/→|].{0,300}"
@@ -268,12 +223,8 @@ def find_asides(
     *, blocks: tuple[Block, ...], title: Block | None, signature: Signature, notice: Block | None
 ) -> tuple[Aside, ...]:
     """Sort out the blocks whose words are recorded elsewhere or belong to the page; the others are the recap."""
-    asides = []
-    for block in blocks:
-        role = _role(block=block, title=title, signature=signature, notice=notice)
-        if role is not None:
-            asides.append(Aside(role, block))
-    return tuple(asides)
+    roles = ((_role(block=block, title=title, signature=signature, notice=notice), block) for block in blocks)
+    return tuple(Aside(role, block) for role, block in roles if role is not None)
 
 
 def _role(  # noqa: PLR0911 - one question, one answer each

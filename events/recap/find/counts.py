@@ -3,56 +3,17 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import takewhile
 
+from events.recap.find import WORDS
 from events.recap.find.dates import find_dates
 from events.recap.find.lexicon import Lexicon
 from events.recap.parsed import Confidence, KeyFigure, Participants, StructureMention, provenance_at
 from events.recap.read.text import Block, BlockKind, Sentence, fold, plain, split_sentences, tokens_of
 from hub.pages.enums import FigureQualifier
 
-_UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
-NUMBER_WORDS = {fold(word): value for value, word in enumerate(_UNITS)} | {
-    fold(word): value
-    for word, value in {
-        "une": 1,
-        "vingt": 20,
-        "trente": 30,
-        "quarante": 40,
-        "cinquante": 50,
-        "soixante": 60,
-        "cent": 100,
-        "mille": 1000,
-        "dizaine": 10,
-        "douzaine": 12,
-        "quinzaine": 15,
-        "vingtaine": 20,
-        "trentaine": 30,
-        "quarantaine": 40,
-        "cinquantaine": 50,
-        "soixantaine": 60,
-        "centaine": 100,
-        "millier": 1000,
-    }.items()
-}
-ORDINAL_WORDS = {
-    fold(word): value
-    for value, words in enumerate(
-        (
-            "premier première",
-            "deuxième second seconde",
-            "troisième",
-            "quatrième",
-            "cinquième",
-            "sixième",
-            "septième",
-            "huitième",
-            "neuvième",
-            "dixième",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
+NUMBER_WORDS: dict[str, int] = {fold(word): value for word, value in WORDS["numbers"].items()}
+ORDINAL_WORDS = {fold(word): rank for rank, words in enumerate(WORDS["ordinals"], start=1) for word in words.split()}
 ROMAN_NUMBERS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
 
 # Digits, in groups of three when separated (spaces of any kind, dots), then a decimal comma or point.
@@ -72,6 +33,7 @@ QUALIFIERS = (
 _ENDS_WITH_QUALIFIER = tuple(
     (qualifier, re.compile(rf"(?:\A|[\s(«’'])(?:{words})\Z", re.IGNORECASE)) for qualifier, words in QUALIFIERS
 )
+# By nature approximate: « une centaine ».
 _ABOUT_WORDS = frozenset(
     fold(f"{stem}aine") for stem in "diz douz quinz vingt trent quarant cinquant soixant cent".split()
 ) | {fold("millier")}
@@ -89,7 +51,6 @@ def number_of(*, printed: str) -> Decimal | None:
 
 
 def qualifier_before(*, text: str, start: int) -> FigureQualifier:
-    """Return the qualifier that precedes the number at an offset (« plus de 500 »)."""
     before = text[max(0, start - 30) : start]
     for qualifier, pattern in _ENDS_WITH_QUALIFIER:
         if pattern.search(before):
@@ -112,11 +73,6 @@ def number_in_words(*, words: list[str]) -> int | None:
         case [tens, value]:
             return tens + value
     return None
-
-
-def is_round_word(*, word: str) -> bool:
-    """Say whether a number word is by nature approximate (« une centaine »)."""
-    return fold(word) in _ABOUT_WORDS
 
 
 _SURE_PEOPLE = (
@@ -166,21 +122,17 @@ def find_participants(*, blocks: tuple[Block, ...]) -> Participants | None:
                 count = _count(found=found)
                 if count is None:
                     continue
-                is_sure = re.fullmatch(_SURE_PEOPLE, found["people"], re.IGNORECASE) is not None
-                if not attended and not is_sure:
+                is_people = re.fullmatch(_SURE_PEOPLE, found["people"], re.IGNORECASE) is not None
+                if not attended and not is_people:
                     continue
+                is_sure = attended and (is_people or names_workshop)
+                confidence = Confidence.RECOGNISED if is_sure else Confidence.GUESSED
                 participants = Participants(
                     count=count,
                     qualifier=_qualifier(text=sentence.text, found=found),
-                    provenance=provenance_at(
-                        block=block,
-                        offset=sentence.start,
-                        confidence=Confidence.RECOGNISED
-                        if attended and (is_sure or names_workshop)
-                        else Confidence.GUESSED,
-                    ),
+                    provenance=provenance_at(block=block, offset=sentence.start, confidence=confidence),
                 )
-                if not participants.provenance.is_guess:
+                if is_sure:
                     return participants
                 guess = guess or participants
     return guess
@@ -201,7 +153,7 @@ def _count(*, found: re.Match[str]) -> int | None:
 
 def _qualifier(*, text: str, found: re.Match[str]) -> FigureQualifier:
     qualifier = qualifier_before(text=text, start=found.start())
-    if qualifier is FigureQualifier.EXACT and found["words"] and is_round_word(word=found["words"].split()[-1]):
+    if qualifier is FigureQualifier.EXACT and found["words"] and fold(found["words"].split()[-1]) in _ABOUT_WORDS:
         return FigureQualifier.ABOUT
     return qualifier
 
@@ -226,12 +178,8 @@ def find_structures(*, blocks: tuple[Block, ...], kinds: Lexicon) -> tuple[Struc
 
 
 def _list_after(*, blocks: tuple[Block, ...], position: int) -> list[Block]:
-    items = []
-    for block in blocks[position + 1 :]:
-        if block.kind is not BlockKind.LIST_ITEM or len(block.text) > _MAX_ITEM:
-            break
-        items.append(block)
-    return items
+    following = blocks[position + 1 :]
+    return list(takewhile(lambda item: item.kind is BlockKind.LIST_ITEM and len(item.text) <= _MAX_ITEM, following))
 
 
 def _structures_of(*, sentence: Sentence, block: Block, kinds: Lexicon) -> tuple[StructureMention, ...]:
@@ -263,19 +211,9 @@ def _mention(*, label: str, block: Block, offset: int, kinds: Lexicon) -> Struct
 
 
 _MONEY = r"(?:[kKM]|Mds?)\s?€|(?:milliers?|millions?|milliards?)\s+d[’']\s?euros|€|euros?\b"
-_COUNTED = (
-    "ménages personnes familles logements places jeunes bénéficiaires accompagnements mesures nuitées "
-    "territoires départements "
-    "associations structures projets baux dossiers diagnostics ETP enfants femmes hommes adultes salariés "
-    "locataires demandeurs "
-    "résidents résidences pensions bailleurs communes EPCI métropoles collectivités lauréats demandes attributions "
-    "relogements expulsions signalements équipes travailleurs professionnels intervenants candidats situations "
-    "sorties entrées recrutements emplois contrats étudiants allocataires propriétaires réfugiés sites "
-    "opérations actions régions"
-).split()
 _FIGURE = re.compile(
     rf"(?P<number>{DIGITS})\s?(?:(?P<percent>%|pour\s?cent\b|p\.\s?100)|(?P<money>{_MONEY})|"
-    rf"(?P<scale>millions?|milliards?|milliers?)?\s*(?:d[e’']\s?)?(?:nouveaux\s+|nouvelles\s+)?(?P<counted>{'|'.join(_COUNTED)})\b|"
+    rf"(?P<scale>millions?|milliards?|milliers?)?\s*(?:d[e’']\s?)?(?:nouveaux\s+|nouvelles\s+)?(?P<counted>{'|'.join(WORDS['counted'])})\b|"
     r"\s?(?-i:(?P<other>[a-zà-öø-ÿœ]{3,}s))\b)",
     re.IGNORECASE,
 )
@@ -345,11 +283,8 @@ def find_key_figures(*, blocks: tuple[Block, ...]) -> tuple[KeyFigure, ...]:
 def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
     text = sentence.text
     candidates = list(_FIGURE.finditer(text))
-    dates = (
-        [range(mention.start, mention.end) for mention in find_dates(text=text, default_year=2000)]
-        if candidates
-        else []
-    )
+    mentions = find_dates(text=text, default_year=2000) if candidates else ()
+    dates = [range(mention.start, mention.end) for mention in mentions]
     for found in candidates[:_MAX_FIGURES]:
         if any(found.start() in day for day in dates):
             continue
@@ -360,11 +295,8 @@ def _figures_of(*, sentence: Sentence, block: Block) -> Iterator[KeyFigure]:
             value < _MIN_OTHER or found["other"] in _NOT_COUNTED or _YEAR.fullmatch(found["number"])
         ):
             continue
-        if (
-            found["counted"]
-            and _ATTENDANCE.search(text)
-            and found["counted"].casefold() in {"personnes", "professionnels"}
-        ):
+        is_of_people = (found["counted"] or "").casefold() in {"personnes", "professionnels"}
+        if is_of_people and _ATTENDANCE.search(text):
             continue
         value, unit = _value_and_unit(found=found, value=value)
         year, is_year_sure = _year_of(text=text, start=found.start(), end=found.end())

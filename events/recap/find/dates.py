@@ -5,30 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from events.recap.find import WORDS
 from events.recap.parsed import Confidence, Found, provenance_at
 from events.recap.read.text import Block, Sentence, fold, split_sentences
 
-_MONTHS = {
-    fold(name): number
-    for number, names in enumerate(
-        (
-            "janvier janv jan",
-            "février févr fév fevr",
-            "mars",
-            "avril avr",
-            "mai",
-            "juin",
-            "juillet juil",
-            "août aout",
-            "septembre sept sep",
-            "octobre oct",
-            "novembre nov",
-            "décembre déc",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
+_MONTHS = {fold(name): number for number, names in enumerate(WORDS["months"], start=1) for name in names.split()}
 _MONTH = (
     r"(?:janvier|janv|jan|f[ée]vrier|f[ée]vr|f[ée]v|mars|avril|avr|mai|juin|juillet|juil|ao[uû]t|septembre|sept|sep|octobre|oct|"
     r"novembre|nov|d[ée]cembre|d[ée]c)\b\.?"
@@ -109,16 +90,12 @@ def _several_days(*, found: re.Match[str], default_year: int | None) -> DateMent
 
 
 def _one_day(*, found: re.Match[str], default_year: int | None) -> DateMention | None:
-    if found["single_day"]:
-        parts = found["single_day"], found["single_month"], found["single_year"]
-    elif found["number_day"]:
-        parts = found["number_day"], found["number_month"], found["number_year"]
-    else:
-        parts = found["iso_day"], found["iso_month"], found["iso_year"]
-    day = _day(day=parts[0], month=parts[1], year=parts[2], default_year=default_year)
+    form = next(form for form in ("single", "number", "iso") if found[f"{form}_day"])
+    year = found[f"{form}_year"]
+    day = _day(day=found[f"{form}_day"], month=found[f"{form}_month"], year=year, default_year=default_year)
     if day is None:
         return None
-    return DateMention(start=found.start(), end=found.end(), days=(day,), is_year_deduced=not parts[2])
+    return DateMention(start=found.start(), end=found.end(), days=(day,), is_year_deduced=not year)
 
 
 def _joined(*, text: str, mentions: list[DateMention]) -> list[DateMention]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from events.recap.find.dates import DateMention, find_dates, is_of_something_else
+from events.recap.find.dates import find_dates, is_of_something_else
 from events.recap.parsed import Confidence, Found, provenance_at
 from events.recap.read.text import Block, BlockKind, RecapText, plain
 
@@ -46,20 +46,14 @@ _MAX_NUMBER = 1899  # « les ateliers 2022 » names a year
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """The block taken for the title of the recap, and what it says."""
-
     block: Block
     number: Found[int] | None
     subject: Found[str] | None
     days: Found[tuple[date, ...]] | None
 
-    @property
-    def is_whole_block(self) -> bool:
-        """Whether the block is a title, and not a sentence of the text that names the workshop."""
-        return _is_title(block=self.block)
 
-
-def _is_title(*, block: Block) -> bool:
+def is_title(*, block: Block) -> bool:
+    """Whether a block is a title, and not a sentence of the text that names the workshop."""
     quoted = quoted_text(text=block.text)
     words = block.text.replace(block.text[quoted[1] : quoted[1] + len(quoted[0])], "") if quoted else block.text
     is_sentence = _PREDICATE.search(words) is not None or words.endswith(":")
@@ -101,9 +95,7 @@ def _unnumbered_title(*, blocks: tuple[Block, ...]) -> Title | None:
 
 def _number_in(*, block: Block) -> Found[int] | None:
     found = _number_match(text=block.text)
-    if found is None:
-        return None
-    return Found(int(found["number"]), provenance_at(block=block, offset=found.start()))
+    return Found(int(found["number"]), provenance_at(block=block, offset=found.start())) if found else None
 
 
 def _number_match(*, text: str) -> re.Match[str] | None:
@@ -131,8 +123,7 @@ def _subject_in(*, block: Block) -> Found[str] | None:
     named = _AFTER_NUMBER.match(block.text, end)
     start = named.end() if named else end
     # A date between the number and the subject: « 86e atelier du 24 novembre 2022 : l’AVDL ».
-    dates = find_dates(text=block.text, default_year=2000)
-    for mention in dates:
+    for mention in find_dates(text=block.text, default_year=2000):
         if mention.start >= start and _DATE_LEAD.fullmatch(block.text[start : mention.start]):
             start = mention.end
             break
@@ -198,15 +189,11 @@ def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
 
     Sentences have other dates too: see ``events.recap.find.dates``.
     """
-    if len(block.text) > _MAX_TITLE or not _is_title(block=block):
+    if len(block.text) > _MAX_TITLE or not is_title(block=block):
         return None
     quoted = quoted_text(text=block.text)
     hidden = range(quoted[1], quoted[1] + len(quoted[0])) if quoted else range(0)
-    mentions: list[DateMention] = [
-        mention
-        for mention in find_dates(text=block.text)
-        if mention.start not in hidden and not is_of_something_else(text=block.text, mention=mention)
-    ]
-    if not mentions:
-        return None
-    return Found(mentions[0].days, provenance_at(block=block, offset=mentions[0].start))
+    for mention in find_dates(text=block.text):
+        if mention.start not in hidden and not is_of_something_else(text=block.text, mention=mention):
+            return Found(mention.days, provenance_at(block=block, offset=mention.start))
+    return None

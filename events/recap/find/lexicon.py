@@ -47,10 +47,15 @@ class _Node:
 class Lexicon:
     """Names of one vocabulary, compared word by word without case, accents nor plural; acronyms with their capitals."""
 
-    def __init__(self, *, has_capitalised_acronyms: bool = False) -> None:
-        """Make an empty lexicon; in that of organisations, « FNASAT » may be printed « Fnasat »."""
+    def __init__(self, terms: Iterable["Term"] = (), *, has_capitalised_acronyms: bool = False) -> None:
+        """Make the lexicon of some terms; in that of organisations, « FNASAT » may be printed « Fnasat »."""
         self._root = _Node()
         self._has_capitalised_acronyms = has_capitalised_acronyms
+        for term in terms:
+            for name in term.names:
+                self.add(name=name, key=term.key)
+            for hint in term.hints:
+                self.add(name=hint, key=term.key, is_hint=True)
 
     def add(self, *, name: str, key: str, is_hint: bool = False) -> None:
         """Add a name; one without any letter is ignored: the number « 115 » also counts people."""
@@ -68,7 +73,6 @@ class Lexicon:
             node.entries.append(entry)
 
     def match_at(self, *, tokens: Sequence[Token], first: int) -> Match | None:
-        """Return the longest name that starts at a token."""
         node = self._root
         if tokens[first].folded not in node.children:
             return None
@@ -243,7 +247,7 @@ class Term:
 
 @dataclass(frozen=True, kw_only=True)
 class RecapVocabulary:
-    """Everything the parser may recognise. Build it once for many recaps: its look-up tables are made on first use.
+    """Everything the parser may recognise. Build it once for many recaps: its territories are arranged on first use.
 
     The names of a scheme are its acronym and its expansion; those of an organisation, its name and aliases.
     """
@@ -256,35 +260,5 @@ class RecapVocabulary:
     territories: tuple[TerritoryTerm, ...] = ()
 
     @cached_property
-    def audience_lexicon(self) -> Lexicon:
-        return _lexicon(self.audiences)
-
-    @cached_property
-    def axis_lexicon(self) -> Lexicon:
-        return _lexicon(self.axes)
-
-    @cached_property
-    def scheme_lexicon(self) -> Lexicon:
-        return _lexicon(self.schemes)
-
-    @cached_property
-    def organisation_lexicon(self) -> Lexicon:
-        return _lexicon(self.organisations, has_capitalised_acronyms=True)
-
-    @cached_property
-    def structure_lexicon(self) -> Lexicon:
-        return _lexicon(self.structure_kinds)
-
-    @cached_property
     def territory_index(self) -> TerritoryIndex:
         return TerritoryIndex(terms=self.territories)
-
-
-def _lexicon(terms: Iterable[Term], *, has_capitalised_acronyms: bool = False) -> Lexicon:
-    lexicon = Lexicon(has_capitalised_acronyms=has_capitalised_acronyms)
-    for term in terms:
-        for name in term.names:
-            lexicon.add(name=name, key=term.key)
-        for hint in term.hints:
-            lexicon.add(name=hint, key=term.key, is_hint=True)
-    return lexicon

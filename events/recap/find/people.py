@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from events.recap.find.lexicon import Lexicon, Match
 from events.recap.parsed import Confidence, Mention, StructureMention, provenance_at
@@ -41,16 +40,13 @@ _MAX_NAME = 100
 _MAX_SENTENCE = 3_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosts:
-    """The organisers of a workshop and the partners it was organised with."""
+def find_hosts(
+    *, blocks: tuple[Block, ...], title: Block, organisations: Lexicon
+) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+    """Read who organised the workshop, and with which partners, in its introduction.
 
-    organisers: tuple[Mention, ...]
-    partners: tuple[Mention, ...]
-
-
-def find_hosts(*, blocks: tuple[Block, ...], title: Block, organisations: Lexicon) -> Hosts:
-    """Read who organised the workshop in its introduction; « atelier de la Dihal » in the title is taken as a guess."""
+    « Atelier de la Dihal » in the title is taken as a guess.
+    """
     organisers: dict[str, Mention] = {}
     partners: dict[str, Mention] = {}
     for block in blocks:
@@ -73,10 +69,7 @@ def find_hosts(*, blocks: tuple[Block, ...], title: Block, organisations: Lexico
     if not organisers and re.search(r"\bdihal\b", title.text, re.IGNORECASE):
         for mention in _names(clause="Dihal", block=title, offset=0, organisations=organisations, is_guess=True):
             organisers[mention.key or mention.label] = mention
-    return Hosts(
-        organisers=tuple(organisers.values()),
-        partners=tuple(mention for name, mention in partners.items() if name not in organisers),
-    )
+    return tuple(organisers.values()), tuple(partners[name] for name in partners if name not in organisers)
 
 
 def _known_spans(*, text: str, organisations: Lexicon) -> dict[tuple[int, int], str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from events.recap.find import WORDS
 from events.recap.find.counts import NUMBER_WORDS, ORDINAL_WORDS, ROMAN_NUMBERS
 from events.recap.parsed import Confidence, Found, ParsedSequence, provenance_at
 from events.recap.read.text import Block, BlockKind, Sentence, fold, split_sentences
@@ -32,8 +33,6 @@ _MAX_PARTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """How many parts are announced, in which block, and the sentence that says it."""
-
     count: Found[int]
     block: Block
     sentence: Sentence
@@ -47,7 +46,8 @@ def find_announcement(*, blocks: tuple[Block, ...]) -> Announcement | None:
             found = _COUNTED.search(sentence.text)
             if found is None or not _BUILT.search(sentence.text):
                 continue
-            count = _value(printed=found["number"])
+            printed = found["number"]
+            count = int(printed) if printed.isdigit() else NUMBER_WORDS[fold(printed)]
             if not 1 < count <= _MAX_PARTS and not (count == 1 and "séquence" in found["part"].casefold()):
                 continue
             is_sequence = fold(found["part"]).startswith("sequence")
@@ -62,10 +62,6 @@ def find_announcement(*, blocks: tuple[Block, ...]) -> Announcement | None:
     return second_best
 
 
-def _value(*, printed: str) -> int:
-    return int(printed) if printed.isdigit() else NUMBER_WORDS[fold(printed)]
-
-
 _KIND = r"s[ée]quence|partie|temps|table[- ]ronde|session|volet|th[èe]me|th[ée]matique|axe|intervention|atelier"
 _RANK = r"\d{1,2}|[IVX]{1,4}|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
 _ORDINAL = (
@@ -78,6 +74,7 @@ _MARKED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMBERED = re.compile(r"(?P<rank>\d{1,2}|[IVX]{1,4})\s?(?:[.)/°]+\s?-?|[-–—])\s+(?P<title>\S.*)", re.DOTALL)
+# What opens another section: a conclusion, documents, contacts.
 _OTHER_SECTION = re.compile(
     r"\W*(?:(?:en\s+)?conclusion|introduction|ouverture|contexte|replay|vid[ée]os?|documents?|ressources|contacts?|programme|intervenants?|"
     r"pour\s+aller\s+plus\s+loin|en\s+savoir\s+plus|[àa]\s+t[ée]l[ée]charger|[àa]\s+lire(?:\s+aussi)?|voir\s+aussi|sur\s+le\s+m[êe]me\s+sujet|"
@@ -88,25 +85,7 @@ _OTHER_SECTION = re.compile(
     r"bilan\s+de\s+l[’']atelier|publi[ée])\b",
     re.IGNORECASE,
 )
-_NOT_INFINITIVE = frozenset(
-    fold(word)
-    for word in (
-        "premier dernier première dernière notre votre autre autres quatre entre contre outre cadre titre "
-        "centre maire territoire histoire "
-        "mémoire ministre lettre offre membre nombre novembre décembre octobre septembre février janvier "
-        "atelier chantier quartier "
-        "métier foyer loyer hier avenir partenaire bénéficiaire salaire horaire commentaire sommaire "
-        "annuaire glossaire culture "
-        "structure ouverture mesure procédure lecture manière matière carrière lumière chambre ordre livre "
-        "cahier papier dossier "
-        "courrier calendrier millier pilier plaisir désir loisir espoir hiver cher fier danger leader "
-        "cluster guère misère frère mère "
-        "père affaire rencontre fenêtre moindre propre encore alors pair militaire sanitaire solidaire "
-        "propriétaire locataire "
-        "intermédiaire interministère ministère préfecture agriculture nature signature couverture "
-        "architecture figure rupture"
-    ).split()
-)
+_NOT_INFINITIVE = frozenset(fold(word) for word in WORDS["not_infinitive"])
 _MIN_INFINITIVE = 4
 _INFINITIVE_ENDINGS = ("er", "ir", "re")
 _MAX_TITLE = 250
@@ -127,11 +106,6 @@ class SequenceTitle:
     headings: tuple[Block, ...]
     rest: Block | None = None
     confidence: Confidence = Confidence.RECOGNISED
-
-
-def is_section_other_than_sequence(*, text: str) -> bool:
-    """Say whether a heading opens another section, such as a conclusion, documents or contacts."""
-    return _OTHER_SECTION.match(text) is not None
 
 
 def marked_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
@@ -165,10 +139,11 @@ def heading_titles(*, blocks: Sequence[Block], announced: int | None) -> list[Se
         is_bold_title = block.is_strong and block.kind in {BlockKind.PARAGRAPH, BlockKind.LIST_ITEM}
         if not (block.kind is BlockKind.HEADING or is_bold_title):
             continue
-        if len(block.text) > _MAX_TITLE or is_section_other_than_sequence(text=block.text):
+        if len(block.text) > _MAX_TITLE or _OTHER_SECTION.match(block.text):
             continue
         level = block.level if block.kind is BlockKind.HEADING else 7
-        title = _unnumbered(text=block.text)
+        numbered = _NUMBERED.match(block.text)
+        title = (numbered["title"] if numbered else block.text).strip().rstrip(" .:")
         by_level.setdefault(level, []).append(
             SequenceTitle(first=position, last=position, title=title, headings=(block,))
         )
@@ -190,16 +165,6 @@ def numbered_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
         if title is not None:
             titles.append(title)
     return titles if len(titles) > 1 else []
-
-
-def infinitive_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
-    """A short sentence that starts with an infinitive (« Présenter le bilan… »), before a longer paragraph."""
-    return _short_titles(blocks=blocks, must_be_infinitive=True)
-
-
-def short_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
-    """A short sentence, before a longer paragraph."""
-    return _short_titles(blocks=blocks, must_be_infinitive=False)
 
 
 def listed_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
@@ -241,7 +206,8 @@ def inline_titles(*, announcement: Announcement) -> list[SequenceTitle]:
     ]
 
 
-def _short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[SequenceTitle]:
+def short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[SequenceTitle]:
+    """A short sentence before a longer paragraph; perhaps only with an infinitive first (« Présenter… »)."""
     titles = []
     for position, block in enumerate(blocks[:-1]):
         following = blocks[position + 1]
@@ -249,9 +215,7 @@ def _short_titles(*, blocks: Sequence[Block], must_be_infinitive: bool) -> list[
             continue
         if len(split_sentences(text=block.text)) != 1 or len(following.text) <= len(block.text):
             continue
-        if is_section_other_than_sequence(text=block.text) or (
-            must_be_infinitive and not _starts_with_infinitive(text=block.text)
-        ):
+        if _OTHER_SECTION.match(block.text) or (must_be_infinitive and not _starts_with_infinitive(text=block.text)):
             continue
         title = block.text.rstrip(" .")
         titles.append(SequenceTitle(first=position, last=position, title=title, headings=(block,)))
@@ -284,7 +248,6 @@ def _have_text(*, titles: list[SequenceTitle], blocks: Sequence[Block]) -> bool:
 
 
 def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
-    """Cut the title from the text that follows it in the same block."""
     sentences = split_sentences(text=block.text[start:])
     if not sentences:
         return None
@@ -299,16 +262,8 @@ def _cut(*, position: int, block: Block, start: int) -> SequenceTitle | None:
     )
 
 
-def _unnumbered(*, text: str) -> str:
-    numbered = _NUMBERED.match(text)
-    return (numbered["title"] if numbered else text).strip().rstrip(" .:")
-
-
 def _rank(*, printed: str) -> int | None:
-    if printed.isdigit():
-        return int(printed)
-    digits = re.match(r"\d+", printed)
-    if digits:
+    if digits := re.match(r"\d+", printed):
         return int(digits.group())
     return ROMAN_NUMBERS.get(printed) or ORDINAL_WORDS.get(fold(printed)) or NUMBER_WORDS.get(fold(printed))
 
@@ -338,13 +293,10 @@ class Body:
 
 
 def cut_body(*, blocks: Sequence[Block], after_aside: frozenset[int], announcement: Announcement | None) -> Body:
-    """Cut the body into its parts.
+    """Cut the body, in order, without the title nor what surrounds the recap, into its parts.
 
-    Args:
-        blocks: the body in order, without the title nor what surrounds the recap.
-        after_aside: indices of the blocks right after a call to the replay, a list of documents or page furniture: past
-            the last sequence, they are no longer part of it.
-        announcement: the sentence that counts the sequences, if there is one.
+    ``after_aside`` are the indices of the blocks right after a call to the replay, a list of documents or page
+    furniture: past the last sequence, they are no longer part of it.
     """
     titles, warnings = _choose_titles(blocks=blocks, announcement=announcement)
     if not titles:
@@ -381,17 +333,16 @@ def _choose_titles(
 ) -> tuple[list[SequenceTitle], tuple[str, ...]]:
     """Choose the finder whose count is the one announced; else the most explicit that finds something, as a guess."""
     count = announcement.count.value if announcement else None
-    start = _position_after(blocks=blocks, announcement=announcement)
+    positions = {block.index: position for position, block in enumerate(blocks)}
+    start = positions.get(announcement.block.index, -1) + 1 if announcement else 0
     found = _found_titles(blocks=blocks, start=start, announcement=announcement)
     if count is not None:
-        for titles in found:
-            if len(titles) == count:
-                return titles, ()
-        if start:
+        counted = next((titles for titles in found if len(titles) == count), None)
+        if counted is None and start:
             from_the_top = _found_titles(blocks=blocks, start=0, announcement=None)
-            for titles in from_the_top:
-                if len(titles) == count:
-                    return titles, ()
+            counted = next((titles for titles in from_the_top if len(titles) == count), None)
+        if counted is not None:
+            return counted, ()
     explicit, infinitive = found[:3], found[3]
     titles = next((titles for titles in explicit if titles), [])
     if not titles and (count is not None or len(infinitive) > 1):
@@ -405,12 +356,6 @@ def _choose_titles(
     return [replace(title, confidence=Confidence.GUESSED) for title in titles], (warning,)
 
 
-def _position_after(*, blocks: Sequence[Block], announcement: Announcement | None) -> int:
-    if announcement is None:
-        return 0
-    return next((position + 1 for position, block in enumerate(blocks) if block.index == announcement.block.index), 0)
-
-
 def _found_titles(
     *, blocks: Sequence[Block], start: int, announcement: Announcement | None
 ) -> list[list[SequenceTitle]]:
@@ -421,11 +366,15 @@ def _found_titles(
         marked_titles(blocks=body),
         heading_titles(blocks=body, announced=count),
         numbered_titles(blocks=body),
-        infinitive_titles(blocks=body),
+        short_titles(blocks=body, must_be_infinitive=True),
     ]
     if announcement is not None:
-        found += [listed_titles(blocks=body), short_titles(blocks=body), inline_titles(announcement=announcement)]
-        found[4:] = [[replace(title, confidence=Confidence.GUESSED) for title in titles] for titles in found[4:]]
+        guesses = (
+            listed_titles(blocks=body),
+            short_titles(blocks=body, must_be_infinitive=False),
+            inline_titles(announcement=announcement),
+        )
+        found += [[replace(title, confidence=Confidence.GUESSED) for title in titles] for titles in guesses]
     return [
         [replace(title, first=title.first + start, last=title.last + start) for title in titles] for titles in found
     ]
@@ -446,7 +395,7 @@ def _split_tail(
         elif position > 0 and (
             block.index in after_aside
             or _CONTACT.match(block.text)
-            or (is_heading and (is_section_other_than_sequence(text=block.text) or 0 < block.level < level))
+            or (is_heading and (_OTHER_SECTION.match(block.text) or 0 < block.level < level))
         ):
             current = leftovers
         current.append(block)
@@ -478,11 +427,8 @@ def _rank_referred_to(*, text: str, count: int) -> int | None:
     if found is None:
         return None
     word = fold(found["word"] or "")
-    rank = (
-        int(found["digits"])
-        if found["digits"]
-        else count
-        if word in {"dernier", "derniere"}
-        else ORDINAL_WORDS.get(word)
-    )
+    if found["digits"]:
+        rank: int | None = int(found["digits"])
+    else:
+        rank = count if word in {"dernier", "derniere"} else ORDINAL_WORDS.get(word)
     return rank if rank and rank <= count else None

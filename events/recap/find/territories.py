@@ -141,7 +141,7 @@ def _named(
         if start >= len(tokens) or tuple(token.folded for token in tokens[first:start]) != link:
             continue
         gap = text[tokens[first - 1].end : tokens[start].start] if first else ""
-        if not _is_capitalised(token=tokens[start]) or any(sign in gap for sign in ".;:!?"):
+        if not tokens[start].raw[0].isupper() or any(sign in gap for sign in ".;:!?"):
             continue
         for kind in kinds:
             lexicon = index.introduced[TerritoryKind(kind)]
@@ -168,7 +168,7 @@ def _bare(*, text: str, tokens: Sequence[Token], first: int, index: TerritoryInd
     named = first + 1 if tokens[first].folded in _ARTICLES and match.last > first + 1 else first
     term, _ = index.choose(entries=match.entries)
     is_expanded_epci = term.kind == TerritoryKind.EPCI and match.last - first >= _MIN_EXPANDED
-    if not _is_capitalised(token=tokens[named]) and not is_expanded_epci:
+    if not tokens[named].raw[0].isupper() and not is_expanded_epci:
         return None
     is_sure = True if match.last - first > 1 else _is_word_a_place(text=text, tokens=tokens, first=first)
     return None if is_sure is None else _Hit(code=term.code, first=first, last=match.last, is_sure=is_sure)
@@ -188,7 +188,3 @@ def _is_word_a_place(*, text: str, tokens: Sequence[Token], first: int) -> bool 
     if is_placed:
         return True
     return False if is_after_article or (before and before[-1] in _OF) else None
-
-
-def _is_capitalised(*, token: Token) -> bool:
-    return token.raw[0].isupper()

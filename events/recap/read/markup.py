@@ -8,8 +8,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Comment, NavigableString, PageElement, Tag
 
-from events.recap.read.sources import UnreadableRecap
-from events.recap.read.text import Block, BlockKind, Link, collapsed, regular, single_spaced, without_bullet
+from events.recap.read.text import Block, BlockKind, Link, collapsed, regular, without_bullet
+from hub.files import FileRefused
 
 MAX_TAGS = 60_000
 """More tags than any page of a site has; the time of the HTML parser grows with their number and depth."""
@@ -41,7 +41,7 @@ def without_raw_parts(*, html: str) -> str:
     """Return the HTML without comments, declarations, scripts, styles and drawings, in a time linear to its length.
 
     Raises:
-        UnreadableRecap: if what remains has too many tags to be a page.
+        FileRefused: if what remains has too many tags to be a page.
     """
     html = _without_pairs(html=html, opening="<!--", closing="-->")
     for name in ("script", "style", "template", "svg", "math", "object"):
@@ -51,8 +51,9 @@ def without_raw_parts(*, html: str) -> str:
     html = _DECLARATION.sub(" ", html[:end]) + html[end:].replace("<", "&lt;")
     count = html.count("<")
     if count > MAX_TAGS:
-        message = f"Ce HTML est trop complexe pour une page de compte rendu ({count} balises, limite : {MAX_TAGS})."
-        raise UnreadableRecap(message)
+        raise FileRefused(
+            f"Ce HTML est trop complexe pour une page de compte rendu ({count} balises, limite : {MAX_TAGS})."
+        )
     return html
 
 
@@ -147,7 +148,6 @@ def _is_furniture(*, element: Tag, measure: _Measure) -> bool:
 
 
 def classes_of(element: Tag) -> list[str]:
-    """Return the classes of an element, however its parser gives them."""
     classes: str | list[str] = element.get("class") or []
     return classes.split() if isinstance(classes, str) else [str(name) for name in classes]
 
@@ -177,12 +177,13 @@ _SAFE_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
 
 @dataclass(slots=True)
 class _Draft:
-    """A block being read, line by line (``br`` begins a line)."""
+    """A block being read, line by line (``br`` begins a line), or the frame of another page."""
 
     kind: BlockKind
     level: int
     is_chrome: bool
     lines: list[list["_Piece"]] = field(default_factory=lambda: [[]])
+    frame: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,26 +195,11 @@ class _Piece:
     is_strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Embed:
-    element: Tag
-    is_chrome: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MarkupContent:
-    """The blocks of a page, those of its furniture, and its own address if it says it."""
-
-    blocks: tuple[Block, ...]
-    chrome: tuple[Block, ...]
-    base_url: str
-
-
-def blocks_of_markup(*, html: str) -> MarkupContent:
-    """Read HTML, however broken, into blocks; menus, share buttons and other furniture are set aside.
+def blocks_of_markup(*, html: str) -> tuple[tuple[Block, ...], tuple[Block, ...], str]:
+    """Read HTML, however broken, into the blocks of the page, those of its furniture, and its address if it says it.
 
     Raises:
-        UnreadableRecap: if the HTML has too many tags to be a page.
+        FileRefused: if the HTML has too many tags to be a page.
     """
     soup = BeautifulSoup(without_raw_parts(html=html), "html.parser")
     base_url = _base_url(soup=soup)
@@ -221,11 +207,11 @@ def blocks_of_markup(*, html: str) -> MarkupContent:
     chrome: list[Block] = []
     for part in _parts(soup=soup):
         kept = chrome if part.is_chrome else content
-        if isinstance(part, _Draft):
+        if part.frame is None:
             kept.extend(_blocks(draft=part, first_index=len(kept), base_url=base_url))
         else:
-            kept.extend(_embed_blocks(index=len(kept), element=part.element, base_url=base_url))
-    return MarkupContent(tuple(content), tuple(chrome), base_url)
+            kept.extend(_embed_blocks(index=len(kept), element=part.frame, base_url=base_url))
+    return tuple(content), tuple(chrome), base_url
 
 
 def _base_url(*, soup: BeautifulSoup) -> str:
@@ -237,7 +223,7 @@ def _base_url(*, soup: BeautifulSoup) -> str:
     return ""
 
 
-def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
+def _parts(*, soup: BeautifulSoup) -> Iterator[_Draft]:
     """Walk the tree without recursion, whatever its depth, and yield a draft at each boundary of a block."""
     furniture = chrome_elements(soup=soup)
     frame = _Frame(kind=BlockKind.PARAGRAPH, level=0, is_chrome=False, is_strong=False, href="")
@@ -258,7 +244,7 @@ def _parts(*, soup: BeautifulSoup) -> Iterator["_Draft | _Embed"]:
                 yield draft
                 draft = _draft_in(inner)
             if child.name in _EMBEDS:
-                yield _Embed(child, is_chrome=inner.is_chrome)
+                yield _Draft(BlockKind.EMBED, level=0, is_chrome=inner.is_chrome, frame=child)
             elif child.name == "br":
                 draft.lines.append([])
             elif child.name in {"td", "th"}:
@@ -321,7 +307,7 @@ def _embed_blocks(*, index: int, element: Tag, base_url: str) -> Iterator[Block]
     address = str(element.get(_EMBEDS[element.name]) or element.get("data-src") or "")
     href = safe_address(href=address, base_url=base_url)
     if href:
-        title = single_spaced(text=regular(text=str(element.get("title") or "")))
+        title = collapsed(text=regular(text=str(element.get("title") or ""))).strip()
         yield Block(index=index, kind=BlockKind.EMBED, text="", links=(Link(href=href, text=title),))
 
 

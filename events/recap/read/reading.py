@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from events.recap.find.heading import find_title
 from events.recap.read.markup import blocks_of_markup, is_html
-from events.recap.read.sources import MAX_BYTES, UnreadableRecap, decoded, require_readable_size, require_text
-from events.recap.read.text import BULLET, Block, BlockKind, Link, RecapText, level_of, regular, single_spaced
+from events.recap.read.sources import MAX_BYTES, decoded, require_readable_size, require_text
+from events.recap.read.text import BULLET, LEVELS, Block, BlockKind, Link, RecapText, collapsed, regular
+from hub.files import FileRefused
 
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
 _UNDERLINE = re.compile(r"(?:={3,}|-{3,})\Z")
@@ -48,7 +49,6 @@ def blocks_of_text(*, text: str) -> tuple[Block, ...]:
 
 
 def links_in(*, text: str) -> tuple[Link, ...]:
-    """Find the addresses printed in a text."""
     links = []
     for found in _ADDRESS.finditer(text):
         shown = found.group().rstrip(".,;:!?…’'")
@@ -67,16 +67,13 @@ def _is_wrapped(*, lines: list[str]) -> bool:
 
 
 def _continues(*, line: str, previous: _Draft, is_wrapped: bool) -> bool:
-    if _starts_block(line=line) or previous.kind is BlockKind.HEADING:
+    starts_block = any(sign.match(line) for sign in (BULLET, _MARKDOWN_HEADING, _NUMBERED))
+    if starts_block or previous.kind is BlockKind.HEADING:
         return False
     before = previous.lines[-1]
     if is_wrapped:
         return len(before) >= _WRAP_MINIMUM or line[0].islower()
     return len(before) >= _WRAP_MINIMUM and before[-1] not in ".!?…:;»" and (line[0].islower() or line[0] in "(«")
-
-
-def _starts_block(*, line: str) -> bool:
-    return bool(BULLET.match(line) or _MARKDOWN_HEADING.match(line) or _NUMBERED.match(line))
 
 
 def _draft_of(*, line: str) -> _Draft:
@@ -85,7 +82,7 @@ def _draft_of(*, line: str) -> _Draft:
         return _Draft(BlockKind.HEADING, [line[heading.end() :].rstrip("# ")], level=len(heading.group(1)))
     bullet = BULLET.match(line)
     if bullet and line[bullet.end() :]:
-        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]], level=level_of(sign=bullet.group()))
+        return _Draft(BlockKind.LIST_ITEM, [line[bullet.end() :]], level=LEVELS.get(bullet.group()[:1], 1))
     return _Draft(BlockKind.PARAGRAPH, [line])
 
 
@@ -98,7 +95,7 @@ def _make_heading_of_last_line(*, drafts: list[_Draft], level: int) -> None:
 
 
 def _block(*, index: int, draft: _Draft) -> Block:
-    text = single_spaced(text=" ".join(draft.lines))
+    text = collapsed(text=" ".join(draft.lines)).strip()
     return Block(index=index, kind=draft.kind, text=text, level=draft.level, links=links_in(text=text))
 
 
@@ -109,51 +106,43 @@ _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5});")
 
 
 def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BYTES) -> RecapText:
-    """Read a recap into ordered blocks.
+    """Read a recap, the content of a file or what was pasted, into ordered blocks.
 
-    Args:
-        data: the content of a file, or what was pasted.
-        filename: shown in reports; never trusted to say what the file is.
-        max_bytes: the largest input read; a larger one is refused by its size, unread.
+    ``filename`` is shown in reports, never trusted to say what the file is. A larger input than ``max_bytes`` is
+    refused by its size, unread.
 
     Raises:
-        UnreadableRecap: if the input is empty, too large, not text, or not a recap; the message is in French.
+        FileRefused: if the input is empty, too large, not text, or not a recap; the message is in French.
     """
     # A character takes at least a byte: the length of a paste is a lower bound of its size.
     require_readable_size(size=len(data), max_bytes=max_bytes)
-    if isinstance(data, bytes):
-        characters, encoding = decoded(data=data)
-    else:
-        characters, encoding = data, "utf-8"
+    characters, encoding = decoded(data=data) if isinstance(data, bytes) else (data, "utf-8")
     require_text(text=characters)
     text = _text_of(characters=regular(text=characters), encoding=encoding, filename=filename)
     if not text.blocks:
-        message = "Ce HTML ne contient aucun texte."
-        raise UnreadableRecap(message)
+        raise FileRefused("Ce HTML ne contient aucun texte.")
     if len(text.blocks) > MAX_BLOCKS:
-        message = (
+        raise FileRefused(
             f"Ce texte a {len(text.blocks)} paragraphes : c’est trop pour un compte rendu (limite : {MAX_BLOCKS})."
         )
-        raise UnreadableRecap(message)
     if find_title(text=text) is None:
-        message = (
+        raise FileRefused(
             "Ce texte ne ressemble pas au compte rendu d’un atelier : ni numéro ni sujet d’atelier n’y ont été trouvés "
             "(par exemple « Retour sur le 12e atelier de la Dihal « … » du 3 mars 2020 »)."
         )
-        raise UnreadableRecap(message)
     return text
 
 
 def _text_of(*, characters: str, encoding: str, filename: str) -> RecapText:
     if is_html(text=characters):
-        content = blocks_of_markup(html=characters)
+        blocks, chrome, base_url = blocks_of_markup(html=characters)
         return RecapText(
-            blocks=content.blocks,
-            chrome=content.chrome,
+            blocks=blocks,
+            chrome=chrome,
             source_format="html",
             encoding=encoding,
             filename=filename,
-            base_url=content.base_url,
+            base_url=base_url,
         )
     if _ENTITY.search(characters):
         characters = regular(text=html.unescape(characters))

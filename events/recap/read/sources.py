@@ -7,13 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hub.files import FileRefused
 from hub.files.kinds import NO_TEXTS
 from hub.files.reading import encoding_of
-
-
-class UnreadableRecap(Exception):  # noqa: N818 - what the input is, and what is said of it
-    """The input is not a recap that can be read; the message, in French, says why and is meant to be shown."""
-
 
 MAX_BYTES = 5 * 1024 * 1024
 """The largest recap read, in bytes. The longest published ones are under 100 kB of HTML."""
@@ -34,13 +30,12 @@ def require_readable_size(*, size: int, max_bytes: int = MAX_BYTES) -> None:
     """Refuse by its size, in bytes, an input too large to be a recap, before it is read.
 
     Raises:
-        UnreadableRecap: if the input is larger than ``max_bytes``.
+        FileRefused: if the input is larger than ``max_bytes``.
     """
     if size > max_bytes:
         shown = f"{size / 1024 / 1024:.1f}".replace(".", ",")
         limit = f"{max_bytes / 1024 / 1024:g}".replace(".", ",")
-        message = f"Ce fichier pèse {shown} Mo : c’est trop pour un compte rendu (limite : {limit} Mo)."
-        raise UnreadableRecap(message)
+        raise FileRefused(f"Ce fichier pèse {shown} Mo : c’est trop pour un compte rendu (limite : {limit} Mo).")
 
 
 def decoded(*, data: bytes) -> tuple[str, str]:
@@ -49,15 +44,13 @@ def decoded(*, data: bytes) -> tuple[str, str]:
     A byte order mark decides; then UTF-8; then Windows-1252, the encoding of old French pages.
 
     Raises:
-        UnreadableRecap: if the file is empty or is not text (PDF, Word, image…).
+        FileRefused: if the file is empty or is not text (PDF, Word, image…).
     """
     if not data.strip(b" \t\r\n\x00"):
-        message = "Ce fichier est vide."
-        raise UnreadableRecap(message)
+        raise FileRefused("Ce fichier est vide.")
     for signature, what in NO_TEXTS:
         if data.startswith(signature):
-            message = f"Ce fichier est {what}, pas du texte. {_ADVICE}"
-            raise UnreadableRecap(message)
+            raise FileRefused(f"Ce fichier est {what}, pas du texte. {_ADVICE}")
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace"), encoding
@@ -71,15 +64,13 @@ def require_text(*, text: str) -> None:
     """Refuse what is not made of characters people read.
 
     Raises:
-        UnreadableRecap: if the text is blank or full of control characters.
+        FileRefused: if the text is blank or full of control characters.
     """
     if not text.strip("\ufeff\u200b\x00 \t\r\n"):
-        message = "Ce fichier est vide." if not text else "Le texte est vide."
-        raise UnreadableRecap(message)
+        raise FileRefused("Ce fichier est vide." if not text else "Le texte est vide.")
     odd = sum(text.count(chr(code)) for code in (*range(9), *range(14, 32), 0x7F))
     if odd > max(2, len(text) * _MAX_CONTROL_SHARE) or text.count("\x00") > 0:
-        message = f"Ce fichier est un fichier binaire, pas du texte. {_ADVICE}"
-        raise UnreadableRecap(message)
+        raise FileRefused(f"Ce fichier est un fichier binaire, pas du texte. {_ADVICE}")
 
 
 def _encoding_without_mark(*, data: bytes) -> str:
@@ -89,7 +80,6 @@ def _encoding_without_mark(*, data: bytes) -> str:
     return encoding or "latin-1"
 
 
-STANDARD_INPUT = "-"
 _RECAP_SUFFIXES = frozenset([".txt", ".html", ".htm", ".xhtml", ".md"])
 
 
@@ -104,7 +94,7 @@ class RecapSource:
         """Return the content, after a look at its size: a huge file is not read.
 
         Raises:
-            UnreadableRecap: if the file is missing, is a folder, is not allowed to be read, or is too large.
+            FileRefused: if the file is missing, is a folder, is not allowed to be read, or is too large.
         """
         if self.path is None:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -112,7 +102,7 @@ class RecapSource:
             require_readable_size(size=self.path.stat().st_size)
             return self.path.read_bytes()
         except OSError as error:
-            raise UnreadableRecap(f"Ce fichier n’a pas pu être lu ({error.strerror or error}).") from error
+            raise FileRefused(f"Ce fichier n’a pas pu être lu ({error.strerror or error}).") from error
 
 
 def expand_sources(*, names: Iterable[str]) -> Iterator[RecapSource]:
@@ -123,7 +113,7 @@ def expand_sources(*, names: Iterable[str]) -> Iterator[RecapSource]:
     """
     seen: set[Path] = set()
     for name in names:
-        if name == STANDARD_INPUT:
+        if name == "-":
             yield RecapSource("entrée standard", None)
             continue
         for path in _paths(name=name):

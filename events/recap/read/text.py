@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
@@ -32,11 +32,6 @@ WORD = re.compile(r"[^\W_]+")
 def regular(*, text: str) -> str:
     """Return the text composed (NFC), with one kind of line end and no invisible character."""
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").translate(_REGULAR)
-
-
-def single_spaced(*, text: str) -> str:
-    """Return the text on one line with single spaces inside and none around; an unbreakable space stays unbreakable."""
-    return collapsed(text=text).strip()
 
 
 def collapsed(*, text: str) -> str:
@@ -87,13 +82,10 @@ _tokens_kept = lru_cache(maxsize=256)(_tokens)
 
 
 def folded_words(*, text: str) -> tuple[str, ...]:
-    """Return the folded words of a name."""
     return tuple(fold(word) for word in WORD.findall(text))
 
 
 class BlockKind(Enum):
-    """What a block was in the source."""
-
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
@@ -157,20 +149,11 @@ class RecapText:
     base_url: str = ""
 
     def folded_words(self) -> frozenset[str]:
-        """Return the distinct words of the content, folded."""
         return frozenset(token.folded for block in self.blocks for token in tokens_of(text=block.text))
-
-    def sentences(self) -> Iterator[tuple[Block, str]]:
-        """Yield every sentence of the content and of the chrome with its block."""
-        for block in (*self.blocks, *self.chrome):
-            for sentence in split_sentences(text=block.text):
-                yield block, sentence.text
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence and where it starts in the text it comes from."""
-
     start: int
     text: str
 
@@ -186,7 +169,6 @@ _ABBREVIATIONS = frozenset(
 # The look-behind starts each match at the first sign of a run: a megabyte of dots is read once, not once per dot.
 _STOP = re.compile(r"(?<![.!?…])[.!?…]+[»”\"’')\]]?(?:\s?»)?\s+(?=[«“\"(\[\d–—-]|[^\W_a-zà-öø-ÿœ])")
 _LONGEST_ABBREVIATION = 12
-_MAX_KEPT = 5_000
 _WORD_BEFORE = re.compile(r"[^\s(«“\"’']*\Z")
 
 
@@ -195,7 +177,7 @@ def split_sentences(*, text: str) -> tuple[Sentence, ...]:
 
     A dot after an abbreviation (« M. », « cf. »), an initial (« J. ») or a number at the start (« 1. ») ends nothing.
     """
-    return _split_kept(text) if len(text) <= _MAX_KEPT else _split_long_kept(text)
+    return _split_kept(text) if len(text) <= _LONGEST_KEPT else _split_long_kept(text)
 
 
 def _split(text: str) -> tuple[Sentence, ...]:
@@ -233,12 +215,8 @@ def _trimmed(*, text: str, start: int, end: int) -> Sentence:
 
 # A bullet no sentence begins with, or a dash or the « o » of a word processor with its space.
 BULLET = re.compile(r"(?:[•▪◦●○■‣·►➢✓]|[-–—*](?=\s)|o(?=\s{2,}|\u00a0|\t)|§(?=\s{2,}|\u00a0))\s*")
-_LEVELS = {"o": 2, "◦": 2, "○": 2, "▪": 3, "■": 3, "§": 3}
-
-
-def level_of(*, sign: str) -> int:
-    """Return the level word processors give a sign: « • », then « o », then « ▪ »."""
-    return _LEVELS.get(sign[:1], 1)
+# The level word processors give a sign: « • », then « o », then « ▪ ».
+LEVELS = {"o": 2, "◦": 2, "○": 2, "▪": 3, "■": 3, "§": 3}
 
 
 def without_bullet(*, block: Block) -> Block:
@@ -246,5 +224,5 @@ def without_bullet(*, block: Block) -> Block:
     bullet = BULLET.match(block.text)
     if bullet is None or bullet.end() == len(block.text):
         return block
-    level = block.level if block.kind is BlockKind.LIST_ITEM else level_of(sign=bullet.group())
+    level = block.level if block.kind is BlockKind.LIST_ITEM else LEVELS.get(bullet.group()[:1], 1)
     return replace(block.part(start=bullet.end()), kind=BlockKind.LIST_ITEM, level=level)

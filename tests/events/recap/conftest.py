@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from events.recap.draft.drafting import draft_workshop
 from events.recap.find.lexicon import RecapVocabulary, Term, TerritoryTerm
-from events.recap.importing import check_recap, import_recap
+from events.recap.importing import check_recap
 from events.recap.parsed import ParsedRecap
 from events.recap.parsing import parse_recap
 from events.recap.read.reading import read_recap
@@ -119,6 +120,7 @@ def draft(stocked):
     def _draft(source: str | bytes, **options):
         path = SAMPLES / source if isinstance(source, str) and len(source) < 60 else None
         data = path.read_bytes() if path is not None and path.exists() else source
-        return import_recap(check=check_recap(data=data, vocabulary=vocabulary), **options)
+        check = check_recap(data=data, vocabulary=vocabulary)
+        return draft_workshop(parsed=check.parsed, report=check.report, **options)
 
     return _draft

@@ -3,10 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from events.recap.apart import understand
+from events.recap.importing import check_recap
 from events.recap.parsing import parse_recap
 from events.recap.read.reading import read_recap
-from events.recap.read.sources import MAX_BYTES
 from events.recap.report import build_report
 from hub.files import apart
 from tests.events.recap.conftest import SAMPLES
@@ -18,7 +17,7 @@ HEADING = "Retour sur le 12e atelier de la Dihal « Jeunes » du 3 mars 2020\n\n
 @pytest.mark.parametrize("name", ["texte-infinitifs.txt", "page-drupal.html"])
 def test_what_is_understood_apart_is_what_would_be_here(words, name):
     data = (SAMPLES / name).read_bytes()
-    found = understand(data=data, vocabulary=words, filename=name, max_bytes=MAX_BYTES)
+    found = check_recap(data=data, vocabulary=words, filename=name)
     text = read_recap(data=data, filename=name)
     assert found.parsed == parse_recap(text=text, vocabulary=words)
     assert found.report == build_report(text=text, parsed=found.parsed)

@@ -8,9 +8,10 @@ from django.contrib.auth.models import Group
 from wagtail.models import GroupPagePermission, Revision
 
 from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopPage
-from events.recap.draft.drafting import DraftAction, DraftRefused
+from events.recap.draft.drafting import DraftAction
 from events.recap.vocabulary import build_vocabulary
 from hub.accounts.models import User
+from hub.refusals import Refused
 from tests.events.recap.test_seed import SEED
 
 pytestmark = pytest.mark.django_db
@@ -187,14 +188,14 @@ def test_an_address_of_replay_too_long_is_reported_not_cut(draft):
 
 def test_without_a_list_of_workshops_the_draft_is_refused(draft):
     WorkshopIndexPage.objects.get().delete()
-    with pytest.raises(DraftRefused, match="créez-la"):
+    with pytest.raises(Refused, match="créez-la"):
         draft(TEXT)
 
 
 def test_a_locked_page_is_left_alone(draft):
     page = draft(TEXT).page
     WorkshopPage.objects.update(locked=True)
-    with pytest.raises(DraftRefused, match="verrouillée"):
+    with pytest.raises(Refused, match="verrouillée"):
         draft(TEXT)
     assert Revision.objects.filter(object_id=str(page.pk)).count() == 1
 
@@ -203,7 +204,7 @@ def test_a_page_in_moderation_is_left_alone(draft):
     page = draft(TEXT).page
     user = User.objects.create_superuser("relectrice", "r@exemple.fr", "a")
     page.get_workflow().start(page, user)
-    with pytest.raises(DraftRefused, match="relecture"):
+    with pytest.raises(Refused, match="relecture"):
         draft(TEXT)
 
 
@@ -214,20 +215,20 @@ def test_somebody_who_may_only_add_cannot_overwrite_the_page_of_another(draft):
     GroupPagePermission.objects.create(group=group, page=index, permission_type="add")
     user = User.objects.create_user("contributrice", password="a")
     user.groups.add(group)
-    with pytest.raises(DraftRefused, match="pas le droit de modifier"):
+    with pytest.raises(Refused, match="pas le droit de modifier"):
         draft(TEXT, user=user)
     outcome = draft(TEXT.replace("12e", "13e"), user=user)
     assert outcome.page.owner == user
-    with pytest.raises(DraftRefused, match="pas le droit d’ajouter"):
+    with pytest.raises(Refused, match="pas le droit d’ajouter"):
         draft(TEXT.replace("12e", "14e"), user=User.objects.create_user("inconnu", password="a"))
 
 
 def test_a_refusal_writes_nothing(draft, monkeypatch):
     def fail(*_args, **_kwargs):
-        raise DraftRefused("arrêt")
+        raise Refused("arrêt")
 
     monkeypatch.setattr(WorkshopPage, "save_revision", fail)
-    with pytest.raises(DraftRefused):
+    with pytest.raises(Refused):
         draft(TEXT)
     assert not WorkshopPage.objects.exists()
     assert not Sequence.objects.exists()

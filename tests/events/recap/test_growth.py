@@ -4,8 +4,8 @@ import pytest
 
 from events.recap.parsing import parse_recap
 from events.recap.read.reading import read_recap
-from events.recap.read.sources import UnreadableRecap
 from events.recap.report import build_report
+from hub.files import FileRefused
 from tests.support.growth import assert_linear, repeated, runs_of
 
 HEADING = "Retour sur le 12e atelier de la Dihal « Jeunes » du 3 mars 2020\n\n"
@@ -32,6 +32,4 @@ def test_twice_the_recap_takes_twice_the_time(words, make):
         build_report(text=read, parsed=parse_recap(text=read, vocabulary=words))
 
     understood(f"{HEADING}Bonjour.")  # the look-up tables are made at the first recap
-    assert_linear(
-        lambda size: HEADING + make(size), understood, sizes=(8_000, 16_000, 32_000), refusals=(UnreadableRecap,)
-    )
+    assert_linear(lambda size: HEADING + make(size), understood, sizes=(8_000, 16_000, 32_000), refusals=(FileRefused,))

@@ -7,8 +7,9 @@ from io import BytesIO
 import pytest
 
 from events.recap.read.reading import read_recap
-from events.recap.read.sources import MAX_BYTES, UnreadableRecap
+from events.recap.read.sources import MAX_BYTES
 from events.recap.read.text import BlockKind, split_sentences
+from hub.files import FileRefused
 from tests.events.recap.conftest import SAMPLES
 
 TITLE = "Retour sur le 90e atelier de la Dihal « L’été à l’œuvre » du 3 août 2022"
@@ -136,7 +137,7 @@ def _archive() -> bytes:
     ],
 )
 def test_what_is_no_recap_is_refused_with_its_reason(data, said):
-    with pytest.raises(UnreadableRecap, match=said):
+    with pytest.raises(FileRefused, match=said):
         read_recap(data=data)
 
 
@@ -144,7 +145,7 @@ def test_what_is_no_recap_is_refused_with_its_reason(data, said):
 def test_a_huge_file_is_refused_by_its_size_at_once(size):
     data = b"a" * size
     start = time.process_time()
-    with pytest.raises(UnreadableRecap, match="limite : 5 Mo"):
+    with pytest.raises(FileRefused, match="limite : 5 Mo"):
         read_recap(data=data)
     assert time.process_time() - start < 0.05
 

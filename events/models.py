@@ -1,36 +1,36 @@
-"""Workshops, and the list of them."""
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
+from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from events.forms import WorkshopPageForm
-from events.recap.panels import ImportReportPanel
-from hub.pages.blocks import ContentBlocks
+from events.forms import ImportReportPanel, WorkshopPageForm
+from events.transcripts import Passage, parse_transcript
+from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
 from hub.pages.records import TranscriptTimes
+from hub.pages.videos import SECONDS, VideoLink, video_from_url
 from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
 
 class WorkshopFormat(models.TextChoices):
-    """How people attend."""
-
     ONLINE = "en-ligne", "En ligne"
     ON_SITE = "sur-place", "Sur place"
     HYBRID = "hybride", "Sur place et en ligne"
@@ -46,42 +46,29 @@ class WorkshopStage(models.TextChoices):
 
 
 class WorkshopQuerySet(PageQuerySet):
-    """Workshops by date."""
-
     def upcoming(self) -> "WorkshopQuerySet":
-        """Workshops of today and later, the next one first."""
-        return self._from_today().order_by("starts_on", "number")
+        today = timezone.localdate()
+        coming = models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today)
+        return self.filter(coming).order_by("starts_on", "number")
 
     def held(self) -> "WorkshopQuerySet":
-        """Workshops already held, the latest first."""
-        return (
-            self.filter(starts_on__lt=timezone.localdate())
-            .exclude(ends_on__gte=timezone.localdate())
-            .order_by("-starts_on", "-number")
-        )
+        today = timezone.localdate()
+        return self.filter(starts_on__lt=today).exclude(ends_on__gte=today).order_by("-starts_on", "-number")
 
     def with_card_details(self) -> "WorkshopQuerySet":
         """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""
-        replays = self.model._meta.get_field("replays").related_model._default_manager
-        return self.prefetch_related(models.Prefetch("replays", queryset=replays.defer("transcript")), "sequences")
-
-    def _from_today(self) -> "WorkshopQuerySet":
-        today = timezone.localdate()
-        return self.filter(models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today))
+        replays = Replay.objects.defer("transcript")
+        return self.prefetch_related(models.Prefetch("replays", queryset=replays), "sequences")
 
 
 WorkshopManager = PageManager.from_queryset(WorkshopQuerySet)
 
 
 class WorkshopTag(TaggedItemBase):
-    """A keyword on a workshop."""
-
     content_object = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class WorkshopIndexPage(CatalogueIndexPage):
-    """All the workshops: the next ones, then the past ones."""
-
     starter_title = "Ateliers"
     starter_slug = "ateliers"
     starter_introduction = (
@@ -101,13 +88,10 @@ class WorkshopIndexPage(CatalogueIndexPage):
         return WorkshopPage.objects.child_of(self).live().public().held().with_card_details()
 
     def upcoming_entries(self) -> QuerySet:
-        """Workshops of today and later."""
         return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
 
 
 class WorkshopPage(CatalogueEntry):
-    """One numbered workshop of Dihal."""
-
     catalogue_type = "atelier"
     catalogue_label = "Atelier"
     catalogue_label_plural = "Ateliers"
@@ -205,12 +189,10 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def replay(self) -> Any:
-        """The recording, or ``None``."""
         return next(iter(self.replays.all()), None)
 
     @property
     def is_upcoming(self) -> bool:
-        """Whether the workshop is still to come, or going on today."""
         last_day = self.ends_on or self.starts_on
         return bool(last_day and last_day >= timezone.localdate())
 
@@ -280,7 +262,6 @@ class WorkshopPage(CatalogueEntry):
 
 
 def period_label(*, starts_on: date | None, ends_on: date | None) -> str:
-    """Write a day or a period the French way."""
     if starts_on is None:
         return ""
     if ends_on is None or ends_on == starts_on:
@@ -299,8 +280,6 @@ def _day(day: date) -> str:
 
 
 class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
-    """A key figure given at a workshop."""
-
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="key_figures")
 
     class Meta(AbstractKeyFigure.Meta, Orderable.Meta):
@@ -308,15 +287,27 @@ class WorkshopKeyFigure(AbstractKeyFigure, Orderable):
 
 
 class WorkshopDocument(AbstractDocumentLink, Orderable):
-    """A file offered with a recap: slides, a programme."""
-
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="documents")
 
     class Meta(AbstractDocumentLink.Meta, Orderable.Meta):
         abstract = False
 
 
-class WorkshopInitiative(Orderable):
+class AbstractPresentation(Orderable):
+    initiative: models.ForeignKey
+
+    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+        verbose_name = "initiative présentée"
+        verbose_name_plural = "initiatives présentées"
+
+    def __str__(self) -> str:
+        return str(self.initiative)
+
+
+class WorkshopInitiative(AbstractPresentation):
     """An initiative presented at a workshop, when the sequence is not known."""
 
     page = ParentalKey(WorkshopPage, on_delete=models.CASCADE, related_name="presentations")
@@ -324,11 +315,137 @@ class WorkshopInitiative(Orderable):
         InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="workshop_presentations"
     )
 
-    panels: ClassVar[list[Any]] = [PageChooserPanel("initiative", "initiatives.InitiativePage")]
+    class Meta(AbstractPresentation.Meta):
+        abstract = False
+
+
+class Replay(Orderable):
+    """A recording: a video on a platform, or a file of ours; with what is said in it."""
+
+    page = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="replays")
+    url = models.URLField(
+        "adresse de la vidéo",
+        blank=True,
+        help_text="La page de la vidéo : YouTube, Dailymotion, Vimeo, PeerTube, ou un autre lien.",
+    )
+    file = models.ForeignKey(
+        "wagtaildocs.Document",
+        verbose_name="ou fichier vidéo",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    duration = models.DurationField(
+        "durée", null=True, blank=True, help_text="Heures:minutes:secondes, par exemple 2:15:00."
+    )
+    poster = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name="image d’attente",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    transcript = models.TextField(
+        "transcription",
+        blank=True,
+        help_text=(
+            "Tout ce qui est dit, mot à mot : WebVTT, SRT, ou texte minuté (« 00:01:07 texte »). "
+            "Un résumé n’est pas une transcription."
+        ),
+    )
+    published_on = models.DateField("mis en ligne le", null=True, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("url"),
+        FieldPanel("file"),
+        FieldPanel("duration"),
+        FieldPanel("poster"),
+        FieldPanel("transcript"),
+        FieldPanel("published_on"),
+    ]
 
     class Meta(Orderable.Meta):
-        verbose_name = "initiative présentée"
-        verbose_name_plural = "initiatives présentées"
+        verbose_name = "replay"
+        verbose_name_plural = "replays"
 
     def __str__(self) -> str:
-        return str(self.initiative)
+        return self.url or (self.file.title if self.file else "Replay à renseigner")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.url and self.file_id:
+            raise ValidationError({"file": "Choisissez l’adresse d’une vidéo ou un fichier, pas les deux."})
+
+    @property
+    def video(self) -> VideoLink | None:
+        return video_from_url(url=self.url)
+
+    @property
+    def is_watchable(self) -> bool:
+        return bool(self.url or self.file_id)
+
+    def passages(self) -> list[Passage]:
+        return parse_transcript(text=self.transcript)
+
+    @property
+    def transcript_text(self) -> str:
+        """The words of the transcript, a line a passage, without its timings."""
+        return "\n".join(passage.text for passage in self.passages())
+
+    @property
+    def moment_address(self) -> str:
+        """What plays the recording at a moment, ``SECONDS`` in the place of their number; empty for a plain link."""
+        if self.video:
+            return self.video.moment_address
+        return f"{self.file.url}#t={SECONDS}" if self.file else ""
+
+    @property
+    def transcript_times(self) -> TranscriptTimes | None:
+        """When each line of ``transcript_text`` is said; ``None`` for a transcript without timings."""
+        starts = tuple(passage.start for passage in self.passages())
+        if all(start is None for start in starts):
+            return None
+        return TranscriptTimes(starts=starts, address=self.moment_address)
+
+
+class Sequence(ClusterableModel, Orderable):
+    """One part of a workshop: what was said, by whom, which initiatives, and when it starts in the replay."""
+
+    page = ParentalKey("events.WorkshopPage", on_delete=models.CASCADE, related_name="sequences")
+    title = models.CharField("titre", max_length=300)
+    text = RichTextField("texte", blank=True, features=RICH_TEXT_FEATURES)
+    speakers = models.TextField("intervenants", blank=True, help_text="Un par ligne : nom, fonction, structure.")
+    replay_start = models.DurationField(
+        "début dans le replay", null=True, blank=True, help_text="Heures:minutes:secondes, par exemple 0:34:10."
+    )
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("title"),
+        FieldPanel("text"),
+        FieldPanel("speakers"),
+        FieldPanel("replay_start"),
+        InlinePanel("presentations", heading="Initiatives présentées", label="Initiative"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "séquence"
+        verbose_name_plural = "séquences"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def replay_start_seconds(self) -> int | None:
+        return int(self.replay_start.total_seconds()) if self.replay_start is not None else None
+
+
+class SequenceInitiative(AbstractPresentation):
+    sequence = ParentalKey(Sequence, on_delete=models.CASCADE, related_name="presentations")
+    initiative = models.ForeignKey(
+        InitiativePage, verbose_name="fiche initiative", on_delete=models.CASCADE, related_name="sequence_presentations"
+    )
+
+    class Meta(AbstractPresentation.Meta):
+        abstract = False

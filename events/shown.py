@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from events.models import Replay, Sequence, WorkshopPage
 from events.transcripts import Passage
 from hub.pages.prose import clock
-from hub.pages.videos import VideoLink, at_moment
+from hub.pages.videos import at_moment
 from initiatives.models import InitiativePage
 
 # A page stays light however long the replay: passages are gathered in at most this many stretches, each with its link.
@@ -27,9 +27,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class SequenceReading:
-    """A sequence, and what goes with it."""
-
+class ShownSequence:
     sequence: Sequence
     anchor: str
     moment: Moment | None
@@ -45,29 +43,21 @@ class TranscriptStretch:
 
     @property
     def anchor(self) -> str:
-        """Identifier in the page, empty for text without timings."""
         return f"transcription-{self.moment.seconds}" if self.moment else ""
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayReading:
-    """A replay one can watch: a recognised video, else a file of ours, else a plain link."""
+class ShownWorkshop:
+    """Everything a workshop's page shows beside its own fields, in a number of queries that does not depend on it."""
 
-    replay: Replay
-    video: VideoLink | None
+    sequences: list[ShownSequence]
+    other_initiatives: list[InitiativePage]
+    replay: Replay | None
+    """Only one that can be watched."""
     transcript: list[TranscriptStretch]
 
 
-@dataclass(frozen=True, slots=True)
-class WorkshopReading:
-    """Everything a workshop's page shows beside its own fields, in a number of queries that does not depend on it."""
-
-    sequences: list[SequenceReading]
-    other_initiatives: list[InitiativePage]
-    replay: ReplayReading | None
-
-
-def read_workshop(*, page: WorkshopPage) -> WorkshopReading:
+def shown_workshop(*, page: WorkshopPage) -> ShownWorkshop:
     """Gather what the page shows. Initiatives that are not published, or are private, are left out."""
     if page.pk:
         prefetch_related_objects(
@@ -85,25 +75,20 @@ def read_workshop(*, page: WorkshopPage) -> WorkshopReading:
     public = _public_ids(initiative for group in (*in_sequences, elsewhere) for initiative in group)
     shown = {initiative.pk for group in in_sequences for initiative in group}
     replay = page.replay if page.replay and page.replay.is_watchable else None
-    return WorkshopReading(
+    return ShownWorkshop(
         sequences=[
-            SequenceReading(
+            ShownSequence(
                 sequence=sequence,
                 anchor=f"sequence-{position}",
-                moment=_moment(replay=replay, seconds=sequence.replay_start_seconds),
+                moment=moment_at(replay=replay, seconds=sequence.replay_start_seconds),
                 initiatives=[initiative for initiative in initiatives if initiative.pk in public],
             )
             for position, (sequence, initiatives) in enumerate(zip(sequences, in_sequences, strict=True), start=1)
         ],
         other_initiatives=[page for page in elsewhere if page.pk in public and page.pk not in shown],
-        replay=_read_replay(replay) if replay else None,
+        replay=replay,
+        transcript=_transcript(replay) if replay else [],
     )
-
-
-def moment_of(*, replay: Replay | None, sequence: Sequence) -> Moment | None:
-    """Return the moment a sequence starts at in the replay, ``None`` when it is not known."""
-    watchable = replay if replay and replay.is_watchable else None
-    return _moment(replay=watchable, seconds=sequence.replay_start_seconds)
 
 
 def _public_ids(initiatives: Iterable[InitiativePage]) -> set[int]:
@@ -111,21 +96,18 @@ def _public_ids(initiatives: Iterable[InitiativePage]) -> set[int]:
     return set(InitiativePage.objects.filter(pk__in=ids).live().public().values_list("pk", flat=True)) if ids else set()
 
 
-def _moment(*, replay: Replay | None, seconds: int | None) -> Moment | None:
-    if replay is None or seconds is None:
+def moment_at(*, replay: Replay | None, seconds: int | None) -> Moment | None:
+    """``None`` when the replay cannot be watched, or the moment is not known."""
+    if replay is None or not replay.is_watchable or seconds is None:
         return None
     return Moment(seconds, at_moment(replay.moment_address, seconds=seconds))
 
 
-def _read_replay(replay: Replay) -> ReplayReading:
-    return ReplayReading(
-        replay=replay,
-        video=replay.video,
-        transcript=[
-            TranscriptStretch(moment=_moment(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
-            for passages in _stretches(replay.passages())
-        ],
-    )
+def _transcript(replay: Replay) -> list[TranscriptStretch]:
+    return [
+        TranscriptStretch(moment=moment_at(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
+        for passages in _stretches(replay.passages())
+    ]
 
 
 def _stretches(passages: list[Passage]) -> list[list[Passage]]:
@@ -140,16 +122,12 @@ def _joined(passages: list[Passage]) -> list[Passage]:
     """Join captions, a few seconds each, into lines of at least ``LINE_SECONDS``."""
     lines: list[Passage] = []
     for passage in passages:
-        last = lines[-1] if lines else None
-        if last and _is_soon_after(passage, line=last):
-            lines[-1] = Passage(start=last.start, text=f"{last.text} {passage.text}")
+        begun = lines[-1].start if lines else None
+        if begun is not None and passage.start is not None and passage.start - begun < LINE_SECONDS:
+            lines[-1] = Passage(start=begun, text=f"{lines[-1].text} {passage.text}")
         else:
             lines.append(passage)
     return lines
-
-
-def _is_soon_after(passage: Passage, *, line: Passage) -> bool:
-    return passage.start is not None and line.start is not None and passage.start - line.start < LINE_SECONDS
 
 
 def _timed_lines(passages: list[Passage]) -> str:
