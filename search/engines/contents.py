@@ -56,7 +56,6 @@ class RecordContent:
 
 
 def content_of(record: CatalogueRecord) -> RecordContent:
-    """Analyse a record."""
     texts = {name: analysis.clean(getattr(record, name)) for name in TEXT_FIELDS}
     analysed = {name: analysis.analyse(text) for name, text in texts.items() if text}
     chunks = frozenset().union(*(found.chunks for found in analysed.values()))

@@ -1,5 +1,3 @@
-"""Screens of the thesaurus in the admin."""
-
 from typing import Any
 
 from django import forms
@@ -128,8 +126,6 @@ class ThesaurusExportView(PermissionRequiredMixin, View):
 
 
 class TrialForm(forms.ModelForm):
-    """An entry as it might be, and a search to try it on. Nothing is saved."""
-
     text = forms.CharField(label="Recherche à essayer", max_length=200)
     entry = forms.ModelChoiceField(ThesaurusEntry.objects.all(), required=False, widget=forms.HiddenInput)
 
@@ -142,8 +138,6 @@ class TrialForm(forms.ModelForm):
 
 
 class ThesaurusTrialView(ThesaurusScreen):
-    """Shows what a search finds without an entry and with it, side by side."""
-
     template_name = "search/admin/thesaurus_trial.html"
     page_title = "Essayer une entrée du thésaurus"
     form_class = TrialForm

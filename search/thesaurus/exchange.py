@@ -54,7 +54,6 @@ class ExchangeReport:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Each outcome with its number of lines."""
         found = [line.outcome for line in self.lines]
         return [(name, found.count(name)) for name in ("ajoutée", "modifiée", "inchangée", "refusée")]
 
@@ -209,7 +208,6 @@ class StarterReport:
 
 
 def read_starter() -> list[StarterEntry]:
-    """Return the entries of the file, in its order."""
     lines = STARTER_FILE.read_text(encoding="utf-8").splitlines()
     return [_entry(line) for line in lines if line.strip() and not line.startswith("#")]
 

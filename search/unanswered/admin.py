@@ -1,5 +1,3 @@
-"""The editors' list of unanswered searches."""
-
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -49,8 +47,6 @@ class SearchAgainPanel(HelpPanel):
 
 
 class UnansweredSearchViewSet(ModelViewSet):
-    """What visitors say they were looking for: to be read, marked as handled, deleted."""
-
     model = UnansweredSearch
     name = "unanswered_searches"
     url_prefix = "rapports/recherches-sans-reponse"
@@ -89,21 +85,17 @@ class UnansweredSearchViewSet(ModelViewSet):
 
 
 class UnansweredMenuItem(MenuItem):
-    """Shown to those who read them."""
-
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(CHANGE)
 
 
 @hooks.register("register_admin_viewset")
 def register_unanswered_searches() -> UnansweredSearchViewSet:
-    """The list and its pages."""
     return UnansweredSearchViewSet()
 
 
 @hooks.register("register_reports_menu_item")
 def register_unanswered_menu_item() -> MenuItem:
-    """The way to it, under the reports."""
     return UnansweredMenuItem(
         "Recherches sans réponse",
         reverse("unanswered_searches:index"),
@@ -114,7 +106,6 @@ def register_unanswered_menu_item() -> MenuItem:
 
 
 def unanswered_permissions(permissions: QuerySet) -> QuerySet:
-    """Return those an administrator may give to a group."""
     return permissions.filter(
         content_type__app_label="search", codename__in=("change_unansweredsearch", "delete_unansweredsearch")
     )

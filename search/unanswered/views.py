@@ -1,5 +1,3 @@
-"""Tell us what you looked for."""
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -52,7 +50,6 @@ class TellUsForm(forms.Form):
 
     @property
     def is_from_a_robot(self) -> bool:
-        """Whether the trap was filled."""
         return bool(self.data.get("website"))
 
 

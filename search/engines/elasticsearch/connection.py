@@ -28,7 +28,6 @@ class Connection:
 
     @property
     def label(self) -> str:
-        """The hosts as they may be shown: without what is secret."""
         return ", ".join(self.hosts)
 
 
@@ -141,7 +140,6 @@ def engine_errors(*, hosts: str) -> Iterator[None]:
 
 
 def explain(error: Exception, *, hosts: str) -> str:
-    """Return one French sentence on an error of the client."""
     match error:
         case elasticsearch.UnsupportedProductError():
             return _NOT_ELASTICSEARCH.format(hosts=hosts)

@@ -48,7 +48,6 @@ _terms = analyzer(
 
 @cache
 def fingerprint() -> str:
-    """Identify an index made by this version of the hub."""
     return contents.fingerprint(layout=_LAYOUT_VERSION)
 
 
@@ -106,7 +105,6 @@ SETTINGS_IN_USE = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": 
 
 
 def document_of(record: CatalogueRecord) -> dict[str, Any]:
-    """Return the document that stands for a record."""
     content = content_of(record)
     folded = dict.fromkeys(spelling.partition("|")[0] for spelling in content.spellings)
     return {
@@ -155,12 +153,10 @@ class CatalogueIndices:
         return max(names, default="")
 
     def fingerprint_of(self, name: str) -> str:
-        """Return the fingerprint of the mapping an index was made with."""
         found = self._names.fullmatch(name)
         return found["fingerprint"] if found else ""
 
     def create(self) -> str:
-        """Make a new empty index and return its name."""
         moment = datetime.now(tz=UTC).strftime("%Y%m%dt%H%M%S")
         name = f"{self._alias}-{fingerprint()}-{moment}-{secrets.token_hex(2)}"
         self._client.indices.create(index=name, body=index_body())
@@ -195,7 +191,6 @@ class CatalogueIndices:
         self._client.indices.update_aliases(actions=actions)
 
     def roll_back(self) -> str:
-        """Put the index that was in use before the present one back, and return its name."""
         former = self._former(self.current())
         if not former:
             raise EngineError("Elasticsearch n’a gardé aucun index antérieur : il n’y a rien à remettre en service.")
@@ -211,7 +206,6 @@ class CatalogueIndices:
                 self.remove(name)
 
     def remove(self, name: str) -> None:
-        """Delete an index."""
         self._client.options(ignore_status=404).indices.delete(index=name)
 
     def _all(self) -> list[str]:

@@ -43,13 +43,11 @@ class ElasticsearchEngine:
     is_shared = True
 
     def __init__(self, *, connection: Connection, alias: str) -> None:
-        """Use the index behind ``alias``, which need not exist yet, on the servers of ``connection``."""
         self.connection = connection
         self._alias = alias
         self._hosts = connection.label
 
     def state(self) -> EngineState:
-        """Say whether there is an index to search and to write to. Raises ``EngineError``."""
         indices = self._indices()
         with engine_errors(hosts=self._hosts):
             current = indices.current()
@@ -59,12 +57,10 @@ class ElasticsearchEngine:
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
-        """Return the name of the index in use; empty when there is none. Raises ``EngineError``."""
         with engine_errors(hosts=self._hosts):
             return self._indices().current()
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none. Raises ``EngineError``."""
         try:
             with engine_errors(hosts=self._hosts):
                 count: int = self._client().count(index=self._alias)["count"]
@@ -73,7 +69,6 @@ class ElasticsearchEngine:
         return count
 
     def require_supported(self) -> None:
-        """Raise ``EngineError``, with one sentence, unless a server the hub can speak to answers and knows us."""
         with engine_errors(hosts=self._hosts):
             answer = self._client().info()
         problem = explain_version(str(answer["version"]["number"]), hosts=self._hosts)
@@ -123,7 +118,6 @@ class ElasticsearchEngine:
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[ElasticsearchWriter]:
-        """Open the present index for writing; others may write at the same time (see ``Engine.writing``)."""
         seconds = max(wait_seconds, self.connection.timeout)
         client = self._client(seconds=seconds)
         indices = CatalogueIndices(client, alias=self._alias)
@@ -164,7 +158,6 @@ class ElasticsearchEngine:
                 indices.remove(rebuild.generation)
 
     def roll_back(self) -> str:
-        """Put the index before the present one back in use (see ``Engine.roll_back``)."""
         with engine_errors(hosts=self._hosts):
             return self._indices().roll_back()
 

@@ -277,7 +277,6 @@ def is_from_others(answer: Mapping[str, Any]) -> bool:
 
 
 def total_of(answer: Mapping[str, Any]) -> int:
-    """Return how many entries were found."""
     total: int = answer["hits"]["total"]["value"]
     return total
 
@@ -289,14 +288,12 @@ def located_total_of(answer: Mapping[str, Any]) -> int | None:
 
 
 def hits_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[Hit, ...]:
-    """Return the page of results, their titles and extracts marked where they match."""
     highlighter = Highlighter(query.text)
     sources = [found["_source"][SOURCE] for found in answer["hits"]["hits"]]
     return tuple(hit_from(source, texts=source["texts"], highlighter=highlighter) for source in sources)
 
 
 def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
-    """Return the counts of every facet."""
     counted = answer["aggregations"]
     buckets = {}
     for facet in FACETS:
@@ -306,13 +303,11 @@ def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str
 
 
 def frequencies_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
-    """Return how many entries have each concept of the query, and how many there are."""
     counted = answer["aggregations"][EVERYTHING]
     return [counted[f"{CONCEPT}{rank}"]["doc_count"] for rank in range(len(query.concepts))], counted["doc_count"]
 
 
 def near_hits_of(answer: Mapping[str, Any], *, query: CompiledQuery, tiers: Tiers) -> tuple[Hit, ...]:
-    """Return the results of the second tier, each with what it lacks."""
     hits = []
     for hit, found in zip(hits_of(answer, query=query), answer["hits"]["hits"], strict=True):
         names = found.get("matched_queries", ())

@@ -34,7 +34,6 @@ class ElasticsearchWriter:
         return refusals
 
     def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
-        """Add pages to an index that is not in use yet; they become visible later, all together."""
         return self._send(changes, refresh=False)
 
     def _send(self, changes: Iterable[PageChange], *, refresh: bool) -> dict[int, Refusal]:
@@ -58,8 +57,6 @@ class ElasticsearchWriter:
 
 
 class ElasticsearchRebuild:
-    """A new index, unknown to searches until it is published."""
-
     def __init__(self, indices: CatalogueIndices, *, client: Elasticsearch, hosts: str) -> None:
         self._indices = indices
         self._client = client
@@ -71,23 +68,19 @@ class ElasticsearchRebuild:
         self._writer = ElasticsearchWriter(client, index=self.generation, hosts=hosts, lease_seconds=0)
 
     def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
-        """Add pages the new index does not hold yet; returns why for those it refused."""
         return self._writer.add(changes)
 
     def settle(self) -> None:
-        """Make what was added searchable, and copied where there is a second node."""
         if not self._is_settled:
             with engine_errors(hosts=self._hosts):
                 self._indices.open_for_use(self.generation)
             self._is_settled = True
 
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
-        """Bring pages that changed since the rebuild began up to date."""
         self.settle()
         return self._writer.apply(changes)
 
     def document_count(self) -> int:
-        """Return how many records the new index holds."""
         self.settle()
         with engine_errors(hosts=self._hosts):
             count: int = self._client.count(index=self.generation)["count"]
@@ -100,7 +93,6 @@ class ElasticsearchRebuild:
         yield
 
     def publish(self) -> None:
-        """Put the new index in use for every host at once."""
         self.settle()
         with engine_errors(hosts=self._hosts):
             self._indices.switch(self.generation)
@@ -132,7 +124,6 @@ def _is_no_news(operation: str, item: Mapping[str, Any]) -> bool:
 
 
 def _refusal(item: Mapping[str, Any], *, hosts: str) -> Refusal:
-    """Return why a page was refused, and whether the same page would be refused again."""
     status, error = item["status"], item.get("error") or {}
     kind = error.get("type", "")
     if status in {_FORBIDDEN, _NOT_FOUND, _TOO_MANY} or status >= _SERVER_ERRORS:

@@ -25,12 +25,10 @@ _LAYOUT_VERSION = 2
 
 @cache
 def composition() -> Composition:
-    """Return what an index made by this version of the hub holds."""
     return Composition(fingerprint=fingerprint(layout=_LAYOUT_VERSION), fields=[f.name for f in RECORD_FIELDS])
 
 
 def build_schema() -> tantivy.Schema:
-    """Return the schema of a new index."""
     builder = tantivy.SchemaBuilder()
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name=TERMS_TOKENIZER, index_option="position")
@@ -54,7 +52,6 @@ def register_tokenizer(index: tantivy.Index) -> None:
 
 
 def document_of(record: CatalogueRecord) -> tantivy.Document:
-    """Return the document that stands for a record."""
     content = content_of(record)
     document = tantivy.Document()
     for name, terms in content.terms.items():

@@ -47,7 +47,6 @@ class EmbeddedEngine:
     is_shared = False
 
     def __init__(self, *, folder: Path, name: str) -> None:
-        """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
         self.name = name
         self._storage = IndexStorage(folder)
         self._guard = IndexGuard(self._storage)
@@ -72,18 +71,15 @@ class EmbeddedEngine:
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
-        """Return the name of the folder in use; empty when there is none."""
         with engine_errors("its state"):
             return self._storage.current()
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none."""
         opened = self._readers.open()
         with engine_errors("reading"):
             return opened.searcher.num_docs if opened else 0
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
-        """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Waits for nothing."""
         del seconds
         opened = self._readers.open()
         if opened is None:
@@ -122,7 +118,6 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
-        """Open the present index for writing, alone among all processes (see ``Engine.writing``)."""
         with self._storage.locked("write", wait_seconds=wait_seconds):
             with engine_errors("its state"):
                 is_ready = self._state(holds_lock=True) is EngineState.READY
@@ -135,7 +130,6 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def rebuilding(self) -> Iterator[EmbeddedRebuild]:
-        """Begin a new index beside the present one (see ``Engine.rebuilding``)."""
         with self._storage.locked("rebuild", wait_seconds=0):
             rebuild = self._begun()
             try:
@@ -251,7 +245,6 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
 def _near_hits(
     opened: OpenIndex, *, query: CompiledQuery, tiers: Tiers, addresses: list[tantivy.DocAddress]
 ) -> tuple[Hit, ...]:
-    """Return the results of the second tier, each with what it lacks."""
     hits = _hits(opened, query=query, addresses=addresses)
     if not hits:
         return hits

@@ -39,7 +39,6 @@ class PrivateFiles:
     """The nameless copies of one process; the system frees them when it ends, however it ends."""
 
     def __init__(self) -> None:
-        """Have no copy yet."""
         self._files: dict[tuple[str, Sum], BinaryIO] = {}
         weakref.finalize(self, _close, self._files)
 
@@ -144,10 +143,7 @@ class OpenIndex:
 
 
 class ReaderCache:
-    """Keeps the index in use open."""
-
     def __init__(self, storage: IndexStorage, *, guard: IndexGuard) -> None:
-        """Read the generations of ``storage``; ``guard`` is told of a damaged one."""
         self._storage = storage
         self._guard = guard
         self._begin()

@@ -208,7 +208,6 @@ class IndexGuard:
     """Looks after the files of the index in use, and sets a damaged one aside."""
 
     def __init__(self, storage: IndexStorage) -> None:
-        """Look after the generations of ``storage``."""
         self._storage = storage
         self._lock = threading.Lock()
         self._generation = ""

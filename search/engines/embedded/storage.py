@@ -43,8 +43,6 @@ _GENERATION = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
 class Composition(TypedDict):
-    """What a generation was made of."""
-
     fingerprint: str
     fields: list[str]
 
@@ -53,7 +51,6 @@ class IndexStorage:
     """The folder of the embedded index. Every method is safe with several processes at work, and after a kill -9."""
 
     def __init__(self, folder: Path) -> None:
-        """Use ``folder``, which need not exist yet."""
         self.folder = folder
         self._pointer = folder / "current"
 
@@ -66,7 +63,6 @@ class IndexStorage:
         return name if _GENERATION.fullmatch(name) and not name.startswith(_ASIDE) else ""
 
     def path(self, generation: str) -> Path:
-        """Return the folder of a generation."""
         return self.folder / generation
 
     def composition(self, generation: str) -> Composition | None:
@@ -78,7 +74,6 @@ class IndexStorage:
             return None
 
     def create(self, *, composition: Composition) -> str:
-        """Make the empty folder of a new generation and return its name."""
         moment = datetime.now(tz=UTC).strftime("%Y%m%dT%H%M%S")
         generation = f"{moment}-{composition['fingerprint']}-{secrets.token_hex(2)}"
         path = self.path(generation)

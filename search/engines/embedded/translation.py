@@ -57,7 +57,6 @@ class Translator:
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, self._pages(among))])
 
     def located(self, territory: TerritoryFilter) -> Query:
-        """Return the filter on entries inside a territory, or meeting it."""
         return self._one_of("located_in", (territory.code,))
 
     def covering_only(self, territory: TerritoryFilter) -> Query:
@@ -186,7 +185,6 @@ class Dictionary:
     """The words of one state of the index, as they are written, with how often they are. Dear: made once a state."""
 
     def __init__(self, searcher: tantivy.Searcher) -> None:
-        """Read them."""
         self.written: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._by_length: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
         for spelling, frequency in searcher.terms_with_prefix(SPELLINGS, "", limit=_MAX_WORDS):
@@ -197,7 +195,6 @@ class Dictionary:
             self._by_length[len(folded)].append((_letters(folded), folded, frequency))
 
     def near(self, typed: str) -> list[str]:
-        """Return the words near to a typed one, without accents, the likeliest first."""
         return nearest_first(typed, words=self._similar(analysis.fold(typed)))
 
     def _similar(self, folded: str) -> Iterator[tuple[str, int]]:

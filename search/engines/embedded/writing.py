@@ -22,7 +22,6 @@ class EmbeddedWriter:
     lease_seconds = 0.0
 
     def __init__(self, path: Path) -> None:
-        """Write to the index in ``path``."""
         self.path = path
         self.generation = path.name
 
@@ -49,7 +48,6 @@ class EmbeddedRebuild:
     """A new generation, unknown to searches until it is published."""
 
     def __init__(self, storage: IndexStorage) -> None:
-        """Make the empty index."""
         self._storage = storage
         with engine_errors("a new index"):
             self.generation = storage.create(composition=composition())
@@ -60,7 +58,6 @@ class EmbeddedRebuild:
         self._updates = EmbeddedWriter(path)
 
     def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
-        """Add pages the new index does not hold yet; none is ever refused."""
         writer = self._writer
         if writer is None:
             raise RuntimeError("records are added before the new index is settled")
@@ -71,7 +68,6 @@ class EmbeddedRebuild:
         return {}
 
     def settle(self) -> None:
-        """Make what was added durable and merge it into few segments."""
         if self._writer is not None:
             with engine_errors("a new index"), sealing(self._updates.path):
                 self._writer.commit()
@@ -79,27 +75,22 @@ class EmbeddedRebuild:
             self._writer = None
 
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
-        """Bring pages that changed since the rebuild began up to date."""
         self.settle()
         return self._updates.apply(changes)
 
     def document_count(self) -> int:
-        """Return how many records the new index holds."""
         self.settle()
         with engine_errors("a new index"):
             count: int = tantivy.Index.open(str(self._updates.path)).searcher().num_docs
         return count
 
     def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
-        """Keep everyone from writing to the present index, so that nothing is written there that this one lacks."""
         return self._storage.locked("write", wait_seconds=wait_seconds)
 
     def publish(self) -> None:
-        """Put the new index in use. Called under ``exclusive``."""
         self.settle()
         with engine_errors("putting a new index in use"):
             self._storage.switch(self.generation)
 
     def close(self) -> None:
-        """Let go of the files."""
         self._writer = None

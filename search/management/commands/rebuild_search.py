@@ -1,5 +1,3 @@
-"""Make the search index anew, or go back to the one before."""
-
 import sys
 import time
 from argparse import ArgumentParser
@@ -25,7 +23,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which engine, whether to ask first, and what to do instead."""
         parser.add_argument("--yes", action="store_true", help="Ne demande pas de confirmation.")
         parser.add_argument("--engine", metavar="NOM", help="Ne s’occupe que de ce moteur de cet hôte.")
         instead = parser.add_mutually_exclusive_group()
@@ -41,7 +38,6 @@ class Command(BaseCommand):
     def handle(
         self, *, yes: bool, engine: str | None, if_needed: bool, rollback: bool, verbosity: int, **_options: Any
     ) -> None:
-        """Ask, rebuild, report."""
         chosen = _chosen(engine)
         if not (yes or if_needed) and not self._confirms(chosen[0], rollback=rollback):
             self.stdout.write("Rien n’a été fait.")

@@ -1,5 +1,3 @@
-"""Bring to the search indexes what they do not know yet."""
-
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -27,7 +25,6 @@ class Command(BaseCommand):
     help = "Livre aux index de recherche les changements en attente, et reconstruit ceux qui manquent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Deliver once, or only look, or mend."""
         parser.add_argument("--status", action="store_true", help="Montre l’état des index, sans rien livrer.")
         parser.add_argument(
             "--retry",
@@ -50,7 +47,6 @@ class Command(BaseCommand):
         forget_absent: bool,
         **_options: Any,
     ) -> None:
-        """Deliver, or report."""
         if status:
             self._print_status(search_status())
             return
