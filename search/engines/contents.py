@@ -75,7 +75,7 @@ def content_of(record: CatalogueRecord) -> RecordContent:
             "page_id": record.page_id,
             "type": record.type,
             "title": texts["title"],
-            "card": _card_values(record.card),
+            "card": {name: _cleaned(getattr(record.card, name)) for name in _CARD_FIELDS},
             **({"times": asdict(record.transcript_times)} if record.transcript_times else {}),
         },
     )
@@ -149,11 +149,8 @@ def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract
 
 def _card_from(values: dict[str, Any]) -> CatalogueCard:
     """Return the card stored with a document, made by this version of the hub or an earlier one."""
-    kept: dict[str, Any] = {name: values[name] for name in _CARD_FIELDS if name in values}
-    for name, value in kept.items():
-        if isinstance(value, list):
-            kept[name] = tuple(value)
-    return CatalogueCard(**kept)
+    kept = {name: values[name] for name in _CARD_FIELDS if name in values}
+    return CatalogueCard(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
 
 
 def _keywords(value: Any) -> tuple[str, ...]:
@@ -162,13 +159,7 @@ def _keywords(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
-def _card_values(card: CatalogueCard) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in _CARD_FIELDS:
-        value = getattr(card, name)
-        if isinstance(value, str):
-            value = analysis.clean(value)
-        elif isinstance(value, tuple):
-            value = [analysis.clean(item) for item in value]
-        values[name] = value
-    return values
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [analysis.clean(item) for item in value]
+    return analysis.clean(value) if isinstance(value, str) else value

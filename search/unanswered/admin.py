@@ -74,10 +74,7 @@ class UnansweredSearchViewSet(ModelViewSet):
     search_backend_name = None
     edit_handler = ObjectList(
         [
-            FieldPanel("text", read_only=True),
-            FieldPanel("query", read_only=True),
-            FieldPanel("filters", read_only=True),
-            FieldPanel("created_at", read_only=True),
+            *(FieldPanel(name, read_only=True) for name in ("text", "query", "filters", "created_at")),
             SearchAgainPanel(),
             FieldPanel("is_handled"),
         ]

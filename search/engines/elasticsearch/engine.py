@@ -48,12 +48,10 @@ class ElasticsearchEngine:
         self._hosts = connection.label
 
     def state(self) -> EngineState:
-        indices = self._indices()
-        with engine_errors(hosts=self._hosts):
-            current = indices.current()
+        current = self.generation()
         if not current:
             return EngineState.MISSING
-        is_ours = indices.fingerprint_of(current) == fingerprint()
+        is_ours = self._indices().fingerprint_of(current) == fingerprint()
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
@@ -63,16 +61,14 @@ class ElasticsearchEngine:
     def document_count(self) -> int:
         try:
             with engine_errors(hosts=self._hosts):
-                count: int = self._client().count(index=self._alias)["count"]
+                return int(self._client().count(index=self._alias)["count"])
         except EngineNotReadyError:
             return 0
-        return count
 
     def require_supported(self) -> None:
         with engine_errors(hosts=self._hosts):
             answer = self._client().info()
-        problem = explain_version(str(answer["version"]["number"]), hosts=self._hosts)
-        if problem:
+        if problem := explain_version(str(answer["version"]["number"]), hosts=self._hosts):
             raise EngineError(problem)
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
@@ -91,7 +87,7 @@ class ElasticsearchEngine:
         located, hits = translation.located_total_of(answer), translation.hits_of(answer, query=query)
         corrections: tuple[Correction, ...] = ()
         if (query.may_correct and not total) or may_relax(query, total=total):
-            frequencies, documents = _frequencies(answer, query=query)
+            frequencies, documents = translation.frequencies_of(answer, query=query)
             if query.may_correct and not total:
                 left = patience - (time.perf_counter() - started)
                 corrections = self._corrections(answer, query=query, frequencies=frequencies, seconds=left)
@@ -204,7 +200,3 @@ class ElasticsearchEngine:
             near={typed: [written[word] for word in found] for typed, found in near.items()},
             is_alone=len(query.concepts) == 1,
         )
-
-
-def _frequencies(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
-    return translation.frequencies_of(answer, query=query) if query.concepts else ([], 0)

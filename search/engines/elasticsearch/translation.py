@@ -303,6 +303,8 @@ def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str
 
 
 def frequencies_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
+    if not query.concepts:
+        return [], 0
     counted = answer["aggregations"][EVERYTHING]
     return [counted[f"{CONCEPT}{rank}"]["doc_count"] for rank in range(len(query.concepts))], counted["doc_count"]
 

@@ -72,10 +72,9 @@ def _close(files: dict[tuple[str, Sum], BinaryIO]) -> None:
 def _copy_of(path: Path, *, expected: Sum) -> BinaryIO:
     """Return a nameless copy, on the disk of the index, or among temporary files when there is no room for it there."""
     try:
-        copy = _copied(path, expected=expected, place=path.parent.parent)
+        return _copied(path, expected=expected, place=path.parent.parent)
     except OSError:
-        copy = _copied(path, expected=expected, place=None)
-    return copy
+        return _copied(path, expected=expected, place=None)
 
 
 def _copied(path: Path, *, expected: Sum, place: Path | None) -> BinaryIO:
@@ -116,8 +115,6 @@ LOST_KEPT_SECONDS = 60.0
 _REFUSED_SECONDS = 1.0
 
 _Key = tuple[str, Stamp]
-
-
 _Made = TypeVar("_Made")
 
 
@@ -140,6 +137,10 @@ class OpenIndex:
             self._made[make] = make(self.searcher)
         made: _Made = self._made[make]
         return made
+
+    def count(self, query: tantivy.Query) -> int:
+        found: Any = self.searcher.search(query, limit=1)
+        return int(found.count)  # missing from tantivy's stub
 
 
 class ReaderCache:
@@ -169,10 +170,9 @@ class ReaderCache:
             with engine_errors("reading"):
                 opened = self._opened()
         except EngineError:
-            lost = self._lost()
-            if lost is None:
-                raise
-            return lost
+            if lost := self._lost():
+                return lost
+            raise
         if opened is None:
             return self._lost()
         self._lost_at = None
@@ -187,10 +187,9 @@ class ReaderCache:
                 if not generation:
                     return None
                 continue  # the pointer names a folder that is not there, or no longer
-            last = self._last
-            if last is not None and last[0] == key:
+            if (last := self._last) and last[0] == key:
                 return last[1]
-            if self._refused is not None and self._refused[0] == key and time.monotonic() < self._refused[1]:
+            if (refused := self._refused) and refused[0] == key and time.monotonic() < refused[1]:
                 return None
             try:
                 with self._lock, engine_errors("opening"):
@@ -219,8 +218,7 @@ class ReaderCache:
     def _open(self, key: _Key) -> OpenIndex:
         generation, _ = key
         folder = self._storage.path(generation)
-        last = self._last
-        if last is not None and last[0] == key:
+        if (last := self._last) and last[0] == key:
             return last[1]  # another thread just opened it
         found = self._storage.composition(generation)
         if found is None:
