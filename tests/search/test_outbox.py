@@ -268,7 +268,7 @@ def test_publishing_never_fails_because_of_the_index(site, committed, monkeypatc
     def broken(*_args, **_kwargs):
         raise EngineError("disque plein")
 
-    monkeypatch.setattr("search.engines.embedded.writing.EmbeddedWriter.apply", broken)
+    monkeypatch.setattr("search.engines.embedded.documents.EmbeddedWriter.apply", broken)
     with committed():
         page = InitiativePageFactory(title="Bail glissant")
     assert page.live

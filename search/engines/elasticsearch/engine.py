@@ -9,14 +9,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from search.compiler import CompiledQuery
-from search.engines.base import (
-    Correction,
-    EngineError,
-    EngineNotReadyError,
-    EngineState,
-    SearchResults,
-    without_index,
-)
+from search.engines.base import Correction, EngineError, EngineNotReadyError, EngineState, SearchResults, without_index
 from search.engines.elasticsearch import translation
 from search.engines.elasticsearch.connection import (
     Connection,
@@ -25,9 +18,13 @@ from search.engines.elasticsearch.connection import (
     explain_version,
     seconds_for_each_try,
 )
-from search.engines.elasticsearch.documents import CatalogueIndices, fingerprint
+from search.engines.elasticsearch.documents import (
+    CatalogueIndices,
+    ElasticsearchRebuild,
+    ElasticsearchWriter,
+    fingerprint,
+)
 from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
-from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
 from search.spelling import corrections_of, doubts_of
 from search.tiers import Tiers, may_relax, tiers_of
 

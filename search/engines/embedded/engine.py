@@ -23,12 +23,11 @@ from search.engines.base import (
     without_index,
 )
 from search.engines.contents import STORED_TEXTS, hit_from
-from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
+from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, EmbeddedRebuild, EmbeddedWriter, composition
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.seals import IndexGuard
 from search.engines.embedded.storage import IndexStorage, engine_errors
 from search.engines.embedded.translation import Translator, count_each, suggest_corrections
-from search.engines.embedded.writing import EmbeddedRebuild, EmbeddedWriter
 from search.enums import Scope, Sort
 from search.highlighting import Highlighter
 from search.query import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
