@@ -103,7 +103,6 @@ def recency_factor(day: date) -> float:
 
 
 def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Highlighter) -> Hit:
-    """Return the result a stored document gives, its title and an extract of ``texts`` marked where they match."""
     extract = highlighter.extract(*texts)
     return Hit(
         key=source["key"],
@@ -136,7 +135,6 @@ def _line_without_title(line: str, *, said: str, wordings: set[str]) -> str:
 
 
 def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract) -> HitMoment | None:
-    """Return when the extract was said, ``None`` for what was written."""
     if extract.rank != _TRANSCRIPT or "times" not in source:
         return None
     times = TranscriptTimes(**source["times"])

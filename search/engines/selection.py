@@ -11,11 +11,6 @@ from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 
 
-def search_engine() -> Engine:
-    """Return the engine that answers searches as long as it can."""
-    return engines()[0]
-
-
 def engines() -> tuple[Engine, ...]:
     """Return every engine this host keeps up to date, in the order a search asks them.
 

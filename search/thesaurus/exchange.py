@@ -79,10 +79,8 @@ def import_csv(*, content: bytes, dry_run: bool) -> ExchangeReport:
     """Add and change entries, in one transaction; with ``dry_run``, change nothing.
 
     An entry is recognised by its kind and its words: its meanings, its note and whether it counts follow the file. What
-    the file does not have stays. A line that cannot be taken is reported, and the others pass.
-
-    Raises:
-        Refused: when nothing of the file can be read.
+    the file does not have stays. A line that cannot be taken is reported, and the others pass. Raises ``Refused`` when
+    nothing of the file can be read.
     """
     lines = _read(content)
     with transaction.atomic():

@@ -22,29 +22,6 @@ def wordings_in(text: str) -> list[str]:
     return list(dict.fromkeys(filter(None, lines)))
 
 
-def problems_of(*, kind: str, wordings: str, meanings: str) -> dict[str, list[str]]:
-    """Return what makes an entry useless or harmful to a search, in French, by field; empty when nothing does."""
-    typed, meant = wordings_in(wordings), wordings_in(meanings)
-    problems = {"wordings": list(_wrong_with(typed)), "meanings": list(_wrong_with(meant))}
-    if kind == ThesaurusKind.FAMILY:
-        if meant:
-            problems["meanings"] = [
-                "Une famille n’a pas de sens : laissez ce champ vide, ou choisissez « sens unique »."
-            ]
-        if len(_distinct(typed)) < 2 and not problems["wordings"]:  # noqa: PLR2004 — a family is two at least
-            problems["wordings"].append(
-                "Une famille a deux mots différents au moins : accents, pluriels et petits mots ne comptent pas."
-            )
-    elif not meant:
-        problems["meanings"].append("Indiquez ce que ces mots veulent dire aussi.")
-    else:
-        both = _distinct(typed) & _distinct(meant)
-        if both and not problems["meanings"]:
-            shown = ", ".join(text for text in meant if _key(text) in both)
-            problems["meanings"].append(f"Déjà à gauche : {shown}. La recherche n’y voit aucune différence.")
-    return {field: messages for field, messages in problems.items() if messages}
-
-
 def _wrong_with(texts: list[str]) -> Iterable[str]:
     if len(texts) > MAX_WORDINGS:
         yield f"{MAX_WORDINGS} lignes au plus : faites plusieurs entrées."
@@ -166,10 +143,26 @@ class ThesaurusEntry(models.Model):
     def clean(self) -> None:
         """Refuse what a search could not use, in words for the editor."""
         super().clean()
-        self.wordings = "\n".join(wordings_in(self.wordings))
-        self.meanings = "\n".join(wordings_in(self.meanings))
-        if problems := problems_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings):
-            raise ValidationError(problems)
+        typed, meant = wordings_in(self.wordings), wordings_in(self.meanings)
+        self.wordings, self.meanings = "\n".join(typed), "\n".join(meant)
+        wrong, wrong_meanings = list(_wrong_with(typed)), list(_wrong_with(meant))
+        if self.kind == ThesaurusKind.FAMILY:
+            if meant:
+                wrong_meanings = ["Une famille n’a pas de sens : laissez ce champ vide, ou choisissez « sens unique »."]
+            if len(_distinct(typed)) < 2 and not wrong:  # noqa: PLR2004 — a family is two at least
+                wrong = [
+                    "Une famille a deux mots différents au moins : accents, pluriels et petits mots ne comptent pas."
+                ]
+        elif not meant:
+            wrong_meanings = ["Indiquez ce que ces mots veulent dire aussi."]
+        elif both := _distinct(typed) & _distinct(meant):
+            shown = ", ".join(text for text in meant if _key(text) in both)
+            told = f"Déjà à gauche : {shown}. La recherche n’y voit aucune différence."
+            wrong_meanings = wrong_meanings or [told]
+        if wrong or wrong_meanings:
+            raise ValidationError(
+                {name: said for name, said in (("wordings", wrong), ("meanings", wrong_meanings)) if said}
+            )
 
     @property
     def equivalence(self) -> Equivalence:

@@ -91,7 +91,7 @@ def _without_credentials(address: str) -> str:
     return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
 
-OLDEST_VERSION = (8, 0)
+OLDEST_VERSION = 8
 
 _SERVER_ERRORS = 500
 _SIGNED = (404, 405)
@@ -144,10 +144,10 @@ def explain(error: Exception, *, hosts: str) -> str:
 
 def explain_version(number: str, *, hosts: str) -> str:
     """Return a sentence when the server is older than what the hub speaks to, nothing otherwise."""
-    major, minor, *_ = [*number.split("."), ""]
-    if not (major.isdigit() and minor.isdigit()):
+    major = number.partition(".")[0]
+    if not major.isdigit():
         return f"La version d’Elasticsearch à {hosts} est illisible : « {number} »."
-    if (int(major), int(minor)) < OLDEST_VERSION:
+    if int(major) < OLDEST_VERSION:
         return f"Elasticsearch {number}, à {hosts}, est trop ancien : il faut la version 8."
     return ""
 

@@ -171,11 +171,8 @@ class CatalogueIndices:
 
     def switch(self, name: str) -> None:
         """Put a complete index in use, in one call: at no instant does the alias name none or two."""
-        meta = {
-            "fingerprint": self.fingerprint_of(name),
-            "complete": True,
-            "in_use_since": datetime.now(tz=UTC).isoformat(),
-        }
+        moment = datetime.now(tz=UTC).isoformat()
+        meta = {"fingerprint": self.fingerprint_of(name), "complete": True, "in_use_since": moment}
         self._client.indices.put_mapping(index=name, meta=meta)
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}},
@@ -194,16 +191,13 @@ class CatalogueIndices:
         """Delete what interrupted rebuilds left, and every complete index but the one in use and the one before it."""
         current = self.current()
         kept = {current, self._former(current)}
-        for name in self._all():
-            if name not in kept:
+        found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
+        for name in found.body:
+            if self._names.fullmatch(name) and name not in kept:
                 self.remove(name)
 
     def remove(self, name: str) -> None:
         self._client.options(ignore_status=404).indices.delete(index=name)
-
-    def _all(self) -> list[str]:
-        found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
-        return sorted(name for name in found.body if self._names.fullmatch(name))
 
     def _former(self, current: str) -> str:
         """Return the complete index that was in use last, the present one aside; empty when there is none."""
@@ -257,9 +251,8 @@ class ElasticsearchWriter:
         with engine_errors(hosts=self._hosts):
             for is_done, answer in answers:
                 operation, item = next(iter(answer.items()))
-                if is_done or _is_no_news(operation, item):
-                    continue
-                refusals[_page_of(item["_id"])] = _refusal(item, hosts=self._hosts)
+                if not (is_done or _is_no_news(operation, item)):
+                    refusals[int(item["_id"].removeprefix("page-"))] = _refusal(item, hosts=self._hosts)
         return refusals
 
 
@@ -318,10 +311,6 @@ def _action(change: PageChange, *, index: str) -> dict[str, Any]:
         return {**action, "_op_type": "delete"}
     (record,) = change.records  # a page is one entry, whose document bears the page's name
     return {**action, "_op_type": "index", "_source": document_of(record)}
-
-
-def _page_of(document_id: str) -> int:
-    return int(document_id.removeprefix("page-"))
 
 
 def _is_no_news(operation: str, item: Mapping[str, Any]) -> bool:

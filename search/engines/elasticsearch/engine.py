@@ -169,7 +169,6 @@ class ElasticsearchEngine:
         return found
 
     def _near(self, tiers: Tiers, *, seconds: float, preference: str) -> Mapping[str, Any]:
-        """Return the answer for the second tier: a second request."""
         for_each = seconds_for_each_try(self.connection, seconds=seconds)
         return self._ask(near_body(tiers, seconds=for_each), seconds=for_each, preference=preference)
 

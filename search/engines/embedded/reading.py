@@ -49,7 +49,11 @@ class PrivateFiles:
         """
         for name, expected in sums.items():
             if (name, expected) not in self._files:
-                self._files[name, expected] = _copy_of(folder / name, expected=expected)
+                try:
+                    copy = _copied(folder / name, expected=expected, place=folder.parent)
+                except OSError:  # no room on the disk of the index
+                    copy = _copied(folder / name, expected=expected, place=None)
+                self._files[name, expected] = copy
         for former in self._files.keys() - sums.items():
             self._files.pop(former).close()
         with _named(self._files) as place:
@@ -69,15 +73,8 @@ def _close(files: dict[tuple[str, Sum], BinaryIO]) -> None:
         files.popitem()[1].close()
 
 
-def _copy_of(path: Path, *, expected: Sum) -> BinaryIO:
-    """Return a nameless copy, on the disk of the index, or among temporary files when there is no room for it there."""
-    try:
-        return _copied(path, expected=expected, place=path.parent.parent)
-    except OSError:
-        return _copied(path, expected=expected, place=None)
-
-
 def _copied(path: Path, *, expected: Sum, place: Path | None) -> BinaryIO:
+    """Return a nameless copy in the folder ``place``, among temporary files by default."""
     with contextlib.ExitStack() as closed_on_error:
         copy = closed_on_error.enter_context(tempfile.TemporaryFile(dir=place))
         with opened(path) as original:

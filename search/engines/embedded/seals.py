@@ -92,15 +92,6 @@ def sealing(folder: Path) -> Iterator[None]:
     _seal(folder, known=known)
 
 
-def seal_anew(folder: Path) -> None:
-    """Seal what a writer that was killed left, as far as tantivy's own checksums answer for it. Under the write lock.
-
-    Raises ``DamageError`` when they do not, ``OSError``.
-    """
-    seal_from_footers(folder)
-    _seal(folder, known={})
-
-
 def seal_from_footers(folder: Path) -> Mapping[str, Sum]:
     """Return the sums of an index that has no seal, after tantivy's own checksums. Raises ``DamageError``."""
     return {
@@ -126,7 +117,6 @@ def require_intact(folder: Path, name: str, *, expected: Sum, known: dict[str, S
 
 
 def sum_in(folder: Path, name: str) -> Sum:
-    """Return the sum of a file of an index. Raises ``DamageError`` when it is no file that can be read."""
     with opened(folder / name) as file:
         return sum_of(file)
 
@@ -243,7 +233,8 @@ class IndexGuard:
         folder = self._storage.path(generation)
         if is_being_written(folder):  # by a process that was killed, or met a full disk
             try:
-                seal_anew(folder)
+                seal_from_footers(folder)  # tantivy's own checksums answer for what such a writer left, or do not
+                _seal(folder, known={})
             except DamageError as error:
                 return str(error)
         return self._reason(generation, is_sealed=is_sealed)

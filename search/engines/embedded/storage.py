@@ -97,10 +97,6 @@ class IndexStorage:
         finally:
             os.close(descriptor)
 
-    def remove(self, generation: str) -> None:
-        """Delete a generation. Processes that still read it keep their open files."""
-        shutil.rmtree(self.path(generation), ignore_errors=True)
-
     def set_aside(self, generation: str, *, reason: str) -> None:
         """Put a damaged generation where nobody looks for one, with the reason. The pointer then names none."""
         moved = self._put_away(self.path(generation))
@@ -109,14 +105,17 @@ class IndexStorage:
 
     def remove_set_aside(self, *, kept: int = 0) -> None:
         """Delete what was set aside, the last ``kept`` apart."""
-        aside = sorted(entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE))
+        aside = sorted(self.folder.glob(f"{_ASIDE}*"))
         for entry in aside[: len(aside) - kept]:
-            _delete(entry)
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
     def make_room(self) -> None:
         """Delete what was set aside, when the disk has hardly more room than that: a new index is worth more."""
-        aside = [entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE)]
-        size = sum(path.stat().st_size for entry in aside for path in (entry, *entry.rglob("*")) if path.is_file())
+        aside = [path for entry in self.folder.glob(f"{_ASIDE}*") for path in (entry, *entry.rglob("*"))]
+        size = sum(path.stat().st_size for path in aside if path.is_file())
         if shutil.disk_usage(self.folder).free < size + _MARGIN:
             self.remove_set_aside()
 
@@ -145,7 +144,9 @@ class IndexStorage:
         within ``wait_seconds``, ``EngineError`` when nothing can be written in the folder.
         """
         with engine_errors(f"its {name} lock"):
-            self._make_folder()
+            if self.folder.exists() and not self.folder.is_dir():  # a file in its place is moved beside it
+                self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
+            self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{name}.lock"
             if path.is_dir():
                 self._put_away(path)
@@ -166,16 +167,3 @@ class IndexStorage:
                 yield
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
-
-    def _make_folder(self) -> None:
-        """Make the folder; a file that stands in its place is moved beside it."""
-        if self.folder.exists() and not self.folder.is_dir():
-            self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
-        self.folder.mkdir(parents=True, exist_ok=True)
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

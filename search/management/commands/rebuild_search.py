@@ -72,10 +72,8 @@ class Command(BaseCommand):
         return input(f"{question} [o/N] ").strip().lower() in {"o", "oui"}
 
     def _rebuild(self, engine: Engine, *, only_if_needed: bool, verbosity: int) -> None:
-        start = time.monotonic()
-        if only_if_needed and not needs_rebuild(engine=engine):
-            report = None
-        else:
+        start, report = time.monotonic(), None
+        if not only_if_needed or needs_rebuild(engine=engine):
             # Others may have the same idea at the same moment: whoever comes second looks again.
             with tqdm(total=published_count(), desc="Indexation", unit=" contenu", disable=verbosity == 0) as bar:
                 report = rebuild_unless(
