@@ -41,8 +41,9 @@ def search_database(*, query: CompiledQuery, text: str) -> SearchResults:
     located: list[_Row] = []
     others: list[_Row] = []
     matching = _pages(reduce(and_, map(_either_number, wanted))) if wanted else set()
+    types = [chosen.values for chosen in query.filters if chosen.field == "type"]
     for model in catalogue_models():
-        if not _is_asked(model, query=query):
+        if not all(model.catalogue_type in values for values in types):
             continue
         found = _filtered(model, query=query)
         if wanted:
@@ -88,10 +89,6 @@ def _either_number(word: str) -> SearchQuery:
 def _pages(query: SearchQuery) -> set[int]:
     found = get_search_backend().search(query, Page.objects.all(), order_by_relevance=False)
     return {page.pk for page in found[:_MAX_FOUND]}
-
-
-def _is_asked(model: type[CatalogueEntry], *, query: CompiledQuery) -> bool:
-    return all(model.catalogue_type in chosen.values for chosen in query.filters if chosen.field == "type")
 
 
 def _filtered(model: type[CatalogueEntry], *, query: CompiledQuery) -> QuerySet:

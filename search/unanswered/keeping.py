@@ -94,10 +94,8 @@ def keep(*, text: str, resolution: Resolution, now: datetime) -> UnansweredSearc
 
 def filter_names(*, resolution: Resolution) -> list[str]:
     territory = resolution.territory.name if resolution.territory else ""
-    return [
-        chip.label
-        for chip in presentation.chips(query=resolution.query, labels=resolution.labels, territory_label=territory)
-    ]
+    chips = presentation.chips(query=resolution.query, labels=resolution.labels, territory_label=territory)
+    return [chip.label for chip in chips]
 
 
 def forget(*, now: datetime) -> int:

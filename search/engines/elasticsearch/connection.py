@@ -31,6 +31,10 @@ class Connection:
         """The hosts as they may be shown: without what is secret."""
         return ", ".join(self.hosts)
 
+    def seconds_for_each_try(self, seconds: float) -> float:
+        """Return how long one try may last so that all of them last ``seconds`` at most."""
+        return seconds / 2 if len(self.hosts) > 1 else seconds
+
 
 def connection_from_settings() -> Connection | None:
     """Return what the settings say, ``None`` when they name no server.
@@ -67,7 +71,7 @@ def client_for(connection: Connection, process: int, *, seconds: float | None = 
         api_key=connection.api_key or None,
         basic_auth=(connection.user, connection.password) if connection.user and not connection.api_key else None,
         ca_certs=connection.ca_cert or DEFAULT,
-        request_timeout=seconds_for_each_try(connection, seconds=connection.timeout),
+        request_timeout=connection.seconds_for_each_try(connection.timeout),
         # Asking a lone server again would only double the wait; another one may answer.
         max_retries=1 if several else 0,
         retry_on_timeout=several,
@@ -75,11 +79,6 @@ def client_for(connection: Connection, process: int, *, seconds: float | None = 
         connections_per_node=16,
         max_dead_node_backoff=10,
     )
-
-
-def seconds_for_each_try(connection: Connection, *, seconds: float) -> float:
-    """Return how long one try may last so that all of them last ``seconds`` at most."""
-    return seconds / 2 if len(connection.hosts) > 1 else seconds
 
 
 def _without_credentials(address: str) -> str:
@@ -90,8 +89,6 @@ def _without_credentials(address: str) -> str:
     port = parts.port or (443 if parts.scheme == "https" else 9200)
     return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
-
-OLDEST_VERSION = 8
 
 _SERVER_ERRORS = 500
 _SIGNED = (404, 405)
@@ -140,16 +137,6 @@ def explain(error: Exception, *, hosts: str) -> str:
         case elasticsearch.ApiError():
             return _explain_answer(error, hosts=hosts)
     return f"La réponse d’Elasticsearch ({hosts}) est illisible : {type(error).__name__}."
-
-
-def explain_version(number: str, *, hosts: str) -> str:
-    """Return a sentence when the server is older than what the hub speaks to, nothing otherwise."""
-    major = number.partition(".")[0]
-    if not major.isdigit():
-        return f"La version d’Elasticsearch à {hosts} est illisible : « {number} »."
-    if int(major) < OLDEST_VERSION:
-        return f"Elasticsearch {number}, à {hosts}, est trop ancien : il faut la version 8."
-    return ""
 
 
 def _explain_tls(error: elastic_transport.TlsError, *, hosts: str) -> str:

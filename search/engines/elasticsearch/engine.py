@@ -11,13 +11,7 @@ from elasticsearch import Elasticsearch
 from search.compiler import CompiledQuery
 from search.engines.base import Correction, EngineError, EngineNotReadyError, EngineState, SearchResults, without_index
 from search.engines.elasticsearch import translation
-from search.engines.elasticsearch.connection import (
-    Connection,
-    client_for,
-    engine_errors,
-    explain_version,
-    seconds_for_each_try,
-)
+from search.engines.elasticsearch.connection import Connection, client_for, engine_errors
 from search.engines.elasticsearch.documents import (
     CatalogueIndices,
     ElasticsearchRebuild,
@@ -28,6 +22,7 @@ from search.engines.elasticsearch.translation import near_body, preference, requ
 from search.spelling import corrections_of, doubts_of
 from search.tiers import Tiers, may_relax, tiers_of
 
+_OLDEST_VERSION = 8
 _BULK_SECONDS = 60.0  # a chunk of a rebuild
 # Longer than a batch may take: another worker tries it again only when its holder is gone.
 _LEASE_MARGIN_SECONDS = 20.0
@@ -65,14 +60,18 @@ class ElasticsearchEngine:
     def require_supported(self) -> None:
         with engine_errors(hosts=self._hosts):
             answer = self._client().info()
-        if problem := explain_version(str(answer["version"]["number"]), hosts=self._hosts):
-            raise EngineError(problem)
+        number = str(answer["version"]["number"])
+        major = number.partition(".")[0]
+        if not major.isdigit():
+            raise EngineError(f"La version d’Elasticsearch à {self._hosts} est illisible : « {number} ».")
+        if int(major) < _OLDEST_VERSION:
+            raise EngineError(f"Elasticsearch {number}, à {self._hosts}, est trop ancien : il faut la version 8.")
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query within ``seconds``, or raise ``EngineError``: half an answer is none."""
         started = time.perf_counter()
         patience = seconds or self.connection.timeout
-        for_each = seconds_for_each_try(self.connection, seconds=patience)
+        for_each = self.connection.seconds_for_each_try(patience)
         try:
             answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
@@ -80,7 +79,7 @@ class ElasticsearchEngine:
         if translation.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
-        total, near_total, counted = translation.total_of(answer), 0, answer
+        total, near_total, counted = answer["hits"]["total"]["value"], 0, answer
         located, hits = translation.located_total_of(answer), translation.hits_of(answer, query=query)
         corrections: tuple[Correction, ...] = ()
         if (query.may_correct and not total) or may_relax(query, total=total):
@@ -94,7 +93,7 @@ class ElasticsearchEngine:
                     if left <= 0:  # what was found is answer enough
                         break
                     counted = self._near(tiers, seconds=left, preference=preference(query))
-                    near_total, located = translation.total_of(counted), translation.located_total_of(counted)
+                    near_total, located = counted["hits"]["total"]["value"], translation.located_total_of(counted)
                     if near_total:
                         hits += translation.near_hits_of(counted, query=query, tiers=tiers)
                         break
@@ -169,7 +168,7 @@ class ElasticsearchEngine:
         return found
 
     def _near(self, tiers: Tiers, *, seconds: float, preference: str) -> Mapping[str, Any]:
-        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        for_each = self.connection.seconds_for_each_try(seconds)
         return self._ask(near_body(tiers, seconds=for_each), seconds=for_each, preference=preference)
 
     def _corrections(
@@ -187,7 +186,7 @@ class ElasticsearchEngine:
         words = list(dict.fromkeys(word for found in near.values() for word in found))
         if not counted and not words:
             return ()
-        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        for_each = self.connection.seconds_for_each_try(seconds)
         known = self._ask(words_body(counted=counted, near=words), seconds=for_each)
         counts, written = translation.words_of(known, counted=counted, near=words)
         return corrections_of(

@@ -274,11 +274,6 @@ def is_from_others(answer: Mapping[str, Any]) -> bool:
     return any(SOURCE not in found.get("_source", {}) for found in answer["hits"]["hits"])
 
 
-def total_of(answer: Mapping[str, Any]) -> int:
-    total: int = answer["hits"]["total"]["value"]
-    return total
-
-
 def located_total_of(answer: Mapping[str, Any]) -> int | None:
     counted = answer.get("aggregations", {}).get(LOCATED)
     return counted["doc_count"] if counted else None
