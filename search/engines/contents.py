@@ -147,8 +147,9 @@ def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract
 
 def _card_from(values: dict[str, Any]) -> CatalogueCard:
     """Return the card stored with a document, made by this version of the hub or an earlier one."""
-    kept = {name: values[name] for name in _CARD_FIELDS if name in values}
-    return CatalogueCard(**{name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()})
+    kept = ((name, values[name]) for name in _CARD_FIELDS if name in values)
+    card: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept}
+    return CatalogueCard(**card)
 
 
 def _keywords(value: Any) -> tuple[str, ...]:

@@ -142,15 +142,14 @@ class ThesaurusTrialView(ThesaurusScreen):
     page_title = "Essayer une entrée du thésaurus"
     form_class = TrialForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
+    def get_initial(self) -> dict[str, Any]:
         known = self.request.GET.get("entree", "")
-        if known.isascii() and known.isdecimal() and len(known) < 10:  # noqa: PLR2004
-            entry = ThesaurusEntry.objects.filter(pk=int(known)).first()
-            if entry is not None:
-                text = next(iter(wordings_in(entry.wordings)), "")
-                kwargs["initial"] = {"text": text, "entry": entry.pk, **model_to_dict(entry, TrialForm.Meta.fields)}
-        return kwargs
+        is_number = known.isascii() and known.isdecimal() and len(known) < 10  # noqa: PLR2004
+        entry = ThesaurusEntry.objects.filter(pk=int(known)).first() if is_number else None
+        if entry is None:
+            return {}
+        text = next(iter(wordings_in(entry.wordings)), "")
+        return {"text": text, "entry": entry.pk, **model_to_dict(entry, TrialForm.Meta.fields)}
 
     def form_valid(self, form: TrialForm) -> HttpResponse:
         query = SearchQuery(text=form.cleaned_data["text"])

@@ -62,7 +62,7 @@ def _changing() -> Iterator[None]:
     """Change entries, and let every process know in the same transaction."""
     with transaction.atomic():
         yield
-        ThesaurusVersion.change()
+        ThesaurusVersion.objects.update_or_create(pk=1, defaults={"version": uuid4().hex})
 
 
 class ThesaurusQuerySet(models.QuerySet):
@@ -183,10 +183,6 @@ class ThesaurusVersion(models.Model):
 
     def __str__(self) -> str:
         return self.version
-
-    @classmethod
-    def change(cls) -> None:
-        cls.objects.update_or_create(pk=1, defaults={"version": uuid4().hex})
 
 
 class OfferedEntry(models.Model):

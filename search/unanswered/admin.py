@@ -46,13 +46,21 @@ class SearchAgainPanel(HelpPanel):
             )
 
 
+class UnansweredMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(CHANGE)
+
+
 class UnansweredSearchViewSet(ModelViewSet):
     model = UnansweredSearch
     name = "unanswered_searches"
     url_prefix = "rapports/recherches-sans-reponse"
-    menu_label = "Recherches sans réponse"
     icon = "help"
-    add_to_admin_menu = False
+    menu_hook = "register_reports_menu_item"
+    menu_item_class = UnansweredMenuItem
+    menu_label = "Recherches sans réponse"
+    menu_name = "unanswered-searches"
+    menu_order = 1310
     copy_view_enabled = False
     inspect_view_enabled = False
     # Words of visitors could be read as formulas by a spreadsheet, and Wagtail does not escape them.
@@ -81,25 +89,9 @@ class UnansweredSearchViewSet(ModelViewSet):
     )
 
 
-class UnansweredMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(CHANGE)
-
-
 @hooks.register("register_admin_viewset")
 def register_unanswered_searches() -> UnansweredSearchViewSet:
     return UnansweredSearchViewSet()
-
-
-@hooks.register("register_reports_menu_item")
-def register_unanswered_menu_item() -> MenuItem:
-    return UnansweredMenuItem(
-        "Recherches sans réponse",
-        reverse("unanswered_searches:index"),
-        name="unanswered-searches",
-        icon_name="help",
-        order=1310,
-    )
 
 
 def unanswered_permissions(permissions: QuerySet) -> QuerySet:

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import elasticsearch_dsl
 from elasticsearch import Elasticsearch, helpers
-from elasticsearch_dsl import Document, Double, Keyword, Long, MetaField, Object, Text, analyzer, token_filter
+from elasticsearch_dsl import Double, Index, Keyword, Long, Object, Text, analyzer, token_filter
 
 from hub.pages.records import CatalogueRecord
 from search import analysis
@@ -44,21 +43,11 @@ def fingerprint() -> str:
     return contents.fingerprint(layout=_LAYOUT_VERSION)
 
 
-class CatalogueDocument(Document):
-    """One entry of the catalogue in the index. The fields of the record are added below, from its description."""
-
-    class Meta:
-        """Nothing enters the index that the hub did not describe."""
-
-        dynamic = MetaField("strict")
-
-    class Index:
-        """One shard holds far more than the catalogue, and makes scores and counts exact."""
-
-        analyzers = [_terms]
-
-
-def _describe(mapping: elasticsearch_dsl.Mapping) -> None:
+def index_body() -> dict[str, Any]:
+    """Return the settings and mapping of a new index, as it is while it is being filled: alone and never refreshed."""
+    index = Index("catalogue")  # a name that is not sent
+    mapping = index.get_or_create_mapping()
+    mapping.meta("dynamic", "strict")
     for name in TEXT_FIELDS:
         mapping.field(name, Text(analyzer=_terms, norms=name in BM25_SHARES))
     for name in KEYWORD_FIELDS:
@@ -71,25 +60,18 @@ def _describe(mapping: elasticsearch_dsl.Mapping) -> None:
     mapping.field(SOURCE, Object(enabled=False))
     # The rest can be made again from the database, and would double the size of the index.
     mapping.meta("_source", includes=[f"{SOURCE}.*", SOURCE])
-
-
-_describe(CatalogueDocument._doc_type.mapping)  # noqa: SLF001 — elasticsearch-dsl's own way to a document's mapping
-
-
-def index_body() -> dict[str, Any]:
-    """Return the settings and mapping of a new index, as it is while it is being filled: alone and never refreshed."""
-    body: dict[str, Any] = CatalogueDocument._index.to_dict()  # noqa: SLF001 — elasticsearch-dsl's own way to it
-    body["settings"] = {
-        **body["settings"],
-        "index": {
+    mapping.meta("_meta", fingerprint=fingerprint(), complete=False)
+    index.settings(
+        index={
+            # One shard holds far more than the catalogue, and makes scores and counts exact.
             "number_of_shards": 1,
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             # How long a deletion is remembered, so that a late delivery cannot bring the page back.
             "gc_deletes": "1h",
-        },
-    }
-    body["mappings"]["_meta"] = {"fingerprint": fingerprint(), "complete": False}
+        }
+    )
+    body: dict[str, Any] = index.to_dict()
     return body
 
 

@@ -12,8 +12,7 @@ from hub.pages.records import RECORD_FIELDS, CatalogueRecord
 from search import analysis
 from search.engines.base import PageChange, Refusal
 from search.engines.contents import KEYWORD_FIELDS, STORED_TEXTS, TEXT_FIELDS, content_of, fingerprint
-from search.engines.embedded.seals import sealing
-from search.engines.embedded.storage import Composition, IndexStorage, engine_errors
+from search.engines.embedded.storage import Composition, IndexStorage, engine_errors, sealing
 
 TERMS_TOKENIZER = "hub_terms"
 
@@ -123,13 +122,11 @@ class EmbeddedRebuild:
         self._updates = EmbeddedWriter(path)
 
     def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
-        writer = self._writer
-        if writer is None:
+        if self._writer is None:
             raise RuntimeError("records are added before the new index is settled")
-        for record in (record for change in changes for record in change.records):
-            document = document_of(record)
+        for document in (document_of(record) for change in changes for record in change.records):
             with engine_errors("a new index"):
-                writer.add_document(document)
+                self._writer.add_document(document)
         return {}
 
     def settle(self) -> None:

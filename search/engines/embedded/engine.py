@@ -25,8 +25,7 @@ from search.engines.base import (
 from search.engines.contents import STORED_TEXTS, hit_from
 from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, EmbeddedRebuild, EmbeddedWriter, composition
 from search.engines.embedded.reading import OpenIndex, ReaderCache
-from search.engines.embedded.seals import IndexGuard
-from search.engines.embedded.storage import IndexStorage, engine_errors
+from search.engines.embedded.storage import IndexGuard, IndexStorage, engine_errors
 from search.engines.embedded.translation import Translator, count_each, suggest_corrections
 from search.enums import Scope, Sort
 from search.highlighting import Highlighter

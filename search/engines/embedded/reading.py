@@ -16,12 +16,14 @@ import tantivy
 
 from search.engines.base import EngineError
 from search.engines.embedded.documents import composition, register_tokenizer
-from search.engines.embedded.seals import (
+from search.engines.embedded.storage import (
     SEAL,
     DamageError,
     IndexGuard,
+    IndexStorage,
     Stamp,
     Sum,
+    engine_errors,
     is_being_written,
     opened,
     read_seal,
@@ -29,7 +31,6 @@ from search.engines.embedded.seals import (
     stamp_of,
     sum_of,
 )
-from search.engines.embedded.storage import IndexStorage, engine_errors
 
 # Where the system shows the open files of a process under a name, for tantivy to open them.
 _OPEN_FILES = Path("/proc/self/fd")
@@ -40,7 +41,8 @@ class PrivateFiles:
 
     def __init__(self) -> None:
         self._files: dict[tuple[str, Sum], BinaryIO] = {}
-        weakref.finalize(self, _close, self._files)
+        # An index that was opened keeps what it reads.
+        self.close = weakref.finalize(self, _close, self._files)
 
     def open(self, folder: Path, *, sums: Mapping[str, Sum]) -> tantivy.Index:
         """Open the index of a folder, made of the files of ``sums``; only files that are new are copied.
@@ -62,10 +64,6 @@ class PrivateFiles:
             register_tokenizer(index)
             index.reload()
         return index
-
-    def close(self) -> None:
-        """Let go of every copy. An index that was opened keeps what it reads."""
-        _close(self._files)
 
 
 def _close(files: dict[tuple[str, Sum], BinaryIO]) -> None:

@@ -14,8 +14,6 @@ from search.status import needs_rebuild
 
 
 class Command(BaseCommand):
-    """``rebuild_search [--yes] [--engine NAME] [--if-needed | --rollback]`` (see docs/recherche.md)."""
-
     help = (
         "Reconstruit l’index de recherche à partir de la base : celui du moteur de recherche, et celui de secours s’il "
         "en a besoin. L’index présent continue de répondre pendant ce temps ; la commande peut être interrompue et "
@@ -90,12 +88,9 @@ class Command(BaseCommand):
         if report is None:
             self.stdout.write(f"{engine.name} : l’index est en place, rien à reconstruire.")
             return
-        self.stdout.write(
-            self.style.SUCCESS(
-                f"{engine.name} : index reconstruit, {engine.document_count()} contenus en "
-                f"{time.monotonic() - start:.1f} s ({report.caught_up} modifiés entre-temps)."
-            )
-        )
+        seconds, count = time.monotonic() - start, engine.document_count()
+        told = f"index reconstruit, {count} contenus en {seconds:.1f} s ({report.caught_up} modifiés entre-temps)."
+        self.stdout.write(self.style.SUCCESS(f"{engine.name} : {told}"))
 
     def _roll_back(self, engine: Engine) -> None:
         try:

@@ -20,8 +20,6 @@ _STATES = {
 
 
 class Command(BaseCommand):
-    """``sync_search [--status] [--retry [PAGE …]] [--forget-absent]`` (docs/recherche.md)."""
-
     help = "Livre aux index de recherche les changements en attente, et reconstruit ceux qui manquent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
