@@ -95,10 +95,7 @@ _log_throttle = Throttle(seconds=10)
 
 
 def ask(query: CompiledQuery, *, text: str) -> SearchResults:
-    """Return the answer of the first engine that gives one, failing all of them that of the database.
-
-    ``text`` is what was typed.
-    """
+    """Return the answer of the first engine that gives one, else that of the database to ``text``, as it was typed."""
     *servers, local = engines()
     for server in servers:
         if answer := _ask_server(server, query):

@@ -115,7 +115,7 @@ class ElasticsearchEngine:
         indices = CatalogueIndices(client, alias=self._alias)
         with engine_errors(hosts=self._hosts):
             current = indices.current()
-        if not current or indices.fingerprint_of(current) != fingerprint():
+        if indices.fingerprint_of(current) != fingerprint():
             raise EngineNotReadyError(
                 f"L’index de recherche d’Elasticsearch ({self._hosts}) est absent ou d’une autre version du hub."
             )
@@ -125,10 +125,7 @@ class ElasticsearchEngine:
 
     @contextlib.contextmanager
     def rebuilding(self) -> Iterator[ElasticsearchRebuild]:
-        """Begin a new index beside the present one (see ``Engine.rebuilding``).
-
-        Only one rebuild at a time may be under way: the outbox sees to it, for every host.
-        """
+        """Begin a new index. Only one rebuild at a time may be under way: the outbox sees to it, for every host."""
         self.require_supported()
         client = self._client(seconds=_BULK_SECONDS)
         indices = CatalogueIndices(client, alias=self._alias)
@@ -174,10 +171,7 @@ class ElasticsearchEngine:
     def _corrections(
         self, answer: Mapping[str, Any], *, query: CompiledQuery, frequencies: Sequence[int], seconds: float
     ) -> tuple[Correction, ...]:
-        """Return how to write the words no entry has: a second, small request, and only when there are such words.
-
-        Nothing when the first one left no time for it.
-        """
+        """A second, small request, when there are words that no entry has and the first one left time for it."""
         doubts = doubts_of(query, frequencies=frequencies)
         if not doubts or seconds <= 0:
             return ()

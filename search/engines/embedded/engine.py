@@ -55,16 +55,15 @@ class EmbeddedEngine:
 
     def state(self) -> EngineState:
         """Say whether there is an index to search and to write to; a damaged one is set aside, and is none."""
-        with engine_errors("its state"):
-            return self._state()
+        return self._state()
 
     def _state(self, *, holds_lock: bool = False) -> EngineState:
-        generation = self._storage.current()
-        if not generation:
-            return EngineState.MISSING
-        found = self._storage.composition(generation)
-        is_ours = found is None or found["fingerprint"] == composition()["fingerprint"]
-        if self._guard.damage(generation, is_sealed=is_ours, holds_lock=holds_lock) or found is None:
+        with engine_errors("its state"):
+            generation = self._storage.current()
+            found = self._storage.composition(generation) if generation else None
+            is_ours = found is None or found["fingerprint"] == composition()["fingerprint"]
+            is_damaged = generation and self._guard.damage(generation, is_sealed=is_ours, holds_lock=holds_lock)
+        if found is None or is_damaged:
             return EngineState.MISSING
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
@@ -117,8 +116,7 @@ class EmbeddedEngine:
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
         with self._storage.locked("write", wait_seconds=wait_seconds):
-            with engine_errors("its state"):
-                state, generation = self._state(holds_lock=True), self._storage.current()
+            state, generation = self._state(holds_lock=True), self.generation()
             if state is not EngineState.READY:
                 raise EngineNotReadyError(
                     f"the search index in {self._storage.folder} is missing, damaged or was made by another version"
