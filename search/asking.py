@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ from search.engines.selection import engines
 
 
 class Throttle:
-    """Lets one caller in a while do something, per process."""
+    """Lets one caller in ``seconds`` do something, per process."""
 
     def __init__(self, *, seconds: float) -> None:
         self.seconds = seconds
@@ -35,18 +35,21 @@ class Throttle:
 
 
 class CircuitBreaker:
-    """The circuit between this process and one engine."""
+    """The circuit between this process and one engine.
+
+    One search at a time waits ``patience`` seconds for its answer: it alone opens the circuit, when it fails. Meanwhile
+    the others wait ``hurried_patience``, and no longer at all once one of them waited in vain; that tells an engine
+    that is slow for a moment from one that is frozen, where a single visitor waits.
+    """
 
     def __init__(self, *, patience: float, hurried_patience: float, rest_seconds: float) -> None:
-        """Wait ``patience`` seconds for an answer, ``hurried_patience`` while another search is already waiting."""
         self._patience = patience
         self._hurried_patience = min(hurried_patience, patience)
         self._rest_seconds = rest_seconds
         self._lock = threading.Lock()
-        self._waiting = 0
         self._rests_until: float | None = None  # None: the circuit is closed
-        self._is_probing = False
-        self._doubted_until = 0.0
+        self._has_patient_search = False
+        self._is_doubted = False
 
     @property
     def is_closed(self) -> bool:
@@ -59,56 +62,28 @@ class CircuitBreaker:
 
         An ``EngineError`` raised inside counts as a failure, and goes on its way.
         """
-        seconds = self._begin()
-        if seconds is None:
+        with self._lock:
+            is_rested = self._rests_until is None or time.monotonic() >= self._rests_until
+            is_patient = is_rested and not self._has_patient_search
+            if is_patient:
+                self._has_patient_search, self._is_doubted = True, False
+            does_without = not is_patient and (self._is_doubted or not self.is_closed)
+        if does_without:
             yield None
             return
-        is_hurried = seconds < self._patience
         try:
-            yield seconds
+            yield self._patience if is_patient else self._hurried_patience
         except EngineError:
-            self._failed(is_hurried=is_hurried)
+            if is_patient:
+                self._rests_until = time.monotonic() + self._rest_seconds
+            else:
+                self._is_doubted = True
             raise
-        except BaseException:
-            self._ended()
-            raise
-        self._answered()
-
-    def _begin(self) -> float | None:
-        with self._lock:
-            now = time.monotonic()
-            if self._rests_until is not None:
-                if now < self._rests_until or self._is_probing:
-                    return None
-                self._is_probing = True
-                self._waiting += 1
-                return self._patience
-            if self._waiting and now < self._doubted_until:
-                return None
-            self._waiting += 1
-            return self._patience if self._waiting == 1 else self._hurried_patience
-
-    def _answered(self) -> None:
-        with self._lock:
-            self._waiting -= 1
-            self._is_probing = False
-            self._rests_until = None
-            self._doubted_until = 0.0
-
-    def _failed(self, *, is_hurried: bool) -> None:
-        with self._lock:
-            self._waiting -= 1
-            now = time.monotonic()
-            if is_hurried and self._waiting:
-                self._doubted_until = now + self._patience
-                return
-            self._is_probing = False
-            self._rests_until = now + self._rest_seconds
-
-    def _ended(self) -> None:
-        with self._lock:
-            self._waiting -= 1
-            self._is_probing = False
+        else:
+            self._rests_until, self._is_doubted = None, False
+        finally:
+            if is_patient:
+                self._has_patient_search = False
 
 
 logger = logging.getLogger(__name__)
@@ -120,35 +95,31 @@ _log_throttle = Throttle(seconds=10)
 
 
 def ask(query: CompiledQuery, *, text: str) -> SearchResults:
-    """Return the answer of the first engine that gives one, failing all of them that of the database.
-
-    ``text`` is what was typed.
-    """
-    results = _ask_engines(query)
-    return results if results.is_ready else search_database(query=query, text=text)
-
-
-def _ask_engines(query: CompiledQuery) -> SearchResults:
+    """Return the answer of the first engine that gives one, else that of the database to ``text``, as it was typed."""
     *servers, local = engines()
-    for engine in servers:
-        results = _ask_server(engine, query)
-        if results is not None:
-            return results
+    for server in servers:
+        if answer := _ask_server(server, query):
+            return answer
     results = _ask_local(local, query)
-    if not servers:
-        return results
     if not results.is_ready:
         # Nobody else can answer: a server that is slow, or at rest, is worth all the wait a search may cost.
-        for engine in servers:
-            late = _ask_patiently(engine, query)
-            if late is not None:
-                return late
-    return replace(results, from_standby=True)
+        for server in servers:
+            with suppress(EngineError):  # ``_ask_server`` says why, now and then
+                late = server.search(query)
+                if late.is_ready:
+                    return late
+        results = search_database(query=query, text=text)
+    return replace(results, from_standby=True) if servers else results
 
 
 def breaker_of(engine: Engine) -> CircuitBreaker:
-    """Return the circuit between this process and a server."""
     return _breaker(engine.name, settings.ELASTICSEARCH_TIMEOUT, settings.SEARCH_BREAKER_SECONDS)
+
+
+@lru_cache(maxsize=8)
+def _breaker(name: str, timeout: float, rest_seconds: float) -> CircuitBreaker:
+    del name
+    return CircuitBreaker(patience=timeout, hurried_patience=HURRIED_SECONDS, rest_seconds=rest_seconds)
 
 
 def _ask_local(engine: Engine, query: CompiledQuery) -> SearchResults:
@@ -158,14 +129,6 @@ def _ask_local(engine: Engine, query: CompiledQuery) -> SearchResults:
         if _log_throttle.allows():
             logger.exception("search: the engine %s did not answer", engine.name)
         return without_index(engine=engine.name, query=query)
-
-
-def _ask_patiently(engine: Engine, query: CompiledQuery) -> SearchResults | None:
-    try:
-        results = engine.search(query)
-    except EngineError:
-        return None  # ``_ask_server`` says why, now and then
-    return results if results.is_ready else None
 
 
 def _ask_server(engine: Engine, query: CompiledQuery) -> SearchResults | None:
@@ -181,9 +144,3 @@ def _ask_server(engine: Engine, query: CompiledQuery) -> SearchResults | None:
         if _log_throttle.allows():
             logger.warning("search: the stand-by answers in the place of %s: %s", engine.name, error)
         return None
-
-
-@lru_cache(maxsize=8)
-def _breaker(name: str, timeout: float, rest_seconds: float) -> CircuitBreaker:
-    del name
-    return CircuitBreaker(patience=timeout, hurried_patience=HURRIED_SECONDS, rest_seconds=rest_seconds)

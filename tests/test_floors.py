@@ -20,6 +20,7 @@ GROUND_FLOOR_OF_SEARCH = (
     "hub.pages.records",
     "hub.pages.catalogue",
     "hub.pages.videos",
+    "hub.refusals",
     "hub.statements",
     "hub.territories",
     "hub.vocabulary",

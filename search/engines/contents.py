@@ -56,7 +56,6 @@ class RecordContent:
 
 
 def content_of(record: CatalogueRecord) -> RecordContent:
-    """Analyse a record."""
     texts = {name: analysis.clean(getattr(record, name)) for name in TEXT_FIELDS}
     analysed = {name: analysis.analyse(text) for name, text in texts.items() if text}
     chunks = frozenset().union(*(found.chunks for found in analysed.values()))
@@ -76,7 +75,7 @@ def content_of(record: CatalogueRecord) -> RecordContent:
             "page_id": record.page_id,
             "type": record.type,
             "title": texts["title"],
-            "card": _card_values(record.card),
+            "card": {name: _cleaned(getattr(record.card, name)) for name in _CARD_FIELDS},
             **({"times": asdict(record.transcript_times)} if record.transcript_times else {}),
         },
     )
@@ -104,7 +103,6 @@ def recency_factor(day: date) -> float:
 
 
 def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Highlighter) -> Hit:
-    """Return the result a stored document gives, its title and an extract of ``texts`` marked where they match."""
     extract = highlighter.extract(*texts)
     return Hit(
         key=source["key"],
@@ -137,7 +135,6 @@ def _line_without_title(line: str, *, said: str, wordings: set[str]) -> str:
 
 
 def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract) -> HitMoment | None:
-    """Return when the extract was said, ``None`` for what was written."""
     if extract.rank != _TRANSCRIPT or "times" not in source:
         return None
     times = TranscriptTimes(**source["times"])
@@ -150,11 +147,9 @@ def _moment(source: Mapping[str, Any], *, texts: Sequence[str], extract: Extract
 
 def _card_from(values: dict[str, Any]) -> CatalogueCard:
     """Return the card stored with a document, made by this version of the hub or an earlier one."""
-    kept: dict[str, Any] = {name: values[name] for name in _CARD_FIELDS if name in values}
-    for name, value in kept.items():
-        if isinstance(value, list):
-            kept[name] = tuple(value)
-    return CatalogueCard(**kept)
+    kept = ((name, values[name]) for name in _CARD_FIELDS if name in values)
+    card: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept}
+    return CatalogueCard(**card)
 
 
 def _keywords(value: Any) -> tuple[str, ...]:
@@ -163,13 +158,7 @@ def _keywords(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
-def _card_values(card: CatalogueCard) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in _CARD_FIELDS:
-        value = getattr(card, name)
-        if isinstance(value, str):
-            value = analysis.clean(value)
-        elif isinstance(value, tuple):
-            value = [analysis.clean(item) for item in value]
-        values[name] = value
-    return values
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [analysis.clean(item) for item in value]
+    return analysis.clean(value) if isinstance(value, str) else value

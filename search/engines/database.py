@@ -4,8 +4,6 @@ Modest, and never out of date: pages that are live and public, whose title or te
 the other number. Those that have the words in their title come first, then the newest. No synonym, no facet count.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias
@@ -37,29 +35,26 @@ _RELATIONS = {"axes": "axes__slug__in", "schemes": "schemes__slug__in", "tags": 
 _Row: TypeAlias = tuple[tuple[int, str], int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    wanted: tuple[str, ...]
-    unwanted: tuple[str, ...]
-
-
 def search_database(*, query: CompiledQuery, text: str) -> SearchResults:
     """Answer a compiled query, ``text`` being what was typed. A dozen SQL queries, whatever is found."""
-    words = _words_of(text)
+    wanted, unwanted = _words_of(text)
     located: list[_Row] = []
     others: list[_Row] = []
-    matching = _matching(words)
+    matching = _pages(reduce(and_, map(_either_number, wanted))) if wanted else set()
+    types = [chosen.values for chosen in query.filters if chosen.field == "type"]
     for model in catalogue_models():
-        if not _is_asked(model, query=query):
+        if not all(model.catalogue_type in values for values in types):
             continue
         found = _filtered(model, query=query)
-        if matching is not None:
+        if wanted:
             found = found.filter(pk__in=matching)
-        if words.unwanted:
-            found = found.exclude(pk__in=_with_any(words.unwanted))
+        if unwanted:
+            found = found.exclude(pk__in=set().union(*(_pages(_either_number(word)) for word in unwanted)))
         found = _narrowed(found, model=model, query=query)
-        rows = _rows(found, words=words, sort=query.sort)
-        inside = _inside(rows, model=model, territory=query.territory)
+        rows = _rows(found, wanted=wanted, sort=query.sort)
+        inside: set[int] = set()
+        if query.territory is not None and rows:
+            inside = set(model.objects.filter(_located(query.territory)).values_list("pk", flat=True))
         located += [row for row in rows if row[1] in inside]
         others += [row for row in rows if row[1] not in inside]
     groups = (located, others) if query.sort is Sort.RELEVANCE else ([*located, *others],)
@@ -75,24 +70,14 @@ def search_database(*, query: CompiledQuery, text: str) -> SearchResults:
     )
 
 
-def _words_of(text: str) -> _Words:
-    wanted: list[str] = []
-    unwanted: list[str] = []
+def _words_of(text: str) -> tuple[list[str], list[str]]:
+    """Return the words to look for, and those to leave out."""
+    wanted: dict[str, None] = {}
+    unwanted: dict[str, None] = {}
     for chunk in analysis.clean(text).split():
-        words = [word.surface for word in analysis.words(chunk) if word.term]
-        (unwanted if chunk.startswith("-") else wanted).extend(words)
-    return _Words(tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)))
-
-
-def _matching(words: _Words) -> set[int] | None:
-    """Return the pages that have every word, ``None`` when there is no word to look for."""
-    if not words.wanted:
-        return None
-    return _pages(reduce(and_, [_either_number(word) for word in words.wanted]))
-
-
-def _with_any(words: Iterable[str]) -> set[int]:
-    return set().union(*(_pages(_either_number(word)) for word in words))
+        words = dict.fromkeys(word.surface for word in analysis.words(chunk) if word.term)
+        (unwanted if chunk.startswith("-") else wanted).update(words)
+    return list(wanted), list(unwanted)
 
 
 def _either_number(word: str) -> SearchQuery:
@@ -104,10 +89,6 @@ def _either_number(word: str) -> SearchQuery:
 def _pages(query: SearchQuery) -> set[int]:
     found = get_search_backend().search(query, Page.objects.all(), order_by_relevance=False)
     return {page.pk for page in found[:_MAX_FOUND]}
-
-
-def _is_asked(model: type[CatalogueEntry], *, query: CompiledQuery) -> bool:
-    return all(model.catalogue_type in chosen.values for chosen in query.filters if chosen.field == "type")
 
 
 def _filtered(model: type[CatalogueEntry], *, query: CompiledQuery) -> QuerySet:
@@ -137,19 +118,8 @@ def _located(territory: TerritoryFilter) -> Q:
 
 
 def _place(territory: TerritoryFilter) -> Q:
-    covering = Q(territories__code__in=territory.containers)
-    match territory.scope:
-        case Scope.WITHIN:
-            return _located(territory)
-        case Scope.COVERING:
-            return covering
-    return _located(territory) | covering
-
-
-def _inside(rows: list[_Row], *, model: type[CatalogueEntry], territory: TerritoryFilter | None) -> set[int]:
-    if territory is None or not rows:
-        return set()
-    return set(model.objects.filter(_located(territory)).values_list("pk", flat=True))
+    located, covering = _located(territory), Q(territories__code__in=territory.containers)
+    return {Scope.WITHIN: located, Scope.COVERING: covering}.get(territory.scope, located | covering)
 
 
 def _narrowed(found: QuerySet, *, model: type[CatalogueEntry], query: CompiledQuery) -> QuerySet:
@@ -167,11 +137,11 @@ def _narrowed(found: QuerySet, *, model: type[CatalogueEntry], query: CompiledQu
     return found.filter(pk__in=kept)
 
 
-def _rows(found: QuerySet, *, words: _Words, sort: Sort) -> list[_Row]:
+def _rows(found: QuerySet, *, wanted: list[str], sort: Sort) -> list[_Row]:
     """Return what each page is ordered by, and the page."""
     rank: Value | Case = Value(0)
-    if words.wanted and sort is Sort.RELEVANCE:
-        rank = Case(When(reduce(and_, [Q(title__icontains=word) for word in words.wanted]), then=1), default=0)
+    if wanted and sort is Sort.RELEVANCE:
+        rank = Case(When(reduce(and_, [Q(title__icontains=word) for word in wanted]), then=1), default=0)
     day = Coalesce("original_published_on", TruncDate("first_published_at"))
     rows = found.annotate(rank=rank, day=day).values_list("rank", "day", "pk")
     return [((rank, str(day or "")), pk) for rank, day, pk in rows]
@@ -179,10 +149,8 @@ def _rows(found: QuerySet, *, words: _Words, sort: Sort) -> list[_Row]:
 
 def _hits(pks: list[int], *, query: CompiledQuery) -> tuple[Hit, ...]:
     highlighter = Highlighter(query.text)
-    hits: dict[int, Hit] = {}
-    for model in catalogue_models():
-        for entry in published_entries(model).filter(pk__in=pks):
-            hits[entry.pk] = _hit(entry.catalogue_record(), highlighter=highlighter)
+    entries = [entry for model in catalogue_models() for entry in published_entries(model).filter(pk__in=pks)]
+    hits = {entry.pk: _hit(entry.catalogue_record(), highlighter=highlighter) for entry in entries}
     return tuple(hits[pk] for pk in pks if pk in hits)
 
 

@@ -6,14 +6,12 @@ from pathlib import Path
 from django.conf import settings
 
 from search.engines.base import Engine
-from search.engines.elasticsearch.connection import Connection, connection_from_settings
+from search.engines.elasticsearch.connection import connection_from_settings
 from search.engines.elasticsearch.engine import ElasticsearchEngine
 from search.engines.embedded.engine import EmbeddedEngine
 
-
-def search_engine() -> Engine:
-    """Return the engine that answers searches as long as it can."""
-    return engines()[0]
+# One object for all the searches of a process: it keeps its index open, or its connections.
+_embedded, _elasticsearch = lru_cache(maxsize=4)(EmbeddedEngine), lru_cache(maxsize=4)(ElasticsearchEngine)
 
 
 def engines() -> tuple[Engine, ...]:
@@ -21,18 +19,8 @@ def engines() -> tuple[Engine, ...]:
 
     The embedded engine of this host is always one of them: the only one, or the stand-by of a server.
     """
-    embedded = _embedded(Path(settings.SEARCH_INDEX_DIR), settings.SEARCH_HOST_NAME)
+    embedded = _embedded(folder=Path(settings.SEARCH_INDEX_DIR), name=f"embedded:{settings.SEARCH_HOST_NAME}")
     connection = connection_from_settings()
     if connection is None:
         return (embedded,)
-    return (_elasticsearch(connection, settings.ELASTICSEARCH_INDEX), embedded)
-
-
-@lru_cache(maxsize=4)
-def _embedded(folder: Path, host: str) -> EmbeddedEngine:
-    return EmbeddedEngine(folder=folder, name=f"embedded:{host}")
-
-
-@lru_cache(maxsize=4)
-def _elasticsearch(connection: Connection, alias: str) -> ElasticsearchEngine:
-    return ElasticsearchEngine(connection=connection, alias=alias)
+    return (_elasticsearch(connection=connection, alias=settings.ELASTICSEARCH_INDEX), embedded)

@@ -1,11 +1,9 @@
-"""Screens of the thesaurus in the admin."""
-
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,10 +15,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
+from hub.refusals import Refused
 from search.query import SearchQuery
 from search.resolving import make_synonym_table, read_vocabularies
 from search.service import search
-from search.thesaurus.exchange import ExchangeReport, UnreadableFileError, acronym_conflicts, export_csv, import_csv
+from search.thesaurus.exchange import acronym_conflicts, export_csv, import_csv
 from search.thesaurus.models import ThesaurusEntry, wordings_in
 
 PERMISSIONS = ("search.add_thesaurusentry", "search.change_thesaurusentry")
@@ -28,10 +27,7 @@ IMPORT_URL, EXPORT_URL, TRIAL_URL = "thesaurus-import", "thesaurus-export", "the
 
 
 class ThesaurusForm(WagtailAdminModelForm):
-    """Editing form of an entry."""
-
     def clean(self) -> dict[str, Any]:
-        """Tell the words that are the acronym of a scheme."""
         cleaned: dict[str, Any] = super().clean()
         if "wordings" in self.changed_data:
             for message in acronym_conflicts(texts=wordings_in(cleaned.get("wordings", ""))):
@@ -40,8 +36,6 @@ class ThesaurusForm(WagtailAdminModelForm):
 
 
 class ThesaurusIndexView(IndexView):
-    """The list, and the ways to the file and to the trial."""
-
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         buttons = list(super().header_buttons)
@@ -53,21 +47,16 @@ class ThesaurusIndexView(IndexView):
 
 
 class ThesaurusEditView(EditView):
-    """The form of an entry, and the way to its trial."""
-
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         buttons = list(super().header_more_buttons)
         if self.request.user.has_perms(PERMISSIONS):
-            buttons.append(
-                Button("Essayer", url=f"{reverse(TRIAL_URL)}?entree={self.object.pk}", icon_name="search", priority=5)
-            )
+            url = f"{reverse(TRIAL_URL)}?entree={self.object.pk}"
+            buttons.append(Button("Essayer", url=url, icon_name="search", priority=5))
         return buttons
 
 
 class ThesaurusViewSet(SnippetViewSet):
-    """The menu « Thésaurus », beside the vocabularies."""
-
     model = ThesaurusEntry
     icon = "list-ul"
     menu_label = "Thésaurus"
@@ -88,26 +77,16 @@ class ThesaurusViewSet(SnippetViewSet):
     ]
     list_filter = ["kind", "is_active"]
     edit_handler = ObjectList(
-        [
-            FieldPanel("kind"),
-            FieldPanel("wordings"),
-            FieldPanel("meanings"),
-            FieldPanel("is_active"),
-            FieldPanel("note"),
-        ],
+        [FieldPanel(name) for name in ("kind", "wordings", "meanings", "is_active", "note")],
         base_form_class=ThesaurusForm,
     )
 
 
-class ThesaurusScreen(WagtailAdminTemplateMixin, FormView):
+class ThesaurusScreen(PermissionRequiredMixin, WagtailAdminTemplateMixin, FormView):
     """What our own screens share: the right to change the thesaurus, and the way back to the list."""
 
+    permission_required = PERMISSIONS  # all of them, where Wagtail's own mixin asks for one
     header_icon = "list-ul"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perms(PERMISSIONS):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         listing = {"url": reverse("wagtailsnippets_search_thesaurusentry:list"), "label": "Thésaurus"}
@@ -115,8 +94,6 @@ class ThesaurusScreen(WagtailAdminTemplateMixin, FormView):
 
 
 class ImportForm(forms.Form):
-    """A file, and whether it is only looked at."""
-
     file = forms.FileField(
         label="Fichier CSV", help_text="Les colonnes d’un export ; plusieurs mots séparés par « | »."
     )
@@ -124,29 +101,24 @@ class ImportForm(forms.Form):
 
 
 class ThesaurusImportView(ThesaurusScreen):
-    """Reads a file, and says line by line what it did."""
-
     template_name = "search/admin/thesaurus_import.html"
     page_title = "Importer un thésaurus"
     form_class = ImportForm
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
-        report: ExchangeReport | None = None
-        dry_run = form.cleaned_data["dry_run"]
+        report, dry_run = None, form.cleaned_data["dry_run"]
         try:
             report = import_csv(content=form.cleaned_data["file"].read(), dry_run=dry_run)
-        except UnreadableFileError as error:
-            form.add_error("file", str(error))
+        except Refused as refusal:
+            form.add_error("file", refusal.message)
         context = self.get_context_data(form=form, report=report, dry_run=dry_run)
         return render(self.request, self.template_name, context)
 
 
-class ThesaurusExportView(View):
-    """Gives every entry as a CSV file."""
+class ThesaurusExportView(PermissionRequiredMixin, View):
+    permission_required = PERMISSIONS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perms(PERMISSIONS):
-            raise PermissionDenied
+    def get(self, _request: HttpRequest) -> HttpResponse:
         text = export_csv(entries=ThesaurusEntry.objects.order_by("pk"))
         response = HttpResponse(text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="thesaurus.csv"'
@@ -154,8 +126,6 @@ class ThesaurusExportView(View):
 
 
 class TrialForm(forms.ModelForm):
-    """An entry as it might be, and a search to try it on. Nothing is saved."""
-
     text = forms.CharField(label="Recherche à essayer", max_length=200)
     entry = forms.ModelChoiceField(ThesaurusEntry.objects.all(), required=False, widget=forms.HiddenInput)
 
@@ -168,51 +138,34 @@ class TrialForm(forms.ModelForm):
 
 
 class ThesaurusTrialView(ThesaurusScreen):
-    """Shows what a search finds without an entry and with it, side by side."""
-
     template_name = "search/admin/thesaurus_trial.html"
     page_title = "Essayer une entrée du thésaurus"
     form_class = TrialForm
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        kwargs = super().get_form_kwargs()
+    def get_initial(self) -> dict[str, Any]:
         known = self.request.GET.get("entree", "")
-        if self.request.method == "GET" and known.isascii() and known.isdecimal() and len(known) < 10:  # noqa: PLR2004
-            entry = ThesaurusEntry.objects.filter(pk=int(known)).first()
-            if entry is not None:
-                first = wordings_in(entry.wordings)[:1]
-                kwargs["initial"] = {
-                    "text": first[0] if first else "",
-                    "entry": entry.pk,
-                    "kind": entry.kind,
-                    "wordings": entry.wordings,
-                    "meanings": entry.meanings,
-                }
-        return kwargs
+        is_number = known.isascii() and known.isdecimal() and len(known) < 10  # noqa: PLR2004
+        entry = ThesaurusEntry.objects.filter(pk=int(known)).first() if is_number else None
+        if entry is None:
+            return {}
+        text = next(iter(wordings_in(entry.wordings)), "")
+        return {"text": text, "entry": entry.pk, **model_to_dict(entry, TrialForm.Meta.fields)}
 
     def form_valid(self, form: TrialForm) -> HttpResponse:
         query = SearchQuery(text=form.cleaned_data["text"])
-        replaced = form.cleaned_data["entry"]
+        replaced, tried = form.cleaned_data["entry"], form.instance.equivalence
         others = ThesaurusEntry.objects.active()
         if replaced is not None:
             others = others.exclude(pk=replaced.pk)
         aliased, without = read_vocabularies().aliased, others.equivalences()
-        answers = [
-            (heading, search(query=query, with_facets=False, synonyms=table).results)
-            for heading, table in (
-                ("Sans cette entrée", make_synonym_table(aliased=aliased, equivalences=without)),
-                (
-                    "Avec cette entrée",
-                    make_synonym_table(aliased=aliased, equivalences=(*without, form.instance.equivalence)),
-                ),
-            )
-        ]
-        words = [*form.instance.equivalence.wordings, *form.instance.equivalence.meanings]
-        uses = [(word, _count(word)) for word in words]
+        answers = []
+        for heading, entries in (("Sans cette entrée", without), ("Avec cette entrée", (*without, tried))):
+            table = make_synonym_table(aliased=aliased, equivalences=entries)
+            answers.append((heading, search(query=query, with_facets=False, synonyms=table).results))
+        uses = [(word, _count(word)) for word in (*tried.wordings, *tried.meanings)]
         return render(self.request, self.template_name, self.get_context_data(form=form, answers=answers, uses=uses))
 
 
 def _count(word: str) -> int:
     """How many published entries have exactly these words."""
-    exact = f'"{word}"'
-    return search(query=SearchQuery(text=exact), page_size=1, with_facets=False).results.total
+    return search(query=SearchQuery(text=f'"{word}"'), page_size=1, with_facets=False).results.total

@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from hub.refusals import Refused
 from hub.vocabulary.models import Scheme
 from search import analysis
 from search.enums import ThesaurusKind
@@ -32,11 +34,8 @@ MAX_LINES = 5_000
 _DELIMITERS = ";,\t"
 # A spreadsheet computes what begins so.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DECLARATION = re.compile(r"sep=(.)", re.IGNORECASE)
 _YES, _NO = {"", "oui", "o", "1", "vrai", "true"}, {"non", "n", "0", "faux", "false"}
-
-
-class UnreadableFileError(Exception):
-    """The file is no thesaurus; the message, in French, says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +48,14 @@ class LineReport:
     reason: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ExchangeReport:
-    """What an import did, line by line."""
-
-    lines: list[LineReport] = field(default_factory=list)
-
-    def count(self, outcome: str) -> int:
-        """How many lines came to this."""
-        return sum(1 for line in self.lines if line.outcome == outcome)
+    lines: list[LineReport]
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Each outcome with its number of lines."""
-        return [(name, self.count(name)) for name in ("ajoutée", "modifiée", "inchangée", "refusée")]
+        found = [line.outcome for line in self.lines]
+        return [(name, found.count(name)) for name in ("ajoutée", "modifiée", "inchangée", "refusée")]
 
 
 def export_csv(*, entries: Iterable[ThesaurusEntry]) -> str:
@@ -86,40 +79,34 @@ def import_csv(*, content: bytes, dry_run: bool) -> ExchangeReport:
     """Add and change entries, in one transaction; with ``dry_run``, change nothing.
 
     An entry is recognised by its kind and its words: its meanings, its note and whether it counts follow the file. What
-    the file does not have stays. A line that cannot be taken is reported, and the others pass.
-
-    Raises:
-        UnreadableFileError: when nothing of the file can be read.
+    the file does not have stays. A line that cannot be taken is reported, and the others pass. Raises ``Refused`` when
+    nothing of the file can be read.
     """
-    report = ExchangeReport()
     lines = _read(content)
     with transaction.atomic():
         known = {_identity(entry): entry for entry in ThesaurusEntry.objects.order_by("-pk")}
-        for number, cells in lines:
-            report.lines.append(_import_line(number, cells, known))
+        report = ExchangeReport([_import_line(number, cells, known) for number, cells in lines])
         if dry_run:
             transaction.set_rollback(True)
     return report
 
 
-_Known = dict[tuple[str, frozenset[str]], ThesaurusEntry]
+_Identity = tuple[str, frozenset[str]]
 
 
-def _identity(entry: ThesaurusEntry) -> tuple[str, frozenset[str]]:
+def _identity(entry: ThesaurusEntry) -> _Identity:
     return entry.kind, frozenset(word.casefold() for word in wordings_in(entry.wordings))
 
 
-def _import_line(number: int, cells: dict[str, str], known: _Known) -> LineReport:
-    kind = cells.get("sorte", "").casefold() or (
-        ThesaurusKind.ONE_WAY if cells.get("veulent dire aussi") else ThesaurusKind.FAMILY
-    )
-    counts = cells.get("compte", "").casefold()
+def _import_line(number: int, cells: dict[str, str], known: dict[_Identity, ThesaurusEntry]) -> LineReport:
+    kind, words, meanings, counts, note = (cells.get(heading, "") for heading in HEADINGS)
+    counts = counts.casefold()
     written = ThesaurusEntry(
-        kind=kind,
-        wordings=cells.get("mots", "").replace(SEPARATOR, "\n"),
-        meanings=cells.get("veulent dire aussi", "").replace(SEPARATOR, "\n"),
+        kind=kind.casefold() or (ThesaurusKind.ONE_WAY if meanings else ThesaurusKind.FAMILY),
+        wordings=words.replace(SEPARATOR, "\n"),
+        meanings=meanings.replace(SEPARATOR, "\n"),
         is_active=counts in _YES,
-        note=cells.get("note", ""),
+        note=note,
     )
     try:
         written.full_clean()
@@ -145,15 +132,11 @@ def _import_line(number: int, cells: dict[str, str], known: _Known) -> LineRepor
 
 def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
     text = _decoded(content)
-    declared = ""
-    skipped = 0
-    first, _, rest = text.partition("\n")
-    if first.strip().casefold().startswith("sep=") and len(first.strip()) == len("sep=;"):
-        declared, text, skipped = first.strip()[-1], rest, 1
-    header = text.partition("\n")[0]
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=declared or max(_DELIMITERS, key=header.count), strict=True
-    )
+    header, _, rest = text.partition("\n")
+    delimiter, skipped = max(_DELIMITERS, key=header.count), 0
+    if declared := _DECLARATION.fullmatch(header.strip()):
+        delimiter, text, skipped = declared[1], rest, 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: list[tuple[int, dict[str, str]]] = []
     headings: list[str] = []
     try:
@@ -166,14 +149,12 @@ def _read(content: bytes) -> list[tuple[int, dict[str, str]]]:
                 _check(headings)
                 continue
             if len(found) >= MAX_LINES:
-                raise UnreadableFileError(f"Plus de {MAX_LINES} lignes : coupez le fichier en plusieurs.")
+                raise Refused(f"Plus de {MAX_LINES} lignes : coupez le fichier en plusieurs.")
             found.append((reader.line_num + skipped, dict(zip(headings, cells, strict=False))))
     except csv.Error as error:
-        raise UnreadableFileError(
-            f"Le fichier n’est pas un CSV bien formé, vers la ligne {reader.line_num}."
-        ) from error
+        raise Refused(f"Le fichier n’est pas un CSV bien formé, vers la ligne {reader.line_num}.") from error
     if not headings:
-        raise UnreadableFileError("Le fichier est vide.")
+        raise Refused("Le fichier est vide.")
     return found
 
 
@@ -181,7 +162,7 @@ def _check(headings: list[str]) -> None:
     unknown = [heading[:60] for heading in headings if heading and heading not in HEADINGS]
     if "mots" not in headings or unknown:
         told = f" En-tête inconnu : {', '.join(unknown)}." if unknown else ""
-        raise UnreadableFileError(f"Les en-têtes attendus sont : {', '.join(HEADINGS)}.{told} Partez d’un export.")
+        raise Refused(f"Les en-têtes attendus sont : {', '.join(HEADINGS)}.{told} Partez d’un export.")
 
 
 def _as_meant(cell: str) -> str:
@@ -191,15 +172,15 @@ def _as_meant(cell: str) -> str:
 
 def _decoded(content: bytes) -> str:
     if len(content) > MAX_BYTES:
-        raise UnreadableFileError(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
+        raise Refused(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
     if b"\0" in content:
-        raise UnreadableFileError("Ce fichier n’est pas un CSV : enregistrez-le en « CSV UTF-8 ».")
+        raise Refused("Ce fichier n’est pas un CSV : enregistrez-le en « CSV UTF-8 ».")
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnreadableFileError("L’encodage du fichier n’est ni UTF-8 ni celui de Windows.")
+    raise Refused("L’encodage du fichier n’est ni UTF-8 ni celui de Windows.")
 
 
 STARTER_FILE = Path(__file__).resolve().parent.parent / "data" / "thesaurus.txt"
@@ -215,17 +196,16 @@ class StarterEntry:
     meanings: tuple[str, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StarterReport:
     """What a load did. ``problems`` names the entries that could not be added, and why, in French."""
 
-    created: list[str] = field(default_factory=list)
-    present: int = 0
-    problems: list[str] = field(default_factory=list)
+    created: list[str]
+    present: int
+    problems: list[str]
 
 
 def read_starter() -> list[StarterEntry]:
-    """Return the entries of the file, in its order."""
     lines = STARTER_FILE.read_text(encoding="utf-8").splitlines()
     return [_entry(line) for line in lines if line.strip() and not line.startswith("#")]
 
@@ -235,29 +215,25 @@ def load_thesaurus(*, dry_run: bool = False) -> StarterReport:
 
     What editors changed, suspended or deleted stays as they left it.
     """
-    report = StarterReport()
+    rows, problems = [], []
     with transaction.atomic():
         offered = set(OfferedEntry.objects.values_list("key", flat=True))
         new = [entry for entry in read_starter() if entry.key not in offered]
-        report.present = len(offered)
-        rows = []
         for entry in new:
             row = ThesaurusEntry(
                 kind=entry.kind, wordings="\n".join(entry.wordings), meanings="\n".join(entry.meanings)
             )
             try:
                 row.full_clean()
+                rows.append(row)
             except ValidationError as error:
-                report.problems.append(f"{entry.key} : {' '.join(error.messages)}")
-                continue
-            rows.append(row)
-            report.created.append(str(row))
+                problems.append(f"{entry.key} : {' '.join(error.messages)}")
         if rows:
             ThesaurusEntry.objects.bulk_create(rows)
         OfferedEntry.objects.bulk_create([OfferedEntry(key=entry.key) for entry in new])
         if dry_run:
             transaction.set_rollback(True)
-    return report
+    return StarterReport(created=[str(row) for row in rows], present=len(offered), problems=problems)
 
 
 def _entry(line: str) -> StarterEntry:

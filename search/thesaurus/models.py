@@ -1,6 +1,7 @@
 """The families of the thesaurus, and how they are written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.db import models, transaction
 
 from search import analysis
 from search.enums import ThesaurusKind
-from search.synonyms import MAX_WORDING_WORDS, Equivalence, Wording, read_wording
+from search.synonyms import MAX_WORDING_WORDS, Equivalence, read_wording
 
 MAX_WORDINGS = 40
 MAX_WORDING_LENGTH = 100
@@ -19,32 +20,6 @@ def wordings_in(text: str) -> list[str]:
     """Return the words and expressions of a field, one a line, each once and without needless spaces."""
     lines = (" ".join(line.split()) for line in analysis.clean(text).splitlines())
     return list(dict.fromkeys(filter(None, lines)))
-
-
-def problems_of(*, kind: str, wordings: str, meanings: str) -> dict[str, list[str]]:
-    """Return what makes an entry useless or harmful to a search, in French, by field; empty when nothing does."""
-    typed, meant = wordings_in(wordings), wordings_in(meanings)
-    problems: dict[str, list[str]] = {
-        "wordings": list(_wrong_with(typed)),
-        "meanings": list(_wrong_with(meant)),
-    }
-    if kind == ThesaurusKind.FAMILY:
-        if meant:
-            problems["meanings"] = [
-                "Une famille n’a pas de sens : laissez ce champ vide, ou choisissez « sens unique »."
-            ]
-        if len(_distinct(typed)) < 2 and not problems["wordings"]:  # noqa: PLR2004 — a family is two at least
-            problems["wordings"].append(
-                "Une famille a deux mots différents au moins : accents, pluriels et petits mots ne comptent pas."
-            )
-    elif not meant:
-        problems["meanings"].append("Indiquez ce que ces mots veulent dire aussi.")
-    else:
-        both = _distinct(typed) & _distinct(meant)
-        if both and not problems["meanings"]:
-            shown = ", ".join(text for text in meant if _key(text) in both)
-            problems["meanings"].append(f"Déjà à gauche : {shown}. La recherche n’y voit aucune différence.")
-    return {field: messages for field, messages in problems.items() if messages}
 
 
 def _wrong_with(texts: list[str]) -> Iterable[str]:
@@ -74,7 +49,7 @@ def _wrong_with_one(text: str) -> str:
 
 
 def _key(text: str) -> tuple[str, ...]:
-    wording: Wording | None = read_wording(text)
+    wording = read_wording(text)
     return wording.key if wording else ()
 
 
@@ -82,40 +57,35 @@ def _distinct(texts: Iterable[str]) -> set[tuple[str, ...]]:
     return {key for text in texts if (key := _key(text))}
 
 
+@contextmanager
+def _changing() -> Iterator[None]:
+    """Change entries, and let every process know in the same transaction."""
+    with transaction.atomic():
+        yield
+        ThesaurusVersion.objects.update_or_create(pk=1, defaults={"version": uuid4().hex})
+
+
 class ThesaurusQuerySet(models.QuerySet):
     """Entries of the thesaurus. Whatever changes rows without saving them says so to every process as well."""
 
     def active(self) -> Self:
-        """Entries that count for the search."""
         return self.filter(is_active=True)
 
     def equivalences(self) -> tuple[Equivalence, ...]:
         """Return the entries as the search reads them, in their order."""
-        rows = self.order_by("pk").values_list("kind", "wordings", "meanings")
-        return tuple(
-            equivalence_of(kind=kind, wordings=wordings, meanings=meanings) for kind, wordings, meanings in rows
-        )
+        return tuple(equivalence_of(**row) for row in self.order_by("pk").values("kind", "wordings", "meanings"))
 
     def update(self, **values: Any) -> int:
-        """Change rows, and the version with them."""
-        with transaction.atomic():
-            changed = super().update(**values)
-            ThesaurusVersion.change()
-        return changed
+        with _changing():
+            return super().update(**values)
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> Any:
-        """Add rows, and change the version with them."""
-        with transaction.atomic():
-            created = super().bulk_create(objs, *args, **options)
-            ThesaurusVersion.change()
-        return created
+        with _changing():
+            return super().bulk_create(objs, *args, **options)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete rows, and change the version with them."""
-        with transaction.atomic():
-            deleted = super().delete()
-            ThesaurusVersion.change()
-        return deleted
+        with _changing():
+            return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -157,40 +127,45 @@ class ThesaurusEntry(models.Model):
         ordering = ["wordings", "pk"]
 
     def __str__(self) -> str:
-        shown = " = ".join(wordings_in(self.wordings)[:4])
+        words, meanings = wordings_in(self.wordings)[:4], wordings_in(self.meanings)[:4]
         if self.kind == ThesaurusKind.ONE_WAY:
-            shown = f"{', '.join(wordings_in(self.wordings)[:4])} → {', '.join(wordings_in(self.meanings)[:4])}"
-        return shown or "entrée vide"
+            return f"{', '.join(words)} → {', '.join(meanings)}"
+        return " = ".join(words) or "entrée vide"
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Save, and let every process know in the same transaction."""
-        with transaction.atomic():
+        with _changing():
             super().save(*args, **options)
-            ThesaurusVersion.change()
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        """Delete, and let every process know in the same transaction."""
-        with transaction.atomic():
-            deleted = super().delete(*args, **options)
-            ThesaurusVersion.change()
-        return deleted
+        with _changing():
+            return super().delete(*args, **options)
 
     def clean(self) -> None:
-        """Refuse what a search could not use, in words for the editor.
-
-        Raises:
-            ValidationError: on the fields ``wordings`` and ``meanings``.
-        """
+        """Refuse what a search could not use, in words for the editor."""
         super().clean()
-        self.wordings = "\n".join(wordings_in(self.wordings))
-        self.meanings = "\n".join(wordings_in(self.meanings))
-        problems = problems_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
-        if problems:
-            raise ValidationError(problems)
+        typed, meant = wordings_in(self.wordings), wordings_in(self.meanings)
+        self.wordings, self.meanings = "\n".join(typed), "\n".join(meant)
+        wrong, wrong_meanings = list(_wrong_with(typed)), list(_wrong_with(meant))
+        if self.kind == ThesaurusKind.FAMILY:
+            if meant:
+                wrong_meanings = ["Une famille n’a pas de sens : laissez ce champ vide, ou choisissez « sens unique »."]
+            if len(_distinct(typed)) < 2 and not wrong:  # noqa: PLR2004 — a family is two at least
+                wrong = [
+                    "Une famille a deux mots différents au moins : accents, pluriels et petits mots ne comptent pas."
+                ]
+        elif not meant:
+            wrong_meanings = ["Indiquez ce que ces mots veulent dire aussi."]
+        elif both := _distinct(typed) & _distinct(meant):
+            shown = ", ".join(text for text in meant if _key(text) in both)
+            told = f"Déjà à gauche : {shown}. La recherche n’y voit aucune différence."
+            wrong_meanings = wrong_meanings or [told]
+        if wrong or wrong_meanings:
+            raise ValidationError(
+                {name: said for name, said in (("wordings", wrong), ("meanings", wrong_meanings)) if said}
+            )
 
     @property
     def equivalence(self) -> Equivalence:
-        """The entry as the search reads it."""
         return equivalence_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
 
 
@@ -209,11 +184,6 @@ class ThesaurusVersion(models.Model):
     def __str__(self) -> str:
         return self.version
 
-    @classmethod
-    def change(cls) -> None:
-        """Note that the thesaurus is no longer what processes know of it."""
-        cls.objects.update_or_create(pk=1, defaults={"version": uuid4().hex})
-
 
 class OfferedEntry(models.Model):
     """An entry of the starter thesaurus that this hub was given once: what editors did with it since is theirs."""
@@ -229,7 +199,6 @@ class OfferedEntry(models.Model):
 
 
 def equivalence_of(*, kind: str, wordings: str, meanings: str) -> Equivalence:
-    """Return what fields of an entry say, as the search reads it."""
     is_family = kind == ThesaurusKind.FAMILY
     return Equivalence(
         wordings=tuple(wordings_in(wordings)),

@@ -1,5 +1,3 @@
-"""The editors' list of unanswered searches."""
-
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -48,15 +46,21 @@ class SearchAgainPanel(HelpPanel):
             )
 
 
-class UnansweredSearchViewSet(ModelViewSet):
-    """What visitors say they were looking for: to be read, marked as handled, deleted."""
+class UnansweredMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(CHANGE)
 
+
+class UnansweredSearchViewSet(ModelViewSet):
     model = UnansweredSearch
     name = "unanswered_searches"
     url_prefix = "rapports/recherches-sans-reponse"
-    menu_label = "Recherches sans réponse"
     icon = "help"
-    add_to_admin_menu = False
+    menu_hook = "register_reports_menu_item"
+    menu_item_class = UnansweredMenuItem
+    menu_label = "Recherches sans réponse"
+    menu_name = "unanswered-searches"
+    menu_order = 1310
     copy_view_enabled = False
     inspect_view_enabled = False
     # Words of visitors could be read as formulas by a spreadsheet, and Wagtail does not escape them.
@@ -78,43 +82,19 @@ class UnansweredSearchViewSet(ModelViewSet):
     search_backend_name = None
     edit_handler = ObjectList(
         [
-            FieldPanel("text", read_only=True),
-            FieldPanel("query", read_only=True),
-            FieldPanel("filters", read_only=True),
-            FieldPanel("created_at", read_only=True),
+            *(FieldPanel(name, read_only=True) for name in ("text", "query", "filters", "created_at")),
             SearchAgainPanel(),
             FieldPanel("is_handled"),
         ]
     )
 
 
-class UnansweredMenuItem(MenuItem):
-    """Shown to those who read them."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return request.user.has_perm(CHANGE)
-
-
 @hooks.register("register_admin_viewset")
 def register_unanswered_searches() -> UnansweredSearchViewSet:
-    """The list and its pages."""
     return UnansweredSearchViewSet()
 
 
-@hooks.register("register_reports_menu_item")
-def register_unanswered_menu_item() -> MenuItem:
-    """The way to it, under the reports."""
-    return UnansweredMenuItem(
-        "Recherches sans réponse",
-        reverse("unanswered_searches:index"),
-        name="unanswered-searches",
-        icon_name="help",
-        order=1310,
-    )
-
-
 def unanswered_permissions(permissions: QuerySet) -> QuerySet:
-    """Return those an administrator may give to a group."""
     return permissions.filter(
         content_type__app_label="search", codename__in=("change_unansweredsearch", "delete_unansweredsearch")
     )

@@ -43,7 +43,6 @@ def personal_parts(text: str) -> list[tuple[int, int]]:
 
 
 def has_personal_data(text: str) -> bool:
-    """Whether a text has an address of mail, a telephone number or another long number."""
     return bool(personal_parts(folded_digits(text)))
 
 
@@ -94,28 +93,22 @@ def keep(*, text: str, resolution: Resolution, now: datetime) -> UnansweredSearc
 
 
 def filter_names(*, resolution: Resolution) -> list[str]:
-    """Return the names of what a search is narrowed by."""
     territory = resolution.territory.name if resolution.territory else ""
-    return [
-        chip.label
-        for chip in presentation.chips(query=resolution.query, labels=resolution.labels, territory_label=territory)
-    ]
+    chips = presentation.chips(query=resolution.query, labels=resolution.labels, territory_label=territory)
+    return [chip.label for chip in chips]
 
 
 def forget(*, now: datetime) -> int:
-    """Delete what is older than thirteen months, and return how many there were."""
     _, by_model = UnansweredSearch.objects.filter(created_at__lt=now - timedelta(days=KEPT_DAYS)).delete()
     return by_model.get(UnansweredSearch._meta.label, 0)
 
 
 def register() -> None:
-    """Have it done each day."""
     task = DailyTask("forget_unanswered_searches", "Anciennes recherches sans réponse", forget_unanswered_searches)
     register_daily_task(task)
 
 
 def forget_unanswered_searches() -> Iterator[str]:
-    """Delete those that are older than thirteen months."""
     forgotten = forget(now=timezone.now())
     if forgotten:
         yield f"{forgotten} recherche(s) sans réponse effacée(s)"

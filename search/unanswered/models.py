@@ -1,5 +1,3 @@
-"""What visitors were looking for and did not find, for the editors."""
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -37,10 +35,8 @@ class UnansweredSearch(models.Model):
 
     @property
     def filters_shown(self) -> str:
-        """What the search was narrowed by, on one line."""
         return " · ".join(self.filters.splitlines())
 
     @property
     def search_url(self) -> str:
-        """The page that runs the search again."""
         return f"{reverse('search')}?{self.querystring}" if self.querystring else reverse("search")

@@ -1,5 +1,3 @@
-"""Tell us what you looked for."""
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from hub.refusals import UNPROCESSABLE
 from hub.web.limits import limited, seconds_to_wait
 from search.analysis import clean
 from search.query import SearchQuery
@@ -34,11 +33,7 @@ class TellUsForm(forms.Form):
     website = forms.CharField(label="Laissez ce champ vide", required=False)
 
     def clean_text(self) -> str:
-        """Refuse what tells who somebody is: it would be kept for nothing.
-
-        Raises:
-            ValidationError: with a message for the visitor.
-        """
+        """Refuse what tells who somebody is: it would be kept for nothing."""
         text = clean(self.cleaned_data["text"]).strip()
         if not any(map(str.isalnum, text)):
             raise ValidationError("Dites ce que vous cherchiez.", code="required")
@@ -50,14 +45,8 @@ class TellUsForm(forms.Form):
             )
         return text
 
-    @property
-    def is_from_a_robot(self) -> bool:
-        """Whether the trap was filled."""
-        return bool(self.data.get("website"))
-
 
 TELL_US_URL = "search-tell-us"
-_TEMPLATE = "search/unanswered/tell_us.html"
 _SENT = "envoye"
 _BUSY = (
     "Ce formulaire reçoit trop de messages en ce moment : le vôtre n’est pas enregistré. Réessayez dans une heure, "
@@ -76,9 +65,9 @@ def tell_us(request: HttpRequest) -> HttpResponse:
         return _page(request, resolution=resolution, form=TellUsForm(), is_sent=request.GET.get(_SENT) == "1")
     form = TellUsForm(request.POST)
     if not form.is_valid():
-        return _page(request, resolution=resolution, form=form, status=422)
+        return _page(request, resolution=resolution, form=form, status=UNPROCESSABLE)
     # A robot is thanked as anybody: told the truth, it would try again.
-    if not form.is_from_a_robot:
+    if not form.data.get("website"):
         # Counted for everybody together: many machines may not fill the editors' list.
         if wait := seconds_to_wait(request=request, name="tell-us-all", key="everybody"):
             form.add_error("text", _BUSY)
@@ -101,4 +90,4 @@ def _page(
         "querystring": resolution.query.querystring(with_page=False),
         "search_url": reverse("search"),
     }
-    return render(request, _TEMPLATE, context, status=status)
+    return render(request, "search/unanswered/tell_us.html", context, status=status)

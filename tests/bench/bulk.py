@@ -8,9 +8,8 @@ from unittest import mock
 from elasticsearch import helpers
 
 from search.engines.base import PageChange
-from search.engines.elasticsearch import writing
-from search.engines.elasticsearch.documents import CatalogueIndices, document_of
-from search.engines.elasticsearch.writing import ElasticsearchWriter
+from search.engines.elasticsearch import documents as hub_documents
+from search.engines.elasticsearch.documents import CatalogueIndices, ElasticsearchWriter, document_of
 from tests.bench.corpus import Corpus
 from tests.bench.sides import PATIENCE, Server
 from tests.bench.timing import tell
@@ -57,7 +56,7 @@ def measure_sending(*, server: Server, size: int) -> dict[str, float]:
 def _send_as_the_hub(client: Any, *, index: str, changes: Sequence[PageChange], documents: Documents) -> None:
     writer = ElasticsearchWriter(client, index=index, hosts="", lease_seconds=0)
     # Analysis is measured apart: what is left is how the hub sends.
-    with mock.patch.object(writing, "document_of", lambda record: documents[record.page_id]):
+    with mock.patch.object(hub_documents, "document_of", lambda record: documents[record.page_id]):
         refused = writer.add(changes)
     if refused:
         raise RuntimeError(str(next(iter(refused.values()))))

@@ -17,12 +17,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hub.territories.models import Territory
-from search.engines.selection import search_engine
 from tests.bench.bulk import measure_sending
 from tests.bench.corpus import Corpus
 from tests.bench.sides import Server, compiled, page
 from tests.bench.timing import WARM_UP, Recorder, in_turn, summary, tell
 from tests.bench.wagtail_search import measure_wagtail
+from tests.support.engines import search_engine
 
 EMBEDDED, SERVER = "embedded", "elasticsearch"
 _AGREEMENT_SEARCHES = 300
@@ -84,9 +84,9 @@ def _rebuild(size: int, *, environment: dict[str, str]) -> Figures:
     """Time a rebuild in its own process, whose peak memory is then its own."""
     tell(f"rebuild: {'elasticsearch' if environment else 'embedded'}")
     script = (
-        "import django, resource, time; django.setup(); from search.engines.selection import search_engine;"
+        "import django, resource, time; django.setup(); from search.engines.selection import engines;"
         "from search.rebuild import rebuild; started = time.perf_counter();"
-        "report = rebuild(engine=search_engine());"
+        "report = rebuild(engine=engines()[0]);"
         "print(report.indexed, time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     done = subprocess.run(

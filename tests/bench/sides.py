@@ -11,10 +11,10 @@ from django.test import Client, override_settings
 from search.compiler import CompiledQuery, compile_query
 from search.engines.base import Engine
 from search.engines.elasticsearch.connection import client_for, connection_from_settings
-from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.synonyms import AcronymTable
 from tests.bench.corpus import UNIVERSAL_AUDIENCE, containers_of
+from tests.support.engines import search_engine
 
 # Long enough for no search to be given up: the stand-by's answer would be measured in the place of the server's.
 PATIENCE = 30.0

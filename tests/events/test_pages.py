@@ -21,7 +21,6 @@ from events.models import (
 from events.shown import MAX_STRETCHES, shown_workshop
 from hub.pages.models import HomePage
 from hub.territories.models import Territory
-from search.engines.selection import search_engine
 from search.rebuild import rebuild
 from tests.factories import (
     AudienceFactory,
@@ -33,6 +32,7 @@ from tests.factories import (
     SchemeFactory,
     WorkshopPageFactory,
 )
+from tests.support.engines import search_engine
 from tests.support.html import headings, link, read_html, words
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.utils import timezone
 from hub.checks import check_proxy
 from hub.web import health
 from hub.web.health import Light, Reading, register_probe
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.rebuild import rebuild
+from tests.support.engines import search_engine
 
 # The lights are read in a thread of their own, which sees what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,11 +7,11 @@ import pytest
 
 from search import service
 from search.asking import Throttle
-from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.rebuild import rebuild
 from search.service import search
 from tests.factories import build_home
+from tests.support.engines import search_engine
 
 Committed = Callable[[], AbstractContextManager[list]]
 

@@ -17,9 +17,9 @@ def say(word: object) -> None:
 
 def prepare() -> None:
     """A small site, one entry, an index."""
-    from search.engines.selection import search_engine
     from search.rebuild import rebuild
     from tests.factories import InitiativePageFactory, build_home
+    from tests.support.engines import search_engine
 
     build_home()
     InitiativePageFactory(title="Première")
@@ -59,7 +59,7 @@ def stuck_rebuild() -> None:
     import time
 
     from search import rebuild as module
-    from search.engines.selection import search_engine
+    from tests.support.engines import search_engine
 
     chunks = module.published_chunks
 

@@ -12,12 +12,12 @@ from hub.accounts.models import User
 from search import status
 from search.delivery import deliver
 from search.engines.base import Refusal
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.rebuild import rebuild
 from search.worker import one_pass
 from tests.factories import InitiativePageFactory, WorkshopPageFactory
 from tests.search.memory_engine import MemoryEngine
+from tests.support.engines import search_engine
 
 pytestmark = pytest.mark.django_db
 

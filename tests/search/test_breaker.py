@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -61,6 +62,33 @@ def test_only_one_search_probes(breaker):
         assert probe == PATIENCE
         assert [answer(breaker) for _ in range(5)] == [None] * 5
     assert answer(breaker) == PATIENCE
+
+
+def test_a_search_that_waits_leaves_the_others_little_time_then_none(breaker):
+    with breaker.attempt() as first:
+        assert first == PATIENCE
+        assert answer(breaker) == HURRIED
+        assert fail(breaker) == HURRIED
+        assert [answer(breaker) for _ in range(5)] == [None] * 5
+    assert answer(breaker) == PATIENCE
+
+
+def test_a_hurried_search_that_fails_does_not_open_the_circuit(breaker):
+    """An engine that is slow for a moment, as one that has just started, has failed nobody who waited."""
+    with ExitStack() as other:
+        with breaker.attempt():
+            assert other.enter_context(breaker.attempt()) == HURRIED
+        with pytest.raises(EngineError), other.pop_all():
+            raise EngineError("lent")
+    assert breaker.is_closed
+    assert answer(breaker) == PATIENCE
+
+
+def test_searches_that_follow_one_another_never_leave_all_of_them_hurried(breaker):
+    with ExitStack() as other:
+        with breaker.attempt():
+            other.enter_context(breaker.attempt())
+        assert answer(breaker) == PATIENCE
 
 
 def test_an_error_that_is_not_the_engines_does_not_open_the_circuit(breaker):

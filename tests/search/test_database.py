@@ -6,13 +6,13 @@ import pytest
 from wagtail.models import PageViewRestriction
 
 from search.engines.base import EngineError
-from search.engines.selection import search_engine
 from search.enums import Scope, Sort
 from search.query import SearchQuery
 from search.rebuild import rebuild
 from search.service import DATABASE_NOTICE, search
 from tests.factories import AudienceFactory, AxisFactory, InitiativePageFactory, OrganisationFactory, build_home
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from hub.pages.catalogue import catalogue_models, published_entries
 from search.asking import ask
 from search.compiler import CompiledQuery, compile_query
 from search.engines.contents import content_of
-from search.engines.selection import search_engine
 from search.explaining import EntryTexts
 from search.query import SearchQuery
 from search.rebuild import rebuild
@@ -18,6 +17,7 @@ from search.resolving import resolve_query
 from search.thesaurus.models import ThesaurusEntry
 from search.tree import Node
 from tests.factories import AudienceFactory, InitiativePageFactory, SchemeFactory, WorkshopPageFactory, build_home
+from tests.support.engines import search_engine
 from tests.support.html import read_html, words
 from tests.territories.sample import load_sample_territories
 

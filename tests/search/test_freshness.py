@@ -14,7 +14,6 @@ from hub.vocabulary.models import Audience
 from initiatives.models import InitiativeIndexPage, InitiativePage, Partnership
 from search import service
 from search.delivery import deliver
-from search.engines.selection import search_engine
 from search.models import OutboxEntry
 from search.query import SearchQuery
 from search.rebuild import rebuild
@@ -32,6 +31,7 @@ from tests.factories import (
     WorkshopPageFactory,
 )
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from search.engines.selection import search_engine
 from search.rebuild import rebuild
 from tests.factories import AudienceFactory, InitiativePageFactory, SchemeFactory, WorkshopPageFactory, build_home
+from tests.support.engines import search_engine
 from tests.support.html import read_html, words
 from tests.territories.sample import load_sample_territories
 

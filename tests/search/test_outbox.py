@@ -13,11 +13,11 @@ from initiatives.models import InitiativePage
 from search import delivery
 from search.delivery import deliver, has_due_changes
 from search.engines.base import EngineBusyError, EngineError, PageChange, Refusal
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.outbox import record_changes, register_consumer, retry_set_aside
 from tests.factories import InitiativePageFactory
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 
 pytestmark = pytest.mark.django_db
 
@@ -268,7 +268,7 @@ def test_publishing_never_fails_because_of_the_index(site, committed, monkeypatc
     def broken(*_args, **_kwargs):
         raise EngineError("disque plein")
 
-    monkeypatch.setattr("search.engines.embedded.writing.EmbeddedWriter.apply", broken)
+    monkeypatch.setattr("search.engines.embedded.documents.EmbeddedWriter.apply", broken)
     with committed():
         page = InitiativePageFactory(title="Bail glissant")
     assert page.live

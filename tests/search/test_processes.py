@@ -191,7 +191,7 @@ def test_an_index_of_another_version_answers_but_takes_no_change(engine, monkeyp
 def test_an_index_that_lacks_a_field_still_answers(folder, monkeypatch):
     engine = EmbeddedEngine(folder=folder, name="embedded:test")
     old = {"fingerprint": "old", "fields": [name for name in documents.composition()["fields"] if name != "tags"]}
-    monkeypatch.setattr("search.engines.embedded.writing.composition", lambda: old)
+    monkeypatch.setattr("search.engines.embedded.documents.composition", lambda: old)
     fill(engine, [record(1, "Médiation", axes=("sante",))])
     results = searching(engine)("médiation")
     assert results.total == 1

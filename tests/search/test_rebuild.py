@@ -12,12 +12,12 @@ from search import rebuild as rebuild_module
 from search.delivery import deliver
 from search.engines.base import EngineState
 from search.engines.embedded import documents
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.rebuild import rebuild
 from search.status import needs_rebuild
 from tests.factories import InitiativePageFactory, WorkshopPageFactory, build_home
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from hub.territories.models import Territory
-from search.engines.selection import search_engine
 from search.rebuild import rebuild
 from tests.factories import (
     AudienceFactory,
@@ -27,6 +26,7 @@ from tests.factories import (
     WorkshopPageFactory,
     build_home,
 )
+from tests.support.engines import search_engine
 from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db

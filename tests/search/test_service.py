@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 
 from search.compiler import Reach
 from search.engines.base import EngineError
-from search.engines.selection import search_engine
 from search.enums import Scope
 from search.query import SearchQuery
 from search.rebuild import rebuild
@@ -20,6 +19,7 @@ from tests.factories import (
     build_home,
 )
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 from tests.territories.sample import load_sample_territories
 
 pytestmark = pytest.mark.django_db

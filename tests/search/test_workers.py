@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from search import delivery, worker
 from search.delivery import deliver
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.outbox import forget_absent_consumers, record_changes, register_consumer, worker_is_at_work
 from search.rebuild import rebuild
@@ -22,6 +21,7 @@ from search.status import needs_rebuild
 from search.worker import follow
 from tests.factories import InitiativePageFactory, build_home
 from tests.search.memory_engine import MemoryEngine
+from tests.support.engines import search_engine
 
 several_writers = pytest.mark.skipif(
     not connection.features.has_select_for_update, reason="SQLite has one writer at a time"

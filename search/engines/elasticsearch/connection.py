@@ -31,6 +31,10 @@ class Connection:
         """The hosts as they may be shown: without what is secret."""
         return ", ".join(self.hosts)
 
+    def seconds_for_each_try(self, seconds: float) -> float:
+        """Return how long one try may last so that all of them last ``seconds`` at most."""
+        return seconds / 2 if len(self.hosts) > 1 else seconds
+
 
 def connection_from_settings() -> Connection | None:
     """Return what the settings say, ``None`` when they name no server.
@@ -51,27 +55,23 @@ def connection_from_settings() -> Connection | None:
     )
 
 
+# Twenty objects are made for each set of options, which a page of results would feel.
+@lru_cache(maxsize=16)
 def client_for(connection: Connection, process: int, *, seconds: float | None = None) -> Elasticsearch:
     """Return the client of a process: connections are not to be shared after a fork, hence ``process``.
 
     One try lasts ``seconds`` at most, or what the connection allows a search. Clients that only differ by that share
     their connections.
     """
-    client = _client(connection, process)
-    # Twenty objects are made for each set of options, which a page of results would feel.
-    return client if seconds is None else _hurried(client, seconds)
-
-
-@lru_cache(maxsize=8)
-def _client(connection: Connection, process: int) -> Elasticsearch:
-    del process
+    if seconds is not None:
+        return client_for(connection, process).options(request_timeout=seconds)
     several = len(connection.hosts) > 1
     return Elasticsearch(
         list(connection.hosts),
         api_key=connection.api_key or None,
         basic_auth=(connection.user, connection.password) if connection.user and not connection.api_key else None,
         ca_certs=connection.ca_cert or DEFAULT,
-        request_timeout=seconds_for_each_try(connection, seconds=connection.timeout),
+        request_timeout=connection.seconds_for_each_try(connection.timeout),
         # Asking a lone server again would only double the wait; another one may answer.
         max_retries=1 if several else 0,
         retry_on_timeout=several,
@@ -79,16 +79,6 @@ def _client(connection: Connection, process: int) -> Elasticsearch:
         connections_per_node=16,
         max_dead_node_backoff=10,
     )
-
-
-@lru_cache(maxsize=16)
-def _hurried(client: Elasticsearch, seconds: float) -> Elasticsearch:
-    return client.options(request_timeout=seconds)
-
-
-def seconds_for_each_try(connection: Connection, *, seconds: float) -> float:
-    """Return how long one try may last so that all of them last ``seconds`` at most."""
-    return seconds / 2 if len(connection.hosts) > 1 else seconds
 
 
 def _without_credentials(address: str) -> str:
@@ -100,28 +90,22 @@ def _without_credentials(address: str) -> str:
     return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
 
-OLDEST_VERSION = (8, 0)
-
 _SERVER_ERRORS = 500
 _SIGNED = (404, 405)
 _NOT_ELASTICSEARCH = "Ce qui répond à {hosts} n’est pas Elasticsearch 8 (vérifiez ELASTICSEARCH_URL)."
 # By status and, where it changes the meaning, by the kind of error the server names.
+_BLOCKED, _TOO_OLD = "cluster_block_exception", "Elasticsearch, à {hosts}, est trop ancien : il faut la version 8."
 _ANSWERS: dict[tuple[int, str] | int, str] = {
     401: "Elasticsearch, à {hosts}, refuse l’identifiant, le mot de passe ou la clé d’API donnés "
     "(ELASTICSEARCH_API_KEY, ou ELASTICSEARCH_USER et ELASTICSEARCH_PASSWORD).",
-    (
-        403,
-        "cluster_block_exception",
-    ): "Elasticsearch, à {hosts}, refuse les écritures : son index est en lecture seule.",
-    (
-        429,
-        "cluster_block_exception",
-    ): "Elasticsearch, à {hosts}, refuse les écritures : son disque est presque plein, faites de la place.",
+    (403, _BLOCKED): "Elasticsearch, à {hosts}, refuse les écritures : son index est en lecture seule.",
+    (429, _BLOCKED): "Elasticsearch, à {hosts}, refuse les écritures : son disque est presque plein, faites de la "
+    "place.",
     403: "Le compte donné pour Elasticsearch ({hosts}) n’a pas les droits du rôle décrit dans le guide.",
     (404, "index_not_found_exception"): "L’index de recherche n’existe pas encore sur Elasticsearch ({hosts}).",
     (400, "index_closed_exception"): "L’index de recherche est fermé sur Elasticsearch ({hosts}) : rouvrez-le.",
-    (400, "media_type_header_exception"): "Elasticsearch, à {hosts}, est trop ancien : il faut la version 8.",
-    406: "Elasticsearch, à {hosts}, est trop ancien : il faut la version 8.",
+    (400, "media_type_header_exception"): _TOO_OLD,
+    406: _TOO_OLD,
     429: "Elasticsearch, à {hosts}, est saturé (429).",
     503: "Elasticsearch, à {hosts}, n’a pas l’index disponible en ce moment (503).",
 }
@@ -141,7 +125,6 @@ def engine_errors(*, hosts: str) -> Iterator[None]:
 
 
 def explain(error: Exception, *, hosts: str) -> str:
-    """Return one French sentence on an error of the client."""
     match error:
         case elasticsearch.UnsupportedProductError():
             return _NOT_ELASTICSEARCH.format(hosts=hosts)
@@ -154,17 +137,6 @@ def explain(error: Exception, *, hosts: str) -> str:
         case elasticsearch.ApiError():
             return _explain_answer(error, hosts=hosts)
     return f"La réponse d’Elasticsearch ({hosts}) est illisible : {type(error).__name__}."
-
-
-def explain_version(number: str, *, hosts: str) -> str:
-    """Return a sentence when the server is older than what the hub speaks to, nothing otherwise."""
-    major, _, rest = number.partition(".")
-    minor = rest.partition(".")[0]
-    if not (major.isdigit() and minor.isdigit()):
-        return f"La version d’Elasticsearch à {hosts} est illisible : « {number} »."
-    if (int(major), int(minor)) < OLDEST_VERSION:
-        return f"Elasticsearch {number}, à {hosts}, est trop ancien : il faut la version 8."
-    return ""
 
 
 def _explain_tls(error: elastic_transport.TlsError, *, hosts: str) -> str:
@@ -207,8 +179,7 @@ def _explain_answer(error: elasticsearch.ApiError, *, hosts: str) -> str:
 
 def explain_status(status: int, *, kind: str, hosts: str) -> str:
     """Return one French sentence on an answer, or on one item of it: its status, and the kind of error it names."""
-    known = _ANSWERS.get((status, kind)) or _ANSWERS.get(status)
-    if known:
+    if known := _ANSWERS.get((status, kind)) or _ANSWERS.get(status):
         return known.format(hosts=hosts)
     if status >= _SERVER_ERRORS:
         return f"Elasticsearch, à {hosts}, est en panne ({status} {kind})."

@@ -1,30 +1,22 @@
-"""Entries as documents of Elasticsearch, and the indices that hold them."""
+"""Entries as documents of Elasticsearch, the indices that hold them, and writing to these: some pages, or all anew."""
 
+import contextlib
 import re
 import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from elasticsearch import Elasticsearch
-from elasticsearch_dsl import (
-    Document,
-    Double,
-    Keyword,
-    Long,
-    Mapping,
-    MetaField,
-    Object,
-    Text,
-    analyzer,
-    token_filter,
-)
+from elasticsearch import Elasticsearch, helpers
+from elasticsearch_dsl import Double, Index, Keyword, Long, Object, Text, analyzer, token_filter
 
 from hub.pages.records import CatalogueRecord
 from search import analysis
 from search.engines import contents
-from search.engines.base import EngineError
+from search.engines.base import EngineError, PageChange, Refusal
 from search.engines.contents import BM25_SHARES, KEYWORD_FIELDS, STORED_TEXTS, TEXT_FIELDS, content_of
+from search.engines.elasticsearch.connection import engine_errors, explain_status
 
 # Fields of our own, beside those of the record. No double underscore: elasticsearch-dsl reads it as a dot.
 WORDS = "page_words"  # every word without accents, not stemmed: for prefixes, and to be suggested
@@ -48,25 +40,14 @@ _terms = analyzer(
 
 @cache
 def fingerprint() -> str:
-    """Identify an index made by this version of the hub."""
     return contents.fingerprint(layout=_LAYOUT_VERSION)
 
 
-class CatalogueDocument(Document):
-    """One entry of the catalogue in the index. The fields of the record are added below, from its description."""
-
-    class Meta:
-        """Nothing enters the index that the hub did not describe."""
-
-        dynamic = MetaField("strict")
-
-    class Index:
-        """One shard holds far more than the catalogue, and makes scores and counts exact."""
-
-        analyzers = [_terms]
-
-
-def _describe(mapping: Mapping) -> None:
+def index_body() -> dict[str, Any]:
+    """Return the settings and mapping of a new index, as it is while it is being filled: alone and never refreshed."""
+    index = Index("catalogue")  # a name that is not sent
+    mapping = index.get_or_create_mapping()
+    mapping.meta("dynamic", "strict")
     for name in TEXT_FIELDS:
         mapping.field(name, Text(analyzer=_terms, norms=name in BM25_SHARES))
     for name in KEYWORD_FIELDS:
@@ -79,25 +60,18 @@ def _describe(mapping: Mapping) -> None:
     mapping.field(SOURCE, Object(enabled=False))
     # The rest can be made again from the database, and would double the size of the index.
     mapping.meta("_source", includes=[f"{SOURCE}.*", SOURCE])
-
-
-_describe(CatalogueDocument._doc_type.mapping)  # noqa: SLF001 — elasticsearch-dsl's own way to a document's mapping
-
-
-def index_body() -> dict[str, Any]:
-    """Return the settings and mapping of a new index, as it is while it is being filled: alone and never refreshed."""
-    body: dict[str, Any] = CatalogueDocument._index.to_dict()  # noqa: SLF001 — elasticsearch-dsl's own way to it
-    body["settings"] = {
-        **body["settings"],
-        "index": {
+    mapping.meta("_meta", fingerprint=fingerprint(), complete=False)
+    index.settings(
+        index={
+            # One shard holds far more than the catalogue, and makes scores and counts exact.
             "number_of_shards": 1,
             "number_of_replicas": 0,
             "refresh_interval": "-1",
             # How long a deletion is remembered, so that a late delivery cannot bring the page back.
             "gc_deletes": "1h",
-        },
-    }
-    body["mappings"]["_meta"] = {"fingerprint": fingerprint(), "complete": False}
+        }
+    )
+    body: dict[str, Any] = index.to_dict()
     return body
 
 
@@ -106,7 +80,6 @@ SETTINGS_IN_USE = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": 
 
 
 def document_of(record: CatalogueRecord) -> dict[str, Any]:
-    """Return the document that stands for a record."""
     content = content_of(record)
     folded = dict.fromkeys(spelling.partition("|")[0] for spelling in content.spellings)
     return {
@@ -155,12 +128,10 @@ class CatalogueIndices:
         return max(names, default="")
 
     def fingerprint_of(self, name: str) -> str:
-        """Return the fingerprint of the mapping an index was made with."""
         found = self._names.fullmatch(name)
         return found["fingerprint"] if found else ""
 
     def create(self) -> str:
-        """Make a new empty index and return its name."""
         moment = datetime.now(tz=UTC).strftime("%Y%m%dt%H%M%S")
         name = f"{self._alias}-{fingerprint()}-{moment}-{secrets.token_hex(2)}"
         self._client.indices.create(index=name, body=index_body())
@@ -182,11 +153,8 @@ class CatalogueIndices:
 
     def switch(self, name: str) -> None:
         """Put a complete index in use, in one call: at no instant does the alias name none or two."""
-        meta = {
-            "fingerprint": self.fingerprint_of(name),
-            "complete": True,
-            "in_use_since": datetime.now(tz=UTC).isoformat(),
-        }
+        moment = datetime.now(tz=UTC).isoformat()
+        meta = {"fingerprint": self.fingerprint_of(name), "complete": True, "in_use_since": moment}
         self._client.indices.put_mapping(index=name, meta=meta)
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}},
@@ -195,7 +163,6 @@ class CatalogueIndices:
         self._client.indices.update_aliases(actions=actions)
 
     def roll_back(self) -> str:
-        """Put the index that was in use before the present one back, and return its name."""
         former = self._former(self.current())
         if not former:
             raise EngineError("Elasticsearch n’a gardé aucun index antérieur : il n’y a rien à remettre en service.")
@@ -206,17 +173,13 @@ class CatalogueIndices:
         """Delete what interrupted rebuilds left, and every complete index but the one in use and the one before it."""
         current = self.current()
         kept = {current, self._former(current)}
-        for name in self._all():
-            if name not in kept:
+        found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
+        for name in found.body:
+            if self._names.fullmatch(name) and name not in kept:
                 self.remove(name)
 
     def remove(self, name: str) -> None:
-        """Delete an index."""
         self._client.options(ignore_status=404).indices.delete(index=name)
-
-    def _all(self) -> list[str]:
-        found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
-        return sorted(name for name in found.body if self._names.fullmatch(name))
 
     def _former(self, current: str) -> str:
         """Return the complete index that was in use last, the present one aside; empty when there is none."""
@@ -228,3 +191,121 @@ class CatalogueIndices:
             if (meta := described["mappings"].get("_meta", {})).get("complete")
         ]
         return max(complete, default=("", ""))[1]
+
+
+CHUNK_DOCUMENTS = 250
+CHUNK_BYTES = 8 * 1024 * 1024
+
+_FORBIDDEN, _CONFLICT, _TOO_MANY, _SERVER_ERRORS = 403, 409, 429, 500
+
+
+class ElasticsearchWriter:
+    """Writes to one index by its own name, so that a late delivery never reaches the index that replaced it."""
+
+    def __init__(self, client: Elasticsearch, *, index: str, hosts: str, lease_seconds: float) -> None:
+        self.generation = index
+        self.lease_seconds = lease_seconds
+        self._client = client
+        self._hosts = hosts
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
+        """Bring the changes to the index, visible at once, each unless the index already knows a newer state."""
+        refusals = self._send(changes, refresh=True)
+        # One reason for all of them is the server's, not the pages'.
+        if changes and len(refusals) == len(changes) and not any(refusal.is_final for refusal in refusals.values()):
+            raise EngineError(next(iter(refusals.values())).reason)
+        return refusals
+
+    def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
+        return self._send(changes, refresh=False)
+
+    def _send(self, changes: Iterable[PageChange], *, refresh: bool) -> dict[int, Refusal]:
+        refusals: dict[int, Refusal] = {}
+        answers = helpers.streaming_bulk(
+            self._client,
+            (_action(change, index=self.generation) for change in changes),
+            chunk_size=CHUNK_DOCUMENTS,
+            max_chunk_bytes=CHUNK_BYTES,
+            raise_on_error=False,
+            raise_on_exception=True,
+            refresh=refresh,
+        )
+        with engine_errors(hosts=self._hosts):
+            for is_done, answer in answers:
+                operation, item = next(iter(answer.items()))
+                if not (is_done or _is_no_news(operation, item)):
+                    refusals[int(item["_id"].removeprefix("page-"))] = _refusal(item, hosts=self._hosts)
+        return refusals
+
+
+class ElasticsearchRebuild:
+    def __init__(self, indices: CatalogueIndices, *, client: Elasticsearch, hosts: str) -> None:
+        self._indices = indices
+        self._client = client
+        self._hosts = hosts
+        self._is_settled = False
+        self.is_published = False
+        with engine_errors(hosts=hosts):
+            self.generation = indices.create()
+        self._writer = ElasticsearchWriter(client, index=self.generation, hosts=hosts, lease_seconds=0)
+
+    def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
+        return self._writer.add(changes)
+
+    def settle(self) -> None:
+        if not self._is_settled:
+            with engine_errors(hosts=self._hosts):
+                self._indices.open_for_use(self.generation)
+            self._is_settled = True
+
+    def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
+        self.settle()
+        return self._writer.apply(changes)
+
+    def document_count(self) -> int:
+        self.settle()
+        with engine_errors(hosts=self._hosts):
+            count: int = self._client.count(index=self.generation)["count"]
+        return count
+
+    @contextlib.contextmanager
+    def exclusive(self, *, wait_seconds: float) -> Iterator[None]:
+        """Do nothing: other hosts cannot be kept from writing to the present index (see ``EngineRebuild``)."""
+        del wait_seconds
+        yield
+
+    def publish(self) -> None:
+        self.settle()
+        with engine_errors(hosts=self._hosts):
+            self._indices.switch(self.generation)
+        self.is_published = True
+
+
+def _action(change: PageChange, *, index: str) -> dict[str, Any]:
+    """Return the operation that brings a page to its present state, unless the index knows a newer one."""
+    action: dict[str, Any] = {
+        "_index": index,
+        "_id": f"page-{change.page_id}",
+        "version": change.version,
+        "version_type": "external_gte",
+    }
+    if not change.records:
+        return {**action, "_op_type": "delete"}
+    (record,) = change.records  # a page is one entry, whose document bears the page's name
+    return {**action, "_op_type": "index", "_source": document_of(record)}
+
+
+def _is_no_news(operation: str, item: Mapping[str, Any]) -> bool:
+    """Whether the index already knew better, or never had the page that is to be deleted."""
+    status = item["status"]
+    return status == _CONFLICT or (operation == "delete" and status == _NOT_FOUND and "error" not in item)
+
+
+def _refusal(item: Mapping[str, Any], *, hosts: str) -> Refusal:
+    status, error = item["status"], item.get("error") or {}
+    kind = error.get("type", "")
+    if status in {_FORBIDDEN, _NOT_FOUND, _TOO_MANY} or status >= _SERVER_ERRORS:
+        return Refusal(reason=explain_status(status, kind=kind, hosts=hosts))
+    reasons = [error.get("reason", ""), (error.get("caused_by") or {}).get("reason", "")]
+    said = " ; ".join(reason for reason in reasons if reason)
+    return Refusal(reason=f"Elasticsearch refuse cette page ({status} {kind}) : {said}", is_final=True)

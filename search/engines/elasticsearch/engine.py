@@ -9,28 +9,20 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from search.compiler import CompiledQuery
-from search.engines.base import (
-    Correction,
-    EngineError,
-    EngineNotReadyError,
-    EngineState,
-    SearchResults,
-    without_index,
-)
+from search.engines.base import Correction, EngineError, EngineNotReadyError, EngineState, SearchResults, without_index
 from search.engines.elasticsearch import translation
-from search.engines.elasticsearch.connection import (
-    Connection,
-    client_for,
-    engine_errors,
-    explain_version,
-    seconds_for_each_try,
+from search.engines.elasticsearch.connection import Connection, client_for, engine_errors
+from search.engines.elasticsearch.documents import (
+    CatalogueIndices,
+    ElasticsearchRebuild,
+    ElasticsearchWriter,
+    fingerprint,
 )
-from search.engines.elasticsearch.documents import CatalogueIndices, fingerprint
 from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
-from search.engines.elasticsearch.writing import ElasticsearchRebuild, ElasticsearchWriter
 from search.spelling import corrections_of, doubts_of
 from search.tiers import Tiers, may_relax, tiers_of
 
+_OLDEST_VERSION = 8
 _BULK_SECONDS = 60.0  # a chunk of a rebuild
 # Longer than a batch may take: another worker tries it again only when its holder is gone.
 _LEASE_MARGIN_SECONDS = 20.0
@@ -43,48 +35,43 @@ class ElasticsearchEngine:
     is_shared = True
 
     def __init__(self, *, connection: Connection, alias: str) -> None:
-        """Use the index behind ``alias``, which need not exist yet, on the servers of ``connection``."""
         self.connection = connection
         self._alias = alias
         self._hosts = connection.label
 
     def state(self) -> EngineState:
-        """Say whether there is an index to search and to write to. Raises ``EngineError``."""
-        indices = self._indices()
-        with engine_errors(hosts=self._hosts):
-            current = indices.current()
+        current = self.generation()
         if not current:
             return EngineState.MISSING
-        is_ours = indices.fingerprint_of(current) == fingerprint()
+        is_ours = self._indices().fingerprint_of(current) == fingerprint()
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
-        """Return the name of the index in use; empty when there is none. Raises ``EngineError``."""
         with engine_errors(hosts=self._hosts):
             return self._indices().current()
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none. Raises ``EngineError``."""
         try:
             with engine_errors(hosts=self._hosts):
-                count: int = self._client().count(index=self._alias)["count"]
+                return int(self._client().count(index=self._alias)["count"])
         except EngineNotReadyError:
             return 0
-        return count
 
     def require_supported(self) -> None:
-        """Raise ``EngineError``, with one sentence, unless a server the hub can speak to answers and knows us."""
         with engine_errors(hosts=self._hosts):
             answer = self._client().info()
-        problem = explain_version(str(answer["version"]["number"]), hosts=self._hosts)
-        if problem:
-            raise EngineError(problem)
+        number = str(answer["version"]["number"])
+        major = number.partition(".")[0]
+        if not major.isdigit():
+            raise EngineError(f"La version d’Elasticsearch à {self._hosts} est illisible : « {number} ».")
+        if int(major) < _OLDEST_VERSION:
+            raise EngineError(f"Elasticsearch {number}, à {self._hosts}, est trop ancien : il faut la version 8.")
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query within ``seconds``, or raise ``EngineError``: half an answer is none."""
         started = time.perf_counter()
         patience = seconds or self.connection.timeout
-        for_each = seconds_for_each_try(self.connection, seconds=patience)
+        for_each = self.connection.seconds_for_each_try(patience)
         try:
             answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
@@ -92,11 +79,11 @@ class ElasticsearchEngine:
         if translation.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
-        total, near_total, counted = translation.total_of(answer), 0, answer
+        total, near_total, counted = answer["hits"]["total"]["value"], 0, answer
         located, hits = translation.located_total_of(answer), translation.hits_of(answer, query=query)
         corrections: tuple[Correction, ...] = ()
         if (query.may_correct and not total) or may_relax(query, total=total):
-            frequencies, documents = _frequencies(answer, query=query)
+            frequencies, documents = translation.frequencies_of(answer, query=query)
             if query.may_correct and not total:
                 left = patience - (time.perf_counter() - started)
                 corrections = self._corrections(answer, query=query, frequencies=frequencies, seconds=left)
@@ -106,7 +93,7 @@ class ElasticsearchEngine:
                     if left <= 0:  # what was found is answer enough
                         break
                     counted = self._near(tiers, seconds=left, preference=preference(query))
-                    near_total, located = translation.total_of(counted), translation.located_total_of(counted)
+                    near_total, located = counted["hits"]["total"]["value"], translation.located_total_of(counted)
                     if near_total:
                         hits += translation.near_hits_of(counted, query=query, tiers=tiers)
                         break
@@ -123,13 +110,12 @@ class ElasticsearchEngine:
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[ElasticsearchWriter]:
-        """Open the present index for writing; others may write at the same time (see ``Engine.writing``)."""
         seconds = max(wait_seconds, self.connection.timeout)
         client = self._client(seconds=seconds)
         indices = CatalogueIndices(client, alias=self._alias)
         with engine_errors(hosts=self._hosts):
             current = indices.current()
-        if not current or indices.fingerprint_of(current) != fingerprint():
+        if indices.fingerprint_of(current) != fingerprint():
             raise EngineNotReadyError(
                 f"L’index de recherche d’Elasticsearch ({self._hosts}) est absent ou d’une autre version du hub."
             )
@@ -139,10 +125,7 @@ class ElasticsearchEngine:
 
     @contextlib.contextmanager
     def rebuilding(self) -> Iterator[ElasticsearchRebuild]:
-        """Begin a new index beside the present one (see ``Engine.rebuilding``).
-
-        Only one rebuild at a time may be under way: the outbox sees to it, for every host.
-        """
+        """Begin a new index. Only one rebuild at a time may be under way: the outbox sees to it, for every host."""
         self.require_supported()
         client = self._client(seconds=_BULK_SECONDS)
         indices = CatalogueIndices(client, alias=self._alias)
@@ -164,7 +147,6 @@ class ElasticsearchEngine:
                 indices.remove(rebuild.generation)
 
     def roll_back(self) -> str:
-        """Put the index before the present one back in use (see ``Engine.roll_back``)."""
         with engine_errors(hosts=self._hosts):
             return self._indices().roll_back()
 
@@ -183,17 +165,13 @@ class ElasticsearchEngine:
         return found
 
     def _near(self, tiers: Tiers, *, seconds: float, preference: str) -> Mapping[str, Any]:
-        """Return the answer for the second tier: a second request."""
-        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        for_each = self.connection.seconds_for_each_try(seconds)
         return self._ask(near_body(tiers, seconds=for_each), seconds=for_each, preference=preference)
 
     def _corrections(
         self, answer: Mapping[str, Any], *, query: CompiledQuery, frequencies: Sequence[int], seconds: float
     ) -> tuple[Correction, ...]:
-        """Return how to write the words no entry has: a second, small request, and only when there are such words.
-
-        Nothing when the first one left no time for it.
-        """
+        """A second, small request, when there are words that no entry has and the first one left time for it."""
         doubts = doubts_of(query, frequencies=frequencies)
         if not doubts or seconds <= 0:
             return ()
@@ -202,7 +180,7 @@ class ElasticsearchEngine:
         words = list(dict.fromkeys(word for found in near.values() for word in found))
         if not counted and not words:
             return ()
-        for_each = seconds_for_each_try(self.connection, seconds=seconds)
+        for_each = self.connection.seconds_for_each_try(seconds)
         known = self._ask(words_body(counted=counted, near=words), seconds=for_each)
         counts, written = translation.words_of(known, counted=counted, near=words)
         return corrections_of(
@@ -211,7 +189,3 @@ class ElasticsearchEngine:
             near={typed: [written[word] for word in found] for typed, found in near.items()},
             is_alone=len(query.concepts) == 1,
         )
-
-
-def _frequencies(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
-    return translation.frequencies_of(answer, query=query) if query.concepts else ([], 0)

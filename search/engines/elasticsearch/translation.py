@@ -46,15 +46,13 @@ def build_search(query: CompiledQuery, *, left_out: Node | None = None) -> Searc
     """
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
     search = search.query(_main_query(query)).sort(*_order(query))
-    chosen = _chosen(query.filters)
+    chosen = list(_chosen(query.filters).values())
     if left_out is not None:
-        search = search.post_filter(
-            "bool", filter=list(chosen.values()), must_not=[translate(left_out, is_scored=False)]
-        )
+        search = search.post_filter("bool", filter=chosen, must_not=[translate(left_out, is_scored=False)])
     elif chosen:
-        search = search.post_filter("bool", filter=list(chosen.values()))
+        search = search.post_filter("bool", filter=chosen)
     if query.territory is not None and query.territory.scope is Scope.ALL:
-        search.aggs.bucket(LOCATED, "filter", bool={"filter": [_located(query.territory), *chosen.values()]})
+        search.aggs.bucket(LOCATED, "filter", bool={"filter": [_located(query.territory), *chosen]})
     return search
 
 
@@ -122,9 +120,7 @@ def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: C901, PL
             return Q("match_none")
         case AnyOf(children):
             alternatives = [translate(child, is_scored=is_scored) for child in children]
-            if is_scored:
-                return Q("dis_max", queries=alternatives)
-            return Q("bool", should=alternatives, minimum_should_match=1)
+            return Q("dis_max", queries=alternatives) if is_scored else _any(alternatives)
         case AllOf(children):
             return Q("bool", must=[translate(child, is_scored=is_scored) for child in children])
         case Not(child):
@@ -154,8 +150,11 @@ def _main_query(query: CompiledQuery) -> Query:
     is_scored = query.sort is Sort.RELEVANCE
     clauses: dict[str, list[Query]] = {"filter": [], "must": [], "must_not": [], "should": []}
     if wanted and is_scored:
-        weighed = [translate(node) for node in wanted]
-        clauses["must"] += weighed if is_near(query) else [_weighed(weighed)]
+        clauses["must"] += [translate(node) for node in wanted]
+        if not is_near(query):
+            recency, every = {"field": RECENCY, "missing": 1.0}, Q("bool", must=clauses["must"])
+            weighed = Q("function_score", query=every, field_value_factor=recency, boost_mode="multiply")
+            clauses["must"] = [weighed]
     else:
         clauses["filter"] += [translate(node, is_scored=False) for node in wanted]
     clauses["must_not"] += [translate(node, is_scored=False) for node in unwanted]
@@ -170,11 +169,6 @@ def _main_query(query: CompiledQuery) -> Query:
     return Q("bool", minimum_should_match=0, **{name: queries for name, queries in clauses.items() if queries})
 
 
-def _weighed(wanted: list[Query]) -> Query:
-    recency = {"field": RECENCY, "missing": 1.0}
-    return Q("function_score", query=Q("bool", must=wanted), field_value_factor=recency, boost_mode="multiply")
-
-
 def _word(value: str, *, is_scored: bool) -> Query:
     terms = {name: Q("term", **{name: value}) for name in TEXT_FIELDS}
     query = _anywhere(terms, is_scored=is_scored)
@@ -186,9 +180,13 @@ def _word(value: str, *, is_scored: bool) -> Query:
 
 def _anywhere(found: dict[str, Query], *, is_scored: bool) -> Query:
     if not is_scored:
-        return Q("bool", should=list(found.values()), minimum_should_match=1)
+        return _any(list(found.values()))
     weighted = [Q("constant_score", filter=query, boost=TEXT_FIELDS[name]) for name, query in found.items()]
     return Q("dis_max", queries=weighted, tie_breaker=TIE_BREAKER)
+
+
+def _any(queries: list[Query]) -> Query:
+    return Q("bool", should=queries, minimum_should_match=1)
 
 
 def _phrase_text(terms: tuple[tuple[int, str], ...]) -> str:
@@ -200,13 +198,13 @@ def _phrase_text(terms: tuple[tuple[int, str], ...]) -> str:
 
 
 def _territory(territory: TerritoryFilter) -> Query:
-    covering = Q("terms", territories=list(territory.containers))
+    located, covering = _located(territory), Q("terms", territories=list(territory.containers))
     match territory.scope:
         case Scope.WITHIN:
-            return _located(territory)
+            return located
         case Scope.COVERING:
             return covering
-    return Q("bool", should=[_located(territory), covering], minimum_should_match=1)
+    return _any([located, covering])
 
 
 def _located(territory: TerritoryFilter) -> Query:
@@ -276,27 +274,18 @@ def is_from_others(answer: Mapping[str, Any]) -> bool:
     return any(SOURCE not in found.get("_source", {}) for found in answer["hits"]["hits"])
 
 
-def total_of(answer: Mapping[str, Any]) -> int:
-    """Return how many entries were found."""
-    total: int = answer["hits"]["total"]["value"]
-    return total
-
-
 def located_total_of(answer: Mapping[str, Any]) -> int | None:
-    """Return how many of them lie inside the chosen territory, when that was asked."""
     counted = answer.get("aggregations", {}).get(LOCATED)
     return counted["doc_count"] if counted else None
 
 
 def hits_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[Hit, ...]:
-    """Return the page of results, their titles and extracts marked where they match."""
     highlighter = Highlighter(query.text)
     sources = [found["_source"][SOURCE] for found in answer["hits"]["hits"]]
     return tuple(hit_from(source, texts=source["texts"], highlighter=highlighter) for source in sources)
 
 
 def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
-    """Return the counts of every facet."""
     counted = answer["aggregations"]
     buckets = {}
     for facet in FACETS:
@@ -306,13 +295,13 @@ def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str
 
 
 def frequencies_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
-    """Return how many entries have each concept of the query, and how many there are."""
+    if not query.concepts:
+        return [], 0
     counted = answer["aggregations"][EVERYTHING]
     return [counted[f"{CONCEPT}{rank}"]["doc_count"] for rank in range(len(query.concepts))], counted["doc_count"]
 
 
 def near_hits_of(answer: Mapping[str, Any], *, query: CompiledQuery, tiers: Tiers) -> tuple[Hit, ...]:
-    """Return the results of the second tier, each with what it lacks."""
     hits = []
     for hit, found in zip(hits_of(answer, query=query), answer["hits"]["hits"], strict=True):
         names = found.get("matched_queries", ())

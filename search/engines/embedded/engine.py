@@ -1,13 +1,13 @@
 """The embedded engine: tantivy, an index folder, no server."""
 
 import contextlib
-import dataclasses
 import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import tantivy
 from tantivy import Order, Query
@@ -23,12 +23,10 @@ from search.engines.base import (
     without_index,
 )
 from search.engines.contents import STORED_TEXTS, hit_from
-from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, composition
+from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, EmbeddedRebuild, EmbeddedWriter, composition
 from search.engines.embedded.reading import OpenIndex, ReaderCache
-from search.engines.embedded.seals import IndexGuard
-from search.engines.embedded.storage import IndexStorage, engine_errors
+from search.engines.embedded.storage import IndexGuard, IndexStorage, engine_errors
 from search.engines.embedded.translation import Translator, count_each, suggest_corrections
-from search.engines.embedded.writing import EmbeddedRebuild, EmbeddedWriter
 from search.enums import Scope, Sort
 from search.highlighting import Highlighter
 from search.query import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
@@ -47,7 +45,6 @@ class EmbeddedEngine:
     is_shared = False
 
     def __init__(self, *, folder: Path, name: str) -> None:
-        """Use the index in ``folder``, which need not exist, as the consumer ``name`` of the outbox."""
         self.name = name
         self._storage = IndexStorage(folder)
         self._guard = IndexGuard(self._storage)
@@ -58,32 +55,28 @@ class EmbeddedEngine:
 
     def state(self) -> EngineState:
         """Say whether there is an index to search and to write to; a damaged one is set aside, and is none."""
-        with engine_errors("its state"):
-            return self._state()
+        return self._state()
 
     def _state(self, *, holds_lock: bool = False) -> EngineState:
-        generation = self._storage.current()
-        if not generation:
-            return EngineState.MISSING
-        found = self._storage.composition(generation)
-        is_ours = found is None or found["fingerprint"] == composition()["fingerprint"]
-        if self._guard.damage(generation, is_sealed=is_ours, holds_lock=holds_lock) or found is None:
+        with engine_errors("its state"):
+            generation = self._storage.current()
+            found = self._storage.composition(generation) if generation else None
+            is_ours = found is None or found["fingerprint"] == composition()["fingerprint"]
+            is_damaged = generation and self._guard.damage(generation, is_sealed=is_ours, holds_lock=holds_lock)
+        if found is None or is_damaged:
             return EngineState.MISSING
         return EngineState.READY if is_ours else EngineState.OUTDATED
 
     def generation(self) -> str:
-        """Return the name of the folder in use; empty when there is none."""
         with engine_errors("its state"):
             return self._storage.current()
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none."""
         opened = self._readers.open()
         with engine_errors("reading"):
             return opened.searcher.num_docs if opened else 0
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
-        """Answer a query; with no index, an empty answer whose ``is_ready`` is false. Waits for nothing."""
         del seconds
         opened = self._readers.open()
         if opened is None:
@@ -122,12 +115,9 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
-        """Open the present index for writing, alone among all processes (see ``Engine.writing``)."""
         with self._storage.locked("write", wait_seconds=wait_seconds):
-            with engine_errors("its state"):
-                is_ready = self._state(holds_lock=True) is EngineState.READY
-                generation = self._storage.current()
-            if not is_ready:
+            state, generation = self._state(holds_lock=True), self.generation()
+            if state is not EngineState.READY:
                 raise EngineNotReadyError(
                     f"the search index in {self._storage.folder} is missing, damaged or was made by another version"
                 )
@@ -135,21 +125,17 @@ class EmbeddedEngine:
 
     @contextlib.contextmanager
     def rebuilding(self) -> Iterator[EmbeddedRebuild]:
-        """Begin a new index beside the present one (see ``Engine.rebuilding``)."""
         with self._storage.locked("rebuild", wait_seconds=0):
-            rebuild = self._begun()
+            with engine_errors("a new index"):
+                self._storage.remove_others()
+                self._storage.make_room()
+                rebuild = EmbeddedRebuild(self._storage)
             try:
                 yield rebuild
             finally:
                 rebuild.close()
                 with engine_errors("cleaning up"):
                     self._storage.remove_others()
-
-    def _begun(self) -> EmbeddedRebuild:
-        with engine_errors("a new index"):
-            self._storage.remove_others()
-            self._storage.make_room()
-            return EmbeddedRebuild(self._storage)
 
     def roll_back(self) -> str:
         """Refuse: one index is kept, which takes seconds to make again (see ``Engine.roll_back``)."""
@@ -162,46 +148,38 @@ class _Page:
 
     total: int = 0
     located: int | None = None
-    addresses: list[tantivy.DocAddress] = dataclasses.field(default_factory=list)
+    addresses: list[tantivy.DocAddress] = field(default_factory=list)
 
 
 def _page(opened: OpenIndex, *, query: CompiledQuery) -> _Page:
-    territory, translator = query.territory, Translator(opened)
-    if territory is None or territory.scope is not Scope.ALL:
-        total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
-        return _Page(total, None, addresses)
-    located = translator.query(query, tier=translator.located(territory))
-    if query.sort is not Sort.RELEVANCE:
-        total, addresses = _ranked(opened, query=query, translated=translator.query(query), offset=query.offset)
-        return _Page(total, _count(opened.searcher.search(located, limit=1)), addresses)
-    located_total, addresses = _ranked(opened, query=query, translated=located, offset=query.offset)
-    covering = translator.query(query, tier=translator.covering_only(territory))
-    covering_total, following = _ranked(
-        opened,
-        query=query,
-        translated=covering,
-        offset=max(0, query.offset - located_total),
-        size=query.size - len(addresses),
-    )
-    return _Page(located_total + covering_total, located_total, addresses + following)
+    territory, translator, located_total = query.territory, Translator(opened), None
+    if territory is not None and territory.scope is Scope.ALL:
+        located = translator.query(query, tier=translator.located(territory))
+        if query.sort is Sort.RELEVANCE:
+            located_total, addresses = _ranked(opened, query=query, translated=located)
+            left = replace(query, offset=max(0, query.offset - located_total), size=query.size - len(addresses))
+            covering = translator.query(query, tier=translator.covering_only(territory))
+            covering_total, following = _ranked(opened, query=left, translated=covering)
+            return _Page(located_total + covering_total, located_total, addresses + following)
+        located_total = opened.count(located)
+    total, addresses = _ranked(opened, query=query, translated=translator.query(query))
+    return _Page(total, located_total, addresses)
 
 
-def _ranked(
-    opened: OpenIndex, *, query: CompiledQuery, translated: Query, offset: int, size: int | None = None
-) -> tuple[int, list[tantivy.DocAddress]]:
-    size = query.size if size is None else size
+def _ranked(opened: OpenIndex, *, query: CompiledQuery, translated: Query) -> tuple[int, list[tantivy.DocAddress]]:
+    offset, size = query.offset, query.size
     if size <= 0:
-        return _count(opened.searcher.search(translated, limit=1)), []
+        return opened.count(translated), []
     # With nothing but words to leave out every score is the same.
     has_wishes = query.text is not None and bool(without_exclusions(query.text)[0])
     if query.sort is Sort.RELEVANCE and has_wishes:
         weight = None if is_near(query) else RECENCY
         return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size, weight=weight)
     order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
-    found = opened.searcher.search(
+    found: Any = opened.searcher.search(
         translated, limit=size, offset=offset, count=True, order_by_field=SORT_KEY, order=order
     )
-    return _count(found), [address for _, address in found.hits][:size]
+    return found.count, [address for _, address in found.hits][:size]
 
 
 def _by_relevance(
@@ -212,12 +190,12 @@ def _by_relevance(
     tantivy leaves equal scores in the order of its segments, which merges change: a window that reaches past the last
     of a group of equals is fetched, and put in order here.
     """
-    limit = max(1, offset + size + 1)
+    end = offset + size
+    limit = end + 1
     while True:
-        found = searcher.search(translated, limit=limit, count=True, weight_by_field=weight)
-        scores = [_rounded(score) for score, _ in found.hits]
-        complete = len(scores) < limit or len(scores) <= offset + size or scores[-1] < scores[max(0, offset + size - 1)]
-        if complete:
+        found: Any = searcher.search(translated, limit=limit, count=True, weight_by_field=weight)
+        scores = [float(f"{score:.{_SCORE_DIGITS}g}") for score, _ in found.hits]
+        if len(scores) < limit or scores[-1] < scores[end - 1]:
             break
         limit *= 4
     addresses = [address for _, address in found.hits]
@@ -225,16 +203,7 @@ def _by_relevance(
         keys = searcher.fast_field_values(SORT_KEY, addresses)
         ranked = sorted(zip(scores, keys, addresses, strict=True), key=lambda item: (-item[0], -(item[1] or 0)))
         addresses = [address for _, _, address in ranked]
-    return _count(found), addresses[offset : offset + size]
-
-
-def _count(found: tantivy.SearchResult) -> int:
-    total: int = found.count  # type: ignore[attr-defined]  # missing from tantivy's stub
-    return total
-
-
-def _rounded(score: float) -> float:
-    return float(f"{score:.{_SCORE_DIGITS}g}")
+    return found.count, addresses[offset:end]
 
 
 def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.DocAddress]) -> tuple[Hit, ...]:
@@ -251,7 +220,6 @@ def _hits(opened: OpenIndex, *, query: CompiledQuery, addresses: list[tantivy.Do
 def _near_hits(
     opened: OpenIndex, *, query: CompiledQuery, tiers: Tiers, addresses: list[tantivy.DocAddress]
 ) -> tuple[Hit, ...]:
-    """Return the results of the second tier, each with what it lacks."""
     hits = _hits(opened, query=query, addresses=addresses)
     if not hits:
         return hits
@@ -274,16 +242,15 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[Fa
     Counting is the dearest part of a search, and the other pages of the same search show the same counts.
     """
     question = (query.text, query.filters, query.territory, query.universal_audience)
-    remembered = opened.memo.get(question)
-    if remembered is not None:
+    if (remembered := opened.memo.get(question)) is not None:
         return remembered
     translator = Translator(opened, is_scored=False)
     counted = [facet.field for facet in FACETS if facet.field in opened.known_fields]
-    free = [field for field in counted if field not in query.selected]
+    free = [name for name in counted if name not in query.selected]
     buckets = _buckets(opened, translated=translator.query(query), fields=free) if free else {}
-    for field in counted:
-        if field in query.selected:
-            buckets |= _buckets(opened, translated=translator.query(query, without=field), fields=[field])
+    for name in counted:
+        if name in query.selected:
+            buckets |= _buckets(opened, translated=translator.query(query, without=name), fields=[name])
     counts = counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
     if len(opened.memo) >= _MAX_REMEMBERED:
         opened.memo.clear()
@@ -292,6 +259,6 @@ def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[Fa
 
 
 def _buckets(opened: OpenIndex, *, translated: Query, fields: list[str]) -> dict[str, dict[str, int]]:
-    wanted = {field: {"terms": {"field": field, "size": MAX_BUCKETS, "segment_size": MAX_BUCKETS}} for field in fields}
+    wanted = {name: {"terms": {"field": name, "size": MAX_BUCKETS, "segment_size": MAX_BUCKETS}} for name in fields}
     counted = opened.searcher.aggregate(translated, wanted)
-    return {field: {b["key"]: b["doc_count"] for b in counted[field]["buckets"]} for field in fields}
+    return {name: {b["key"]: b["doc_count"] for b in counted[name]["buckets"]} for name in fields}

@@ -16,12 +16,14 @@ import tantivy
 
 from search.engines.base import EngineError
 from search.engines.embedded.documents import composition, register_tokenizer
-from search.engines.embedded.seals import (
+from search.engines.embedded.storage import (
     SEAL,
     DamageError,
     IndexGuard,
+    IndexStorage,
     Stamp,
     Sum,
+    engine_errors,
     is_being_written,
     opened,
     read_seal,
@@ -29,7 +31,6 @@ from search.engines.embedded.seals import (
     stamp_of,
     sum_of,
 )
-from search.engines.embedded.storage import IndexStorage, engine_errors
 
 # Where the system shows the open files of a process under a name, for tantivy to open them.
 _OPEN_FILES = Path("/proc/self/fd")
@@ -39,9 +40,9 @@ class PrivateFiles:
     """The nameless copies of one process; the system frees them when it ends, however it ends."""
 
     def __init__(self) -> None:
-        """Have no copy yet."""
         self._files: dict[tuple[str, Sum], BinaryIO] = {}
-        weakref.finalize(self, _close, self._files)
+        # An index that was opened keeps what it reads.
+        self.close = weakref.finalize(self, _close, self._files)
 
     def open(self, folder: Path, *, sums: Mapping[str, Sum]) -> tantivy.Index:
         """Open the index of a folder, made of the files of ``sums``; only files that are new are copied.
@@ -50,7 +51,11 @@ class PrivateFiles:
         """
         for name, expected in sums.items():
             if (name, expected) not in self._files:
-                self._files[name, expected] = _copy_of(folder / name, expected=expected)
+                try:
+                    copy = _copied(folder / name, expected=expected, place=folder.parent)
+                except OSError:  # no room on the disk of the index
+                    copy = _copied(folder / name, expected=expected, place=None)
+                self._files[name, expected] = copy
         for former in self._files.keys() - sums.items():
             self._files.pop(former).close()
         with _named(self._files) as place:
@@ -60,26 +65,14 @@ class PrivateFiles:
             index.reload()
         return index
 
-    def close(self) -> None:
-        """Let go of every copy. An index that was opened keeps what it reads."""
-        _close(self._files)
-
 
 def _close(files: dict[tuple[str, Sum], BinaryIO]) -> None:
     while files:
         files.popitem()[1].close()
 
 
-def _copy_of(path: Path, *, expected: Sum) -> BinaryIO:
-    """Return a nameless copy, on the disk of the index, or among temporary files when there is no room for it there."""
-    try:
-        copy = _copied(path, expected=expected, place=path.parent.parent)
-    except OSError:
-        copy = _copied(path, expected=expected, place=None)
-    return copy
-
-
 def _copied(path: Path, *, expected: Sum, place: Path | None) -> BinaryIO:
+    """Return a nameless copy in the folder ``place``, among temporary files by default."""
     with contextlib.ExitStack() as closed_on_error:
         copy = closed_on_error.enter_context(tempfile.TemporaryFile(dir=place))
         with opened(path) as original:
@@ -117,8 +110,6 @@ LOST_KEPT_SECONDS = 60.0
 _REFUSED_SECONDS = 1.0
 
 _Key = tuple[str, Stamp]
-
-
 _Made = TypeVar("_Made")
 
 
@@ -142,12 +133,13 @@ class OpenIndex:
         made: _Made = self._made[make]
         return made
 
+    def count(self, query: tantivy.Query) -> int:
+        found: Any = self.searcher.search(query, limit=1)
+        return int(found.count)  # missing from tantivy's stub
+
 
 class ReaderCache:
-    """Keeps the index in use open."""
-
     def __init__(self, storage: IndexStorage, *, guard: IndexGuard) -> None:
-        """Read the generations of ``storage``; ``guard`` is told of a damaged one."""
         self._storage = storage
         self._guard = guard
         self._begin()
@@ -173,10 +165,9 @@ class ReaderCache:
             with engine_errors("reading"):
                 opened = self._opened()
         except EngineError:
-            lost = self._lost()
-            if lost is None:
-                raise
-            return lost
+            if lost := self._lost():
+                return lost
+            raise
         if opened is None:
             return self._lost()
         self._lost_at = None
@@ -191,10 +182,9 @@ class ReaderCache:
                 if not generation:
                     return None
                 continue  # the pointer names a folder that is not there, or no longer
-            last = self._last
-            if last is not None and last[0] == key:
+            if (last := self._last) and last[0] == key:
                 return last[1]
-            if self._refused is not None and self._refused[0] == key and time.monotonic() < self._refused[1]:
+            if (refused := self._refused) and refused[0] == key and time.monotonic() < refused[1]:
                 return None
             try:
                 with self._lock, engine_errors("opening"):
@@ -223,8 +213,7 @@ class ReaderCache:
     def _open(self, key: _Key) -> OpenIndex:
         generation, _ = key
         folder = self._storage.path(generation)
-        last = self._last
-        if last is not None and last[0] == key:
+        if (last := self._last) and last[0] == key:
             return last[1]  # another thread just opened it
         found = self._storage.composition(generation)
         if found is None:

@@ -1,19 +1,27 @@
-"""The folder of the embedded index, and what goes wrong there."""
+"""The folder of the embedded index, the seals that tell a damaged one, and who watches over them."""
 
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import re
 import secrets
 import shutil
+import stat
+import struct
+import threading
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, BinaryIO, TypeAlias, TypedDict
 
 from search.engines.base import EngineBusyError, EngineError
+
+logger = logging.getLogger(__name__)
 
 _PANICS = "pyo3_runtime"  # where the exception of a Rust panic comes from; it cannot be imported
 
@@ -43,8 +51,6 @@ _GENERATION = re.compile(r"[0-9A-Za-z-]{1,100}")
 
 
 class Composition(TypedDict):
-    """What a generation was made of."""
-
     fingerprint: str
     fields: list[str]
 
@@ -53,7 +59,6 @@ class IndexStorage:
     """The folder of the embedded index. Every method is safe with several processes at work, and after a kill -9."""
 
     def __init__(self, folder: Path) -> None:
-        """Use ``folder``, which need not exist yet."""
         self.folder = folder
         self._pointer = folder / "current"
 
@@ -66,7 +71,6 @@ class IndexStorage:
         return name if _GENERATION.fullmatch(name) and not name.startswith(_ASIDE) else ""
 
     def path(self, generation: str) -> Path:
-        """Return the folder of a generation."""
         return self.folder / generation
 
     def composition(self, generation: str) -> Composition | None:
@@ -78,7 +82,6 @@ class IndexStorage:
             return None
 
     def create(self, *, composition: Composition) -> str:
-        """Make the empty folder of a new generation and return its name."""
         moment = datetime.now(tz=UTC).strftime("%Y%m%dT%H%M%S")
         generation = f"{moment}-{composition['fingerprint']}-{secrets.token_hex(2)}"
         path = self.path(generation)
@@ -102,10 +105,6 @@ class IndexStorage:
         finally:
             os.close(descriptor)
 
-    def remove(self, generation: str) -> None:
-        """Delete a generation. Processes that still read it keep their open files."""
-        shutil.rmtree(self.path(generation), ignore_errors=True)
-
     def set_aside(self, generation: str, *, reason: str) -> None:
         """Put a damaged generation where nobody looks for one, with the reason. The pointer then names none."""
         moved = self._put_away(self.path(generation))
@@ -114,14 +113,17 @@ class IndexStorage:
 
     def remove_set_aside(self, *, kept: int = 0) -> None:
         """Delete what was set aside, the last ``kept`` apart."""
-        aside = sorted(entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE))
+        aside = sorted(self.folder.glob(f"{_ASIDE}*"))
         for entry in aside[: len(aside) - kept]:
-            _delete(entry)
+            if entry.is_dir():
+                shutil.rmtree(entry, ignore_errors=True)
+            else:
+                entry.unlink(missing_ok=True)
 
     def make_room(self) -> None:
         """Delete what was set aside, when the disk has hardly more room than that: a new index is worth more."""
-        aside = [entry for entry in self.folder.iterdir() if entry.name.startswith(_ASIDE)]
-        size = sum(path.stat().st_size for entry in aside for path in (entry, *entry.rglob("*")) if path.is_file())
+        aside = [path for entry in self.folder.glob(f"{_ASIDE}*") for path in (entry, *entry.rglob("*"))]
+        size = sum(path.stat().st_size for path in aside if path.is_file())
         if shutil.disk_usage(self.folder).free < size + _MARGIN:
             self.remove_set_aside()
 
@@ -150,7 +152,9 @@ class IndexStorage:
         within ``wait_seconds``, ``EngineError`` when nothing can be written in the folder.
         """
         with engine_errors(f"its {name} lock"):
-            self._make_folder()
+            if self.folder.exists() and not self.folder.is_dir():  # a file in its place is moved beside it
+                self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
+            self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{name}.lock"
             if path.is_dir():
                 self._put_away(path)
@@ -172,15 +176,245 @@ class IndexStorage:
             finally:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
-    def _make_folder(self) -> None:
-        """Make the folder; a file that stands in its place is moved beside it."""
-        if self.folder.exists() and not self.folder.is_dir():
-            self.folder.replace(self.folder.with_name(f"{_ASIDE}{self.folder.name}"))
-        self.folder.mkdir(parents=True, exist_ok=True)
+
+SEAL = "seal.json"
+_UNSEALED = "unsealed"
+_META = "meta.json"
+# What is not a part of a segment. ``fields.json`` is ours, ``.managed.json`` tells tantivy which files to clean up.
+_OTHERS = (_META, ".managed.json", "fields.json")
+_SEGMENT_PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
+_PIECE = 1 << 20  # bytes
+# The end of each file of a segment: a text with its checksum, the length of that text, a number that never changes.
+_FOOTER_END = struct.Struct("<II")
+_FOOTER_MAGIC = 1337
+_LONGEST_FOOTER = 4096  # bytes
+
+Stamp: TypeAlias = tuple[int, int, int, int]
 
 
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+class DamageError(EngineError):
+    """A file of an index is missing, or is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The size of a file in bytes, and its CRC-32."""
+
+    size: int
+    crc: int
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Return what changes whenever a file is written to or replaced. Raises ``OSError``."""
+    found = path.stat()
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def sum_of(file: BinaryIO, *, copy_to: BinaryIO | None = None) -> Sum:
+    """Read a file to its end, writing it to ``copy_to`` if given."""
+    size = crc = 0
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        crc = zlib.crc32(piece, crc)
+        if copy_to is not None:
+            copy_to.write(piece)
+    return Sum(size, crc)
+
+
+def read_seal(folder: Path) -> Mapping[str, Sum] | None:
+    """Return the sum of each file of an index, ``None`` when it has no seal.
+
+    Raises ``DamageError`` for a seal that cannot be read or names no index.
+    """
+    try:
+        content = json.loads((folder / SEAL).read_text(encoding="ascii"))
+        files, crc = content["files"], content["crc"]
+        if zlib.crc32(_canonical(files)) != crc or _META not in files:
+            raise DamageError(f"{SEAL} was altered")
+        return {name: Sum(*values) for name, values in files.items()}
+    except FileNotFoundError:
+        return None
+    except (IsADirectoryError, NotADirectoryError, PermissionError, ValueError, KeyError, TypeError) as error:
+        raise DamageError(f"{SEAL} cannot be read: {error}") from error
+
+
+def is_being_written(folder: Path) -> bool:
+    """Whether a writer is at work, or was killed there."""
+    return (folder / _UNSEALED).exists()
+
+
+@contextlib.contextmanager
+def sealing(folder: Path) -> Iterator[None]:
+    """Write to an index, and seal it afterwards. Under the write lock. Raises ``OSError``, ``DamageError``."""
+    known = read_seal(folder) or {}
+    (folder / _UNSEALED).touch()
+    yield
+    _seal(folder, known=known)
+
+
+def seal_from_footers(folder: Path) -> Mapping[str, Sum]:
+    """Return the sums of an index that has no seal, after tantivy's own checksums. Raises ``DamageError``."""
+    return {
+        name: _footed_sum(folder / name) if name not in _OTHERS else sum_in(folder, name)
+        for name in _file_names(folder)
+    }
+
+
+def require_intact(folder: Path, name: str, *, expected: Sum, known: dict[str, Stamp]) -> None:
+    """Raise ``DamageError`` unless a file is what was sealed. ``known`` are the stamps of those found so before."""
+    try:
+        found = os.lstat(folder / name)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != expected.size:
+            raise DamageError(f"{name} has {found.st_size} bytes instead of {expected.size}")
+        stamp = stamp_of(folder / name)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamageError(f"{name} is missing") from error
+    if known.get(name) == stamp:
+        return
+    if sum_in(folder, name) != expected:
+        raise DamageError(f"{name} was altered")
+    known[name] = stamp
+
+
+def sum_in(folder: Path, name: str) -> Sum:
+    with opened(folder / name) as file:
+        return sum_of(file)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of an index. Raises ``DamageError`` when it is no file that can be read."""
+    try:
+        file = path.open("rb")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, PermissionError) as error:
+        raise DamageError(f"{path.name} cannot be read: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _seal(folder: Path, *, known: Mapping[str, Sum]) -> None:
+    # A file of a segment is written once and never changes: its name is drawn anew each time.
+    sums = {
+        name: known[name] if name in known and name not in _OTHERS else sum_in(folder, name)
+        for name in _file_names(folder)
+    }
+    files = {name: (found.size, found.crc) for name, found in sums.items()}
+    fresh = folder / f"{SEAL}.new"
+    with fresh.open("w", encoding="ascii") as file:
+        json.dump({"files": files, "crc": zlib.crc32(_canonical(files))}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / SEAL)
+    (folder / _UNSEALED).unlink(missing_ok=True)
+
+
+def _canonical(files: Mapping[str, Any]) -> bytes:
+    return json.dumps(files, sort_keys=True).encode()
+
+
+def _file_names(folder: Path) -> list[str]:
+    """Return the files that the commit in use needs, after its ``meta.json``. Raises ``DamageError``."""
+    with opened(folder / _META) as file:
+        text = file.read()
+    try:
+        segments = {
+            segment["segment_id"].replace("-", ""): segment["deletes"] for segment in json.loads(text)["segments"]
+        }
+        deletes = {f"{name}.{found['opstamp']}.del" for name, found in segments.items() if found}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamageError(f"{_META} cannot be read: {error}") from error
+    parts = {f"{name}.{part}" for name in segments for part in _SEGMENT_PARTS}
+    return sorted({*parts, *deletes, *_OTHERS})
+
+
+def _footed_sum(path: Path) -> Sum:
+    with opened(path) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _LONGEST_FOOTER))
+        end = file.read()
+        try:
+            length, magic = _FOOTER_END.unpack(end[-_FOOTER_END.size :])
+            footer = json.loads(end[-_FOOTER_END.size - length : -_FOOTER_END.size])
+            body = size - _FOOTER_END.size - length
+            expected = footer["crc"]
+        except (struct.error, ValueError, KeyError, TypeError) as error:
+            raise DamageError(f"{path.name} is cut off, or no file of tantivy’s") from error
+        file.seek(0)
+        crc, left = 0, body
+        while left > 0 and (piece := file.read(min(_PIECE, left))):
+            crc, left = zlib.crc32(piece, crc), left - len(piece)
+        if magic != _FOOTER_MAGIC or crc != expected:
+            raise DamageError(f"{path.name} was altered")
+        return Sum(size, zlib.crc32(file.read(), crc))
+
+
+# A disk may lose bits without touching a date: every so often all is read again.
+READ_AGAIN_SECONDS = 3600.0
+
+
+class IndexGuard:
+    """Looks after the files of the index in use, and sets a damaged one aside."""
+
+    def __init__(self, storage: IndexStorage) -> None:
+        self._storage = storage
+        self._lock = threading.Lock()
+        self._generation = ""
+        self._known: dict[str, Stamp] = {}
+        self._read_at = 0.0
+
+    def damage(self, generation: str, *, is_sealed: bool, holds_lock: bool = False) -> str:
+        """Return what is wrong with a generation, empty when nothing is; what is damaged is set aside.
+
+        Files that were found intact are looked at without being read, as long as nobody touches them. ``is_sealed``
+        says whether the version of the hub that made the generation seals what it writes; ``holds_lock``, whether the
+        caller holds the write lock. Raises ``EngineError`` and ``OSError``.
+        """
+        folder = self._storage.path(generation)
+        before = self._seal_stamp(generation)
+        reason = "" if is_being_written(folder) else self._reason(generation, is_sealed=is_sealed)
+        if not reason and not is_being_written(folder):
+            return ""
+        # Files come and go while a writer is at work: what counts is what is found when nobody is.
+        held = contextlib.nullcontext() if holds_lock else self._storage.locked("write", wait_seconds=0)
+        try:
+            with held:
+                reason = self._settled(generation, is_sealed=is_sealed)
+                if reason and self._storage.current() == generation:
+                    logger.error("search index: %s is damaged, it is set aside: %s", generation, reason)
+                    self._storage.set_aside(generation, reason=reason)
+                return reason
+        except EngineBusyError:
+            is_old = is_being_written(folder) or self._seal_stamp(generation) != before
+            return "" if is_old else reason
+
+    def _settled(self, generation: str, *, is_sealed: bool) -> str:
+        folder = self._storage.path(generation)
+        if is_being_written(folder):  # by a process that was killed, or met a full disk
+            try:
+                seal_from_footers(folder)  # tantivy's own checksums answer for what such a writer left, or do not
+                _seal(folder, known={})
+            except DamageError as error:
+                return str(error)
+        return self._reason(generation, is_sealed=is_sealed)
+
+    def _reason(self, generation: str, *, is_sealed: bool) -> str:
+        folder = self._storage.path(generation)
+        with self._lock:
+            now = time.monotonic()
+            if generation != self._generation or now - self._read_at > READ_AGAIN_SECONDS:
+                self._generation, self._known, self._read_at = generation, {}, now
+            try:
+                sums = read_seal(folder)
+                if sums is None:
+                    return f"{SEAL} is missing" if is_sealed and folder.exists() else ""
+                for name, expected in sums.items():
+                    require_intact(folder, name, expected=expected, known=self._known)
+            except DamageError as error:
+                return str(error)
+        return ""
+
+    def _seal_stamp(self, generation: str) -> Stamp | None:
+        try:
+            return stamp_of(self._storage.path(generation) / SEAL)
+        except OSError:
+            return None

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import tantivy
 from tantivy import Occur, Query
 
 from search import analysis
-from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions, word_node
+from search.compiler import CompiledQuery, TerritoryFilter, without_exclusions, word_node
 from search.engines.base import Correction
 from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER
 from search.engines.embedded.documents import PAGE, SPELLINGS
@@ -38,9 +38,8 @@ class Translator:
             wanted, unwanted = without_exclusions(compiled.text)
             clauses += [(Occur.Must, self._node(node)) for node in wanted]
             clauses += [(Occur.MustNot, self._node(node)) for node in unwanted]
-        for chosen in compiled.filters:
-            if chosen.field != without:
-                clauses.append((Occur.Must, self._filter(chosen)))
+        filters = [chosen for chosen in compiled.filters if chosen.field != without]
+        clauses += [(Occur.Must, self._one_of(chosen.field, chosen.values)) for chosen in filters]
         if tier is not None:
             clauses.append((Occur.Must, tier))
         elif compiled.territory is not None:
@@ -54,10 +53,10 @@ class Translator:
         query = self._node(node)
         if among is None:
             return query
-        return Query.boolean_query([(Occur.Must, query), (Occur.Must, self._pages(among))])
+        pages = _silent(Query.term_set_query(self._schema, PAGE, list(among)))
+        return Query.boolean_query([(Occur.Must, query), (Occur.Must, pages)])
 
     def located(self, territory: TerritoryFilter) -> Query:
-        """Return the filter on entries inside a territory, or meeting it."""
         return self._one_of("located_in", (territory.code,))
 
     def covering_only(self, territory: TerritoryFilter) -> Query:
@@ -66,16 +65,13 @@ class Translator:
         return _silent(Query.boolean_query([(Occur.Must, covering), (Occur.MustNot, self.located(territory))]))
 
     def _territory(self, territory: TerritoryFilter) -> Query:
+        located, covering = self.located(territory), self._one_of("territories", territory.containers)
         match territory.scope:
             case Scope.WITHIN:
-                return self.located(territory)
+                return located
             case Scope.COVERING:
-                return self._one_of("territories", territory.containers)
-        both = [self.located(territory), self._one_of("territories", territory.containers)]
-        return _silent(Query.boolean_query([(Occur.Should, query) for query in both]))
-
-    def _filter(self, chosen: FacetFilter) -> Query:
-        return self._one_of(chosen.field, chosen.values)
+                return covering
+        return _silent(_any([located, covering]))
 
     def _one_of(self, field: str, values: Sequence[str]) -> Query:
         if field not in self._known:
@@ -83,9 +79,6 @@ class Translator:
         if len(values) == 1:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
-
-    def _pages(self, page_ids: Sequence[str]) -> Query:
-        return _silent(Query.term_set_query(self._schema, PAGE, list(page_ids)))
 
     def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one for each kind of node
         match node:
@@ -127,8 +120,7 @@ class Translator:
         enough = _silent(Query.boolean_query(counted, minimum_number_should_match=node.needed))
         if not self._is_scored:
             return enough
-        scores = scores_of(node)
-        clauses = [(Occur.Must, enough)]
+        scores, clauses = scores_of(node), [(Occur.Must, enough)]
         for query, child in zip(found, node.children, strict=True):
             clauses.append((Occur.Should, Query.const_score_query(query, scores.point * child.weight)))
             clauses.append((Occur.Should, Query.boost_query(self._node(child.node), scores.field_factor)))
@@ -147,9 +139,7 @@ class Translator:
             return Query.empty_query()
         if len(queries) == 1:
             return queries[0]
-        if not self._is_scored:
-            return Query.boolean_query([(Occur.Should, query) for query in queries])
-        return Query.disjunction_max_query(queries)
+        return Query.disjunction_max_query(queries) if self._is_scored else _any(queries)
 
     def _word(self, value: str) -> Query:
         """A word wherever it stands. Looking it up first spares the fields, and the readings, that do not have it."""
@@ -168,9 +158,13 @@ class Translator:
         if not weighted:
             return Query.empty_query()
         if not self._is_scored:
-            return Query.boolean_query([(Occur.Should, query) for query, _ in weighted])
+            return _any(query for query, _ in weighted)
         constants = [Query.const_score_query(query, weight) for query, weight in weighted]
         return Query.disjunction_max_query(constants, tie_breaker=TIE_BREAKER)
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _silent(query: Query) -> Query:
@@ -186,7 +180,6 @@ class Dictionary:
     """The words of one state of the index, as they are written, with how often they are. Dear: made once a state."""
 
     def __init__(self, searcher: tantivy.Searcher) -> None:
-        """Read them."""
         self.written: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._by_length: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
         for spelling, frequency in searcher.terms_with_prefix(SPELLINGS, "", limit=_MAX_WORDS):
@@ -197,7 +190,6 @@ class Dictionary:
             self._by_length[len(folded)].append((_letters(folded), folded, frequency))
 
     def near(self, typed: str) -> list[str]:
-        """Return the words near to a typed one, without accents, the likeliest first."""
         return nearest_first(typed, words=self._similar(analysis.fold(typed)))
 
     def _similar(self, folded: str) -> Iterator[tuple[str, int]]:
@@ -212,7 +204,7 @@ class Dictionary:
 def count_each(opened: OpenIndex, *, nodes: Sequence[Node]) -> list[int]:
     """Return how many entries have each of ``nodes``, whatever the filters of a search."""
     translator = Translator(opened, is_scored=False)
-    return [_count(opened, translator.matching(node)) for node in nodes]
+    return [opened.count(translator.matching(node)) for node in nodes]
 
 
 def suggest_corrections(
@@ -234,14 +226,9 @@ def _near(opened: OpenIndex, typed: str) -> list[NearWord]:
     for folded in words.near(typed):
         spellings = words.written[folded]
         terms = [f"{folded}|{written}" for _, written in spellings]
-        count = _count(opened, Query.term_set_query(opened.schema, SPELLINGS, terms))
+        count = opened.count(Query.term_set_query(opened.schema, SPELLINGS, terms))
         found.append(NearWord(folded, min(spellings, key=lambda item: (-item[0], item[1]))[1], count))
     return found
-
-
-def _count(opened: OpenIndex, query: Query) -> int:
-    total: int = opened.searcher.search(query, limit=1).count  # type: ignore[attr-defined]  # missing from the stub
-    return total
 
 
 def _letters(word: str) -> int:

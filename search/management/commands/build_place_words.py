@@ -30,12 +30,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the folder of the package."""
         parser.add_argument("folder", type=Path, help="Dossier du paquet npm décompressé.")
         parser.add_argument("--output", type=Path, default=ORDINARY_PATH, help="Fichier à écrire.")
 
     def handle(self, *, folder: Path, output: Path, **_options: Any) -> None:
-        """Write the file and say how many names it holds."""
         try:
             manifest = json.loads((folder / "package.json").read_text(encoding="utf-8"))
             words = json.loads((folder / "index.json").read_text(encoding="utf-8"))

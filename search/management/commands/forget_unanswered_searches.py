@@ -1,5 +1,3 @@
-"""``manage.py forget_unanswered_searches``: what visitors said they were looking for, once it is old."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,8 +7,6 @@ from search.unanswered.keeping import forget
 
 
 class Command(BaseCommand):
-    """Thin: says how many ``forget`` deleted."""
-
     help = "Efface les recherches sans réponse de plus de treize mois (tâche quotidienne)."
 
     def handle(self, *_args: Any, **_options: Any) -> None:

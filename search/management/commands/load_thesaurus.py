@@ -1,5 +1,3 @@
-"""``manage.py load_thesaurus``: the synonyms a hub starts with."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -8,8 +6,6 @@ from search.thesaurus.exchange import load_thesaurus
 
 
 class Command(BaseCommand):
-    """Thin: prints the report of ``load_thesaurus``."""
-
     help = "Charge le thésaurus de départ ; n’ajoute jamais deux fois une entrée, ni ce qu’un éditeur a supprimé."
 
     def add_arguments(self, parser: CommandParser) -> None:

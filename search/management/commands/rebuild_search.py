@@ -1,5 +1,3 @@
-"""Make the search index anew, or go back to the one before."""
-
 import sys
 import time
 from argparse import ArgumentParser
@@ -16,8 +14,6 @@ from search.status import needs_rebuild
 
 
 class Command(BaseCommand):
-    """``rebuild_search [--yes] [--engine NAME] [--if-needed | --rollback]`` (see docs/recherche.md)."""
-
     help = (
         "Reconstruit l’index de recherche à partir de la base : celui du moteur de recherche, et celui de secours s’il "
         "en a besoin. L’index présent continue de répondre pendant ce temps ; la commande peut être interrompue et "
@@ -25,7 +21,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Which engine, whether to ask first, and what to do instead."""
         parser.add_argument("--yes", action="store_true", help="Ne demande pas de confirmation.")
         parser.add_argument("--engine", metavar="NOM", help="Ne s’occupe que de ce moteur de cet hôte.")
         instead = parser.add_mutually_exclusive_group()
@@ -41,7 +36,6 @@ class Command(BaseCommand):
     def handle(
         self, *, yes: bool, engine: str | None, if_needed: bool, rollback: bool, verbosity: int, **_options: Any
     ) -> None:
-        """Ask, rebuild, report."""
         chosen = _chosen(engine)
         if not (yes or if_needed) and not self._confirms(chosen[0], rollback=rollback):
             self.stdout.write("Rien n’a été fait.")
@@ -76,10 +70,8 @@ class Command(BaseCommand):
         return input(f"{question} [o/N] ").strip().lower() in {"o", "oui"}
 
     def _rebuild(self, engine: Engine, *, only_if_needed: bool, verbosity: int) -> None:
-        start = time.monotonic()
-        if only_if_needed and not needs_rebuild(engine=engine):
-            report = None
-        else:
+        start, report = time.monotonic(), None
+        if not only_if_needed or needs_rebuild(engine=engine):
             # Others may have the same idea at the same moment: whoever comes second looks again.
             with tqdm(total=published_count(), desc="Indexation", unit=" contenu", disable=verbosity == 0) as bar:
                 report = rebuild_unless(
@@ -96,12 +88,9 @@ class Command(BaseCommand):
         if report is None:
             self.stdout.write(f"{engine.name} : l’index est en place, rien à reconstruire.")
             return
-        self.stdout.write(
-            self.style.SUCCESS(
-                f"{engine.name} : index reconstruit, {engine.document_count()} contenus en "
-                f"{time.monotonic() - start:.1f} s ({report.caught_up} modifiés entre-temps)."
-            )
-        )
+        seconds, count = time.monotonic() - start, engine.document_count()
+        told = f"index reconstruit, {count} contenus en {seconds:.1f} s ({report.caught_up} modifiés entre-temps)."
+        self.stdout.write(self.style.SUCCESS(f"{engine.name} : {told}"))
 
     def _roll_back(self, engine: Engine) -> None:
         try:

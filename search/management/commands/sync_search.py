@@ -1,5 +1,3 @@
-"""Bring to the search indexes what they do not know yet."""
-
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -8,11 +6,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from search import worker
 from search.engines.base import EngineState
 from search.engines.selection import engines
 from search.outbox import retry_set_aside
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, search_status
-from search.worker import forget_absent, one_pass
 
 _STATES = {
     EngineState.READY: "à jour de cette version",
@@ -22,12 +20,9 @@ _STATES = {
 
 
 class Command(BaseCommand):
-    """``sync_search [--status] [--retry [PAGE …]] [--forget-absent]`` (docs/recherche.md)."""
-
     help = "Livre aux index de recherche les changements en attente, et reconstruit ceux qui manquent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Deliver once, or only look, or mend."""
         parser.add_argument("--status", action="store_true", help="Montre l’état des index, sans rien livrer.")
         parser.add_argument(
             "--retry",
@@ -42,31 +37,21 @@ class Command(BaseCommand):
             help="Oublie les index que personne n’a vus depuis SEARCH_CONSUMER_MAX_ABSENCE_DAYS jours.",
         )
 
-    def handle(
-        self,
-        *,
-        status: bool,
-        retry: list[int] | None,
-        forget_absent: bool,
-        **_options: Any,
-    ) -> None:
-        """Deliver, or report."""
+    def handle(self, *, status: bool, retry: list[int] | None, forget_absent: bool, **_options: Any) -> None:
         if status:
             self._print_status(search_status())
             return
         if forget_absent:
-            self._forget_absent()
+            names = worker.forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
+            self.stdout.write(f"Oubliés : {', '.join(names)}." if names else "Aucun index absent à oublier.")
             return
         if retry is not None:
             count = retry_set_aside(page_ids=retry or None)
             self.stdout.write(f"{count} page(s) mise(s) de côté à réessayer.")
-        went_well = [one_pass(engine=engine, say=self.stdout.write, complain=self.stderr.write) for engine in engines()]
+        say, complain = self.stdout.write, self.stderr.write
+        went_well = [worker.one_pass(engine=engine, say=say, complain=complain) for engine in engines()]
         if not all(went_well):
             raise CommandError("Tout n’a pas pu être livré ; voyez « sync_search --status ».")
-
-    def _forget_absent(self) -> None:
-        names = forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
-        self.stdout.write(f"Oubliés : {', '.join(names)}." if names else "Aucun index absent à oublier.")
 
     def _print_status(self, found: SearchStatus) -> None:
         for engine in found.engines:

@@ -9,10 +9,10 @@ from initiatives.models import InitiativePage
 from initiatives.review.actions import approve, submit, unpublish, withdraw
 from search import service
 from search.asking import Throttle
-from search.engines.selection import search_engine
 from search.rebuild import rebuild
 from tests.initiatives.review.conftest import change, now
 from tests.search.conftest import titles
+from tests.support.engines import search_engine
 
 Committed = Callable[[], AbstractContextManager[list]]
 

@@ -12,12 +12,13 @@ from django.test import Client, override_settings
 
 from search import asking
 from search.engines.base import EngineError
-from search.engines.selection import engines, search_engine
+from search.engines.selection import engines
 from search.rebuild import rebuild
 from search.service import STANDBY_NOTICE
 from tests.factories import InitiativePageFactory, build_home
 from tests.search.elasticsearch.conftest import words
 from tests.search.elasticsearch.wrong_servers import NAMES, mistakes
+from tests.support.engines import search_engine
 
 pytestmark = [
     pytest.mark.slow,

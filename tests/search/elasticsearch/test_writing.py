@@ -5,7 +5,7 @@ import time
 import pytest
 
 from search.engines.base import EngineError, EngineNotReadyError, PageChange
-from search.engines.elasticsearch.writing import CHUNK_BYTES, CHUNK_DOCUMENTS
+from search.engines.elasticsearch.documents import CHUNK_BYTES, CHUNK_DOCUMENTS
 from tests.search.elasticsearch.conftest import page, publish, titles, write
 
 FORGOTTEN_WITHIN = 20  # seconds, when the server is told to remember no deletion

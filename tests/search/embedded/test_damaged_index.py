@@ -12,11 +12,10 @@ import tantivy
 from django.conf import settings
 
 from search.engines.base import Engine, EngineError, EngineNotReadyError, EngineState
-from search.engines.embedded import seals
+from search.engines.embedded import storage
 from search.engines.embedded.documents import SORT_KEY
 from search.engines.embedded.engine import EmbeddedEngine
-from search.engines.embedded.seals import is_being_written
-from search.engines.embedded.storage import engine_errors
+from search.engines.embedded.storage import engine_errors, is_being_written
 from tests.search.contract.conftest import change, fill, ids, searching
 from tests.search.embedded.damages import DAMAGES, alter, generation_in, largest
 from tests.search.factories import record
@@ -110,11 +109,11 @@ def test_what_is_set_aside_says_why_and_does_not_pile_up(engine, folder):
 def test_a_bit_lost_without_a_date_is_found_when_all_is_read_again(engine, folder, monkeypatch):
     assert engine.state() is EngineState.READY
     # A disk that loses a bit touches no date.
-    monkeypatch.setattr(seals, "stamp_of", lambda _path: (0, 0, 0, 0))
+    monkeypatch.setattr(storage, "stamp_of", lambda _path: (0, 0, 0, 0))
     assert engine.state() is EngineState.READY
     alter(largest(folder, ".store"))
     assert engine.state() is EngineState.READY
-    monkeypatch.setattr(seals, "READ_AGAIN_SECONDS", -1.0)
+    monkeypatch.setattr(storage, "READ_AGAIN_SECONDS", -1.0)
     assert engine.state() is EngineState.MISSING
 
 

@@ -10,12 +10,12 @@ import pytest
 from search.delivery import deliver, has_due_changes
 from search.engines.base import EngineError, EngineState
 from search.engines.embedded.engine import EmbeddedEngine
-from search.engines.selection import search_engine
 from search.models import IndexConsumer, OutboxEntry
 from search.rebuild import rebuild
 from search.worker import one_pass
 from tests.factories import InitiativePageFactory, build_home
 from tests.search.conftest import Committed, titles
+from tests.support.engines import search_engine
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 
 from hub.accounts.models import User
 from hub.pages.starter import grant_vocabulary_permissions
-from search.engines.selection import search_engine
 from search.enums import ThesaurusKind
 from search.rebuild import rebuild
 from search.thesaurus.models import ThesaurusEntry
 from tests.factories import InitiativePageFactory, SchemeFactory, build_home
+from tests.support.engines import search_engine
 from tests.support.html import read_html, words
 
 pytestmark = pytest.mark.django_db

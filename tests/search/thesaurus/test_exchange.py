@@ -2,8 +2,9 @@
 
 import pytest
 
+from hub.refusals import Refused
 from search.enums import ThesaurusKind
-from search.thesaurus.exchange import UnreadableFileError, export_csv, import_csv
+from search.thesaurus.exchange import export_csv, import_csv
 from search.thesaurus.models import ThesaurusEntry
 from tests.factories import SchemeFactory
 
@@ -71,7 +72,7 @@ def test_a_line_that_cannot_be_taken_says_why_and_the_others_pass():
     "content", [b"", b"\x00\x01", b"un;deux\n1;2\n", b'mots\n"a', b"mots;inconnu\na;b\n", b"x" * 3_000_000]
 )
 def test_what_is_no_thesaurus_is_refused_in_french(content):
-    with pytest.raises(UnreadableFileError, match=r"fichier|en-têtes"):
+    with pytest.raises(Refused, match=r"fichier|en-têtes"):
         import_csv(content=content, dry_run=False)
 
 
