@@ -14,7 +14,6 @@ from initiatives.space.access import DeletionRefusedError, delete_draft
 
 
 def register() -> None:
-    """Add the sheets to what the hub hands over and erases. Called once, when the applications are ready."""
     register_holder(key="fiches", holder=Holder(collect=collect, erase=erase))
 
 

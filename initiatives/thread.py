@@ -57,7 +57,6 @@ class RemarkedField:
 
 
 def remarked_fields(*, sheet: InitiativePage) -> list[RemarkedField]:
-    """Return the fields with open remarks, in the order of the form."""
     remarks = remarks_of(sheet=sheet)
     return [
         RemarkedField(field_label(name=name), field_address(page_id=sheet.pk, name=name), remarks[name])

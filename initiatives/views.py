@@ -46,15 +46,10 @@ def _by_link(view: View) -> View:
 @require_http_methods(READING_AND_ANSWERING)
 @limited(name="sheet-report")
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that something on a published sheet is wrong.
-
-    Raises:
-        Http404: for a sheet that is not there for everybody.
-    """
+    """Say that something on a published sheet is wrong."""
     sheet = InitiativePage.objects.live().public().filter(slug=slug).first()
     if sheet is None:
-        message = "Cette fiche n’existe pas, ou n’est plus en ligne."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est plus en ligne.")
     if request.method != "POST":
         is_sent = request.GET.get(_SENT) == "1"
         context = {"sheet": sheet, "form": ErrorReportForm(), "is_sent": is_sent}

@@ -16,8 +16,6 @@ from initiatives.models.sheet import InitiativePage
 
 
 class DossierQuerySet(models.QuerySet):
-    """Dossiers by the people who may act on them."""
-
     def without_structure(self) -> "DossierQuerySet":
         """Those of drafts that one person writes and no structure keeps yet (``Dossier.has_no_structure_yet``)."""
         return self.filter(steward__isnull=True, writer__isnull=False)
@@ -132,7 +130,6 @@ class Exchange(models.Model):
 
     @property
     def act(self) -> str:
-        """What happened, to be followed by who did it."""
         return ExchangeKind(self.kind).act
 
 

@@ -22,20 +22,14 @@ def sheets_of(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[InitiativeP
 
 
 def sheet_or_404(*, user: AbstractBaseUser | AnonymousUser, pk: int) -> InitiativePage:
-    """Return one of the person's sheets, as its row is in the database (see ``initiatives.drafts`` for its text).
-
-    Raises:
-        Http404: for a sheet that does not exist or is another structure's, in the same words.
-    """
+    """Return one of the person's sheets, as its row is in the database; another's is not found, in the same words."""
     sheet = sheets_of(user=user).filter(pk=pk).first()
     if sheet is None:
-        message = "Cette fiche n’existe pas, ou n’est pas tenue par votre structure."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas tenue par votre structure.")
     return sheet
 
 
 def organisations_of(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Organisation]:
-    """Return the structures the person writes for, by name."""
     return Organisation.objects.filter(pk__in=Membership.objects.of(user=user).values("organisation"))
 
 
@@ -59,8 +53,6 @@ _MAY_BE_SUBMITTED = _MAY_BE_WRITTEN - {SheetState.ONLINE}
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What may be done now."""
-
     may_write: bool
     may_submit: bool
     may_withdraw: bool
@@ -70,7 +62,6 @@ class Actions:
 
 
 def actions_on(*, sheet: InitiativePage) -> Actions:
-    """Return what may be done with a sheet, as its row is in the database."""
     state = state_of(sheet=sheet)
     dossier = getattr(sheet, "dossier", None)
     is_withdrawal_asked = dossier is not None and dossier.unpublication_asked_at is not None

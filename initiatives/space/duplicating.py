@@ -1,5 +1,3 @@
-"""A sheet written from another taken as a model."""
-
 import re
 from urllib.parse import urlsplit
 

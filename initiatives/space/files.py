@@ -34,7 +34,6 @@ def is_private(*, file: Image | Document) -> bool:
 
 
 def may_read_file(*, user: AbstractBaseUser | AnonymousUser, file: Image | Document) -> bool:
-    """Whether the person may read a file, sent by a partner or not."""
     if not is_private(file=file):
         return True
     if not user.is_authenticated or not user.is_active:
@@ -50,7 +49,6 @@ def _upload_of(*, file: Image | Document) -> Upload | None:
 
 
 def connect_file_addresses() -> None:
-    """Connect the handlers; called once, when the applications are ready."""
     for signal in (page_published, page_unpublished):
         signal.connect(_text_changed, sender=InitiativePage, dispatch_uid=f"initiatives_file_addresses_{id(signal)}")
 

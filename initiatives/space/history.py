@@ -63,30 +63,22 @@ class Session:
 
     @property
     def main(self) -> list[Version]:
-        """The last text, and those that were sent or published."""
         return [version for place, version in enumerate(self.versions) if place == 0 or version.is_marked]
 
     @property
     def others(self) -> list[Version]:
-        """The texts in between."""
         return [version for place, version in enumerate(self.versions) if place and not version.is_marked]
 
 
 def revisions_of(*, sheet: InitiativePage) -> QuerySet[Revision]:
-    """Return the saved texts of a sheet, the latest first."""
     return sheet.revisions.select_related("user").order_by("-created_at", "-pk")
 
 
 def version_or_404(*, sheet: InitiativePage, pk: int) -> Revision:
-    """Return one saved text of this very sheet.
-
-    Raises:
-        Http404: for a text that does not exist or is another page's, in the same words.
-    """
+    """Return one saved text of this very sheet; another page's is not found, in the same words."""
     revision = revisions_of(sheet=sheet).filter(pk=pk).first()
     if revision is None:
-        message = "Cette version n’existe pas, ou n’est pas celle de cette fiche."
-        raise Http404(message)
+        raise Http404("Cette version n’existe pas, ou n’est pas celle de cette fiche.")
     return revision
 
 
@@ -129,7 +121,6 @@ def _grouped(versions: list[Version]) -> list[Session]:
 
 
 def person_of(*, sheet: InitiativePage, revision: Revision) -> str:
-    """Return whom the partner is told a text is from."""
     return _people(sheet=sheet, revisions=[revision])[revision.pk]
 
 
@@ -171,8 +162,7 @@ def restore(*, sheet: InitiativePage, revision: Revision, user: User) -> Revisio
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         if state_of(sheet=page) in UNDER_REVIEW:
-            message = "La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal."
-            raise RestoreRefused(message)
+            raise RestoreRefused("La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal.")
         latest = text_of(sheet=page)
         text: InitiativePage = revision.as_object()
         for name in _KEPT_FROM_THE_LATEST:

@@ -22,14 +22,11 @@ DIHAL = "Une personne de la Dihal"
 
 @dataclass(frozen=True, slots=True)
 class OtherPerson:
-    """Somebody else on the sheet."""
-
     name: str
     is_writing: bool
 
     @property
     def words(self) -> str:
-        """What is said of this person, as a sentence."""
         return f"{self.name} {'écrit' if self.is_writing else 'est'} aussi sur cette fiche."
 
 
@@ -63,7 +60,6 @@ def note_presence(*, sheet: InitiativePage, user: User, session_id: int | None, 
 
 
 def note_departure(*, sheet: InitiativePage, user: User, session_id: int) -> None:
-    """Forget the session of a page that was closed."""
     _sessions(sheet=sheet).filter(pk=session_id, user=user).delete()
 
 

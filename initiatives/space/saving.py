@@ -33,8 +33,6 @@ from initiatives.space.merging import (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of which two texts say different things."""
-
     field: str
     label: str
     mine: str
@@ -217,7 +215,6 @@ class _Attempt:
         return Saved(form=self.form, seen=written_marks(marks=marks), at=timezone.now(), merged=merged)
 
     def author(self, fields: Collection[str]) -> Author:
-        """Return who stored what some fields hold."""
         return author_of(sheet=self.sheet, fields=fields, user=self.user)
 
     def differences(self, *, only: Collection[str] | None = None) -> list[Difference]:

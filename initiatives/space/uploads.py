@@ -129,8 +129,6 @@ def partners_collection() -> Collection:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetFiles:
-    """How many files a sheet has, of those it may."""
-
     count: int
     size: int  # bytes
 

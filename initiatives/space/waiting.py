@@ -25,8 +25,6 @@ MOST_DRAFTS = 5
 
 
 class TooManyDraftsError(Exception):
-    """The person has begun as many sheets as one may without a structure."""
-
     def __init__(self) -> None:
         super().__init__(
             f"{MOST_DRAFTS} brouillons au plus sans structure : continuez-en un, ou supprimez-en un, en attendant."
@@ -40,7 +38,6 @@ def connect_waiting() -> None:
 
 
 def drafts_waiting(*, user: User) -> QuerySet[Dossier]:
-    """Return the dossiers of the drafts of a person that no structure keeps."""
     return Dossier.objects.without_structure().filter(writer=user.pk)
 
 

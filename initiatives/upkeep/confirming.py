@@ -53,9 +53,9 @@ def read_token(*, purpose: str, token: str, now: datetime) -> dict[str, Any]:
     except signing.BadSignature as error:
         raise LinkProblem(*FORGED) from error
     if now >= datetime.fromtimestamp(values["until"], tz=UTC):
-        title = "Ce lien a expiré"
-        message = "Connectez-vous à l’espace partenaire, ou demandez qu’on vous envoie un nouveau lien."
-        raise LinkProblem(title, message)
+        raise LinkProblem(
+            "Ce lien a expiré", "Connectez-vous à l’espace partenaire, ou demandez qu’on vous envoie un nouveau lien."
+        )
     return values
 
 
@@ -78,11 +78,9 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
         page = locked(pk=sheet.pk)
         dossier, _created = Dossier.objects.get_or_create(page=page)
         if state_of(sheet=page) in UNDER_REVIEW:
-            message = "Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin."
-            raise ArchiveRefused(message)
+            raise ArchiveRefused("Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin.")
         if dossier.archived_at is not None and not page.live:
-            message = "Cette fiche est déjà archivée."
-            raise ArchiveRefused(message)
+            raise ArchiveRefused("Cette fiche est déjà archivée.")
         dossier.archived_at = now
         dossier.confirmation_asked_at = None
         dossier.confirmation_reminders = 0
@@ -117,8 +115,7 @@ def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
         page = locked(pk=sheet.pk)
         dossier = Dossier.objects.filter(page=page, archived_at__isnull=False).first()
         if dossier is None or page.live:
-            message = "Cette fiche n’est pas archivée."
-            raise ArchiveRefused(message)
+            raise ArchiveRefused("Cette fiche n’est pas archivée.")
         dossier.archived_at = None
         dossier.save()
         record(
@@ -161,8 +158,6 @@ def confirmation_token(*, dossier: Dossier, user: User, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a link asks, and whom."""
-
     sheet: InitiativePage
     user: User
     round: int
@@ -181,13 +176,16 @@ def question_of(*, token: str, now: datetime) -> Question:
     if sheet is None or dossier is None:
         raise LinkProblem(*FORGED)
     if user is None or not is_member(sheet=sheet, user=user):
-        title = "Ce lien n’est plus le vôtre"
-        message = "La personne à qui il a été envoyé n’écrit plus pour la structure qui tient cette fiche."
-        raise LinkProblem(title, message, 403)
+        raise LinkProblem(
+            "Ce lien n’est plus le vôtre",
+            "La personne à qui il a été envoyé n’écrit plus pour la structure qui tient cette fiche.",
+            403,
+        )
     if not sheet.live:
-        title = "Cette fiche n’est plus en ligne"
-        message = "Pour la remettre en ligne, connectez-vous à l’espace partenaire : vous l’y retrouverez telle quelle."
-        raise LinkProblem(title, message)
+        raise LinkProblem(
+            "Cette fiche n’est plus en ligne",
+            "Pour la remettre en ligne, connectez-vous à l’espace partenaire : vous l’y retrouverez telle quelle.",
+        )
     known = known_true_at(dossier=dossier)
     if known is None or mark_of(moment=known) != values["round"]:
         raise _already_settled(dossier=dossier)

@@ -152,15 +152,20 @@ def part_question(*, token: str, now: datetime) -> PartQuestion:
     if asked is None:
         raise LinkProblem(*FORGED)
     if mark_of(moment=asked.asked_at) != values["round"]:
-        message = "Un lien plus récent a été envoyé à votre structure : répondez par celui-là."
-        raise LinkProblem("Ce lien a été remplacé", message)
+        raise LinkProblem(
+            "Ce lien a été remplacé", "Un lien plus récent a été envoyé à votre structure : répondez par celui-là."
+        )
     if asked.answered_at is not None:
-        message = "Votre structure a répondu, et sa réponse est enregistrée. Vous n’avez plus rien à faire."
-        raise LinkProblem("Ce lien a déjà servi", message)
+        raise LinkProblem(
+            "Ce lien a déjà servi",
+            "Votre structure a répondu, et sa réponse est enregistrée. Vous n’avez plus rien à faire.",
+        )
     part = named_part(sheet=asked.page, organisation_pk=asked.organisation_id)
     if part is None:
-        message = "La fiche n’est plus en ligne, ou ne nomme plus votre structure. Vous n’avez plus rien à faire."
-        raise LinkProblem("Ce lien n’a plus d’objet", message)
+        raise LinkProblem(
+            "Ce lien n’a plus d’objet",
+            "La fiche n’est plus en ligne, ou ne nomme plus votre structure. Vous n’avez plus rien à faire.",
+        )
     return PartQuestion(asked=asked, part=part)
 
 

@@ -76,7 +76,6 @@ class StepForm(forms.Form):
 
     @property
     def step(self) -> Step:
-        """The step this form is the page of."""
         found = step_named(self.slug)
         assert found is not None, self.slug  # noqa: S101 — each form names its step
         return found
@@ -84,7 +83,6 @@ class StepForm(forms.Form):
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def read(self, text: InitiativePage) -> dict[str, Any]:
-        """Return what the fields show of a text."""
         shown: dict[str, Any] = {}
         for name, field in self.fields.items():
             value = getattr(text, name, None)
@@ -97,7 +95,6 @@ class StepForm(forms.Form):
         return shown
 
     def row_lists(self) -> dict[str, RowList]:
-        """Return the lists of rows of this step, by field."""
         return {}
 
     def html_of(self, name: str) -> str:
@@ -119,13 +116,11 @@ class StepForm(forms.Form):
 
     @property
     def row_errors(self) -> dict[str, list[str]]:
-        """Messages on lists of rows, by field."""
         if not hasattr(self, "_row_errors"):
             self._row_errors: dict[str, list[str]] = {}
         return self._row_errors
 
     def messages(self) -> dict[str, list[str]]:
-        """Every message, by the name of the field it is about."""
         found = {name: [str(message) for message in messages] for name, messages in self.errors.items()}
         for name, messages in self.row_errors.items():
             rows = [message for row in self.rows[name].forms for group in row.errors.values() for message in group]

@@ -19,8 +19,6 @@ HEADING_MAX_LENGTH = 160
 
 
 class DocumentRow(RowForm):
-    """One document of the sheet: it was sent before, only its title is typed."""
-
     DEFAULTS = frozenset({"title"})
 
     document = forms.IntegerField(widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS})
@@ -34,16 +32,10 @@ class DocumentRow(RowForm):
 
     @property
     def file(self) -> Any | None:
-        """The document of this row, for the template."""
         key = key_in(self["document"].value())
         return None if key is None else self.allowed.get(key)
 
     def clean_document(self) -> int:
-        """Refuse a document that is neither in the text nor sent for this sheet.
-
-        Raises:
-            ValidationError: when it is somebody else's.
-        """
         key: int = self.cleaned_data["document"]
         if key not in self.allowed:
             raise ValidationError(NOT_YOURS, code="foreign")
@@ -95,32 +87,23 @@ class DocumentsForm(StepForm):
 
     @property
     def shown_image(self) -> Any | None:
-        """The image of the form, for the template."""
         key = key_in(self["image"].value())
         return None if key is None else self.allowed_files("image").get(key)
 
     def clean_image(self) -> int | None:
-        """Refuse an image that is neither in the text nor sent for this sheet.
-
-        Raises:
-            ValidationError: when it is somebody else's.
-        """
         key: int | None = self.cleaned_data["image"]
         if key is not None and key not in self.allowed_files("image"):
             raise ValidationError(NOT_YOURS, code="foreign")
         return key
 
     def clean_body(self) -> str:
-        """Refuse a title too long to be one.
-
-        Raises:
-            ValidationError: with the beginning of that title.
-        """
         text: str = self.cleaned_data["body"]
         for title in titles_of(blocks=content_blocks(text=text)):
             if len(title) > HEADING_MAX_LENGTH:
-                message = f"Le titre « {title[:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus."
-                raise ValidationError(message, code="heading")
+                raise ValidationError(
+                    f"Le titre « {title[:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus.",
+                    code="heading",
+                )
         return text
 
     def row_lists(self) -> dict[str, RowList]:

@@ -166,8 +166,6 @@ class FrenchDecimalField(forms.CharField):
 
 
 class StepCheckboxes(VocabularyCheckboxes):
-    """A short vocabulary, with the State's check boxes."""
-
     template_name = "initiatives/space/widgets/checkboxes.html"
 
     def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -176,8 +174,6 @@ class StepCheckboxes(VocabularyCheckboxes):
 
 
 class StepAudienceCheckboxes(AudienceCheckboxes):
-    """The publics in two levels, with the State's check boxes."""
-
     template_name = "initiatives/space/widgets/checkboxes.html"
 
 

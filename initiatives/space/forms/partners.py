@@ -1,5 +1,3 @@
-"""Step « Partenaires et rôles »: which structures take part, and what each one does."""
-
 from typing import Any
 
 from django import forms
@@ -57,7 +55,6 @@ class PartnerRow(RowForm):
             self.data[self.add_prefix("role")] = PartnershipRole.PARTNER
 
     def clean(self) -> dict[str, Any]:
-        """Recognise the structure, or ask for the kind of a new one; a message is attached to the field."""
         cleaned: dict[str, Any] = super().clean() or {}
         name = cleaned.get("organisation", "")
         if not name:
@@ -91,8 +88,6 @@ class PartnerRow(RowForm):
 
 
 class PartnersForm(StepForm):
-    """Who takes part."""
-
     slug = "partenaires"
 
     def row_lists(self) -> dict[str, RowList]:

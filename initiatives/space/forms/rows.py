@@ -50,13 +50,11 @@ class RowForm(forms.Form):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was typed in the row."""
         return not any(
             str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields if name not in self.DEFAULTS
         )
 
     def visible(self) -> list[BoundField]:
-        """The fields of the row, for the template."""
         return self.visible_fields()
 
 
@@ -97,11 +95,9 @@ class RowList:
             self.has_too_many = False
 
     def blank(self) -> RowForm:
-        """A row in which nothing was typed."""
         return self._make_row(prefix=f"{self.name}-0", key="0")
 
     def filled(self) -> list[RowForm]:
-        """The rows in which something was typed."""
         return [row for row in self.forms if not row.is_blank]
 
     def stand_at(self, key: str, *, is_new: bool) -> None:
@@ -114,7 +110,6 @@ class RowList:
             row.is_focused = True
 
     def is_valid(self) -> bool:
-        """Whether every row that says something can be kept."""
         # A list: every wrong row gets its message.
         return all([row.is_valid() for row in self.filled()]) and not self.has_too_many  # noqa: C419
 
@@ -171,7 +166,6 @@ def _keep_former(*, rows: list[RowForm], former: list[Any], key: Callable[[RowFo
 
 
 def row_keys(*, data: Mapping[str, Any], name: str) -> list[str]:
-    """Return the names of the rows that were sent, in their order."""
     found: dict[str, None] = {}
     for sent in data:
         parts = sent.split("-")
@@ -230,7 +224,6 @@ class Pool:
             self._children.setdefault(key(child), []).append(child)
 
     def peek(self, key: Any) -> Any | None:
-        """Return what ``take`` would."""
         children = self._children.get(key)
         return children[0] if children else None
 

@@ -1,5 +1,3 @@
-"""Steps made of texts: the story, then what came of it."""
-
 from decimal import Decimal
 from typing import Any
 
@@ -16,14 +14,10 @@ NO_VALUE = "Indiquez la valeur."
 
 
 class StoryForm(StepForm):
-    """Where it comes from, what it seeks, how it works."""
-
     slug = "recit"
 
 
 class KeyFigureRow(RowForm):
-    """One key figure."""
-
     DEFAULTS = frozenset({"qualifier"})
 
     qualifier = forms.ChoiceField(
@@ -46,11 +40,6 @@ class KeyFigureRow(RowForm):
     source = forms.CharField(label="Source", required=False, max_length=200)
 
     def clean_value(self) -> Decimal:
-        """Refuse a row without its number: it would say nothing.
-
-        Raises:
-            ValidationError: when there is none.
-        """
         value: Decimal | None = self.cleaned_data["value"]
         if value is None:
             raise ValidationError(NO_VALUE, code="required")
@@ -58,8 +47,6 @@ class KeyFigureRow(RowForm):
 
 
 class ResultsForm(StepForm):
-    """How it is steered and paid for, what it changed, what it takes to do it again."""
-
     slug = "resultats"
 
     def row_lists(self) -> dict[str, RowList]:

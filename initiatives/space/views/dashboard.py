@@ -1,5 +1,3 @@
-"""The sheets of somebody, and a new one."""
-
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth.decorators import login_required
@@ -81,7 +79,6 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
-    """Return the structure a form names; the only one when there is no choice."""
     if len(keepers) == 1:
         return keepers[0]
     return next((keeper for keeper in keepers if keeper.value == value), None)

@@ -1,5 +1,3 @@
-"""The versions of a sheet, compared and looked at."""
-
 from typing import TYPE_CHECKING, Any, cast
 
 from csp.constants import SELF
@@ -39,7 +37,6 @@ VERSIONS_PER_PAGE = 100
 @login_required
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """The saved versions, the latest first, by day and person."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     found = revisions_of(sheet=sheet)
     number = request.GET.get("page", "")
@@ -58,11 +55,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def compare(request: HttpRequest, pk: int, before: int, after: int) -> HttpResponse:
-    """Two versions side by side, field by field.
-
-    Raises:
-        Http404: when one of them is not a version of this sheet.
-    """
+    """Two versions side by side, field by field."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     former, latter = (version_or_404(sheet=sheet, pk=number) for number in (before, after))
     context = {
@@ -78,11 +71,7 @@ def compare(request: HttpRequest, pk: int, before: int, after: int) -> HttpRespo
 @login_required
 @require_safe
 def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One version as it would be published.
-
-    Raises:
-        Http404: when it is not a version of this sheet.
-    """
+    """One version as it would be published."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     revision = version_or_404(sheet=sheet, pk=number)
     text: InitiativePage = revision.as_object()
@@ -101,11 +90,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Make an older version the text being written.
-
-    Raises:
-        Http404: when it is not a version of this sheet.
-    """
+    """Make an older version the text being written."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     revision = version_or_404(sheet=sheet, pk=number)
     try:
@@ -136,15 +121,10 @@ def _told(*, sheet: InitiativePage, revision: Revision) -> dict[str, Any]:
 @login_required
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the latest saved text with the template of the public page; the form shows it in a frame (``?cadre=1``).
-
-    Raises:
-        Http404: for a sheet that does not exist or whose text is not the person's to read.
-    """
+    """Show the latest saved text with the template of the public page; the form shows it in a frame (``?cadre=1``)."""
     sheet = InitiativePage.objects.filter(pk=pk).select_related("dossier").first()
     if sheet is None or not may_read_draft(user=request.user, sheet=sheet):
-        message = "Cette fiche n’existe pas, ou n’est pas tenue par votre structure."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas tenue par votre structure.")
     text = text_of(sheet=sheet)
     context = {
         **text.get_context(request),

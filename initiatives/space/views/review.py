@@ -1,5 +1,3 @@
-"""Taking a sheet back from the review, asking to withdraw it from the site, and talking about it."""
-
 from typing import cast
 
 from django import forms
@@ -29,7 +27,6 @@ _REFUSED = 422
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a confirmation, then take the sheet back."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     if request.method != "POST":
         return _form_page(request, "withdraw", sheet=sheet, form=None, is_refused=False)
@@ -46,7 +43,6 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask Dihal to take the sheet off the site, with a reason."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -64,7 +60,6 @@ def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def keep_online(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back the request that the sheet leave the site."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     try:
         actions.cancel_unpublication(sheet=sheet, user=_person(request))
@@ -79,7 +74,6 @@ def keep_online(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchanges(request: HttpRequest, pk: int) -> HttpResponse:
-    """The thread of the sheet, and a form to write to Dihal."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     form = MessageForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -110,8 +104,7 @@ def tick(request: HttpRequest, pk: int, remark: int) -> HttpResponse:
     try:
         tick_remark(sheet=sheet, pk=remark, is_done=request.POST.get("fait") == "oui")
     except Exchange.DoesNotExist as error:
-        message = "Cette remarque n’existe pas."
-        raise Http404(message) from error
+        raise Http404("Cette remarque n’existe pas.") from error
     return redirect("sheet-exchanges", pk=pk)
 
 

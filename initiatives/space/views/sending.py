@@ -1,5 +1,3 @@
-"""The last step: what is lacking, and the sheet sent."""
-
 from typing import Any, cast
 
 from django.contrib import messages

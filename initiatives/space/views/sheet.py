@@ -1,5 +1,3 @@
-"""One sheet: copy it, see where it stands, entrust it to a structure, delete a draft."""
-
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
@@ -70,8 +68,7 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
     own = sheets_of(user=request.user).filter(pk=pk).first()
     model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
     if model is None:
-        message = "Cette fiche n’existe pas, ou n’est pas publiée."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas publiée.")
     steward = own.dossier.steward if own else _chosen(organisations=organisations, number=request.POST.get("structure"))
     try:
         sheet = duplicate(
@@ -92,7 +89,6 @@ def copy(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a draft that was never published, after a confirmation."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     actions = actions_on(sheet=sheet)
     if request.method == "POST":
@@ -113,7 +109,6 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def entrust_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a draft that no structure keeps to one of the person's."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     organisation = _chosen(
         organisations=list(organisations_of(user=request.user)), number=request.POST.get("structure")
@@ -165,7 +160,6 @@ def _withdrawal_asked_by(sheet: InitiativePage) -> str:
 
 
 def _chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:
-    """Return the structure a form names among the person's; the only one when there is no choice."""
     if len(organisations) == 1:
         return organisations[0]
     return next((organisation for organisation in organisations if str(organisation.pk) == number), None)

@@ -28,7 +28,6 @@ _INVALID = 422
 @login_required
 @require_POST
 def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that the published text is still true."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     if sheet.live:
         confirm(sheet=sheet, user=cast("User", request.user), now=timezone.now())
@@ -54,7 +53,6 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def archive_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a sheet away, after a confirmation."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     title = title_of(sheet=sheet)
     if request.method != "POST":
@@ -72,7 +70,6 @@ def archive_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def bring_sheet_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a sheet out of the archives."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     try:
         bring_back(sheet=sheet, user=cast("User", request.user), now=timezone.now())
@@ -87,7 +84,6 @@ def bring_sheet_back(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def parts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The structures the published sheet names, and what each answered."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     return render(request, "initiatives/space/parts.html", _parts_context(sheet=sheet))
 

@@ -1,5 +1,3 @@
-"""The steps of the form, and what their scripts ask."""
-
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -176,8 +174,7 @@ def show(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
     """Show a file that was sent, to the partner's members and to Dihal: a picture small, a document to download."""
     found = Upload.objects.select_related("page", "image", "document").filter(pk=upload, page=pk).first()
     if found is None or not may_read_draft(user=request.user, sheet=found.page):
-        message = "Ce fichier n’existe pas, ou n’est pas à votre structure."
-        raise Http404(message)
+        raise Http404("Ce fichier n’existe pas, ou n’est pas à votre structure.")
     return private_thumbnail(image=found.image) if found.image else private_document(document=found.document)
 
 
@@ -231,8 +228,7 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     sheet = sheet_or_404(user=request.user, pk=pk)
     found = step_named(step)
     if found is None:
-        message = "Cette étape n’existe pas."
-        raise Http404(message)
+        raise Http404("Cette étape n’existe pas.")
     if found.slug not in FORMS:
         return HttpResponseNotAllowed(["GET", "HEAD"]) if request.method == "POST" else check_page(request, sheet=sheet)
     page = _Page(request=request, sheet=sheet, step=found)
@@ -260,8 +256,6 @@ def _refuse_another_person(request: HttpRequest) -> HttpResponse:
 
 @dataclass(slots=True)
 class _Page:
-    """One request for one step."""
-
     request: HttpRequest
     sheet: InitiativePage
     step: Step
@@ -344,8 +338,7 @@ class _Page:
                 pk=self.sheet.pk, form_class=self.form_class, data=data, user=self.user, is_background=is_background
             )
         except InitiativePage.DoesNotExist as error:
-            message = "Cette fiche vient d’être supprimée."
-            raise Http404(message) from error
+            raise Http404("Cette fiche vient d’être supprimée.") from error
 
     def _receive_files(self, data: QueryDict) -> dict[str, list[str]]:
         """Keep the files that were sent and name them in the form; return why others are refused, by field."""
