@@ -7,10 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
 from hub.accounts.models import AccessRequest, Membership, User
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 
 
-class MembershipError(Exception):
+class MembershipError(Refused):
     """Nothing was changed; ``str(error)`` is a French sentence to show."""
 
 

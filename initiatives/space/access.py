@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from hub.accounts.models import Membership, User
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.enums import SheetState
 from initiatives.models import Dossier, InitiativePage
@@ -75,21 +76,14 @@ def actions_on(*, sheet: InitiativePage) -> Actions:
     )
 
 
-class DeletionRefusedError(Exception):
-    """The sheet was published or submitted: it is archived or withdrawn, never deleted by its partner."""
-
-    def __init__(self) -> None:
-        super().__init__("Seul un brouillon jamais publié, et qui n’est pas en relecture, peut être supprimé.")
-
-
 def delete_draft(*, sheet: InitiativePage, user: User) -> None:
     """Delete a draft and its files; call it inside the transaction that locked the sheet.
 
     Raises:
-        DeletionRefusedError: for a sheet that is, or was, anything else than a draft of its structure.
+        Refused: for a sheet that is, or was, anything else than a draft of its structure.
     """
     if not actions_on(sheet=sheet).may_delete:
-        raise DeletionRefusedError
+        raise Refused("Seul un brouillon jamais publié, et qui n’est pas en relecture, peut être supprimé.")
     with transaction.atomic():
         files = [upload.document or upload.image for upload in sheet.uploads.select_related("document", "image")]
         # The rights are the space's own: partners hold none in Wagtail.

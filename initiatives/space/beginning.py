@@ -48,7 +48,7 @@ def begin_sheet(
     """Create the draft, from a model if there is one. Without an organisation, it waits.
 
     Raises:
-        TooManyDraftsError: when too many of the person's wait already.
+        Refused: when too many of the person's wait already.
     """
     if model is not None:
         return duplicate(model=model, user=user, organisation=organisation, with_contact=False, request=request)
@@ -111,8 +111,7 @@ class BeginForm(NameForm):
         """Keep the name, ask for the structure, begin the sheet: all or nothing. Once the form is valid.
 
         Raises:
-            MembershipError: when the request cannot be made.
-            TooManyDraftsError: when too many drafts of the person's wait already.
+            Refused: when the request cannot be made, or when too many drafts of the person's wait already.
         """
         with transaction.atomic():
             self.keep_name()

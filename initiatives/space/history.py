@@ -12,6 +12,7 @@ from wagtail.models import PageLogEntry, Revision, TaskState
 
 from hub.accounts.models import Membership, User
 from hub.accounts.personal_data import FORMER_MEMBER
+from hub.refusals import Refused
 from initiatives.drafts import locked, save_text, text_of
 from initiatives.models import InitiativePage
 from initiatives.states import UNDER_REVIEW, state_of
@@ -28,10 +29,6 @@ _KEPT_FROM_THE_LATEST = (
     "go_live_at",
     "expire_at",
 )
-
-
-class RestoreRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """An older text cannot be taken up again now; the message says why, in French."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,12 +154,12 @@ def restore(*, sheet: InitiativePage, revision: Revision, user: User) -> Revisio
     """Take up an older text again as a new version, unpublished: the texts written since stay in the history.
 
     Raises:
-        RestoreRefused: while the sheet is in review.
+        Refused: while the sheet is in review.
     """
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         if state_of(sheet=page) in UNDER_REVIEW:
-            raise RestoreRefused("La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal.")
+            raise Refused("La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal.")
         latest = text_of(sheet=page)
         text: InitiativePage = revision.as_object()
         for name in _KEPT_FROM_THE_LATEST:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from hub.accounts.models import AccessRequest, Membership, RequestState, User
 from hub.accounts.notices import register_welcome
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import PartnershipRole
@@ -22,13 +23,6 @@ from initiatives.models import Dossier, InitiativePage, Partnership
 
 # Anybody with an address may begin one: not by the thousand.
 MOST_DRAFTS = 5
-
-
-class TooManyDraftsError(Exception):
-    def __init__(self) -> None:
-        super().__init__(
-            f"{MOST_DRAFTS} brouillons au plus sans structure : continuez-en un, ou supprimez-en un, en attendant."
-        )
 
 
 def connect_waiting() -> None:
@@ -45,12 +39,14 @@ def begin(*, user: User, request: AccessRequest | None, title: str = "") -> Init
     """Create a draft that waits for a structure: that of ``request``, or none that is known yet.
 
     Raises:
-        TooManyDraftsError: when the person has several already.
+        Refused: when the person has several already.
     """
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if drafts_waiting(user=user).count() >= MOST_DRAFTS:
-            raise TooManyDraftsError
+            raise Refused(
+                f"{MOST_DRAFTS} brouillons au plus sans structure : continuez-en un, ou supprimez-en un, en attendant."
+            )
         return create_draft(user=user, organisation=None, title=title, waits=True, request=request)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from hub.pages.prose import long_date
+from hub.refusals import Refused
 from initiatives.drafts import locked
 from initiatives.enums import ConfirmationAnswer, ExchangeKind
 from initiatives.models import Dossier, InitiativePage
@@ -21,13 +23,13 @@ from initiatives.states import UNDER_REVIEW, state_of
 from initiatives.thread import record
 
 
-@dataclass(slots=True)
-class LinkProblem(Exception):  # noqa: N818 — it is shown to the person, not raised at a programmer
-    """A link that does not work: ``message`` tells the person why, in French, and what to do."""
+class LinkProblem(Refused):
+    """A link that does not work: ``message`` tells the person why, and what to do, under ``title``."""
 
-    title: str
-    message: str
-    status: int = 410
+    def __init__(self, title: str, message: str, status: int = HTTPStatus.GONE) -> None:
+        super().__init__(message)
+        self.title = title
+        self.status = status
 
 
 FORGED = (
@@ -64,23 +66,19 @@ def mark_of(*, moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-class ArchiveRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """The sheet cannot be put away, or taken out, as it stands; the message says why, in French."""
-
-
 def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
     """Take a sheet off the site and put it away, whole; tell its members. ``user`` is ``None`` for the yearly round.
 
     Raises:
-        ArchiveRefused: while its text is in review, or when it is put away already.
+        Refused: while its text is in review, or when it is put away already.
     """
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier, _created = Dossier.objects.get_or_create(page=page)
         if state_of(sheet=page) in UNDER_REVIEW:
-            raise ArchiveRefused("Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin.")
+            raise Refused("Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin.")
         if dossier.archived_at is not None and not page.live:
-            raise ArchiveRefused("Cette fiche est déjà archivée.")
+            raise Refused("Cette fiche est déjà archivée.")
         dossier.archived_at = now
         dossier.confirmation_asked_at = None
         dossier.confirmation_reminders = 0
@@ -109,13 +107,13 @@ def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
     """Take a sheet out of the archives: its text can be changed and sent for review again.
 
     Raises:
-        ArchiveRefused: when it is not there.
+        Refused: when it is not there.
     """
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier = Dossier.objects.filter(page=page, archived_at__isnull=False).first()
         if dossier is None or page.live:
-            raise ArchiveRefused("Cette fiche n’est pas archivée.")
+            raise Refused("Cette fiche n’est pas archivée.")
         dossier.archived_at = None
         dossier.save()
         record(
@@ -188,19 +186,16 @@ def question_of(*, token: str, now: datetime) -> Question:
         )
     known = known_true_at(dossier=dossier)
     if known is None or mark_of(moment=known) != values["round"]:
-        raise _already_settled(dossier=dossier)
+        if is_confirmed_since_published(dossier=dossier):
+            day = long_date(timezone.localdate(dossier.confirmed_at))
+            raise LinkProblem(
+                "Ce lien a déjà servi", f"La fiche a été confirmée le {day}. Vous n’avez plus rien à faire."
+            )
+        raise LinkProblem(
+            "Ce lien n’a plus d’objet",
+            "La fiche a été mise à jour depuis l’envoi de ce courriel. Vous n’avez plus rien à faire.",
+        )
     return Question(sheet=sheet, user=user, round=values["round"])
-
-
-def _already_settled(*, dossier: Dossier) -> LinkProblem:
-    if is_confirmed_since_published(dossier=dossier):
-        day = long_date(timezone.localdate(dossier.confirmed_at))
-        message = f"La fiche a été confirmée le {day}. Vous n’avez plus rien à faire."
-        return LinkProblem("Ce lien a déjà servi", message)
-    return LinkProblem(
-        "Ce lien n’a plus d’objet",
-        "La fiche a été mise à jour depuis l’envoi de ce courriel. Vous n’avez plus rien à faire.",
-    )
 
 
 def answer_question(*, token: str, answer: ConfirmationAnswer, now: datetime) -> Question:

@@ -8,6 +8,7 @@ from django.db import transaction
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from hub.mail.site import page_url
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
@@ -19,10 +20,6 @@ from initiatives.upkeep.confirming import FORGED, LinkProblem, make_token, mark_
 
 PURPOSE = "part"
 LINK_LIFETIME = timedelta(days=30)
-
-
-class PartRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """The question cannot be asked; the message says why, in French."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +76,17 @@ def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: U
     """Write to a structure named on the published sheet to ask whether its part is told right.
 
     Raises:
-        PartRefused: when the sheet does not name it, when it was asked already, or when it has confirmed these words.
+        Refused: when the sheet does not name it, when it was asked already, or when it has confirmed these words.
     """
     with transaction.atomic():
         locked(pk=sheet.pk)
         part = named_part(sheet=sheet, organisation_pk=organisation_pk)
         if part is None:
-            raise PartRefused("La fiche en ligne ne nomme pas cette structure.")
+            raise Refused("La fiche en ligne ne nomme pas cette structure.")
         if part.is_confirmed:
-            raise PartRefused("Cette structure a déjà confirmé sa participation.")
+            raise Refused("Cette structure a déjà confirmé sa participation.")
         if part.is_waiting(now=now):
-            raise PartRefused("Cette structure a déjà reçu la question : attendez sa réponse, ou la fin du lien.")
+            raise Refused("Cette structure a déjà reçu la question : attendez sa réponse, ou la fin du lien.")
         asked, _created = PartConfirmation.objects.update_or_create(
             page_id=sheet.pk,
             organisation_id=organisation_pk,

@@ -5,7 +5,6 @@ from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
     Http404,
@@ -22,9 +21,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import time_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.accounts.models import User
+from hub.accounts.screens import MemberRequest, member_screen
 from hub.files import FileRefused
 from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
@@ -111,19 +111,15 @@ QUERY_MAX_LENGTH = 100
 _ADDRESS = re.compile(r"\]\(((?:page|document):[0-9]{1,18})\)")
 
 
-@never_cache
-@login_required
-@require_safe
-def tags(request: HttpRequest) -> JsonResponse:
+@member_screen("GET")
+def tags(request: MemberRequest) -> JsonResponse:
     """Return the keywords of published pages that have a word beginning like ``?q=``, the most used first."""
     names = suggested_tags(text=_text(request))
     return JsonResponse([{"code": name, "label": name} for name in names], safe=False)
 
 
-@never_cache
-@login_required
-@require_POST
-def formatted(request: HttpRequest) -> JsonResponse:
+@member_screen("POST")
+def formatted(request: MemberRequest) -> JsonResponse:
     """Return the HTML of a text typed with marks, for the visual editor: kept on a device and put back, or pasted."""
     text = request.POST.get("text", "").replace("\x00", "")
     if len(text) > TEXT_MAX_LENGTH:
@@ -145,10 +141,8 @@ _UNDER_REVIEW = (
 )
 
 
-@never_cache
-@login_required
-@require_POST
-def send(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("POST")
+def send(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a file for a sheet: ``file``, and ``kind`` (``image`` or ``document``).
 
     Answers in JSON to who asks for it, otherwise leads back to the step of the form the file is for.
@@ -167,10 +161,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_step_address(sheet=sheet, kind=kind))
 
 
-@never_cache
-@login_required
-@require_safe
-def show(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+@member_screen("GET")
+def show(request: MemberRequest, pk: int, upload: int) -> HttpResponse:
     """Show a file that was sent, to the partner's members and to Dihal: a picture small, a document to download."""
     found = Upload.objects.select_related("page", "image", "document").filter(pk=upload, page=pk).first()
     if found is None or not may_read_draft(user=request.user, sheet=found.page):
@@ -196,7 +188,7 @@ def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) 
     file = request.FILES.get(FIELD)
     if file is None:
         raise FileRefused("Choisissez un fichier à envoyer.")
-    return receive_upload(sheet=sheet, user=cast("User", request.user), file=file, kind=kind)
+    return receive_upload(sheet=sheet, user=request.user, file=file, kind=kind)
 
 
 def _refused(
