@@ -21,10 +21,7 @@ class DossierQuerySet(models.QuerySet):
         return self.filter(steward__isnull=True, writer__isnull=False)
 
     def kept_by(self, *, user: AbstractBaseUser | AnonymousUser) -> "DossierQuerySet":
-        """Those of the structures the person is a member of, and her own without a structure yet.
-
-        None for an anonymous visitor or a closed account.
-        """
+        """Those of the structures the person is a member of, and her own without one; none for who cannot sign in."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         kept = models.Q(steward__in=Membership.objects.of(user=user).values("organisation"))

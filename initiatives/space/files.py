@@ -87,22 +87,14 @@ THUMBNAIL = "max-480x360|format-webp|webpquality-70"
 
 
 def private_document(*, document: Document) -> HttpResponse:
-    """Return the document as a download.
-
-    Raises:
-        Http404: when the file itself is lost.
-    """
+    """Return the document as a download; not found when the file itself is lost."""
     response = _private(file=document.file, content_type=document.content_type)
     response["Content-Disposition"] = content_disposition_header(True, document.filename)  # noqa: FBT003 — Django's signature
     return response
 
 
 def private_thumbnail(*, image: Image) -> HttpResponse:
-    """Return a small version of the picture.
-
-    Raises:
-        Http404: when the file itself is lost.
-    """
+    """Return a small version of the picture; not found when the file itself is lost."""
     try:
         thumbnail = image.get_rendition(THUMBNAIL)
     except OSError as error:

@@ -151,11 +151,7 @@ def _name(*, user: User | None, members: set[int], is_former: bool) -> str:
 
 
 def restore(*, sheet: InitiativePage, revision: Revision, user: User) -> Revision:
-    """Take up an older text again as a new version, unpublished: the texts written since stay in the history.
-
-    Raises:
-        Refused: while the sheet is in review.
-    """
+    """Take up an older text again as a new version, unpublished; ``Refused`` while the sheet is in review."""
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         if state_of(sheet=page) in UNDER_REVIEW:

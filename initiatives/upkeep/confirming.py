@@ -45,11 +45,7 @@ def make_token(*, purpose: str, values: dict[str, Any], expires_at: datetime) ->
 
 
 def read_token(*, purpose: str, token: str, now: datetime) -> dict[str, Any]:
-    """Return the values of a token.
-
-    Raises:
-        LinkProblem: when it was not made here for this purpose, or its time has run out.
-    """
+    """Return the values of a token; ``LinkProblem`` when it was not made here for this, or its time has run out."""
     try:
         values: dict[str, Any] = signing.loads(token, salt=f"initiatives.{purpose}")
     except signing.BadSignature as error:
@@ -104,11 +100,7 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
 
 
 def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
-    """Take a sheet out of the archives: its text can be changed and sent for review again.
-
-    Raises:
-        Refused: when it is not there.
-    """
+    """Take a sheet out of the archives, to be changed and sent for review again; ``Refused`` when it is not there."""
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier = Dossier.objects.filter(page=page, archived_at__isnull=False).first()
@@ -162,11 +154,7 @@ class Question:
 
 
 def question_of(*, token: str, now: datetime) -> Question:
-    """Return what a link asks, without changing anything.
-
-    Raises:
-        LinkProblem: for a link that is forged, expired, used, of an older round, or of a person who left the structure.
-    """
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, or not hers any more."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     sheet = InitiativePage.objects.filter(pk=values["sheet"]).select_related("dossier").first()
     dossier = getattr(sheet, "dossier", None)
@@ -199,11 +187,7 @@ def question_of(*, token: str, now: datetime) -> Question:
 
 
 def answer_question(*, token: str, answer: ConfirmationAnswer, now: datetime) -> Question:
-    """Record the answer of the person a link was sent to, once, and return what was asked.
-
-    Raises:
-        LinkProblem: see ``question_of``; also when a colleague answered a moment ago.
-    """
+    """Record the answer to a link, once; ``LinkProblem`` also when a colleague answered a moment ago."""
     question = question_of(token=token, now=now)
     with transaction.atomic():
         locked(pk=question.sheet.pk)

@@ -73,11 +73,7 @@ def named_part(*, sheet: InitiativePage, organisation_pk: int) -> NamedPart | No
 
 
 def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: User, now: datetime) -> PartConfirmation:
-    """Write to a structure named on the published sheet to ask whether its part is told right.
-
-    Raises:
-        Refused: when the sheet does not name it, when it was asked already, or when it has confirmed these words.
-    """
+    """Ask a structure named on the published sheet whether its part is told right; ``Refused`` once asked or confirmed."""
     with transaction.atomic():
         locked(pk=sheet.pk)
         part = named_part(sheet=sheet, organisation_pk=organisation_pk)
@@ -135,11 +131,7 @@ class PartQuestion:
 
 
 def part_question(*, token: str, now: datetime) -> PartQuestion:
-    """Return what a link asks, without changing anything.
-
-    Raises:
-        LinkProblem: for a link that is forged, expired, used or replaced, or of a sheet that names it no more.
-    """
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, replaced, or moot."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     asked = (
         PartConfirmation.objects.select_related("page", "organisation")
