@@ -77,7 +77,7 @@ def actions_on(*, sheet: InitiativePage) -> Actions:
 
 
 def delete_draft(*, sheet: InitiativePage, user: User) -> None:
-    """Delete a draft never published, with its files, or be ``Refused``; inside the transaction that locked the sheet."""
+    """Delete a draft never published and its files, or be ``Refused``; inside the transaction that locked it."""
     if not actions_on(sheet=sheet).may_delete:
         raise Refused("Seul un brouillon jamais publié, et qui n’est pas en relecture, peut être supprimé.")
     with transaction.atomic():

@@ -36,7 +36,7 @@ def drafts_waiting(*, user: User) -> QuerySet[Dossier]:
 
 
 def begin(*, user: User, request: AccessRequest | None, title: str = "") -> InitiativePage:
-    """Create a draft that waits for a structure, that of ``request`` if it is known; ``Refused`` past ``MOST_DRAFTS``."""
+    """Create a draft that waits for a structure, that of ``request`` if known; ``Refused`` past ``MOST_DRAFTS``."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if drafts_waiting(user=user).count() >= MOST_DRAFTS:

@@ -154,7 +154,7 @@ class Question:
 
 
 def question_of(*, token: str, now: datetime) -> Question:
-    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, or not hers any more."""
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, or another's now."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     sheet = InitiativePage.objects.filter(pk=values["sheet"]).select_related("dossier").first()
     dossier = getattr(sheet, "dossier", None)

@@ -73,7 +73,7 @@ def named_part(*, sheet: InitiativePage, organisation_pk: int) -> NamedPart | No
 
 
 def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: User, now: datetime) -> PartConfirmation:
-    """Ask a structure named on the published sheet whether its part is told right; ``Refused`` once asked or confirmed."""
+    """Ask a structure the published sheet names whether its part is told right; ``Refused`` once asked or confirmed."""
     with transaction.atomic():
         locked(pk=sheet.pk)
         part = named_part(sheet=sheet, organisation_pk=organisation_pk)
@@ -131,7 +131,7 @@ class PartQuestion:
 
 
 def part_question(*, token: str, now: datetime) -> PartQuestion:
-    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, replaced, or moot."""
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used or replaced."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     asked = (
         PartConfirmation.objects.select_related("page", "organisation")
