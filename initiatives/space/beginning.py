@@ -45,7 +45,7 @@ def keepers_of(*, user: User) -> list[Keeper]:
 def begin_sheet(
     *, user: User, model: InitiativePage | None, organisation: Organisation | None, request: AccessRequest | None = None
 ) -> InitiativePage:
-    """Create the draft, from a model if there is one. Without an organisation it waits; ``Refused`` when too many do."""
+    """Create the draft, from a model if there is one. Without an organisation it waits; ``Refused`` past a few."""
     if model is not None:
         return duplicate(model=model, user=user, organisation=organisation, with_contact=False, request=request)
     if organisation is None:

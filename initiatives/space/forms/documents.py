@@ -12,7 +12,7 @@ from hub.pages.markup.content import addresses_of, content_blocks, html_of, is_e
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
-from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
+from initiatives.space.forms.rows import Pool, RowForm, RowList, Rows
 
 NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
 HEADING_MAX_LENGTH = 160
@@ -108,18 +108,13 @@ class DocumentsForm(StepForm):
 
     def row_lists(self) -> dict[str, RowList]:
         allowed = self.allowed_files("document")
-        rows = RowList(
-            name="documents",
-            data=self.data if self.is_bound else None,
-            stored=[
-                {"document": link.document_id, "title": link.title}
-                for link in self.text.documents.all()
-                if link.document_id in allowed
-            ],
-            make_row=lambda **options: DocumentRow(allowed=allowed, is_read_only=self.is_read_only, **options),
-            write_rows=self._write_documents,
-        )
-        return {"documents": rows}
+        stored = [
+            {"document": link.document_id, "title": link.title}
+            for link in self.text.documents.all()
+            if link.document_id in allowed
+        ]
+        how = Rows(lambda link: link.document_id, lambda row: row.cleaned_data["document"], _link_of)
+        return self.row_list("documents", DocumentRow, stored=stored, how=how, allowed=allowed)
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
@@ -141,15 +136,6 @@ class DocumentsForm(StepForm):
             return
         raw = json.dumps(content_blocks(text=value, known=addresses_of(body=self.text.body)))
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
-
-    def _write_documents(self, rows: list[RowForm]) -> None:
-        self.text.documents = written_children(
-            rows=rows,
-            former=self.text.documents.all(),
-            key=lambda link: link.document_id,
-            key_of_row=lambda row: row.cleaned_data["document"],
-            write=_link_of,
-        )
 
 
 def _link_of(row: RowForm, former: Pool) -> InitiativeDocument:

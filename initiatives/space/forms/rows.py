@@ -6,6 +6,7 @@ are called. ``<list>-sent`` tells an empty list from a list that was not sent.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -122,29 +123,27 @@ class RowList:
         self._write_rows(self.filled())
 
 
-def written_children(
-    *,
-    rows: list[RowForm],
-    former: Iterable[Any],
-    key: Callable[[Any], Any],
-    key_of_row: Callable[[RowForm], Any],
-    write: Callable[[RowForm, "Pool"], Any],
-) -> list[Any]:
-    """Return the children that the rows make, in their order; a wrong row leaves what the text had at its place.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How the rows of a list become children of a text.
 
-    Args:
-        rows: those that are filled in.
-        former: the children of the text.
-        key: tells former children apart.
-        key_of_row: the same for a valid row.
-        write: makes the child of a valid row, a former one when the pool has it.
+    ``key`` tells former children apart, ``key_of_row`` says the same of a valid row, ``write`` makes the child of a
+    valid row, a former one when the pool has it.
     """
+
+    key: Callable[[Any], Any]
+    key_of_row: Callable[[RowForm], Any]
+    write: Callable[[RowForm, "Pool"], Any]
+
+
+def written_children(*, rows: list[RowForm], former: Iterable[Any], how: Rows) -> list[Any]:
+    """Return the children that filled rows make, in their order; a wrong row leaves what the text had at its place."""
     children = list(former)
-    pool = Pool(children=children, key=key)
-    _keep_former(rows=rows, former=children, key=key_of_row, pool=pool)
+    pool = Pool(children=children, key=how.key)
+    _keep_former(rows=rows, former=children, key=how.key_of_row, pool=pool)
     made = []
     for position, row in enumerate(rows):
-        child = row.stands_for if row.errors else write(row, pool)
+        child = row.stands_for if row.errors else how.write(row, pool)
         if child is not None:
             child.sort_order = position
             made.append(child)

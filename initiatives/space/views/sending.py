@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -118,7 +118,7 @@ def check_page(
     context: dict[str, Any] = page_context(sheet=sheet, text=text_of(sheet=sheet), step=STEPS[-1])
     completeness = context["completeness"]
     context |= {
-        **waiting_context(sheet=sheet, user=request.user),
+        **waiting_context(sheet=sheet, user=cast("User", request.user)),
         "form": form or SubmissionForm(),
         "is_refused": is_refused,
         "refusal": refusal,

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -103,7 +103,7 @@ def entrust_sheet(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("sheet", pk=pk)
 
 
-def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[str, Any]:
+def _overview_context(*, request: MemberRequest, sheet: InitiativePage) -> dict[str, Any]:
     text = text_of(sheet=sheet)
     state = state_of(sheet=sheet)
     completeness = completeness_of(text=text)

@@ -183,7 +183,7 @@ def described(*, upload: Upload) -> dict[str, object]:
     }
 
 
-def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
+def _received(request: MemberRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
     require_received(request=request, field=FIELD)
     file = request.FILES.get(FIELD)
     if file is None:
