@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.db import transaction
@@ -57,23 +58,29 @@ class Saved:
 class NotSavedError(Exception):
     """A step was not saved; the typed form is kept with what it differs by from the text that is stored."""
 
-    def __init__(self, *, form: StepForm, differences: list[Difference], seen: str) -> None:
+    status: HTTPStatus
+
+    def __init__(
+        self, *, form: StepForm, differences: list[Difference], seen: str, author: Author | None = None
+    ) -> None:
         super().__init__()
         self.form = form
         self.differences = differences
         self.seen = seen
+        self.author = author
 
 
 class SheetLockedError(NotSavedError):
     """The sheet is being reviewed, or Dihal locked it."""
 
+    status = HTTPStatus.LOCKED
+
 
 class EditConflictError(NotSavedError):
-    """Somebody saved another text of the same fields since the form was loaded."""
+    """Somebody, ``author``, saved another text of the same fields since the form was loaded."""
 
-    def __init__(self, *, author: Author, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
-        self.author = author
+    status = HTTPStatus.CONFLICT
+    author: Author
 
 
 def may_be_written(*, sheet: InitiativePage) -> bool:

@@ -1,6 +1,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 from django.conf import settings
@@ -31,6 +32,7 @@ from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from hub.pages.markup import to_html
 from hub.pages.markup.content import html_of
+from hub.refusals import UNPROCESSABLE
 from initiatives.answers import wants_json
 from initiatives.drafts import text_of
 from initiatives.fields import STEPS, Step, field_address, step_named
@@ -114,7 +116,7 @@ _ADDRESS = re.compile(r"\]\(((?:page|document):[0-9]{1,18})\)")
 @member_screen("GET")
 def tags(request: MemberRequest) -> JsonResponse:
     """Return the keywords of published pages that have a word beginning like ``?q=``, the most used first."""
-    names = suggested_tags(text=_text(request))
+    names = suggested_tags(text=request.GET.get("q", "").replace("\x00", "")[:QUERY_MAX_LENGTH])
     return JsonResponse([{"code": name, "label": name} for name in names], safe=False)
 
 
@@ -128,10 +130,6 @@ def formatted(request: MemberRequest) -> JsonResponse:
     known = frozenset(_ADDRESS.findall(text))
     write = html_of if request.POST.get("titles") else to_html
     return JsonResponse({"html": write(text=text, known=known)})
-
-
-def _text(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:QUERY_MAX_LENGTH]
 
 
 FIELD = "file"
@@ -150,11 +148,11 @@ def send(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     kind: UploadKind = "image" if request.POST.get("kind") == "image" else "document"
     if not may_be_written(sheet=sheet):
-        return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=409)
+        return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=HTTPStatus.CONFLICT)
     try:
         upload = _received(request, sheet=sheet, kind=kind)
     except FileRefused as refusal:
-        return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=422)
+        return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=UNPROCESSABLE)
     if wants_json(request=request):
         return JsonResponse(described(upload=upload), status=201)
     messages.success(request, f"Le fichier « {upload} » est reçu.")
@@ -204,7 +202,6 @@ def _step_address(*, sheet: InitiativePage, kind: UploadKind) -> str:
     return field_address(page_id=sheet.pk, name=_FIELD_OF_SHEET[kind])
 
 
-_INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.
 _FIRST_FIELDS = {"partnerships": "organisation", "key_figures": "value"}
 MOST_FILES_AT_ONCE = 10
@@ -233,15 +230,18 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     if wants_json(request=request):
-        login = redirect_to_login(request.path).url
-        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+        return _signed_out(request)
     return hold_and_sign_in(request=request) if request.method == "POST" else redirect_to_login(request.path)
+
+
+def _signed_out(request: HttpRequest) -> JsonResponse:
+    login = redirect_to_login(request.path).url
+    return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
 
 
 def _refuse_another_person(request: HttpRequest) -> HttpResponse:
     if wants_json(request=request):
-        login = redirect_to_login(request.path).url
-        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+        return _signed_out(request)
     messages.error(request, OTHER_ACCOUNT)
     return redirect(request.path)
 
@@ -275,11 +275,11 @@ class _Page:
     def saved_in_background(self) -> JsonResponse:
         try:
             saved = self._save(self.request.POST.copy(), is_background=True)
-        except SheetLockedError:
-            return JsonResponse({"saved": False, "locked": True}, status=_LOCKED)
+        except SheetLockedError as error:
+            return JsonResponse({"saved": False, "locked": True}, status=error.status)
         except EditConflictError as conflict:
             body = {"saved": False, "conflict": True, "url": self.request.path, "words": conflict.author.asking}
-            return JsonResponse(body, status=_CONFLICT)
+            return JsonResponse(body, status=conflict.status)
         forget(request=self.request)
         return JsonResponse(
             {
@@ -302,15 +302,15 @@ class _Page:
             at_row = rearrange(data=data, name=name, order=order, first_field=_FIRST_FIELDS.get(name, "title"))
         try:
             saved = self._save(data)
-        except SheetLockedError as error:
-            return self._not_saved(error, status=_LOCKED)
-        except EditConflictError as error:
-            return self._not_saved(error, status=_CONFLICT, author=error.author)
+        except NotSavedError as error:
+            return self._render(
+                error.form, seen=error.seen, differences=error.differences, author=error.author, status=error.status
+            )
         wrong = saved.form.messages() or refused
         if not wrong:
             note_sent(request=self.request, sending=data.get("sending", ""))
         if wrong or order:
-            status = _INVALID if wrong else 200
+            status = UNPROCESSABLE if wrong else 200
             if name in saved.form.rows:
                 saved.form.rows[name].stand_at(at_row, is_new=order == "add")
             return self._render(
@@ -368,9 +368,6 @@ class _Page:
             else:
                 keys.append(cast("int", upload.image_id if field == "image" else upload.document_id))
         return keys or None
-
-    def _not_saved(self, error: NotSavedError, *, status: int, **context: Any) -> HttpResponse:
-        return self._render(error.form, seen=error.seen, differences=error.differences, status=status, **context)
 
     def _render(self, form: StepForm, *, seen: str, status: int = 200, **context: Any) -> HttpResponse:
         position = STEPS.index(self.step)
