@@ -23,10 +23,8 @@ from initiatives.upkeep.parts import answer_part, part_question
 _SENT = "envoye"
 READING_AND_ANSWERING = ["GET", "HEAD", "POST"]
 
-View = Callable[..., HttpResponse]
 
-
-def _by_link(view: View) -> View:
+def _by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Tell a person why a link does not work; keep these addresses out of the indexes of search engines."""
 
     @wraps(view)
@@ -50,14 +48,11 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = InitiativePage.objects.live().public().filter(slug=slug).first()
     if sheet is None:
         raise Http404("Cette fiche n’existe pas, ou n’est plus en ligne.")
-    if request.method != "POST":
-        is_sent = request.GET.get(_SENT) == "1"
-        context = {"sheet": sheet, "form": ErrorReportForm(), "is_sent": is_sent}
-        return render(request, "initiatives/upkeep/report.html", context)
-    form = ErrorReportForm(request.POST)
+    is_answer = request.method == "POST"
+    form = ErrorReportForm(request.POST if is_answer else None)
     if not form.is_valid():
-        context = {"sheet": sheet, "form": form, "is_sent": False}
-        return render(request, "initiatives/upkeep/report.html", context, status=UNPROCESSABLE)
+        context = {"sheet": sheet, "form": form, "is_sent": not is_answer and request.GET.get(_SENT) == "1"}
+        return render(request, "initiatives/upkeep/report.html", context, status=UNPROCESSABLE if is_answer else 200)
     # A robot is thanked as anybody: told the truth, it would try again.
     if not form.is_from_a_robot:
         values = form.cleaned_data
