@@ -53,13 +53,12 @@ def connect_file_addresses() -> None:
         signal.connect(_text_changed, sender=InitiativePage, dispatch_uid=f"initiatives_file_addresses_{id(signal)}")
 
 
-def withdraw_addresses(*, sheet: InitiativePage) -> int:
-    """Give a new name to each picture of a sheet that no published page shows any more; return how many."""
-    uploads = Upload.objects.filter(page=sheet.pk, image__renditions__isnull=False).select_related("image").distinct()
-    hidden = [upload.image for upload in uploads if not is_shown_to_everyone(file=upload.image)]
+def _text_changed(instance: InitiativePage, **_options: Any) -> None:
+    """Give a new name to each picture of a sheet that no published page shows any more."""
+    uploads = Upload.objects.filter(page=instance.pk, image__renditions__isnull=False).select_related("image")
+    hidden = [upload.image for upload in uploads.distinct() if not is_shown_to_everyone(file=upload.image)]
     for image in hidden:
         _rename(image=image)
-    return len(hidden)
 
 
 def _rename(*, image: Image) -> None:
@@ -76,10 +75,6 @@ def _rename(*, image: Image) -> None:
         image.save(update_fields=["file"])
         # Once the change is made nothing undoes it: a file that cannot be deleted is told in the logs.
         transaction.on_commit(lambda: storage.delete(former), robust=True)
-
-
-def _text_changed(instance: InitiativePage, **_options: Any) -> None:
-    withdraw_addresses(sheet=instance)
 
 
 # The picture of a form: large enough to recognise what was sent.

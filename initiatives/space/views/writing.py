@@ -87,13 +87,11 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
     session = note_presence(
         sheet=sheet, user=request.user, session_id=session_id, is_writing=request.POST.get("writing") == "1"
     )
-    newer = newer_text(sheet=sheet, user=request.user, since=_moment(request.POST.get("since", "")))
     return JsonResponse(
         {
             "session": session.pk,
-            "others": [person.words for person in people_on(sheet=sheet, user=request.user)],
-            "newer": newer
-            and f"{newer.by} a enregistré un texte plus récent à {time_format(timezone.localtime(newer.at), 'H:i')}.",
+            "others": people_on(sheet=sheet, user=request.user),
+            "newer": newer_text(sheet=sheet, user=request.user, since=_moment(request.POST.get("since", ""))),
         }
     )
 
