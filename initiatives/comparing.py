@@ -160,7 +160,6 @@ def _kept(former: list[str], latter: list[str]) -> list[tuple[int, int, int]] | 
 
 
 def _alike(left: list[int], right: list[int]) -> int:
-    """Length of what two lists have in common at their beginning."""
     return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
 
 
@@ -206,7 +205,6 @@ def _marked(element: str, announced: str, text: str) -> SafeString:
 
 
 def _lines(text: str) -> SafeString:
-    """The text, escaped, with its line breaks."""
     return format_html_join(SafeString("<br>"), "{}", ((line,) for line in text.split("\n")))
 
 

@@ -20,33 +20,26 @@ class Item:
 
     @property
     def step(self) -> str:
-        """The step of the form that holds it, as in its address."""
         return FIELDS[self.field].step
 
     def url(self, *, sheet: InitiativePage) -> str:
-        """Return the address of the field in the form."""
         return field_address(page_id=sheet.pk, name=self.field)
 
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Every item, in the order of the form."""
-
     items: tuple[Item, ...]
 
     @property
     def missing_required(self) -> tuple[Item, ...]:
-        """What must be filled before the sheet may be submitted."""
         return tuple(item for item in self.items if item.is_required and not item.is_filled)
 
     @property
     def missing_advised(self) -> tuple[Item, ...]:
-        """What would make the sheet more useful; nothing obliges to fill it."""
         return tuple(item for item in self.items if not item.is_required and not item.is_filled)
 
     @property
     def can_be_submitted(self) -> bool:
-        """Whether nothing required is missing."""
         return not self.missing_required
 
     @property
@@ -60,7 +53,6 @@ class Completeness:
         return int(self.ratio * 100)
 
     def of_step(self, slug: str) -> tuple[Item, ...]:
-        """Return the items of one step of the form."""
         return tuple(item for item in self.items if item.step == slug)
 
 

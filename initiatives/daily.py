@@ -10,13 +10,11 @@ from initiatives.upkeep.rounds import forget_addresses, keep_alive
 
 
 def register() -> None:
-    """Have both done each day."""
     register_daily_task(DailyTask("keep_sheets_alive", "Fiches à confirmer", keep_sheets_alive))
     register_daily_task(DailyTask("clean_uploads", "Fichiers inutiles", remove_unused_files))
 
 
 def keep_sheets_alive() -> Iterator[str]:
-    """Ask, remind, archive; then forget the addresses of readers in time."""
     now = timezone.now()
     for step in keep_alive(now=now):
         yield f"{step.sheet.pk} « {step.sheet.title} » : {step.action.value}"
@@ -26,5 +24,4 @@ def keep_sheets_alive() -> Iterator[str]:
 
 
 def remove_unused_files() -> Iterator[str]:
-    """Remove the files of partners that nothing needs."""
     yield from clean_uploads(now=timezone.now())

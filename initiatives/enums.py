@@ -1,11 +1,7 @@
-"""Closed lists of the sheets."""
-
 from django.db import models
 
 
 class InitiativeStatus(models.TextChoices):
-    """Where an initiative stands."""
-
     PLANNED = "projet", "En projet"
     RUNNING = "en-cours", "En cours"
     PERMANENT = "perennisee", "Pérennisée"
@@ -13,8 +9,6 @@ class InitiativeStatus(models.TextChoices):
 
 
 class PartnershipRole(models.TextChoices):
-    """How an organisation takes part."""
-
     LEAD = "porteur", "Porteur"
     CO_LEAD = "co-porteur", "Co-porteur"
     FUNDER = "financeur", "Financeur"
@@ -49,8 +43,6 @@ _UNSENT = {
 
 
 class ExchangeKind(models.TextChoices):
-    """What an exchange about a sheet tells."""
-
     SUBMITTED = "submitted", "Envoyée en relecture"
     WITHDRAWN = "withdrawn", "Relecture annulée"
     RETURNED = "returned", "Renvoyée pour correction"
@@ -73,8 +65,6 @@ class ExchangeKind(models.TextChoices):
 
 
 class ReportState(models.TextChoices):
-    """Whether somebody dealt with a reader's report."""
-
     NEW = "new", "À traiter"
     CLOSED = "closed", "Traité"
 

@@ -1,15 +1,10 @@
-"""Checks of the sheet's editing form."""
-
 from typing import Any
 
 from hub.pages.forms import CatalogueEntryForm
 
 
 class InitiativePageForm(CatalogueEntryForm):
-    """Editing form of a sheet."""
-
     def clean(self) -> dict[str, Any]:
-        """Refuse an end before the start; the message is attached to the field."""
         cleaned = super().clean()
         start, end = cleaned.get("start_year"), cleaned.get("end_year")
         if start and end and end < start:

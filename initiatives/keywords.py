@@ -1,5 +1,3 @@
-"""Keywords as people write them, in a form or in a file."""
-
 from collections.abc import Iterable
 
 TAG_MAX_LENGTH = 100

@@ -10,7 +10,6 @@ _LONGEST_ID = Dossier._meta.get_field("external_id").max_length or 0
 
 
 def connect_merging() -> None:
-    """Listen to replacements. Called once, when every model is loaded."""
     organisations_merging.connect(settle_sheets, dispatch_uid="initiatives.settle_sheets")
 
 

@@ -29,7 +29,6 @@ def members_of(*, sheet: InitiativePage) -> list[User]:
 
 
 def is_member(*, sheet: InitiativePage, user: User | None) -> bool:
-    """Whether a person writes for the structure that keeps the sheet."""
     return user is not None and Dossier.objects.kept_by(user=user).filter(page=sheet).exists()
 
 
@@ -59,7 +58,6 @@ def review_tasks(*, user: AbstractBaseUser | AnonymousUser) -> list[Task]:
 
 
 def may_review(*, user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether the person reviews sheets."""
     return bool(review_tasks(user=user))
 
 

@@ -9,12 +9,12 @@ from wagtail.models import Revision
 
 from hub.accounts.models import User
 from hub.accounts.personal_data import FORMER_MEMBER, Holder, register_holder
+from hub.refusals import Refused
 from initiatives.models import Dossier, ErrorReport, Exchange, InitiativePage, PartConfirmation, Upload
-from initiatives.space.access import DeletionRefusedError, delete_draft
+from initiatives.space.access import delete_draft
 
 
 def register() -> None:
-    """Add the sheets to what the hub hands over and erases. Called once, when the applications are ready."""
     register_holder(key="fiches", holder=Holder(collect=collect, erase=erase))
 
 
@@ -56,7 +56,7 @@ def erase(*, user: User, addresses: list[str]) -> None:
     A draft that no structure keeps is hers alone: it goes with her.
     """
     for sheet in InitiativePage.objects.filter(dossier__in=Dossier.objects.without_structure().filter(writer=user)):
-        with suppress(DeletionRefusedError):  # published in the administration meanwhile: it is Dihal's
+        with suppress(Refused):  # published in the administration meanwhile: it is Dihal's
             delete_draft(sheet=sheet, user=user)
     Exchange.objects.filter(author=user).update(author_name=FORMER_MEMBER)
     names = [str(user), user.username, *addresses]

@@ -1,5 +1,3 @@
-"""A sheet as it is read."""
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -104,7 +102,6 @@ def document_titles(*, sheet: InitiativePage) -> list[str]:
 
 
 def row_words(*, sheet: InitiativePage, name: str) -> list[str]:
-    """What is read of each row of a list, in their order."""
     return _ROW_WORDS[name](sheet)
 
 
@@ -118,7 +115,6 @@ _ROW_WORDS: dict[str, Callable[[InitiativePage], list[str]]] = {
 
 
 def choice_label(*, sheet: InitiativePage, name: str) -> str:
-    """What is read of a closed list."""
     return str(getattr(sheet, f"get_{name}_display")())
 
 

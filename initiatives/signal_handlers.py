@@ -1,5 +1,3 @@
-"""What follows from a change of the sheets."""
-
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -14,7 +12,6 @@ from initiatives.upkeep.connections import connect_upkeep
 
 
 def register() -> None:
-    """Connect the handlers; called once, when the applications are ready."""
     connect_review()
     connect_upkeep()
     connect_file_addresses()

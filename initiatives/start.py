@@ -26,14 +26,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def question_list(request: HttpRequest) -> HttpResponse:
-    """Every question of the form, to read and to print."""
     context = {"steps": questions(), "needed": NEEDED, "required_count": len(required_fields())}
     return render(request, "initiatives/start/questions.html", context)
 
 
 @require_safe
 def question_file(request: HttpRequest) -> HttpResponse:
-    """The same as a file to fill in."""
     del request
     # The mark at the head tells Notepad and Word that accents are written in UTF-8.
     text = as_text(asked=questions())

@@ -57,7 +57,6 @@ class RemarkedField:
 
 
 def remarked_fields(*, sheet: InitiativePage) -> list[RemarkedField]:
-    """Return the fields with open remarks, in the order of the form."""
     remarks = remarks_of(sheet=sheet)
     return [
         RemarkedField(field_label(name=name), field_address(page_id=sheet.pk, name=name), remarks[name])
@@ -67,11 +66,7 @@ def remarked_fields(*, sheet: InitiativePage) -> list[RemarkedField]:
 
 
 def tick_remark(*, sheet: InitiativePage, pk: int, is_done: bool) -> Exchange:
-    """Note that a remark was dealt with, or that it was not after all, and return it. Ticked twice, it is ticked once.
-
-    Raises:
-        Exchange.DoesNotExist: when the sheet has no such remark.
-    """
+    """Note whether a remark was dealt with; twice is once. ``Exchange.DoesNotExist`` for one of another sheet."""
     with transaction.atomic():
         remark: Exchange = Exchange.objects.select_for_update().get(page=sheet, pk=pk, kind=ExchangeKind.REMARK)
         if is_done != (remark.resolved_at is not None):

@@ -1,5 +1,3 @@
-"""Addresses of the partner space and of what a reader may do on a sheet without an account."""
-
 from django.urls import include, path
 
 from initiatives import start, views

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,23 +11,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from hub.refusals import UNPROCESSABLE, Refused
 from hub.web.limits import limited
 from initiatives.enums import ConfirmationAnswer
 from initiatives.models import InitiativePage
 from initiatives.reporting import report_error
-from initiatives.upkeep.confirming import ArchiveRefused, LinkProblem, answer_question, known_true_at, question_of
+from initiatives.upkeep.confirming import LinkProblem, answer_question, known_true_at, question_of
 from initiatives.upkeep.forms import ConfirmationForm, ErrorReportForm, PartAnswerForm
 from initiatives.upkeep.parts import answer_part, part_question
 
 _SENT = "envoye"
-_INVALID = 422
-_CONFLICT = 409
 READING_AND_ANSWERING = ["GET", "HEAD", "POST"]
 
-View = Callable[..., HttpResponse]
 
-
-def _by_link(view: View) -> View:
+def _by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Tell a person why a link does not work; keep these addresses out of the indexes of search engines."""
 
     @wraps(view)
@@ -46,23 +44,15 @@ def _by_link(view: View) -> View:
 @require_http_methods(READING_AND_ANSWERING)
 @limited(name="sheet-report")
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that something on a published sheet is wrong.
-
-    Raises:
-        Http404: for a sheet that is not there for everybody.
-    """
+    """Say that something on a published sheet is wrong."""
     sheet = InitiativePage.objects.live().public().filter(slug=slug).first()
     if sheet is None:
-        message = "Cette fiche n’existe pas, ou n’est plus en ligne."
-        raise Http404(message)
-    if request.method != "POST":
-        is_sent = request.GET.get(_SENT) == "1"
-        context = {"sheet": sheet, "form": ErrorReportForm(), "is_sent": is_sent}
-        return render(request, "initiatives/upkeep/report.html", context)
-    form = ErrorReportForm(request.POST)
+        raise Http404("Cette fiche n’existe pas, ou n’est plus en ligne.")
+    is_answer = request.method == "POST"
+    form = ErrorReportForm(request.POST if is_answer else None)
     if not form.is_valid():
-        context = {"sheet": sheet, "form": form, "is_sent": False}
-        return render(request, "initiatives/upkeep/report.html", context, status=_INVALID)
+        context = {"sheet": sheet, "form": form, "is_sent": not is_answer and request.GET.get(_SENT) == "1"}
+        return render(request, "initiatives/upkeep/report.html", context, status=UNPROCESSABLE if is_answer else 200)
     # A robot is thanked as anybody: told the truth, it would try again.
     if not form.is_from_a_robot:
         values = form.cleaned_data
@@ -90,13 +80,15 @@ def confirm_by_link(request: HttpRequest, token: str) -> HttpResponse:
     form = ConfirmationForm(request.POST)
     if not form.is_valid():
         context["error"] = "Choisissez l’une des trois réponses."
-        return render(request, "initiatives/upkeep/confirm.html", context, status=_INVALID)
+        return render(request, "initiatives/upkeep/confirm.html", context, status=UNPROCESSABLE)
     answer = ConfirmationAnswer(form.cleaned_data["answer"])
     try:
         question = answer_question(token=token, answer=answer, now=now)
-    except ArchiveRefused as refusal:
-        context["error"] = str(refusal)
-        return render(request, "initiatives/upkeep/confirm.html", context, status=_CONFLICT)
+    except LinkProblem:
+        raise
+    except Refused as refusal:
+        context["error"] = refusal.message
+        return render(request, "initiatives/upkeep/confirm.html", context, status=HTTPStatus.CONFLICT)
     if answer == ConfirmationAnswer.UPDATE:
         return redirect("sheet", pk=question.sheet.pk)
     is_archived = answer == ConfirmationAnswer.ARCHIVE
@@ -116,7 +108,7 @@ def part_answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "initiatives/upkeep/part.html", context)
     if not form.is_valid():
-        return render(request, "initiatives/upkeep/part.html", context, status=_INVALID)
+        return render(request, "initiatives/upkeep/part.html", context, status=UNPROCESSABLE)
     values = form.cleaned_data
     answered = answer_part(
         token=token,
@@ -127,5 +119,5 @@ def part_answer(request: HttpRequest, token: str) -> HttpResponse:
     )
     if answered is None:
         context.update(question=part_question(token=token, now=now), has_changed=True)
-        return render(request, "initiatives/upkeep/part.html", context, status=_CONFLICT)
+        return render(request, "initiatives/upkeep/part.html", context, status=HTTPStatus.CONFLICT)
     return render(request, "initiatives/upkeep/part_answered.html", {"question": answered})

@@ -27,24 +27,33 @@ from initiatives.waiting_panel import WaitingPanel
 
 
 @hooks.register("register_admin_urls")
-def register_review_urls() -> list[URLPattern]:
-    """The queue of the reviewers, and the review of one sheet."""
+def register_urls() -> list[URLPattern]:
+    report = upkeep.SheetsToConfirmView
     return [
         path("relectures/", ReviewQueueView.as_view(), name="review-queue"),
         path("relectures/<key:pk>/", ReviewSheetView.as_view(), name="review-sheet"),
         path("relectures/<key:pk>/apercu/", ReviewPreviewView.as_view(), name="review-preview"),
+        path("rapports/fiches-a-confirmer/", report.as_view(), name=upkeep.REPORT_URL),
+        path(
+            "rapports/fiches-a-confirmer/resultats/",
+            report.as_view(results_only=True),
+            name=report.index_results_url_name,
+        ),
+        path("rapports/fiches-a-confirmer/<key:pk>/", upkeep.confirm_by_hand, name="sheet-confirm-by-hand"),
+        path("fiches/signalements/traiter/<key:pk>/", upkeep.settle_report, name="error-report-settle"),
+        path("fiches/importer/", bulk.ImportFormView.as_view(), name=bulk.FORM_URL),
+        path("fiches/importer/modele.csv", bulk.csv_template_view, name="bulk-import-csv"),
+        path("fiches/importer/modele.xlsx", bulk.workbook_template_view, name="bulk-import-xlsx"),
+        path("fiches/importer/<key:pk>/", bulk.ImportView.as_view(), name=bulk.IMPORT_URL),
+        path("fiches/importer/<key:pk>/rapport.csv", bulk.report_view, name="bulk-import-report"),
     ]
 
 
-@hooks.register("register_admin_menu_item")
-def register_review_menu_item() -> MenuItem:
-    """The way to the queue, with the number of sheets that wait."""
-    return review_menu_item()
+hooks.register("register_admin_menu_item", review_menu_item)
 
 
 @hooks.register("construct_homepage_panels")
 def say_what_waits(request: HttpRequest, panels: list[Component]) -> None:
-    """What waits for the person, before what Wagtail shows."""
     panel = WaitingPanel(user=request.user)
     if panel.is_for_somebody:
         panels.insert(0, panel)
@@ -63,29 +72,11 @@ def register_review_button(
 
 @hooks.register("register_admin_viewset")
 def register_upkeep_viewsets() -> list[ViewSet]:
-    """Who keeps which sheet, and what readers report."""
     return [upkeep.DossierViewSet(), upkeep.ErrorReportViewSet()]
-
-
-@hooks.register("register_admin_urls")
-def register_upkeep_urls() -> list[URLPattern]:
-    """The report on the sheets to confirm, and what is done there."""
-    report = upkeep.SheetsToConfirmView
-    return [
-        path("rapports/fiches-a-confirmer/", report.as_view(), name=upkeep.REPORT_URL),
-        path(
-            "rapports/fiches-a-confirmer/resultats/",
-            report.as_view(results_only=True),
-            name=report.index_results_url_name,
-        ),
-        path("rapports/fiches-a-confirmer/<key:pk>/", upkeep.confirm_by_hand, name="sheet-confirm-by-hand"),
-        path("fiches/signalements/traiter/<key:pk>/", upkeep.settle_report, name="error-report-settle"),
-    ]
 
 
 @hooks.register("register_reports_menu_item")
 def register_upkeep_report() -> MenuItem:
-    """The way to the report."""
     return RightMenuItem(
         "Fiches à confirmer",
         reverse(upkeep.REPORT_URL),
@@ -98,7 +89,6 @@ def register_upkeep_report() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def register_dossiers() -> MenuItem:
-    """The way to the dossiers."""
     address = reverse("sheet_dossiers:index")
     return RightMenuItem(
         "Dossiers des fiches",
@@ -129,25 +119,11 @@ def keep_partners_documents(document: Document, request: HttpRequest) -> HttpRes
 
 @hooks.register("register_log_actions")
 def register_import_log_action(actions: LogActionRegistry) -> None:
-    """What the history of a sheet says of the import that wrote it."""
     actions.register_action(IMPORT_LOG_ACTION, "Importer", "Écrite par un import")
-
-
-@hooks.register("register_admin_urls")
-def register_import_urls() -> list[URLPattern]:
-    """Importing a file of sheets: the form, the templates, the progress and the report."""
-    return [
-        path("fiches/importer/", bulk.ImportFormView.as_view(), name=bulk.FORM_URL),
-        path("fiches/importer/modele.csv", bulk.csv_template_view, name="bulk-import-csv"),
-        path("fiches/importer/modele.xlsx", bulk.workbook_template_view, name="bulk-import-xlsx"),
-        path("fiches/importer/<key:pk>/", bulk.ImportView.as_view(), name=bulk.IMPORT_URL),
-        path("fiches/importer/<key:pk>/rapport.csv", bulk.report_view, name="bulk-import-report"),
-    ]
 
 
 @hooks.register("register_admin_menu_item")
 def register_import_menu_item() -> MenuItem:
-    """The way to it."""
     address = reverse(bulk.FORM_URL)
     return RightMenuItem(
         "Importer des fiches", address, right=bulk.PERMISSION, name="bulk-import", icon_name="upload", order=108

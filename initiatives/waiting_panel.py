@@ -42,8 +42,6 @@ class WaitingLine:
 
 
 class WaitingPanel(Component):
-    """The panel: one line for each kind of thing that waits."""
-
     name = "waiting"
     order = 50
     template_name = "initiatives/admin/waiting_panel.html"
@@ -53,7 +51,6 @@ class WaitingPanel(Component):
         self.is_for_somebody = bool(self.lines)
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        """Lines that are empty are left out."""
         context: dict[str, Any] = super().get_context_data(parent_context) or {}
         return {**context, "lines": [line for line in self.lines if line.count]}
 

@@ -1,5 +1,3 @@
-"""Sheets, and what the hub knows of each beside its text."""
-
 from initiatives.models.bulk import BulkImport, ImportLine
 from initiatives.models.dossier import Dossier, ErrorReport, Exchange, PartConfirmation, Upload
 from initiatives.models.sheet import (

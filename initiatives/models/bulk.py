@@ -39,7 +39,6 @@ class BulkImport(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Whether lines are being checked or written."""
         return self.phase in {ImportPhase.CHECKING, ImportPhase.IMPORTING}
 
 

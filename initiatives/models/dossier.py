@@ -16,17 +16,12 @@ from initiatives.models.sheet import InitiativePage
 
 
 class DossierQuerySet(models.QuerySet):
-    """Dossiers by the people who may act on them."""
-
     def without_structure(self) -> "DossierQuerySet":
         """Those of drafts that one person writes and no structure keeps yet (``Dossier.has_no_structure_yet``)."""
         return self.filter(steward__isnull=True, writer__isnull=False)
 
     def kept_by(self, *, user: AbstractBaseUser | AnonymousUser) -> "DossierQuerySet":
-        """Those of the structures the person is a member of, and her own without a structure yet.
-
-        None for an anonymous visitor or a closed account.
-        """
+        """Those of the structures the person is a member of, and her own without one; none for who cannot sign in."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         kept = models.Q(steward__in=Membership.objects.of(user=user).values("organisation"))
@@ -132,7 +127,6 @@ class Exchange(models.Model):
 
     @property
     def act(self) -> str:
-        """What happened, to be followed by who did it."""
         return ExchangeKind(self.kind).act
 
 

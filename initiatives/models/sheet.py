@@ -42,14 +42,10 @@ def _is_redirected(request: HttpRequest) -> bool:
 
 
 class InitiativeTag(TaggedItemBase):
-    """A keyword on a sheet."""
-
     content_object = ParentalKey("initiatives.InitiativePage", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class InitiativeIndexPage(CatalogueIndexPage):
-    """All the sheets."""
-
     starter_title = "Initiatives"
     starter_slug = "initiatives"
     starter_introduction = (
@@ -66,11 +62,7 @@ class InitiativeIndexPage(CatalogueIndexPage):
         verbose_name_plural = "listes des initiatives"
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Find a sheet; one that was taken off the site answers 410, unless an editor redirected its address.
-
-        Raises:
-            Http404: for what never was on the site.
-        """
+        """Find a sheet; one that was taken off the site answers 410, unless an editor redirected its address."""
         try:
             return super().route(request, path_components)
         except Http404:
@@ -98,8 +90,6 @@ class InitiativeIndexPage(CatalogueIndexPage):
 
 
 class InitiativePage(CatalogueEntry):
-    """One local, co-built initiative."""
-
     catalogue_type = "initiative"
     catalogue_label = "Fiche initiative"
     catalogue_label_plural = "Fiches initiatives"
@@ -242,8 +232,6 @@ class Partnership(Orderable):
 
 
 class InitiativeKeyFigure(AbstractKeyFigure, Orderable):
-    """A key figure of a sheet."""
-
     page = ParentalKey(InitiativePage, on_delete=models.CASCADE, related_name="key_figures")
 
     class Meta(AbstractKeyFigure.Meta, Orderable.Meta):
@@ -251,8 +239,6 @@ class InitiativeKeyFigure(AbstractKeyFigure, Orderable):
 
 
 class InitiativeDocument(AbstractDocumentLink, Orderable):
-    """A file offered with a sheet."""
-
     page = ParentalKey(InitiativePage, on_delete=models.CASCADE, related_name="documents")
 
     class Meta(AbstractDocumentLink.Meta, Orderable.Meta):

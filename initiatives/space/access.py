@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from hub.accounts.models import Membership, User
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.enums import SheetState
 from initiatives.models import Dossier, InitiativePage
@@ -22,20 +23,14 @@ def sheets_of(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[InitiativeP
 
 
 def sheet_or_404(*, user: AbstractBaseUser | AnonymousUser, pk: int) -> InitiativePage:
-    """Return one of the person's sheets, as its row is in the database (see ``initiatives.drafts`` for its text).
-
-    Raises:
-        Http404: for a sheet that does not exist or is another structure's, in the same words.
-    """
+    """Return one of the person's sheets, as its row is in the database; another's is not found, in the same words."""
     sheet = sheets_of(user=user).filter(pk=pk).first()
     if sheet is None:
-        message = "Cette fiche n’existe pas, ou n’est pas tenue par votre structure."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas tenue par votre structure.")
     return sheet
 
 
 def organisations_of(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[Organisation]:
-    """Return the structures the person writes for, by name."""
     return Organisation.objects.filter(pk__in=Membership.objects.of(user=user).values("organisation"))
 
 
@@ -59,8 +54,6 @@ _MAY_BE_SUBMITTED = _MAY_BE_WRITTEN - {SheetState.ONLINE}
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """What may be done now."""
-
     may_write: bool
     may_submit: bool
     may_withdraw: bool
@@ -70,7 +63,6 @@ class Actions:
 
 
 def actions_on(*, sheet: InitiativePage) -> Actions:
-    """Return what may be done with a sheet, as its row is in the database."""
     state = state_of(sheet=sheet)
     dossier = getattr(sheet, "dossier", None)
     is_withdrawal_asked = dossier is not None and dossier.unpublication_asked_at is not None
@@ -84,21 +76,10 @@ def actions_on(*, sheet: InitiativePage) -> Actions:
     )
 
 
-class DeletionRefusedError(Exception):
-    """The sheet was published or submitted: it is archived or withdrawn, never deleted by its partner."""
-
-    def __init__(self) -> None:
-        super().__init__("Seul un brouillon jamais publié, et qui n’est pas en relecture, peut être supprimé.")
-
-
 def delete_draft(*, sheet: InitiativePage, user: User) -> None:
-    """Delete a draft and its files; call it inside the transaction that locked the sheet.
-
-    Raises:
-        DeletionRefusedError: for a sheet that is, or was, anything else than a draft of its structure.
-    """
+    """Delete a draft never published and its files, or be ``Refused``; inside the transaction that locked it."""
     if not actions_on(sheet=sheet).may_delete:
-        raise DeletionRefusedError
+        raise Refused("Seul un brouillon jamais publié, et qui n’est pas en relecture, peut être supprimé.")
     with transaction.atomic():
         files = [upload.document or upload.image for upload in sheet.uploads.select_related("document", "image")]
         # The rights are the space's own: partners hold none in Wagtail.

@@ -45,11 +45,7 @@ def keepers_of(*, user: User) -> list[Keeper]:
 def begin_sheet(
     *, user: User, model: InitiativePage | None, organisation: Organisation | None, request: AccessRequest | None = None
 ) -> InitiativePage:
-    """Create the draft, from a model if there is one. Without an organisation, it waits.
-
-    Raises:
-        TooManyDraftsError: when too many of the person's wait already.
-    """
+    """Create the draft, from a model if there is one. Without an organisation it waits; ``Refused`` past a few."""
     if model is not None:
         return duplicate(model=model, user=user, organisation=organisation, with_contact=False, request=request)
     if organisation is None:
@@ -108,12 +104,7 @@ class BeginForm(NameForm):
         return cleaned
 
     def begin(self, *, model: InitiativePage | None) -> InitiativePage:
-        """Keep the name, ask for the structure, begin the sheet: all or nothing. Once the form is valid.
-
-        Raises:
-            Refused: when the request cannot be made.
-            TooManyDraftsError: when too many drafts of the person's wait already.
-        """
+        """Keep the name, ask for the structure, begin the sheet of a valid form: all, or nothing when ``Refused``."""
         with transaction.atomic():
             self.keep_name()
             return begin_sheet(user=self.user, model=model, organisation=None, request=self._request())

@@ -1,5 +1,3 @@
-"""A sheet written from another taken as a model."""
-
 import re
 from urllib.parse import urlsplit
 
@@ -46,7 +44,7 @@ def duplicate(
     to what was done there. So do its dates, its exchanges and its origin.
 
     Raises:
-        TooManyDraftsError: when it waits for an organisation, as too many others of the person's.
+        Refused: when it waits for an organisation, as too many others of the person's.
     """
     title = Truncator(f"Copie de {model.title}").chars(TITLE_LENGTH)
     with transaction.atomic():

@@ -18,7 +18,6 @@ class Summary:
     is_rest_saved: bool
 
     def __bool__(self) -> bool:
-        """Whether something is wrong."""
         return bool(self.lines)
 
 

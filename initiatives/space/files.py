@@ -34,7 +34,6 @@ def is_private(*, file: Image | Document) -> bool:
 
 
 def may_read_file(*, user: AbstractBaseUser | AnonymousUser, file: Image | Document) -> bool:
-    """Whether the person may read a file, sent by a partner or not."""
     if not is_private(file=file):
         return True
     if not user.is_authenticated or not user.is_active:
@@ -50,18 +49,16 @@ def _upload_of(*, file: Image | Document) -> Upload | None:
 
 
 def connect_file_addresses() -> None:
-    """Connect the handlers; called once, when the applications are ready."""
     for signal in (page_published, page_unpublished):
         signal.connect(_text_changed, sender=InitiativePage, dispatch_uid=f"initiatives_file_addresses_{id(signal)}")
 
 
-def withdraw_addresses(*, sheet: InitiativePage) -> int:
-    """Give a new name to each picture of a sheet that no published page shows any more; return how many."""
-    uploads = Upload.objects.filter(page=sheet.pk, image__renditions__isnull=False).select_related("image").distinct()
-    hidden = [upload.image for upload in uploads if not is_shown_to_everyone(file=upload.image)]
+def _text_changed(instance: InitiativePage, **_options: Any) -> None:
+    """Give a new name to each picture of a sheet that no published page shows any more."""
+    uploads = Upload.objects.filter(page=instance.pk, image__renditions__isnull=False).select_related("image")
+    hidden = [upload.image for upload in uploads.distinct() if not is_shown_to_everyone(file=upload.image)]
     for image in hidden:
         _rename(image=image)
-    return len(hidden)
 
 
 def _rename(*, image: Image) -> None:
@@ -80,31 +77,19 @@ def _rename(*, image: Image) -> None:
         transaction.on_commit(lambda: storage.delete(former), robust=True)
 
 
-def _text_changed(instance: InitiativePage, **_options: Any) -> None:
-    withdraw_addresses(sheet=instance)
-
-
 # The picture of a form: large enough to recognise what was sent.
 THUMBNAIL = "max-480x360|format-webp|webpquality-70"
 
 
 def private_document(*, document: Document) -> HttpResponse:
-    """Return the document as a download.
-
-    Raises:
-        Http404: when the file itself is lost.
-    """
+    """Return the document as a download; not found when the file itself is lost."""
     response = _private(file=document.file, content_type=document.content_type)
     response["Content-Disposition"] = content_disposition_header(True, document.filename)  # noqa: FBT003 — Django's signature
     return response
 
 
 def private_thumbnail(*, image: Image) -> HttpResponse:
-    """Return a small version of the picture.
-
-    Raises:
-        Http404: when the file itself is lost.
-    """
+    """Return a small version of the picture; not found when the file itself is lost."""
     try:
         thumbnail = image.get_rendition(THUMBNAIL)
     except OSError as error:

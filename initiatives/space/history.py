@@ -12,6 +12,7 @@ from wagtail.models import PageLogEntry, Revision, TaskState
 
 from hub.accounts.models import Membership, User
 from hub.accounts.personal_data import FORMER_MEMBER
+from hub.refusals import Refused
 from initiatives.drafts import locked, save_text, text_of
 from initiatives.models import InitiativePage
 from initiatives.states import UNDER_REVIEW, state_of
@@ -28,10 +29,6 @@ _KEPT_FROM_THE_LATEST = (
     "go_live_at",
     "expire_at",
 )
-
-
-class RestoreRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """An older text cannot be taken up again now; the message says why, in French."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,30 +60,22 @@ class Session:
 
     @property
     def main(self) -> list[Version]:
-        """The last text, and those that were sent or published."""
         return [version for place, version in enumerate(self.versions) if place == 0 or version.is_marked]
 
     @property
     def others(self) -> list[Version]:
-        """The texts in between."""
         return [version for place, version in enumerate(self.versions) if place and not version.is_marked]
 
 
 def revisions_of(*, sheet: InitiativePage) -> QuerySet[Revision]:
-    """Return the saved texts of a sheet, the latest first."""
     return sheet.revisions.select_related("user").order_by("-created_at", "-pk")
 
 
 def version_or_404(*, sheet: InitiativePage, pk: int) -> Revision:
-    """Return one saved text of this very sheet.
-
-    Raises:
-        Http404: for a text that does not exist or is another page's, in the same words.
-    """
+    """Return one saved text of this very sheet; another page's is not found, in the same words."""
     revision = revisions_of(sheet=sheet).filter(pk=pk).first()
     if revision is None:
-        message = "Cette version n’existe pas, ou n’est pas celle de cette fiche."
-        raise Http404(message)
+        raise Http404("Cette version n’existe pas, ou n’est pas celle de cette fiche.")
     return revision
 
 
@@ -129,7 +118,6 @@ def _grouped(versions: list[Version]) -> list[Session]:
 
 
 def person_of(*, sheet: InitiativePage, revision: Revision) -> str:
-    """Return whom the partner is told a text is from."""
     return _people(sheet=sheet, revisions=[revision])[revision.pk]
 
 
@@ -163,16 +151,11 @@ def _name(*, user: User | None, members: set[int], is_former: bool) -> str:
 
 
 def restore(*, sheet: InitiativePage, revision: Revision, user: User) -> Revision:
-    """Take up an older text again as a new version, unpublished: the texts written since stay in the history.
-
-    Raises:
-        RestoreRefused: while the sheet is in review.
-    """
+    """Take up an older text again as a new version, unpublished; ``Refused`` while the sheet is in review."""
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         if state_of(sheet=page) in UNDER_REVIEW:
-            message = "La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal."
-            raise RestoreRefused(message)
+            raise Refused("La fiche est en relecture : reprenez-la d’abord, ou attendez la réponse de la Dihal.")
         latest = text_of(sheet=page)
         text: InitiativePage = revision.as_object()
         for name in _KEPT_FROM_THE_LATEST:

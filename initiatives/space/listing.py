@@ -57,8 +57,6 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One sheet of the list."""
-
     sheet: InitiativePage
     title: str
     state: SheetState
@@ -75,8 +73,6 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class StateFilter:
-    """One way to shorten the list, and how many sheets it keeps."""
-
     value: str
     label: str
     count: int
@@ -173,7 +169,6 @@ def asked_of_partner(*, sheet: InitiativePage, state: SheetState) -> str:
 
 
 def awaits_confirmation(*, asked_at: datetime | None, confirmed_at: datetime | None) -> bool:
-    """Whether the yearly question is still without an answer."""
     return asked_at is not None and (confirmed_at is None or confirmed_at < asked_at)
 
 
@@ -201,7 +196,6 @@ def withdrawal_asked_at(*, sheet: InitiativePage) -> datetime | None:
 
 
 def last_act(*, sheet: InitiativePage, exchange: Exchange | None) -> LastAct | None:
-    """Return the latest of the last writing and the last exchange."""
     acts = [act for act in (_writing(sheet), _exchange_act(exchange)) if act is not None]
     return max(acts, key=lambda act: act.at, default=None)
 

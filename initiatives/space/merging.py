@@ -84,7 +84,6 @@ def marks_of(*, text: InitiativePage, fields: Iterable[str]) -> dict[str, str]:
 
 
 def mark(value: Any) -> str:
-    """Return the mark of one value."""
     return sha256(json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:_MARK_LENGTH]
 
 
@@ -101,7 +100,6 @@ def _shown(text: InitiativePage, field: SheetField, value: Any) -> Any:
 
 
 def written_marks(*, marks: Mapping[str, str]) -> str:
-    """Return marks as a form carries them."""
     return "".join(marks.values())
 
 
@@ -149,14 +147,12 @@ class Author:
 
     @property
     def asking(self) -> str:
-        """What is said of a text that differs from the typed one."""
         at = time_format(timezone.localtime(self.at), "H:i")
         if self.is_self:
             return f"Vous avez enregistré un autre texte à {at}, dans une autre fenêtre."
         return f"{capfirst(self.name)} a enregistré un autre texte à {at}, pendant que vous écriviez."
 
     def merged(self, *, fields: Collection[str]) -> str:
-        """What is said of changes that were kept beside the typed ones."""
         names = ", ".join(FIELDS[name].label for name in fields)
         if self.is_self:
             return f"Ce que vous avez enregistré dans une autre fenêtre a été gardé aussi ({names})."

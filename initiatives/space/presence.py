@@ -3,12 +3,12 @@
 Wagtail's own editing sessions are used, so that reviewers and partners see each other.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import time_format
 from wagtail.admin.models import EditingSession
 from wagtail.models import Page, Revision
 
@@ -18,27 +18,6 @@ from initiatives.models import InitiativePage
 # Pages say they are there every fifteen seconds; a browser slows those left in the background to one a minute.
 SEEN_WITHIN = timedelta(seconds=90)
 DIHAL = "Une personne de la Dihal"
-
-
-@dataclass(frozen=True, slots=True)
-class OtherPerson:
-    """Somebody else on the sheet."""
-
-    name: str
-    is_writing: bool
-
-    @property
-    def words(self) -> str:
-        """What is said of this person, as a sentence."""
-        return f"{self.name} {'écrit' if self.is_writing else 'est'} aussi sur cette fiche."
-
-
-@dataclass(frozen=True, slots=True)
-class NewerText:
-    """A text somebody else saved since a page was loaded."""
-
-    by: str
-    at: datetime
 
 
 def note_presence(*, sheet: InitiativePage, user: User, session_id: int | None, is_writing: bool) -> EditingSession:
@@ -63,12 +42,11 @@ def note_presence(*, sheet: InitiativePage, user: User, session_id: int | None, 
 
 
 def note_departure(*, sheet: InitiativePage, user: User, session_id: int) -> None:
-    """Forget the session of a page that was closed."""
     _sessions(sheet=sheet).filter(pk=session_id, user=user).delete()
 
 
-def people_on(*, sheet: InitiativePage, user: User) -> list[OtherPerson]:
-    """Return the other people on a sheet, each once, those who write first."""
+def people_on(*, sheet: InitiativePage, user: User) -> list[str]:
+    """Return a sentence for each of the other people on a sheet, those who write first."""
     sessions = (
         _sessions(sheet=sheet)
         .filter(last_seen_at__gte=timezone.now() - SEEN_WITHIN)
@@ -81,18 +59,20 @@ def people_on(*, sheet: InitiativePage, user: User) -> list[OtherPerson]:
         latest.setdefault(session.user_id, session)
     colleagues = _colleagues(sheet=sheet, user_ids=set(latest))
     return [
-        OtherPerson(_name(user=session.user, colleagues=colleagues), session.is_editing) for session in latest.values()
+        f"{_name(user=one.user, colleagues=colleagues)} {'écrit' if one.is_editing else 'est'} aussi sur cette fiche."
+        for one in latest.values()
     ]
 
 
-def newer_text(*, sheet: InitiativePage, user: User, since: datetime) -> NewerText | None:
-    """Return the latest text when somebody else saved it after a moment, ``None`` otherwise."""
+def newer_text(*, sheet: InitiativePage, user: User, since: datetime) -> str | None:
+    """Say that somebody else saved a text after a moment; ``None`` when nobody did."""
     latest: Revision | None = sheet.latest_revision
     if latest is None or latest.user_id == user.pk or latest.created_at <= since:
         return None
     colleagues = _colleagues(sheet=sheet, user_ids={latest.user_id} - {None})
     by = _name(user=latest.user, colleagues=colleagues) if latest.user else DIHAL
-    return NewerText(by, latest.created_at)
+    at = time_format(timezone.localtime(latest.created_at), "H:i")
+    return f"{by} a enregistré un texte plus récent à {at}."
 
 
 def _sessions(*, sheet: InitiativePage) -> QuerySet[EditingSession]:

@@ -27,7 +27,6 @@ class Question:
 
 
 def questions() -> list[tuple[Step, list[Question]]]:
-    """Return every question of the form, step by step, in its order."""
     text = InitiativePage()
     found = []
     for step in STEPS:

@@ -1,9 +1,10 @@
 """Saving one step of a sheet: nothing is overwritten unseen, nothing valid is refused for what is wrong."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from http import HTTPStatus
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import QueryDict
@@ -33,8 +34,6 @@ from initiatives.space.merging import (
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of which two texts say different things."""
-
     field: str
     label: str
     mine: str
@@ -59,23 +58,29 @@ class Saved:
 class NotSavedError(Exception):
     """A step was not saved; the typed form is kept with what it differs by from the text that is stored."""
 
-    def __init__(self, *, form: StepForm, differences: list[Difference], seen: str) -> None:
+    status: HTTPStatus
+
+    def __init__(
+        self, *, form: StepForm, differences: list[Difference], seen: str, author: Author | None = None
+    ) -> None:
         super().__init__()
         self.form = form
         self.differences = differences
         self.seen = seen
+        self.author = author
 
 
 class SheetLockedError(NotSavedError):
     """The sheet is being reviewed, or Dihal locked it."""
 
+    status = HTTPStatus.LOCKED
+
 
 class EditConflictError(NotSavedError):
-    """Somebody saved another text of the same fields since the form was loaded."""
+    """Somebody, ``author``, saved another text of the same fields since the form was loaded."""
 
-    def __init__(self, *, author: Author, **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
-        self.author = author
+    status = HTTPStatus.CONFLICT
+    author: Author
 
 
 def may_be_written(*, sheet: InitiativePage) -> bool:
@@ -104,74 +109,51 @@ def save_step(
         EditConflictError: when a field was changed by somebody else, or in another window, since, and here too.
     """
     with transaction.atomic():
-        attempt = _Attempt(
-            sheet=locked(pk=pk), form_class=form_class, data=data, user=user, is_background=is_background
-        )
+        attempt = _begun(sheet=locked(pk=pk), form_class=form_class, data=data, user=user, is_background=is_background)
         attempt.compare()
         if not may_be_written(sheet=attempt.sheet):
             raise SheetLockedError(
                 form=attempt.form, differences=attempt.differences(), seen=written_marks(marks=attempt.stored_marks)
             )
-        if attempt.merge.conflicts:
+        if conflicts := attempt.merge.conflicts:
+            asked = marks_to_ask(base=attempt.loaded, stored=attempt.stored_marks, conflicts=conflicts)
             raise EditConflictError(
                 form=attempt.form,
-                differences=attempt.differences(only=attempt.merge.conflicts),
-                seen=written_marks(
-                    marks=marks_to_ask(
-                        base=attempt.loaded, stored=attempt.stored_marks, conflicts=attempt.merge.conflicts
-                    )
-                ),
-                author=attempt.author(attempt.merge.conflicts),
+                differences=attempt.differences(only=conflicts),
+                seen=written_marks(marks=asked),
+                author=author_of(sheet=attempt.sheet, fields=conflicts, user=user),
             )
         return attempt.save()
 
 
-_CHOICES = ("mine", "theirs")
+_UNCOMPARED = Merge(taken=(), conflicts=())
 
 
+@dataclass(slots=True, kw_only=True)
 class _Attempt:
-    """One form against what is stored."""
+    """One form against what is stored (see ``_begun``)."""
 
-    def __init__(
-        self, *, sheet: InitiativePage, form_class: type[StepForm], data: QueryDict, user: User, is_background: bool
-    ) -> None:
-        self.sheet = sheet
-        self.form_class = form_class
-        self.user = user
-        self.is_background = is_background
-        self.stored = self._text()
-        self.form = self._filled(data)
-        self.data = data
-        self.step = self.form.step
-        self.before = content_of(text=self.stored, fields=self.step.fields)
-        self.stored_marks = marks_of(text=self.stored, fields=self.step.fields)
-        self.loaded = read_marks(written=data.get("seen", ""), fields=self.step.fields)
-        self.base = dict(self.loaded)
-        chosen = {field: data.get(f"keep-{field}", "") for field in self.step.fields}
-        self.choices = {field: choice if choice in _CHOICES else "" for field, choice in chosen.items()}
-        for field in self.step.fields:
-            if self.choices[field] and (seen := data.get(f"theirs-{field}")):
-                self.base[field] = seen
-        self.merge = Merge(taken=(), conflicts=())
-
-    def _text(self) -> InitiativePage:
-        # The text of a sheet that is online is its row itself: each call reads another one.
-        return text_of(sheet=InitiativePage.objects.get(pk=self.sheet.pk))
-
-    def _filled(self, data: QueryDict) -> StepForm:
-        """Write what was sent into a text of its own."""
-        form = self.form_class(text=self._text(), user=self.user, data=data, is_background=self.is_background)
-        form.is_valid()
-        form.apply()
-        return form
+    sheet: InitiativePage
+    user: User
+    is_background: bool
+    data: QueryDict
+    form: StepForm
+    stored: InitiativePage
+    before: dict[str, Any]  # what ``stored`` holds
+    stored_marks: dict[str, str]
+    loaded: dict[str, str]  # the marks the form was loaded with
+    base: dict[str, str]  # the same, with those of the texts a choice was made against
+    choices: dict[str, str]
+    merge: Merge = _UNCOMPARED
 
     def compare(self) -> None:
         """Find what changed on both sides; the form then shows what is stored of the fields it did not change."""
         wrong = self.form.messages()
-        marks = marks_of(text=self.form.text, fields=self.step.fields)
+        fields = self.form.step.fields
+        marks = marks_of(text=self.form.text, fields=fields)
         typed = {
             field: {mark(_as_sent(data=self.data, field=field))} | (set() if field in wrong else {marks[field]})
-            for field in self.step.fields
+            for field in fields
         }
         self.merge = merge(base=self.base, stored=self.stored_marks, typed=typed)
         self._take(self.merge.taken)
@@ -179,18 +161,19 @@ class _Attempt:
             self.merge = Merge(taken=self.merge.taken, conflicts=())
             return
         # All are asked again together: a choice made for one of them waits for the others.
-        both = {field for field, choice in self.choices.items() if choice and not self._is_as_stored(field, typed)}
-        asked = tuple(field for field in self.step.fields if field in both or field in self.merge.conflicts)
+        both = {
+            field for field, choice in self.choices.items() if choice and self.stored_marks[field] not in typed[field]
+        }
+        asked = tuple(field for field in fields if field in both or field in self.merge.conflicts)
         self.merge = Merge(taken=self.merge.taken, conflicts=asked)
-
-    def _is_as_stored(self, field: str, typed: Mapping[str, Collection[str]]) -> bool:
-        return self.stored_marks[field] in typed[field]
 
     def _take(self, fields: Collection[str]) -> None:
         if fields:
             self.data = self.data.copy()
-            take_theirs(data=self.data, form_class=self.form_class, text=self.stored, fields=fields)
-            self.form = self._filled(self.data)
+            form_class = type(self.form)
+            take_theirs(data=self.data, form_class=form_class, text=self.stored, fields=fields)
+            text = _text(self.sheet)
+            self.form = _filled(form_class(text=text, user=self.user, data=self.data, is_background=self.is_background))
 
     def save(self) -> Saved:
         """Store the text. Where a choice was made, what it leaves aside is a version of its own."""
@@ -198,33 +181,29 @@ class _Attempt:
         if given_up:
             mine = self.form.text
             self._take(given_up)
-            content = content_of(text=mine, fields=self.step.fields)
+            content = content_of(text=mine, fields=self.form.step.fields)
             if any(content[field] != self.before[field] for field in given_up):
                 save_text(text=mine, user=self.user, is_new_version=True)
                 save_text(text=self.form.text, user=self.user, is_new_version=True)
                 return self._saved()
-        if content_of(text=self.form.text, fields=self.step.fields) != self.before:
+        if content_of(text=self.form.text, fields=self.form.step.fields) != self.before:
             save_text(text=self.form.text, user=self.user, is_new_version=any(self.choices.values()))
         return self._saved()
 
     def _saved(self) -> Saved:
-        marks = marks_of(text=self.form.text, fields=self.step.fields)
+        marks = marks_of(text=self.form.text, fields=self.form.step.fields)
         taken = self.merge.taken
         if self.is_background:
             # The page still shows what it was loaded with in these fields.
             marks |= {field: self.base[field] for field in taken}
-        merged = self.author(taken).merged(fields=taken) if taken else ""
+        merged = author_of(sheet=self.sheet, fields=taken, user=self.user).merged(fields=taken) if taken else ""
         return Saved(form=self.form, seen=written_marks(marks=marks), at=timezone.now(), merged=merged)
-
-    def author(self, fields: Collection[str]) -> Author:
-        """Return who stored what some fields hold."""
-        return author_of(sheet=self.sheet, fields=fields, user=self.user)
 
     def differences(self, *, only: Collection[str] | None = None) -> list[Difference]:
         """What the typed form says and the stored text does not; what is wrong is given back as it was typed."""
         found = []
         wrong = self.form.messages()
-        for field in self.step.fields if only is None else only:
+        for field in self.form.step.fields if only is None else only:
             theirs = words_of(text=self.stored, name=field)
             is_wrong = field in wrong
             mine = _as_typed(form=self.form, field=field) if is_wrong else words_of(text=self.form.text, name=field)
@@ -240,6 +219,43 @@ class _Attempt:
                     )
                 )
         return found
+
+
+def _begun(
+    *, sheet: InitiativePage, form_class: type[StepForm], data: QueryDict, user: User, is_background: bool
+) -> _Attempt:
+    """Read what is stored, and write what was sent into a text of its own."""
+    stored = _text(sheet)
+    form = _filled(form_class(text=_text(sheet), user=user, data=data, is_background=is_background))
+    fields = form.step.fields
+    chosen = {field: data.get(f"keep-{field}", "") for field in fields}
+    choices = {field: choice if choice in {"mine", "theirs"} else "" for field, choice in chosen.items()}
+    loaded = read_marks(written=data.get("seen", ""), fields=fields)
+    shown = {field: seen for field in fields if choices[field] and (seen := data.get(f"theirs-{field}"))}
+    return _Attempt(
+        sheet=sheet,
+        user=user,
+        is_background=is_background,
+        data=data,
+        form=form,
+        stored=stored,
+        before=content_of(text=stored, fields=fields),
+        stored_marks=marks_of(text=stored, fields=fields),
+        loaded=loaded,
+        base=loaded | shown,
+        choices=choices,
+    )
+
+
+def _text(sheet: InitiativePage) -> InitiativePage:
+    # The text of a sheet that is online is its row itself: each call reads another one.
+    return text_of(sheet=InitiativePage.objects.get(pk=sheet.pk))
+
+
+def _filled(form: StepForm) -> StepForm:
+    form.is_valid()
+    form.apply()
+    return form
 
 
 def _as_sent(*, data: QueryDict, field: str) -> str:

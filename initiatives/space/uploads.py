@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -127,16 +126,8 @@ def partners_collection() -> Collection:
     return collection
 
 
-@dataclass(frozen=True, kw_only=True)
-class SheetFiles:
-    """How many files a sheet has, of those it may."""
-
-    count: int
-    size: int  # bytes
-
-
-def files_in_use(*, sheet: InitiativePage) -> SheetFiles:
-    """Count the files of a sheet's latest and published texts, and those just sent that no version names yet.
+def files_in_use(*, sheet: InitiativePage) -> list[Any]:
+    """Return the files of a sheet's latest and published texts, and those just sent that no version names yet.
 
     Files of older versions alone are left out: they may be replaced for ever.
     """
@@ -147,17 +138,17 @@ def files_in_use(*, sheet: InitiativePage) -> SheetFiles:
         file = ("image", upload.image_id) if upload.image_id else ("document", upload.document_id)
         if file in current or file not in older:
             counted.append(upload.file)
-    return SheetFiles(count=len(counted), size=sum(file.file_size or 0 for file in counted))
+    return counted
 
 
 def _refuse_one_too_many(*, sheet: InitiativePage, size: int) -> None:
     used = files_in_use(sheet=sheet)
-    if used.count >= settings.PARTNER_SHEET_MAX_FILES:
+    if len(used) >= settings.PARTNER_SHEET_MAX_FILES:
         raise FileRefused(
-            f"Cette fiche a déjà {used.count} fichiers, le maximum : retirez-en un de la fiche, enregistrez, puis "
+            f"Cette fiche a déjà {len(used)} fichiers, le maximum : retirez-en un de la fiche, enregistrez, puis "
             "renvoyez celui-ci."
         )
-    if used.size + size > settings.PARTNER_SHEET_MAX_BYTES:
+    if sum(file.file_size or 0 for file in used) + size > settings.PARTNER_SHEET_MAX_BYTES:
         limit = readable_size(settings.PARTNER_SHEET_MAX_BYTES)
         raise FileRefused(
             f"Les fichiers de cette fiche dépasseraient {limit} ensemble : retirez-en un de la fiche, enregistrez, "

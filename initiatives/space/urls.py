@@ -1,5 +1,3 @@
-"""Addresses of the partner space, ``/espace/…``."""
-
 from django.urls import path
 
 import hub.web.path_converters  # noqa: F401 — the converter « key »

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from hub.accounts.models import AccessRequest, Membership, RequestState, User
 from hub.accounts.notices import register_welcome
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import create_draft, locked, save_text, text_of
 from initiatives.enums import PartnershipRole
@@ -24,15 +25,6 @@ from initiatives.models import Dossier, InitiativePage, Partnership
 MOST_DRAFTS = 5
 
 
-class TooManyDraftsError(Exception):
-    """The person has begun as many sheets as one may without a structure."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"{MOST_DRAFTS} brouillons au plus sans structure : continuez-en un, ou supprimez-en un, en attendant."
-        )
-
-
 def connect_waiting() -> None:
     """Listen to the places given in structures. Called once, when every model is loaded."""
     register_welcome(welcome=_begun)
@@ -40,20 +32,17 @@ def connect_waiting() -> None:
 
 
 def drafts_waiting(*, user: User) -> QuerySet[Dossier]:
-    """Return the dossiers of the drafts of a person that no structure keeps."""
     return Dossier.objects.without_structure().filter(writer=user.pk)
 
 
 def begin(*, user: User, request: AccessRequest | None, title: str = "") -> InitiativePage:
-    """Create a draft that waits for a structure: that of ``request``, or none that is known yet.
-
-    Raises:
-        TooManyDraftsError: when the person has several already.
-    """
+    """Create a draft that waits for a structure, that of ``request`` if known; ``Refused`` past ``MOST_DRAFTS``."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if drafts_waiting(user=user).count() >= MOST_DRAFTS:
-            raise TooManyDraftsError
+            raise Refused(
+                f"{MOST_DRAFTS} brouillons au plus sans structure : continuez-en un, ou supprimez-en un, en attendant."
+            )
         return create_draft(user=user, organisation=None, title=title, waits=True, request=request)
 
 

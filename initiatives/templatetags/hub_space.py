@@ -1,5 +1,3 @@
-"""Tags of the forms of the partner space."""
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +21,6 @@ def is_boxes(field: BoundField) -> bool:
 
 @register.filter
 def is_select(field: BoundField) -> bool:
-    """Whether a field is a list to choose from."""
     return isinstance(field.field.widget, forms.Select)
 
 
@@ -35,37 +32,31 @@ def field_anchor(name: str, prefix: str | None = None) -> str:
 
 @register.filter
 def bound(form: forms.Form, name: str) -> BoundField:
-    """Return a field of a form by its name."""
     return form[name]
 
 
 @register.filter
 def row_list(lists: Mapping[str, RowList], name: str) -> RowList:
-    """Return a list of rows of a step by its name."""
     return lists[name]
 
 
 @register.filter
 def is_needed(name: str) -> bool:
-    """Whether a sheet is not sent for review without this field."""
     return name in FIELDS and FIELDS[name].is_required
 
 
 @register.filter
 def label_of(name: str) -> str:
-    """Return how a field of the sheet is called."""
     return FIELDS[name].label
 
 
 @register.filter
 def messages_on(found: Mapping[str, list[str]], name: str) -> list[str]:
-    """Return the messages on a field, by its name."""
     return found.get(name, [])
 
 
 @register.simple_tag
 def field_remarks(remarks: Mapping[str, list[Exchange]] | Any, name: str) -> list[Exchange]:
-    """Return the open remarks of the reviewers on a field."""
     return remarks.get(name, []) if remarks else []
 
 

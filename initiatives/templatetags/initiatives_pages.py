@@ -1,5 +1,3 @@
-"""Tags about sheets, for their own pages and the home page."""
-
 from django import template
 from django.db.models import F, QuerySet
 
@@ -12,7 +10,6 @@ register = template.Library()
 
 @register.simple_tag
 def partners_of(page: InitiativePage) -> list[PartnersOfRole]:
-    """Return the partners of a sheet, gathered by role."""
     return partners_by_role(page=page)
 
 
@@ -30,7 +27,6 @@ def similar_to(page: InitiativePage, count: int) -> list[InitiativePage]:
 
 @register.simple_tag
 def latest_initiatives(count: int) -> QuerySet[InitiativePage]:
-    """Return the sheets published last, with what a card shows."""
     return (
         InitiativePage.objects.live()
         .public()

@@ -1,1 +1,0 @@
-"""Keeping published sheets true: confirmation, archives, errors readers report, parts that partners confirm."""

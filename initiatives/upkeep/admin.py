@@ -58,7 +58,6 @@ class ButtonColumn(Column):
         self.url_name, self.words = url_name, words
 
     def is_offered(self, row: Any) -> bool:
-        """Whether the row still waits for it."""
         del row
         return True
 
@@ -75,21 +74,15 @@ class ButtonColumn(Column):
 
 
 class SettleColumn(ButtonColumn):
-    """« Marquer comme traité », for the reports that wait."""
-
     def is_offered(self, row: Any) -> bool:
         return bool(row.state == ReportState.NEW)
 
 
 class DossierIndexView(IndexView):
-    """The list of dossiers, whose button is in plain French."""
-
     add_item_label = "Ajouter un dossier"
 
 
 class DossierViewSet(ModelViewSet):
-    """Which structure keeps which sheet."""
-
     model = Dossier
     index_view_class = DossierIndexView
     name = "sheet_dossiers"
@@ -123,8 +116,6 @@ class DossierViewSet(ModelViewSet):
 
 
 class ErrorReportForm(WagtailAdminModelForm):
-    """The state of a report, and when it was settled."""
-
     def save(self, commit: bool = True) -> ErrorReport:  # noqa: FBT001, FBT002 — Django's signature
         is_closed = self.instance.state == ReportState.CLOSED
         self.instance.closed_at = (self.instance.closed_at or timezone.now()) if is_closed else None
@@ -133,8 +124,6 @@ class ErrorReportForm(WagtailAdminModelForm):
 
 
 class ErrorReportViewSet(ModelViewSet):
-    """What readers report."""
-
     model = ErrorReport
     name = "error_reports"
     url_prefix = "fiches/signalements"
@@ -204,7 +193,6 @@ class SheetsToConfirmView(ReportView):
 
 @require_POST
 def confirm_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say for Dihal that a published sheet is still true."""
     if not request.user.has_perm(CHANGE_DOSSIER):
         raise PermissionDenied
     dossier = get_object_or_404(Dossier.objects.filter(page__live=True).select_related("page"), pk=pk)
@@ -215,7 +203,6 @@ def confirm_by_hand(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def settle_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that a reader's report was dealt with."""
     if not request.user.has_perm(CHANGE_REPORT):
         raise PermissionDenied
     report = get_object_or_404(ErrorReport.objects.select_related("page"), pk=pk)

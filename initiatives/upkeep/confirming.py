@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from hub.pages.prose import long_date
+from hub.refusals import Refused
 from initiatives.drafts import locked
 from initiatives.enums import ConfirmationAnswer, ExchangeKind
 from initiatives.models import Dossier, InitiativePage
@@ -21,13 +23,13 @@ from initiatives.states import UNDER_REVIEW, state_of
 from initiatives.thread import record
 
 
-@dataclass(slots=True)
-class LinkProblem(Exception):  # noqa: N818 — it is shown to the person, not raised at a programmer
-    """A link that does not work: ``message`` tells the person why, in French, and what to do."""
+class LinkProblem(Refused):
+    """A link that does not work: ``message`` tells the person why, and what to do, under ``title``."""
 
-    title: str
-    message: str
-    status: int = 410
+    def __init__(self, title: str, message: str, status: int = HTTPStatus.GONE) -> None:
+        super().__init__(message)
+        self.title = title
+        self.status = status
 
 
 FORGED = (
@@ -43,19 +45,15 @@ def make_token(*, purpose: str, values: dict[str, Any], expires_at: datetime) ->
 
 
 def read_token(*, purpose: str, token: str, now: datetime) -> dict[str, Any]:
-    """Return the values of a token.
-
-    Raises:
-        LinkProblem: when it was not made here for this purpose, or its time has run out.
-    """
+    """Return the values of a token; ``LinkProblem`` when it was not made here for this, or its time has run out."""
     try:
         values: dict[str, Any] = signing.loads(token, salt=f"initiatives.{purpose}")
     except signing.BadSignature as error:
         raise LinkProblem(*FORGED) from error
     if now >= datetime.fromtimestamp(values["until"], tz=UTC):
-        title = "Ce lien a expiré"
-        message = "Connectez-vous à l’espace partenaire, ou demandez qu’on vous envoie un nouveau lien."
-        raise LinkProblem(title, message)
+        raise LinkProblem(
+            "Ce lien a expiré", "Connectez-vous à l’espace partenaire, ou demandez qu’on vous envoie un nouveau lien."
+        )
     return values
 
 
@@ -64,25 +62,19 @@ def mark_of(*, moment: datetime) -> int:
     return round(moment.timestamp() * 1_000_000)
 
 
-class ArchiveRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """The sheet cannot be put away, or taken out, as it stands; the message says why, in French."""
-
-
 def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
     """Take a sheet off the site and put it away, whole; tell its members. ``user`` is ``None`` for the yearly round.
 
     Raises:
-        ArchiveRefused: while its text is in review, or when it is put away already.
+        Refused: while its text is in review, or when it is put away already.
     """
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier, _created = Dossier.objects.get_or_create(page=page)
         if state_of(sheet=page) in UNDER_REVIEW:
-            message = "Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin."
-            raise ArchiveRefused(message)
+            raise Refused("Cette fiche est en relecture : annulez d’abord la relecture, ou attendez sa fin.")
         if dossier.archived_at is not None and not page.live:
-            message = "Cette fiche est déjà archivée."
-            raise ArchiveRefused(message)
+            raise Refused("Cette fiche est déjà archivée.")
         dossier.archived_at = now
         dossier.confirmation_asked_at = None
         dossier.confirmation_reminders = 0
@@ -108,17 +100,12 @@ def archive(*, sheet: InitiativePage, user: User | None, now: datetime) -> None:
 
 
 def bring_back(*, sheet: InitiativePage, user: User, now: datetime) -> None:
-    """Take a sheet out of the archives: its text can be changed and sent for review again.
-
-    Raises:
-        ArchiveRefused: when it is not there.
-    """
+    """Take a sheet out of the archives, to be changed and sent for review again; ``Refused`` when it is not there."""
     with transaction.atomic():
         page = locked(pk=sheet.pk)
         dossier = Dossier.objects.filter(page=page, archived_at__isnull=False).first()
         if dossier is None or page.live:
-            message = "Cette fiche n’est pas archivée."
-            raise ArchiveRefused(message)
+            raise Refused("Cette fiche n’est pas archivée.")
         dossier.archived_at = None
         dossier.save()
         record(
@@ -161,19 +148,13 @@ def confirmation_token(*, dossier: Dossier, user: User, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a link asks, and whom."""
-
     sheet: InitiativePage
     user: User
     round: int
 
 
 def question_of(*, token: str, now: datetime) -> Question:
-    """Return what a link asks, without changing anything.
-
-    Raises:
-        LinkProblem: for a link that is forged, expired, used, of an older round, or of a person who left the structure.
-    """
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used, or another's now."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     sheet = InitiativePage.objects.filter(pk=values["sheet"]).select_related("dossier").first()
     dossier = getattr(sheet, "dossier", None)
@@ -181,36 +162,32 @@ def question_of(*, token: str, now: datetime) -> Question:
     if sheet is None or dossier is None:
         raise LinkProblem(*FORGED)
     if user is None or not is_member(sheet=sheet, user=user):
-        title = "Ce lien n’est plus le vôtre"
-        message = "La personne à qui il a été envoyé n’écrit plus pour la structure qui tient cette fiche."
-        raise LinkProblem(title, message, 403)
+        raise LinkProblem(
+            "Ce lien n’est plus le vôtre",
+            "La personne à qui il a été envoyé n’écrit plus pour la structure qui tient cette fiche.",
+            403,
+        )
     if not sheet.live:
-        title = "Cette fiche n’est plus en ligne"
-        message = "Pour la remettre en ligne, connectez-vous à l’espace partenaire : vous l’y retrouverez telle quelle."
-        raise LinkProblem(title, message)
+        raise LinkProblem(
+            "Cette fiche n’est plus en ligne",
+            "Pour la remettre en ligne, connectez-vous à l’espace partenaire : vous l’y retrouverez telle quelle.",
+        )
     known = known_true_at(dossier=dossier)
     if known is None or mark_of(moment=known) != values["round"]:
-        raise _already_settled(dossier=dossier)
+        if is_confirmed_since_published(dossier=dossier):
+            day = long_date(timezone.localdate(dossier.confirmed_at))
+            raise LinkProblem(
+                "Ce lien a déjà servi", f"La fiche a été confirmée le {day}. Vous n’avez plus rien à faire."
+            )
+        raise LinkProblem(
+            "Ce lien n’a plus d’objet",
+            "La fiche a été mise à jour depuis l’envoi de ce courriel. Vous n’avez plus rien à faire.",
+        )
     return Question(sheet=sheet, user=user, round=values["round"])
 
 
-def _already_settled(*, dossier: Dossier) -> LinkProblem:
-    if is_confirmed_since_published(dossier=dossier):
-        day = long_date(timezone.localdate(dossier.confirmed_at))
-        message = f"La fiche a été confirmée le {day}. Vous n’avez plus rien à faire."
-        return LinkProblem("Ce lien a déjà servi", message)
-    return LinkProblem(
-        "Ce lien n’a plus d’objet",
-        "La fiche a été mise à jour depuis l’envoi de ce courriel. Vous n’avez plus rien à faire.",
-    )
-
-
 def answer_question(*, token: str, answer: ConfirmationAnswer, now: datetime) -> Question:
-    """Record the answer of the person a link was sent to, once, and return what was asked.
-
-    Raises:
-        LinkProblem: see ``question_of``; also when a colleague answered a moment ago.
-    """
+    """Record the answer to a link, once; ``LinkProblem`` also when a colleague answered a moment ago."""
     question = question_of(token=token, now=now)
     with transaction.atomic():
         locked(pk=question.sheet.pk)

@@ -13,7 +13,6 @@ from initiatives.review.consequences import sheet_of
 
 
 def connect_upkeep() -> None:
-    """Connect the handlers; called once, when the applications are ready."""
     workflow_submitted.connect(_submitted, sender=WorkflowState, dispatch_uid="initiatives_upkeep_submitted")
     post_save.connect(_report_saved, sender=ErrorReport, dispatch_uid="initiatives_upkeep_report_saved")
 

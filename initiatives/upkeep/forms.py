@@ -32,13 +32,10 @@ class ErrorReportForm(forms.Form):
 
     @property
     def is_from_a_robot(self) -> bool:
-        """Whether the trap was filled."""
         return bool(self.cleaned_data.get("website"))
 
 
 class PartRequestForm(forms.Form):
-    """Whom to ask about a structure's part."""
-
     email = AddressFormField(
         label="Adresse électronique de la structure",
         widget=forms.EmailInput(attrs={"class": "fr-input", "autocomplete": "off"}),
@@ -83,6 +80,4 @@ class PartAnswerForm(forms.Form):
 
 
 class ConfirmationForm(forms.Form):
-    """The answer to « Est-ce toujours vrai ? »."""
-
     answer = forms.ChoiceField(choices=ConfirmationAnswer.choices)

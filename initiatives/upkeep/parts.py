@@ -8,6 +8,7 @@ from django.db import transaction
 from hub.accounts.models import User
 from hub.mail.queueing import queue_mail
 from hub.mail.site import page_url
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import locked
 from initiatives.enums import ExchangeKind
@@ -19,10 +20,6 @@ from initiatives.upkeep.confirming import FORGED, LinkProblem, make_token, mark_
 
 PURPOSE = "part"
 LINK_LIFETIME = timedelta(days=30)
-
-
-class PartRefused(Exception):  # noqa: N818 — told to the person, who did nothing wrong
-    """The question cannot be asked; the message says why, in French."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +73,16 @@ def named_part(*, sheet: InitiativePage, organisation_pk: int) -> NamedPart | No
 
 
 def ask_part(*, sheet: InitiativePage, organisation_pk: int, email: str, user: User, now: datetime) -> PartConfirmation:
-    """Write to a structure named on the published sheet to ask whether its part is told right.
-
-    Raises:
-        PartRefused: when the sheet does not name it, when it was asked already, or when it has confirmed these words.
-    """
+    """Ask a structure the published sheet names whether its part is told right; ``Refused`` once asked or confirmed."""
     with transaction.atomic():
         locked(pk=sheet.pk)
         part = named_part(sheet=sheet, organisation_pk=organisation_pk)
         if part is None:
-            raise PartRefused("La fiche en ligne ne nomme pas cette structure.")
+            raise Refused("La fiche en ligne ne nomme pas cette structure.")
         if part.is_confirmed:
-            raise PartRefused("Cette structure a déjà confirmé sa participation.")
+            raise Refused("Cette structure a déjà confirmé sa participation.")
         if part.is_waiting(now=now):
-            raise PartRefused("Cette structure a déjà reçu la question : attendez sa réponse, ou la fin du lien.")
+            raise Refused("Cette structure a déjà reçu la question : attendez sa réponse, ou la fin du lien.")
         asked, _created = PartConfirmation.objects.update_or_create(
             page_id=sheet.pk,
             organisation_id=organisation_pk,
@@ -138,11 +131,7 @@ class PartQuestion:
 
 
 def part_question(*, token: str, now: datetime) -> PartQuestion:
-    """Return what a link asks, without changing anything.
-
-    Raises:
-        LinkProblem: for a link that is forged, expired, used or replaced, or of a sheet that names it no more.
-    """
+    """Return what a link asks, changing nothing; ``LinkProblem`` when it is forged, expired, used or replaced."""
     values = read_token(purpose=PURPOSE, token=token, now=now)
     asked = (
         PartConfirmation.objects.select_related("page", "organisation")
@@ -152,15 +141,20 @@ def part_question(*, token: str, now: datetime) -> PartQuestion:
     if asked is None:
         raise LinkProblem(*FORGED)
     if mark_of(moment=asked.asked_at) != values["round"]:
-        message = "Un lien plus récent a été envoyé à votre structure : répondez par celui-là."
-        raise LinkProblem("Ce lien a été remplacé", message)
+        raise LinkProblem(
+            "Ce lien a été remplacé", "Un lien plus récent a été envoyé à votre structure : répondez par celui-là."
+        )
     if asked.answered_at is not None:
-        message = "Votre structure a répondu, et sa réponse est enregistrée. Vous n’avez plus rien à faire."
-        raise LinkProblem("Ce lien a déjà servi", message)
+        raise LinkProblem(
+            "Ce lien a déjà servi",
+            "Votre structure a répondu, et sa réponse est enregistrée. Vous n’avez plus rien à faire.",
+        )
     part = named_part(sheet=asked.page, organisation_pk=asked.organisation_id)
     if part is None:
-        message = "La fiche n’est plus en ligne, ou ne nomme plus votre structure. Vous n’avez plus rien à faire."
-        raise LinkProblem("Ce lien n’a plus d’objet", message)
+        raise LinkProblem(
+            "Ce lien n’a plus d’objet",
+            "La fiche n’est plus en ligne, ou ne nomme plus votre structure. Vous n’avez plus rien à faire.",
+        )
     return PartQuestion(asked=asked, part=part)
 
 

@@ -40,8 +40,6 @@ _DONE_WITHOUT_WRITING = {Action.WAIT_FOR_REVIEW, Action.WAIT_FOR_MEMBERS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One sheet of today's round."""
-
     sheet: InitiativePage
     action: Action
 

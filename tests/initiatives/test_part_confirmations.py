@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from hub.mail.models import OutgoingMail
 from hub.pages.models import HomePage
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.drafts import save_text, text_of
 from initiatives.enums import ExchangeKind
 from initiatives.models import Exchange, InitiativePage, PartConfirmation, Partnership
-from initiatives.upkeep.parts import PartRefused, ask_part
+from initiatives.upkeep.parts import ask_part
 from tests.factories import InitiativePageFactory, MembershipFactory, OrganisationFactory
 from tests.initiatives.upkeep_scene import Scene, build_scene, link_in, mails
 from tests.support.html import read_html, words
@@ -166,7 +167,7 @@ def test_one_open_question_for_each_structure(client: Client, scene: Scene, bail
     ask(client, scene, bailleur)
     assert len(mails(to=PARTNER)) == 1
     client.post(link, {"answer": "oui", "statement": "Partenaire"})
-    with pytest.raises(PartRefused, match="déjà confirmé"):
+    with pytest.raises(Refused, match="déjà confirmé"):
         ask_part(sheet=scene.sheet, organisation_pk=bailleur.pk, email=PARTNER, user=scene.anne, now=timezone.now())
 
 
@@ -177,7 +178,7 @@ def test_only_a_structure_named_on_the_published_sheet_is_asked(client: Client, 
     save_text(text=text, user=scene.anne)
     draft = InitiativePageFactory(title="Brouillon", live=False, partners=[coming])
     for organisation, sheet in ((coming, scene.sheet), (scene.steward, scene.sheet), (coming, draft)):
-        with pytest.raises(PartRefused, match="ne nomme pas"):
+        with pytest.raises(Refused, match="ne nomme pas"):
             ask_part(sheet=sheet, organisation_pk=organisation.pk, email=PARTNER, user=scene.anne, now=timezone.now())
     assert not OutgoingMail.objects.exists()
 

@@ -14,11 +14,12 @@ from django.utils.formats import date_format
 from hub.accounts.models import Membership
 from hub.mail.models import OutgoingMail
 from hub.pages.models import HomePage
+from hub.refusals import Refused
 from initiatives.drafts import save_text, text_of
 from initiatives.enums import ExchangeKind, SheetState
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.states import state_of
-from initiatives.upkeep.confirming import ArchiveRefused, archive, bring_back, confirm, confirmation_token
+from initiatives.upkeep.confirming import archive, bring_back, confirm, confirmation_token
 from initiatives.upkeep.rounds import Action, keep_alive
 from tests.factories import InitiativePageFactory, MembershipFactory, UserFactory
 from tests.initiatives.upkeep_scene import Scene, build_scene, link_in, mails
@@ -270,10 +271,10 @@ def test_an_archived_sheet_sent_for_review_has_left_the_archives(scene: Scene):
 
 
 def test_a_sheet_in_review_is_not_archived_nor_one_that_is_there_already(scene: Scene):
-    with pytest.raises(ArchiveRefused, match="n’est pas archivée"):
+    with pytest.raises(Refused, match="n’est pas archivée"):
         bring_back(sheet=scene.sheet, user=scene.anne, now=timezone.now())
     submit(scene)
-    with pytest.raises(ArchiveRefused, match="en relecture"):
+    with pytest.raises(Refused, match="en relecture"):
         archive(sheet=scene.sheet, user=scene.anne, now=timezone.now())
     assert InitiativePage.objects.get(pk=scene.sheet.pk).live
 

@@ -1,5 +1,3 @@
-"""``manage.py clean_uploads``: deletes the partners' files that nothing needs any more."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -9,8 +7,6 @@ from initiatives.space.uploads import clean_uploads
 
 
 class Command(BaseCommand):
-    """Thin: prints what ``clean_uploads`` did."""
-
     help = "Supprime les fichiers des partenaires qu’aucune version de leur fiche ne montre (tâche quotidienne)."
 
     def add_arguments(self, parser: CommandParser) -> None:

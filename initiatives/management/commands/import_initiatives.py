@@ -1,5 +1,3 @@
-"""``manage.py import_initiatives FILE``: many sheets at once."""
-
 import contextlib
 from argparse import ArgumentParser
 from pathlib import Path
@@ -28,7 +26,6 @@ class Command(BaseCommand):
     help = "Importe des fiches initiatives d’un fichier CSV ou XLSX ; relancé, reprend où il en était."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The file, and what to do with it."""
         parser.add_argument("file", type=Path, metavar="FICHIER")
         parser.add_argument("--dry-run", action="store_true", help="Vérifie chaque ligne sans rien écrire.")
         parser.add_argument("--organisation", metavar="NOM", help="Structure qui tient les fiches sans « structure ».")
@@ -47,7 +44,6 @@ class Command(BaseCommand):
         report: Path | None,
         **options: Any,
     ) -> None:
-        """Import, and say what became of each line that was refused."""
         if not InitiativeIndexPage.objects.exists():
             raise CommandError("Le site n’a pas encore de liste de fiches : lancez « manage.py prepare_site ».")
         person = _person(user)

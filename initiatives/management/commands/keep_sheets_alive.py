@@ -1,5 +1,3 @@
-"""``manage.py keep_sheets_alive``: the daily round of the published sheets."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -9,8 +7,6 @@ from initiatives.upkeep.rounds import forget_addresses, keep_alive
 
 
 class Command(BaseCommand):
-    """Thin: prints what ``keep_alive`` did."""
-
     help = "Demande si les fiches sont toujours vraies, rappelle, archive faute de réponse (tâche quotidienne)."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,6 +1,7 @@
 """What every step of the form shares: fields read from a text, typed values written back into it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,7 +13,7 @@ from hub.pages.markup.html import addresses_in
 from initiatives.fields import FIELDS, Kind, SheetField, Step, step_named
 from initiatives.models import InitiativePage
 from initiatives.space.forms.fields import PlainTextField, StepBoundField, input_of, keep_what_is_too_long
-from initiatives.space.forms.rows import MOST_ROWS, RowList
+from initiatives.space.forms.rows import MOST_ROWS, RowForm, RowList, Rows, written_children
 
 # Said of a list with a row that cannot be kept: its other rows are, and the rest of the step.
 TOO_MANY_ROWS = f"{MOST_ROWS} lignes au plus : retirez les autres. D’ici là, cette liste n’est pas enregistrée."
@@ -76,7 +77,6 @@ class StepForm(forms.Form):
 
     @property
     def step(self) -> Step:
-        """The step this form is the page of."""
         found = step_named(self.slug)
         assert found is not None, self.slug  # noqa: S101 — each form names its step
         return found
@@ -84,7 +84,6 @@ class StepForm(forms.Form):
     # --- reading ---------------------------------------------------------------------------------------------------
 
     def read(self, text: InitiativePage) -> dict[str, Any]:
-        """Return what the fields show of a text."""
         shown: dict[str, Any] = {}
         for name, field in self.fields.items():
             value = getattr(text, name, None)
@@ -97,8 +96,24 @@ class StepForm(forms.Form):
         return shown
 
     def row_lists(self) -> dict[str, RowList]:
-        """Return the lists of rows of this step, by field."""
         return {}
+
+    def row_list(
+        self, name: str, row_class: Callable[..., RowForm], *, stored: list[dict[str, Any]], how: Rows, **options: Any
+    ) -> dict[str, RowList]:
+        """Return the list of rows of a relation, as ``row_lists`` does; ``options`` are those of its rows."""
+        return {
+            name: RowList(
+                name=name,
+                data=self.data if self.is_bound else None,
+                stored=stored,
+                make_row=partial(row_class, is_read_only=self.is_read_only, **options),
+                write_rows=partial(self._write_rows, name, how),
+            )
+        }
+
+    def _write_rows(self, name: str, how: Rows, rows: list[RowForm]) -> None:
+        setattr(self.text, name, written_children(rows=rows, former=getattr(self.text, name).all(), how=how))
 
     def html_of(self, name: str) -> str:
         """Return what the visual editor shows of a rich text: the text of the form, typed or stored, as HTML."""
@@ -119,13 +134,11 @@ class StepForm(forms.Form):
 
     @property
     def row_errors(self) -> dict[str, list[str]]:
-        """Messages on lists of rows, by field."""
         if not hasattr(self, "_row_errors"):
             self._row_errors: dict[str, list[str]] = {}
         return self._row_errors
 
     def messages(self) -> dict[str, list[str]]:
-        """Every message, by the name of the field it is about."""
         found = {name: [str(message) for message in messages] for name, messages in self.errors.items()}
         for name, messages in self.row_errors.items():
             rows = [message for row in self.rows[name].forms for group in row.errors.values() for message in group]

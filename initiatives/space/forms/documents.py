@@ -12,15 +12,13 @@ from hub.pages.markup.content import addresses_of, content_blocks, html_of, is_e
 from initiatives.models import InitiativeDocument, InitiativePage, Upload
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import PhoneField, PlainTextField, key_in
-from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
+from initiatives.space.forms.rows import Pool, RowForm, RowList, Rows
 
 NOT_YOURS = "Ce fichier n’est plus disponible : envoyez-le de nouveau."
 HEADING_MAX_LENGTH = 160
 
 
 class DocumentRow(RowForm):
-    """One document of the sheet: it was sent before, only its title is typed."""
-
     DEFAULTS = frozenset({"title"})
 
     document = forms.IntegerField(widget=forms.HiddenInput, error_messages={"invalid": NOT_YOURS})
@@ -34,16 +32,10 @@ class DocumentRow(RowForm):
 
     @property
     def file(self) -> Any | None:
-        """The document of this row, for the template."""
         key = key_in(self["document"].value())
         return None if key is None else self.allowed.get(key)
 
     def clean_document(self) -> int:
-        """Refuse a document that is neither in the text nor sent for this sheet.
-
-        Raises:
-            ValidationError: when it is somebody else's.
-        """
         key: int = self.cleaned_data["document"]
         if key not in self.allowed:
             raise ValidationError(NOT_YOURS, code="foreign")
@@ -95,48 +87,34 @@ class DocumentsForm(StepForm):
 
     @property
     def shown_image(self) -> Any | None:
-        """The image of the form, for the template."""
         key = key_in(self["image"].value())
         return None if key is None else self.allowed_files("image").get(key)
 
     def clean_image(self) -> int | None:
-        """Refuse an image that is neither in the text nor sent for this sheet.
-
-        Raises:
-            ValidationError: when it is somebody else's.
-        """
         key: int | None = self.cleaned_data["image"]
         if key is not None and key not in self.allowed_files("image"):
             raise ValidationError(NOT_YOURS, code="foreign")
         return key
 
     def clean_body(self) -> str:
-        """Refuse a title too long to be one.
-
-        Raises:
-            ValidationError: with the beginning of that title.
-        """
         text: str = self.cleaned_data["body"]
         for title in titles_of(blocks=content_blocks(text=text)):
             if len(title) > HEADING_MAX_LENGTH:
-                message = f"Le titre « {title[:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus."
-                raise ValidationError(message, code="heading")
+                raise ValidationError(
+                    f"Le titre « {title[:40]}… » est trop long : {HEADING_MAX_LENGTH} caractères au plus.",
+                    code="heading",
+                )
         return text
 
     def row_lists(self) -> dict[str, RowList]:
         allowed = self.allowed_files("document")
-        rows = RowList(
-            name="documents",
-            data=self.data if self.is_bound else None,
-            stored=[
-                {"document": link.document_id, "title": link.title}
-                for link in self.text.documents.all()
-                if link.document_id in allowed
-            ],
-            make_row=lambda **options: DocumentRow(allowed=allowed, is_read_only=self.is_read_only, **options),
-            write_rows=self._write_documents,
-        )
-        return {"documents": rows}
+        stored = [
+            {"document": link.document_id, "title": link.title}
+            for link in self.text.documents.all()
+            if link.document_id in allowed
+        ]
+        how = Rows(lambda link: link.document_id, lambda row: row.cleaned_data["document"], _link_of)
+        return self.row_list("documents", DocumentRow, stored=stored, how=how, allowed=allowed)
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
@@ -158,15 +136,6 @@ class DocumentsForm(StepForm):
             return
         raw = json.dumps(content_blocks(text=value, known=addresses_of(body=self.text.body)))
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
-
-    def _write_documents(self, rows: list[RowForm]) -> None:
-        self.text.documents = written_children(
-            rows=rows,
-            former=self.text.documents.all(),
-            key=lambda link: link.document_id,
-            key_of_row=lambda row: row.cleaned_data["document"],
-            write=_link_of,
-        )
 
 
 def _link_of(row: RowForm, former: Pool) -> InitiativeDocument:

@@ -26,11 +26,12 @@ class TagsField(forms.CharField):
         text = super().clean(value)
         typed = distinct_names(" ".join(part.split()) for part in text.split(","))
         if len(typed) > MOST_TAGS:
-            message = f"Pas plus de {MOST_TAGS} mots-clés : gardez les plus parlants."
-            raise ValidationError(message, code="too_many")
+            raise ValidationError(f"Pas plus de {MOST_TAGS} mots-clés : gardez les plus parlants.", code="too_many")
         if any(len(name) > TAG_MAX_LENGTH for name in typed):
-            message = f"Un mot-clé compte au plus {TAG_MAX_LENGTH} caractères. Séparez les mots-clés par des virgules."
-            raise ValidationError(message, code="too_long")
+            raise ValidationError(
+                f"Un mot-clé compte au plus {TAG_MAX_LENGTH} caractères. Séparez les mots-clés par des virgules.",
+                code="too_long",
+            )
         known = known_tags(names=typed)
         return [known.get(name.casefold(), name) for name in typed]
 
@@ -46,8 +47,6 @@ def known_tags(*, names: list[str]) -> dict[str, str]:
 
 
 class EssentialForm(StepForm):
-    """Title, summary, period, keywords."""
-
     slug = "essentiel"
 
     title = forms.CharField(

@@ -110,11 +110,7 @@ class YearField(forms.IntegerField):
 
 
 def input_of(*, field: SheetField) -> forms.Field:
-    """Return what a field is typed in, as its kind and the model make it.
-
-    Raises:
-        KeyError: for a kind whose inputs are each made by their step.
-    """
+    """Return what a field is typed in, as its kind and the model make it; ``KeyError`` when its step makes it."""
     model_field: Any = InitiativePage._meta.get_field(field.name)
     return _INPUTS[field.kind](field, model_field)
 
@@ -137,11 +133,6 @@ class PhoneField(forms.CharField):
     message = "Écrivez un numéro de téléphone, par exemple 04 74 00 00 00."
 
     def clean(self, value: Any) -> str:
-        """Return the text as it was typed.
-
-        Raises:
-            ValidationError: when nobody could dial it.
-        """
         text: str = super().clean(value)
         if text and (len(re.findall(r"[0-9]", text)) < _FEWEST_DIGITS or not _PHONE.fullmatch(text)):
             raise ValidationError(self.message, code="invalid")
@@ -166,8 +157,6 @@ class FrenchDecimalField(forms.CharField):
 
 
 class StepCheckboxes(VocabularyCheckboxes):
-    """A short vocabulary, with the State's check boxes."""
-
     template_name = "initiatives/space/widgets/checkboxes.html"
 
     def rows(self, options: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -176,8 +165,6 @@ class StepCheckboxes(VocabularyCheckboxes):
 
 
 class StepAudienceCheckboxes(AudienceCheckboxes):
-    """The publics in two levels, with the State's check boxes."""
-
     template_name = "initiatives/space/widgets/checkboxes.html"
 
 

@@ -1,5 +1,3 @@
-"""Step « Partenaires et rôles »: which structures take part, and what each one does."""
-
 from typing import Any
 
 from django import forms
@@ -13,7 +11,7 @@ from initiatives.enums import PartnershipRole
 from initiatives.models import Partnership
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import NOT_IN_THE_LIST, LinesField, OrganisationInput, validated_structure
-from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
+from initiatives.space.forms.rows import Pool, RowForm, RowList, Rows
 
 
 class PartnerRow(RowForm):
@@ -57,7 +55,6 @@ class PartnerRow(RowForm):
             self.data[self.add_prefix("role")] = PartnershipRole.PARTNER
 
     def clean(self) -> dict[str, Any]:
-        """Recognise the structure, or ask for the kind of a new one; a message is attached to the field."""
         cleaned: dict[str, Any] = super().clean() or {}
         name = cleaned.get("organisation", "")
         if not name:
@@ -91,8 +88,6 @@ class PartnerRow(RowForm):
 
 
 class PartnersForm(StepForm):
-    """Who takes part."""
-
     slug = "partenaires"
 
     def row_lists(self) -> dict[str, RowList]:
@@ -117,16 +112,8 @@ class PartnersForm(StepForm):
                     "role": PartnershipRole.LEAD,
                 }
             ]
-        rows = RowList(
-            name="partnerships",
-            data=self.data if self.is_bound else None,
-            stored=stored,
-            make_row=lambda **options: PartnerRow(
-                is_background=self.is_background, is_read_only=self.is_read_only, **options
-            ),
-            write_rows=self._write_partners,
-        )
-        return {"partnerships": rows}
+        how = Rows(lambda partnership: partnership.organisation_id, _known_key, _partnership_of)
+        return self.row_list("partnerships", PartnerRow, stored=stored, how=how, is_background=self.is_background)
 
     def full_clean(self) -> None:
         """Refuse the same structure twice in the same role: one row says all it does."""
@@ -144,15 +131,6 @@ class PartnersForm(StepForm):
                 )
                 self.row_errors["partnerships"] = ["Une structure est là deux fois avec le même rôle."]
             seen.add(part)
-
-    def _write_partners(self, rows: list[RowForm]) -> None:
-        self.text.partnerships = written_children(
-            rows=rows,
-            former=self.text.partnerships.all(),
-            key=lambda partnership: partnership.organisation_id,
-            key_of_row=_known_key,
-            write=_partnership_of,
-        )
 
 
 def _partnership_of(row: RowForm, former: Pool) -> Partnership:

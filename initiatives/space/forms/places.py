@@ -1,5 +1,3 @@
-"""Step « Territoires et publics »: where, for whom, on what."""
-
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -46,8 +44,6 @@ class _Labelled(forms.ModelMultipleChoiceField):
 
 
 class PlacesForm(StepForm):
-    """The facets a sheet is found by."""
-
     slug = "territoires"
 
     territories = TerritoryMultipleChoiceField(
@@ -71,7 +67,6 @@ class PlacesForm(StepForm):
     )
 
     def precisions(self) -> list[Precision]:
-        """Return what may be made precise in the territories of the text."""
         chosen = list(self.text.territories.all())
         keys = {territory.pk for territory in chosen}
         found = []

@@ -6,6 +6,7 @@ are called. ``<list>-sent`` tells an empty list from a list that was not sent.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
@@ -50,13 +51,11 @@ class RowForm(forms.Form):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was typed in the row."""
         return not any(
             str(self.data.get(self.add_prefix(name), "")).strip() for name in self.fields if name not in self.DEFAULTS
         )
 
     def visible(self) -> list[BoundField]:
-        """The fields of the row, for the template."""
         return self.visible_fields()
 
 
@@ -97,11 +96,9 @@ class RowList:
             self.has_too_many = False
 
     def blank(self) -> RowForm:
-        """A row in which nothing was typed."""
         return self._make_row(prefix=f"{self.name}-0", key="0")
 
     def filled(self) -> list[RowForm]:
-        """The rows in which something was typed."""
         return [row for row in self.forms if not row.is_blank]
 
     def stand_at(self, key: str, *, is_new: bool) -> None:
@@ -114,7 +111,6 @@ class RowList:
             row.is_focused = True
 
     def is_valid(self) -> bool:
-        """Whether every row that says something can be kept."""
         # A list: every wrong row gets its message.
         return all([row.is_valid() for row in self.filled()]) and not self.has_too_many  # noqa: C419
 
@@ -127,29 +123,27 @@ class RowList:
         self._write_rows(self.filled())
 
 
-def written_children(
-    *,
-    rows: list[RowForm],
-    former: Iterable[Any],
-    key: Callable[[Any], Any],
-    key_of_row: Callable[[RowForm], Any],
-    write: Callable[[RowForm, "Pool"], Any],
-) -> list[Any]:
-    """Return the children that the rows make, in their order; a wrong row leaves what the text had at its place.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How the rows of a list become children of a text.
 
-    Args:
-        rows: those that are filled in.
-        former: the children of the text.
-        key: tells former children apart.
-        key_of_row: the same for a valid row.
-        write: makes the child of a valid row, a former one when the pool has it.
+    ``key`` tells former children apart, ``key_of_row`` says the same of a valid row, ``write`` makes the child of a
+    valid row, a former one when the pool has it.
     """
+
+    key: Callable[[Any], Any]
+    key_of_row: Callable[[RowForm], Any]
+    write: Callable[[RowForm, "Pool"], Any]
+
+
+def written_children(*, rows: list[RowForm], former: Iterable[Any], how: Rows) -> list[Any]:
+    """Return the children that filled rows make, in their order; a wrong row leaves what the text had at its place."""
     children = list(former)
-    pool = Pool(children=children, key=key)
-    _keep_former(rows=rows, former=children, key=key_of_row, pool=pool)
+    pool = Pool(children=children, key=how.key)
+    _keep_former(rows=rows, former=children, key=how.key_of_row, pool=pool)
     made = []
     for position, row in enumerate(rows):
-        child = row.stands_for if row.errors else write(row, pool)
+        child = row.stands_for if row.errors else how.write(row, pool)
         if child is not None:
             child.sort_order = position
             made.append(child)
@@ -171,7 +165,6 @@ def _keep_former(*, rows: list[RowForm], former: list[Any], key: Callable[[RowFo
 
 
 def row_keys(*, data: Mapping[str, Any], name: str) -> list[str]:
-    """Return the names of the rows that were sent, in their order."""
     found: dict[str, None] = {}
     for sent in data:
         parts = sent.split("-")
@@ -230,7 +223,6 @@ class Pool:
             self._children.setdefault(key(child), []).append(child)
 
     def peek(self, key: Any) -> Any | None:
-        """Return what ``take`` would."""
         children = self._children.get(key)
         return children[0] if children else None
 

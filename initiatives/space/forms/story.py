@@ -1,5 +1,3 @@
-"""Steps made of texts: the story, then what came of it."""
-
 from decimal import Decimal
 from typing import Any
 
@@ -10,20 +8,16 @@ from hub.pages.enums import FigureQualifier
 from initiatives.models import InitiativeKeyFigure
 from initiatives.space.forms.base import StepForm
 from initiatives.space.forms.fields import NOT_IN_THE_LIST, FrenchDecimalField, YearField
-from initiatives.space.forms.rows import Pool, RowForm, RowList, written_children
+from initiatives.space.forms.rows import Pool, RowForm, RowList, Rows
 
 NO_VALUE = "Indiquez la valeur."
 
 
 class StoryForm(StepForm):
-    """Where it comes from, what it seeks, how it works."""
-
     slug = "recit"
 
 
 class KeyFigureRow(RowForm):
-    """One key figure."""
-
     DEFAULTS = frozenset({"qualifier"})
 
     qualifier = forms.ChoiceField(
@@ -46,11 +40,6 @@ class KeyFigureRow(RowForm):
     source = forms.CharField(label="Source", required=False, max_length=200)
 
     def clean_value(self) -> Decimal:
-        """Refuse a row without its number: it would say nothing.
-
-        Raises:
-            ValidationError: when there is none.
-        """
         value: Decimal | None = self.cleaned_data["value"]
         if value is None:
             raise ValidationError(NO_VALUE, code="required")
@@ -58,8 +47,6 @@ class KeyFigureRow(RowForm):
 
 
 class ResultsForm(StepForm):
-    """How it is steered and paid for, what it changed, what it takes to do it again."""
-
     slug = "resultats"
 
     def row_lists(self) -> dict[str, RowList]:
@@ -67,23 +54,8 @@ class ResultsForm(StepForm):
             {**{name: getattr(figure, name) for name in KeyFigureRow.base_fields}, "value": _typed(figure.value)}
             for figure in self.text.key_figures.all()
         ]
-        rows = RowList(
-            name="key_figures",
-            data=self.data if self.is_bound else None,
-            stored=stored,
-            make_row=lambda **options: KeyFigureRow(is_read_only=self.is_read_only, **options),
-            write_rows=self._write_figures,
-        )
-        return {"key_figures": rows}
-
-    def _write_figures(self, rows: list[RowForm]) -> None:
-        self.text.key_figures = written_children(
-            rows=rows,
-            former=self.text.key_figures.all(),
-            key=lambda figure: figure.label,
-            key_of_row=lambda row: row.cleaned_data["label"],
-            write=_figure_of,
-        )
+        how = Rows(lambda figure: figure.label, lambda row: row.cleaned_data["label"], _figure_of)
+        return self.row_list("key_figures", KeyFigureRow, stored=stored, how=how)
 
 
 def _figure_of(row: RowForm, former: Pool) -> InitiativeKeyFigure:

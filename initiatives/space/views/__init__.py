@@ -1,1 +1,0 @@
-"""The screens of the partner space, one module for each kind of work."""

@@ -1,26 +1,21 @@
-"""The sheets of somebody, and a new one."""
-
 from typing import TYPE_CHECKING, cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.accounts.forms import NONE_OF_THESE
 from hub.accounts.models import AccessRequest, Invitation, User
 from hub.accounts.notices import EXPECTED_DELAY
-from hub.refusals import Refused
-from hub.web.limits import limited
+from hub.accounts.screens import MemberRequest, member_screen
+from hub.refusals import UNPROCESSABLE, Refused
 from initiatives.fields import STEPS
 from initiatives.space.access import organisations_of
 from initiatives.space.beginning import BeginForm, Keeper, begin_sheet, keepers_of
 from initiatives.space.duplicating import published_at
 from initiatives.space.listing import filtered, listed_sheets, rows, state_filters
-from initiatives.space.waiting import TooManyDraftsError, drafts_waiting
+from initiatives.space.waiting import drafts_waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,14 +27,11 @@ NO_STRUCTURE_CHOSEN = "Choisissez la structure qui tiendra la fiche."
 NO_MODEL_THERE = "Aucune fiche publiée n’est à cette adresse : copiez celle de la page de la fiche, ou laissez vide."
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@limited(name="sheet-new")
-def new(request: HttpRequest) -> HttpResponse:
+@member_screen("GET", "POST", limit="sheet-new")
+def new(request: MemberRequest) -> HttpResponse:
     """Say which structure will keep the new sheet, then write its first step; nobody has to wait to be a member."""
     # Read again: a name that is refused must not show as the person's on this very page.
-    user = User.objects.get(pk=cast("User", request.user).pk)
+    user = User.objects.get(pk=request.user.pk)
     keepers = keepers_of(user=user)
     is_sent = request.method == "POST"
     form = None if keepers else BeginForm(request.POST if is_sent else None, user=user)
@@ -62,8 +54,8 @@ def new(request: HttpRequest) -> HttpResponse:
                     sheet = begin_sheet(
                         user=user, model=model, organisation=chosen.organisation, request=chosen.request
                     )
-            except (Refused, TooManyDraftsError) as refusal:
-                errors["refusal"] = str(refusal)
+            except Refused as refusal:
+                errors["refusal"] = refusal.message
             else:
                 return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
     has_errors = bool(errors or (form is not None and form.errors))
@@ -77,11 +69,10 @@ def new(request: HttpRequest) -> HttpResponse:
         "address": address,
         "expected_delay": EXPECTED_DELAY,
     }
-    return render(request, "initiatives/space/new.html", context, status=422 if has_errors else 200)
+    return render(request, "initiatives/space/new.html", context, status=UNPROCESSABLE if has_errors else 200)
 
 
 def _chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
-    """Return the structure a form names; the only one when there is no choice."""
     if len(keepers) == 1:
         return keepers[0]
     return next((keeper for keeper in keepers if keeper.value == value), None)
@@ -90,12 +81,10 @@ def _chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
 SHEETS_PER_PAGE = 20
 
 
-@never_cache
-@login_required
-@require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+@member_screen("GET")
+def dashboard(request: MemberRequest) -> HttpResponse:
     """The sheets of the person's structures, and her own; who has neither nor asked for one is led to do so."""
-    user = cast("User", request.user)
+    user = request.user
     organisations = list(organisations_of(user=user))
     asked = list(AccessRequest.objects.pending().filter(user=user).select_related("organisation"))
     if not (organisations or asked or drafts_waiting(user=user).exists()):

@@ -1,6 +1,4 @@
-"""The versions of a sheet, compared and looked at."""
-
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
@@ -11,15 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from wagtail.models import Revision
 
+from hub.accounts.screens import MemberRequest, member_screen
+from hub.refusals import Refused
 from initiatives.comparing import differences
 from initiatives.drafts import text_of, title_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import may_read_draft, sheet_or_404
 from initiatives.space.history import (
-    RestoreRefused,
     person_of,
     restore,
     revisions_of,
@@ -28,18 +27,11 @@ from initiatives.space.history import (
 )
 from initiatives.states import UNDER_REVIEW, state_of
 
-if TYPE_CHECKING:
-    from hub.accounts.models import User
-
-
 VERSIONS_PER_PAGE = 100
 
 
-@never_cache
-@login_required
-@require_safe
-def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """The saved versions, the latest first, by day and person."""
+@member_screen("GET")
+def history(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     found = revisions_of(sheet=sheet)
     number = request.GET.get("page", "")
@@ -54,15 +46,9 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "initiatives/space/history.html", context)
 
 
-@never_cache
-@login_required
-@require_safe
-def compare(request: HttpRequest, pk: int, before: int, after: int) -> HttpResponse:
-    """Two versions side by side, field by field.
-
-    Raises:
-        Http404: when one of them is not a version of this sheet.
-    """
+@member_screen("GET")
+def compare(request: MemberRequest, pk: int, before: int, after: int) -> HttpResponse:
+    """Two versions side by side, field by field."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     former, latter = (version_or_404(sheet=sheet, pk=number) for number in (before, after))
     context = {
@@ -74,15 +60,9 @@ def compare(request: HttpRequest, pk: int, before: int, after: int) -> HttpRespo
     return render(request, "initiatives/space/compare.html", context)
 
 
-@never_cache
-@login_required
-@require_safe
-def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One version as it would be published.
-
-    Raises:
-        Http404: when it is not a version of this sheet.
-    """
+@member_screen("GET")
+def version(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """One version as it would be published."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     revision = version_or_404(sheet=sheet, pk=number)
     text: InitiativePage = revision.as_object()
@@ -97,21 +77,15 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return response
 
 
-@never_cache
-@login_required
-@require_POST
-def take_up_again(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Make an older version the text being written.
-
-    Raises:
-        Http404: when it is not a version of this sheet.
-    """
+@member_screen("POST")
+def take_up_again(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Make an older version the text being written."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     revision = version_or_404(sheet=sheet, pk=number)
     try:
-        restore(sheet=sheet, revision=revision, user=cast("User", request.user))
-    except RestoreRefused as refusal:
-        messages.error(request, str(refusal))
+        restore(sheet=sheet, revision=revision, user=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
         return redirect("sheet-history", pk=pk)
     day = f"{revision.created_at:%d/%m/%Y}"
     messages.success(request, f"Le texte du {day} est repris. Les versions écrites depuis restent dans l’historique.")
@@ -136,15 +110,10 @@ def _told(*, sheet: InitiativePage, revision: Revision) -> dict[str, Any]:
 @login_required
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the latest saved text with the template of the public page; the form shows it in a frame (``?cadre=1``).
-
-    Raises:
-        Http404: for a sheet that does not exist or whose text is not the person's to read.
-    """
+    """Show the latest saved text with the template of the public page; the form shows it in a frame (``?cadre=1``)."""
     sheet = InitiativePage.objects.filter(pk=pk).select_related("dossier").first()
     if sheet is None or not may_read_draft(user=request.user, sheet=sheet):
-        message = "Cette fiche n’existe pas, ou n’est pas tenue par votre structure."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas tenue par votre structure.")
     text = text_of(sheet=sheet)
     context = {
         **text.get_context(request),

@@ -1,18 +1,15 @@
-"""The last step: what is lacking, and the sheet sent."""
-
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from hub.accounts.models import RequestState, User
 from hub.accounts.notices import EXPECTED_DELAY
+from hub.accounts.screens import MemberRequest, member_screen
+from hub.refusals import UNPROCESSABLE, Refused
 from initiatives.completeness import completeness_of
 from initiatives.drafts import text_of, title_of
 from initiatives.enums import ExchangeKind
@@ -21,7 +18,6 @@ from initiatives.models import Exchange, InitiativePage
 from initiatives.review import actions
 from initiatives.review.forms import SubmissionForm
 from initiatives.review.queue import expected_by
-from initiatives.review.readiness import ReviewRefused
 from initiatives.space.access import actions_on, organisations_of, sheet_or_404
 from initiatives.space.listing import wait_of
 from initiatives.states import UNDER_REVIEW, state_of
@@ -80,14 +76,8 @@ def waiting_context(*, sheet: InitiativePage, user: User) -> dict[str, Any]:
     }
 
 
-# The answer to a form that cannot be accepted.
-_REFUSED = 422
-
-
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("GET", "POST")
+def submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Send the sheet, in one act; refused, the page that checks it says why and keeps the message."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     if request.method != "POST":
@@ -96,20 +86,14 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return check_page(request, sheet=sheet, form=form, is_refused=True)
     try:
-        actions.submit(
-            sheet=sheet,
-            user=User.objects.get(pk=cast("User", request.user).pk),
-            message=form.cleaned_data["message"],
-        )
-    except ReviewRefused as refusal:
+        actions.submit(sheet=sheet, user=request.user, message=form.cleaned_data["message"])
+    except Refused as refusal:
         return check_page(request, sheet=sheet, form=form, refusal=refusal, is_refused=True)
     return redirect("sheet-sent", pk=pk)
 
 
-@never_cache
-@login_required
-@require_safe
-def sent(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("GET")
+def sent(request: MemberRequest, pk: int) -> HttpResponse:
     """Say that the sheet is sent, when, to whom, what comes next; one that is not under review is shown as it is."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     state = state_of(sheet=sheet)
@@ -127,7 +111,7 @@ def check_page(
     *,
     sheet: InitiativePage,
     form: SubmissionForm | None = None,
-    refusal: ReviewRefused | None = None,
+    refusal: Refused | None = None,
     is_refused: bool = False,
 ) -> HttpResponse:
     """Show the last step: what is missing, with the way to each field, and the only button that sends."""
@@ -148,4 +132,4 @@ def check_page(
         "actions": actions_on(sheet=sheet),
         "expected_by": expected_by(timezone.now()),
     }
-    return render(request, "initiatives/space/check.html", context, status=_REFUSED if is_refused else 200)
+    return render(request, "initiatives/space/check.html", context, status=UNPROCESSABLE if is_refused else 200)

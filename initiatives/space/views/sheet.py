@@ -1,16 +1,13 @@
-"""One sheet: copy it, see where it stands, entrust it to a structure, delete a draft."""
-
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hub.accounts.screens import MemberRequest, member_screen
+from hub.refusals import Refused
 from hub.vocabulary.models import Organisation
 from initiatives.completeness import completeness_of
 from initiatives.drafts import locked, text_of, title_of
@@ -18,8 +15,6 @@ from initiatives.enums import ExchangeKind
 from initiatives.fields import STEPS, field_address, field_label
 from initiatives.models import Exchange, InitiativePage
 from initiatives.space.access import (
-    Actions,
-    DeletionRefusedError,
     actions_on,
     delete_draft,
     organisations_of,
@@ -38,69 +33,54 @@ from initiatives.space.listing import (
 from initiatives.space.presence import people_on
 from initiatives.space.views.dashboard import NO_STRUCTURE_CHOSEN
 from initiatives.space.views.sending import waiting_context
-from initiatives.space.waiting import TooManyDraftsError, entrust
+from initiatives.space.waiting import entrust
 from initiatives.states import state_of
 from initiatives.thread import remarked_fields
-
-if TYPE_CHECKING:
-    from hub.accounts.models import User
 
 EXCHANGES_SHOWN = 3
 
 
-@never_cache
-@login_required
-@require_safe
-def overview(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("GET")
+def overview(request: MemberRequest, pk: int) -> HttpResponse:
     """Where a sheet stands: its state, what it lacks, the last exchanges, what may be done now."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     return render(request, "initiatives/space/sheet.html", _overview_context(request=request, sheet=sheet))
 
 
-@never_cache
-@login_required
-@require_POST
-def copy(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin a sheet from this one: one of the person's, or any published sheet, then without its contact.
-
-    Raises:
-        Http404: for a sheet that is neither.
-    """
+@member_screen("POST")
+def copy(request: MemberRequest, pk: int) -> HttpResponse:
+    """Begin a sheet from this one: one of the person's, or any published sheet, then without its contact."""
     organisations = list(organisations_of(user=request.user))
     own = sheets_of(user=request.user).filter(pk=pk).first()
     model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
     if model is None:
-        message = "Cette fiche n’existe pas, ou n’est pas publiée."
-        raise Http404(message)
+        raise Http404("Cette fiche n’existe pas, ou n’est pas publiée.")
     steward = own.dossier.steward if own else _chosen(organisations=organisations, number=request.POST.get("structure"))
     try:
         sheet = duplicate(
             model=model,
-            user=cast("User", request.user),
+            user=request.user,
             organisation=steward or (organisations[0] if organisations else None),
             with_contact=own is not None,
             request=own.dossier.awaited_request if own else None,
         )
-    except TooManyDraftsError as refusal:
-        messages.error(request, str(refusal))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
         return redirect("space")
     messages.success(request, "Votre copie est un brouillon : corrigez ce qui ne vaut que pour la fiche d’origine.")
     return redirect("sheet-step", pk=sheet.pk, step=STEPS[0].slug)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Delete a draft that was never published, after a confirmation."""
+@member_screen("GET", "POST")
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     actions = actions_on(sheet=sheet)
     if request.method == "POST":
         try:
             with transaction.atomic():
-                delete_draft(sheet=locked(pk=sheet.pk), user=cast("User", request.user))
-        except DeletionRefusedError as refusal:
-            messages.error(request, str(refusal))
+                delete_draft(sheet=locked(pk=sheet.pk), user=request.user)
+        except Refused as refusal:
+            messages.error(request, refusal.message)
             return redirect("sheet", pk=sheet.pk)
         messages.success(request, f"Le brouillon « {sheet.draft_title} » est supprimé.")
         return redirect("space")
@@ -109,11 +89,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "initiatives/space/delete.html", {"sheet": sheet, "title": sheet.draft_title})
 
 
-@never_cache
-@login_required
-@require_POST
-def entrust_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give a draft that no structure keeps to one of the person's."""
+@member_screen("POST")
+def entrust_sheet(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     organisation = _chosen(
         organisations=list(organisations_of(user=request.user)), number=request.POST.get("structure")
@@ -126,14 +103,13 @@ def entrust_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet", pk=pk)
 
 
-def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[str, Any]:
+def _overview_context(*, request: MemberRequest, sheet: InitiativePage) -> dict[str, Any]:
     text = text_of(sheet=sheet)
     state = state_of(sheet=sheet)
     completeness = completeness_of(text=text)
     exchanges = list(Exchange.objects.filter(page=sheet).order_by("-created_at", "-pk")[:EXCHANGES_SHOWN])
     remarked = remarked_fields(sheet=sheet) if state in TO_CORRECT_STATES else []
     asked_at = withdrawal_asked_at(sheet=sheet)
-    actions: Actions = actions_on(sheet=sheet)
     return {
         "sheet": sheet,
         "title": title_of(sheet=sheet),
@@ -153,9 +129,9 @@ def _overview_context(*, request: HttpRequest, sheet: InitiativePage) -> dict[st
             (exchange, field_label(name=exchange.field), field_address(page_id=sheet.pk, name=exchange.field))
             for exchange in exchanges
         ],
-        "actions": actions,
-        **waiting_context(sheet=sheet, user=cast("User", request.user)),
-        "people": people_on(sheet=sheet, user=cast("User", request.user)),
+        "actions": actions_on(sheet=sheet),
+        **waiting_context(sheet=sheet, user=request.user),
+        "people": people_on(sheet=sheet, user=request.user),
     }
 
 
@@ -165,7 +141,6 @@ def _withdrawal_asked_by(sheet: InitiativePage) -> str:
 
 
 def _chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:
-    """Return the structure a form names among the person's; the only one when there is no choice."""
     if len(organisations) == 1:
         return organisations[0]
     return next((organisation for organisation in organisations if str(organisation.pk) == number), None)

@@ -1,47 +1,35 @@
 """What a member does to keep a published sheet true: confirm it, archive it, ask its partners."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hub.web.limits import limited
+from hub.accounts.screens import MemberRequest, member_screen
+from hub.refusals import UNPROCESSABLE, telling
 from initiatives.drafts import title_of
 from initiatives.models import InitiativePage
 from initiatives.space.access import actions_on, sheet_or_404
-from initiatives.upkeep.confirming import ArchiveRefused, archive, bring_back, confirm
+from initiatives.upkeep.confirming import archive, bring_back, confirm
 from initiatives.upkeep.forms import PartRequestForm
-from initiatives.upkeep.parts import NamedPart, PartRefused, ask_part, named_parts
-
-if TYPE_CHECKING:
-    from hub.accounts.models import User
-
-_INVALID = 422
+from initiatives.upkeep.parts import NamedPart, ask_part, named_parts
 
 
-@never_cache
-@login_required
-@require_POST
-def confirm_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that the published text is still true."""
+@member_screen("POST")
+def confirm_sheet(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     if sheet.live:
-        confirm(sheet=sheet, user=cast("User", request.user), now=timezone.now())
+        confirm(sheet=sheet, user=request.user, now=timezone.now())
         messages.success(request, "La fiche est confirmée. Nous vous reposerons la question dans un an.")
     else:
         messages.error(request, "Cette fiche n’est pas en ligne : il n’y a rien à confirmer.")
     return redirect("sheet", pk=pk)
 
 
-@never_cache
-@login_required
-@require_safe
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("GET")
+def leave(request: MemberRequest, pk: int) -> HttpResponse:
     """The two ways a sheet leaves the site, told apart; one that is not there has nothing to leave."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     if not sheet.live:
@@ -50,68 +38,42 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "initiatives/space/leave.html", context)
 
 
-@never_cache
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def archive_sheet(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a sheet away, after a confirmation."""
+@member_screen("GET", "POST")
+def archive_sheet(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     title = title_of(sheet=sheet)
     if request.method != "POST":
         return render(request, "initiatives/space/archive.html", {"sheet": sheet, "title": title})
-    try:
-        archive(sheet=sheet, user=cast("User", request.user), now=timezone.now())
-    except ArchiveRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("sheet", pk=pk)
-    messages.success(request, f"La fiche « {title} » est archivée. Rien n’en est effacé.")
+    with telling(request, done=f"La fiche « {title} » est archivée. Rien n’en est effacé."):
+        archive(sheet=sheet, user=request.user, now=timezone.now())
     return redirect("sheet", pk=pk)
 
 
-@never_cache
-@login_required
-@require_POST
-def bring_sheet_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a sheet out of the archives."""
+@member_screen("POST")
+def bring_sheet_back(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
-    try:
-        bring_back(sheet=sheet, user=cast("User", request.user), now=timezone.now())
-    except ArchiveRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "La fiche est sortie des archives : relisez-la, puis envoyez-la en relecture.")
+    with telling(request, done="La fiche est sortie des archives : relisez-la, puis envoyez-la en relecture."):
+        bring_back(sheet=sheet, user=request.user, now=timezone.now())
     return redirect("sheet", pk=pk)
 
 
-@never_cache
-@login_required
-@require_safe
-def parts(request: HttpRequest, pk: int) -> HttpResponse:
-    """The structures the published sheet names, and what each answered."""
+@member_screen("GET")
+def parts(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     return render(request, "initiatives/space/parts.html", _parts_context(sheet=sheet))
 
 
-@never_cache
-@login_required
-@require_POST
-@limited(name="sheet-ask-partner")
-def ask_partner(request: HttpRequest, pk: int, organisation: int) -> HttpResponse:
+@member_screen("POST", limit="sheet-ask-partner")
+def ask_partner(request: MemberRequest, pk: int, organisation: int) -> HttpResponse:
     """Write to a structure to ask whether its part is told right."""
     sheet = sheet_or_404(user=request.user, pk=pk)
     form = PartRequestForm(request.POST, auto_id=f"id_%s_{organisation}")
     if not form.is_valid():
         context = _parts_context(sheet=sheet, organisation=organisation, form=form)
-        return render(request, "initiatives/space/parts.html", context, status=_INVALID)
+        return render(request, "initiatives/space/parts.html", context, status=UNPROCESSABLE)
     email = form.cleaned_data["email"]
-    try:
-        ask_part(
-            sheet=sheet, organisation_pk=organisation, email=email, user=cast("User", request.user), now=timezone.now()
-        )
-    except PartRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"La question est envoyée à {email}.")
+    with telling(request, done=f"La question est envoyée à {email}."):
+        ask_part(sheet=sheet, organisation_pk=organisation, email=email, user=request.user, now=timezone.now())
     return redirect("sheet-parts", pk=pk)
 
 

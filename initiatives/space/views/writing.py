@@ -1,13 +1,11 @@
-"""The steps of the form, and what their scripts ask."""
-
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
     Http404,
@@ -24,15 +22,17 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import time_format
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from hub.accounts.models import User
+from hub.accounts.screens import MemberRequest, member_screen
 from hub.files import FileRefused
 from hub.files.apart import end_of_request, together
 from hub.files.reading import readable_size
 from hub.files.upload_handlers import require_received
 from hub.pages.markup import to_html
 from hub.pages.markup.content import html_of
+from hub.refusals import UNPROCESSABLE
 from initiatives.answers import wants_json
 from initiatives.drafts import text_of
 from initiatives.fields import STEPS, Step, field_address, step_named
@@ -87,13 +87,11 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
     session = note_presence(
         sheet=sheet, user=request.user, session_id=session_id, is_writing=request.POST.get("writing") == "1"
     )
-    newer = newer_text(sheet=sheet, user=request.user, since=_moment(request.POST.get("since", "")))
     return JsonResponse(
         {
             "session": session.pk,
-            "others": [person.words for person in people_on(sheet=sheet, user=request.user)],
-            "newer": newer
-            and f"{newer.by} a enregistré un texte plus récent à {time_format(timezone.localtime(newer.at), 'H:i')}.",
+            "others": people_on(sheet=sheet, user=request.user),
+            "newer": newer_text(sheet=sheet, user=request.user, since=_moment(request.POST.get("since", ""))),
         }
     )
 
@@ -113,19 +111,15 @@ QUERY_MAX_LENGTH = 100
 _ADDRESS = re.compile(r"\]\(((?:page|document):[0-9]{1,18})\)")
 
 
-@never_cache
-@login_required
-@require_safe
-def tags(request: HttpRequest) -> JsonResponse:
+@member_screen("GET")
+def tags(request: MemberRequest) -> JsonResponse:
     """Return the keywords of published pages that have a word beginning like ``?q=``, the most used first."""
-    names = suggested_tags(text=_text(request))
+    names = suggested_tags(text=request.GET.get("q", "").replace("\x00", "")[:QUERY_MAX_LENGTH])
     return JsonResponse([{"code": name, "label": name} for name in names], safe=False)
 
 
-@never_cache
-@login_required
-@require_POST
-def formatted(request: HttpRequest) -> JsonResponse:
+@member_screen("POST")
+def formatted(request: MemberRequest) -> JsonResponse:
     """Return the HTML of a text typed with marks, for the visual editor: kept on a device and put back, or pasted."""
     text = request.POST.get("text", "").replace("\x00", "")
     if len(text) > TEXT_MAX_LENGTH:
@@ -136,10 +130,6 @@ def formatted(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"html": write(text=text, known=known)})
 
 
-def _text(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:QUERY_MAX_LENGTH]
-
-
 FIELD = "file"
 _FIELD_OF_SHEET: dict[UploadKind, Literal["image", "documents"]] = {"image": "image", "document": "documents"}
 _UNDER_REVIEW = (
@@ -147,10 +137,8 @@ _UNDER_REVIEW = (
 )
 
 
-@never_cache
-@login_required
-@require_POST
-def send(request: HttpRequest, pk: int) -> HttpResponse:
+@member_screen("POST")
+def send(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a file for a sheet: ``file``, and ``kind`` (``image`` or ``document``).
 
     Answers in JSON to who asks for it, otherwise leads back to the step of the form the file is for.
@@ -158,26 +146,23 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
     kind: UploadKind = "image" if request.POST.get("kind") == "image" else "document"
     if not may_be_written(sheet=sheet):
-        return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=409)
+        return _refused(request, sheet=sheet, kind=kind, message=_UNDER_REVIEW, status=HTTPStatus.CONFLICT)
     try:
         upload = _received(request, sheet=sheet, kind=kind)
     except FileRefused as refusal:
-        return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=422)
+        return _refused(request, sheet=sheet, kind=kind, message=refusal.message, status=UNPROCESSABLE)
     if wants_json(request=request):
         return JsonResponse(described(upload=upload), status=201)
     messages.success(request, f"Le fichier « {upload} » est reçu.")
     return redirect(_step_address(sheet=sheet, kind=kind))
 
 
-@never_cache
-@login_required
-@require_safe
-def show(request: HttpRequest, pk: int, upload: int) -> HttpResponse:
+@member_screen("GET")
+def show(request: MemberRequest, pk: int, upload: int) -> HttpResponse:
     """Show a file that was sent, to the partner's members and to Dihal: a picture small, a document to download."""
     found = Upload.objects.select_related("page", "image", "document").filter(pk=upload, page=pk).first()
     if found is None or not may_read_draft(user=request.user, sheet=found.page):
-        message = "Ce fichier n’existe pas, ou n’est pas à votre structure."
-        raise Http404(message)
+        raise Http404("Ce fichier n’existe pas, ou n’est pas à votre structure.")
     return private_thumbnail(image=found.image) if found.image else private_document(document=found.document)
 
 
@@ -194,12 +179,12 @@ def described(*, upload: Upload) -> dict[str, object]:
     }
 
 
-def _received(request: HttpRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
+def _received(request: MemberRequest, *, sheet: InitiativePage, kind: UploadKind) -> Upload:
     require_received(request=request, field=FIELD)
     file = request.FILES.get(FIELD)
     if file is None:
         raise FileRefused("Choisissez un fichier à envoyer.")
-    return receive_upload(sheet=sheet, user=cast("User", request.user), file=file, kind=kind)
+    return receive_upload(sheet=sheet, user=request.user, file=file, kind=kind)
 
 
 def _refused(
@@ -215,7 +200,6 @@ def _step_address(*, sheet: InitiativePage, kind: UploadKind) -> str:
     return field_address(page_id=sheet.pk, name=_FIELD_OF_SHEET[kind])
 
 
-_INVALID, _CONFLICT, _LOCKED = 422, 409, 423
 # First field of a new row of each list that a button may lengthen.
 _FIRST_FIELDS = {"partnerships": "organisation", "key_figures": "value"}
 MOST_FILES_AT_ONCE = 10
@@ -231,8 +215,7 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
     sheet = sheet_or_404(user=request.user, pk=pk)
     found = step_named(step)
     if found is None:
-        message = "Cette étape n’existe pas."
-        raise Http404(message)
+        raise Http404("Cette étape n’existe pas.")
     if found.slug not in FORMS:
         return HttpResponseNotAllowed(["GET", "HEAD"]) if request.method == "POST" else check_page(request, sheet=sheet)
     page = _Page(request=request, sheet=sheet, step=found)
@@ -245,23 +228,24 @@ def write_step(request: HttpRequest, pk: int, step: str) -> HttpResponseBase:
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
     if wants_json(request=request):
-        login = redirect_to_login(request.path).url
-        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+        return _signed_out(request)
     return hold_and_sign_in(request=request) if request.method == "POST" else redirect_to_login(request.path)
+
+
+def _signed_out(request: HttpRequest) -> JsonResponse:
+    login = redirect_to_login(request.path).url
+    return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
 
 
 def _refuse_another_person(request: HttpRequest) -> HttpResponse:
     if wants_json(request=request):
-        login = redirect_to_login(request.path).url
-        return JsonResponse({"saved": False, "signed_out": True, "login": login}, status=403)
+        return _signed_out(request)
     messages.error(request, OTHER_ACCOUNT)
     return redirect(request.path)
 
 
 @dataclass(slots=True)
 class _Page:
-    """One request for one step."""
-
     request: HttpRequest
     sheet: InitiativePage
     step: Step
@@ -289,11 +273,11 @@ class _Page:
     def saved_in_background(self) -> JsonResponse:
         try:
             saved = self._save(self.request.POST.copy(), is_background=True)
-        except SheetLockedError:
-            return JsonResponse({"saved": False, "locked": True}, status=_LOCKED)
+        except SheetLockedError as error:
+            return JsonResponse({"saved": False, "locked": True}, status=error.status)
         except EditConflictError as conflict:
             body = {"saved": False, "conflict": True, "url": self.request.path, "words": conflict.author.asking}
-            return JsonResponse(body, status=_CONFLICT)
+            return JsonResponse(body, status=conflict.status)
         forget(request=self.request)
         return JsonResponse(
             {
@@ -316,15 +300,15 @@ class _Page:
             at_row = rearrange(data=data, name=name, order=order, first_field=_FIRST_FIELDS.get(name, "title"))
         try:
             saved = self._save(data)
-        except SheetLockedError as error:
-            return self._not_saved(error, status=_LOCKED)
-        except EditConflictError as error:
-            return self._not_saved(error, status=_CONFLICT, author=error.author)
+        except NotSavedError as error:
+            return self._render(
+                error.form, seen=error.seen, differences=error.differences, author=error.author, status=error.status
+            )
         wrong = saved.form.messages() or refused
         if not wrong:
             note_sent(request=self.request, sending=data.get("sending", ""))
         if wrong or order:
-            status = _INVALID if wrong else 200
+            status = UNPROCESSABLE if wrong else 200
             if name in saved.form.rows:
                 saved.form.rows[name].stand_at(at_row, is_new=order == "add")
             return self._render(
@@ -344,8 +328,7 @@ class _Page:
                 pk=self.sheet.pk, form_class=self.form_class, data=data, user=self.user, is_background=is_background
             )
         except InitiativePage.DoesNotExist as error:
-            message = "Cette fiche vient d’être supprimée."
-            raise Http404(message) from error
+            raise Http404("Cette fiche vient d’être supprimée.") from error
 
     def _receive_files(self, data: QueryDict) -> dict[str, list[str]]:
         """Keep the files that were sent and name them in the form; return why others are refused, by field."""
@@ -383,9 +366,6 @@ class _Page:
             else:
                 keys.append(cast("int", upload.image_id if field == "image" else upload.document_id))
         return keys or None
-
-    def _not_saved(self, error: NotSavedError, *, status: int, **context: Any) -> HttpResponse:
-        return self._render(error.form, seen=error.seen, differences=error.differences, status=status, **context)
 
     def _render(self, form: StepForm, *, seen: str, status: int = 200, **context: Any) -> HttpResponse:
         position = STEPS.index(self.step)

@@ -11,9 +11,10 @@ from wagtail.models import Revision
 from hub.accounts.models import User
 from hub.accounts.personal_data import delete_account
 from hub.pages.models import HomePage
+from hub.refusals import Refused
 from initiatives.drafts import create_draft, save_text, text_of
 from initiatives.models import InitiativePage
-from initiatives.space.history import RestoreRefused, restore, revisions_of
+from initiatives.space.history import restore, revisions_of
 from tests.factories import MembershipFactory, StandardPageFactory, UserFactory
 from tests.initiatives.upkeep_scene import Scene, build_scene
 from tests.support.html import headings, read_html, words
@@ -120,7 +121,7 @@ def test_nothing_is_taken_up_again_during_a_review(client: Client, scene: Scene,
     write(draft, user=scene.anne, summary="Deux")
     sheet = InitiativePage.objects.get(pk=draft.pk)
     sheet.get_workflow().start(sheet, scene.anne)
-    with pytest.raises(RestoreRefused, match="en relecture"):
+    with pytest.raises(Refused, match="en relecture"):
         restore(sheet=sheet, revision=old, user=scene.anne)
     client.force_login(scene.anne)
     client.post(reverse("sheet-restore", args=[draft.pk, old.pk]))
