@@ -1,0 +1,112 @@
+"""What a hub holds and answers, reduced to what can be written down and compared: pages, revisions, searches.
+
+Both sides use it: the code that made the old database (``making.py``) and the code of today (``opening.py``).
+"""
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+from unittest import mock
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import QueryDict
+from django.test import Client
+from wagtail.models import Page, Revision
+
+from hub.pages.catalogue import CatalogueEntry
+from search.engines.selection import search_engine
+from search.query import SearchQuery
+from search.service import search
+
+SEARCHES = (
+    "",
+    "type=initiative",
+    "type=atelier",
+    "tri=ancien",
+    "tri=recent",
+    "replay=oui",
+    "replay=non",
+    "page=2",
+    "q=logement",
+    "q=bail+glissant",
+    "q=pension+de+famille",
+    "q=%22logement+d%E2%80%99abord%22",
+    "q=FSL",
+    "q=jeunes+sortants+ASE",
+    "q=colocation+-jeunes",
+    "q=hebergement+des+refugies",
+    "q=logment",
+    "q=mediation+locative&type=initiative",
+    "q=impay%C3%A9s&tri=recent",
+    "q=habitant%C2%B7es",
+    "q=sant%C3%A9+mentale&portee=dans&territoire=region-84",
+    "territoire=departement-69",
+    "territoire=departement-69&portee=dans",
+    "territoire=region-11",
+    "territoire=commune-59350",
+    "q=logement+%C3%A0+Lyon",
+    "public=jeunes",
+    "public=jeunes&public=familles",
+    "statut=en-cours",
+    "annee=2024",
+    "q=xyzzy",
+    "q=violences+femmes&type=atelier",
+    "q=comment+financer+un+poste+%3F",
+)
+
+
+MADE_ON = date(2026, 11, 28)  # what an entry without a date says of itself is of today
+
+
+@mock.patch("django.utils.timezone.localdate", return_value=MADE_ON)
+def contents(_today: mock.Mock) -> dict[str, dict[str, str]]:
+    """A digest of every page, as it is online and as it is answered, and of every revision as it is read back."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    pages = {}
+    for page in Page.objects.order_by("pk").specific():
+        kept = page.serializable_data()
+        if isinstance(page, CatalogueEntry) and page.live:
+            kept["in the catalogue"] = repr(page.catalogue_record())
+        if page.live and page.url:
+            kept["address"] = page.url
+            kept["answered"] = client.get(page.url.removeprefix("http://127.0.0.1:8000")).status_code
+        pages[str(page.pk)] = kept
+    revisions = {str(revision.pk): _read_back(revision) for revision in Revision.objects.order_by("pk")}
+    return {"pages": _digests(pages), "revisions": _digests(revisions)}
+
+
+def answers() -> dict[str, Any]:
+    """What is found for each search: how many, which and in which order, and how many in each facet."""
+    found = {}
+    for typed in SEARCHES:
+        results = search(query=SearchQuery.from_params(QueryDict(typed))[0]).results
+        facets = {name: sorted([c.value, c.count] for c in counts) for name, counts in sorted(results.facets.items())}
+        found[typed] = [results.total, [hit.key for hit in results.hits], facets]
+    return found
+
+
+def index() -> dict[str, str]:
+    """The index in use: another name would be another index, and an outdated one is about to be made anew."""
+    engine = search_engine()
+    return {"state": engine.state().value, "generation": engine.generation()}
+
+
+def _read_back(revision: Revision) -> dict[str, Any]:
+    read = revision.as_object()
+    return {"object": str(read), "latest": read.latest_revision_id, "data": read.serializable_data()}
+
+
+def _digests(things: dict[str, Any]) -> dict[str, str]:
+    plain = {key: json.loads(json.dumps(thing, cls=DjangoJSONEncoder)) for key, thing in things.items()}
+    return {
+        key: hashlib.sha256(json.dumps(_opened(thing), sort_keys=True).encode()).hexdigest()[:16]
+        for key, thing in plain.items()
+    }
+
+
+def _opened(value: Any) -> Any:
+    """Free content is JSON in a string, whose keys PostgreSQL puts in another order."""
+    if isinstance(value, dict):
+        return {name: _opened(inner) for name, inner in value.items()}
+    return json.loads(value) if isinstance(value, str) and value.startswith("[{") else value
