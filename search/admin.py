@@ -1,5 +1,3 @@
-"""The reports of the search in the administration."""
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from search.engines.base import EngineState
 from search.explaining import ExplainedSearch
 from search.models import IndexConsumer
 from search.outbox import retry_set_aside
-from search.service import standby_notice
+from search.service import PAGE_SIZE, standby_notice
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, SetAsidePage, search_status
 
 PERMISSION = "search.change_indexconsumer"
@@ -114,12 +112,10 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def may_act(request: HttpRequest) -> bool:
-    """Whether somebody may have an index rebuilt."""
     return request.user.has_perm(PERMISSION)
 
 
 def may_read(request: HttpRequest) -> bool:
-    """Whether somebody may see the report, and why an entry is found."""
     return request.user.has_perm(READ_PERMISSION) or may_act(request)
 
 
@@ -222,7 +218,6 @@ def _moment(moment: datetime | None) -> str:
 
 
 EXPLANATION_URL = "search-explained"
-PAGE_SIZE = 10
 _MAX_NAMED = 500
 
 

@@ -147,7 +147,6 @@ def _ask_engines(query: CompiledQuery) -> SearchResults:
 
 
 def breaker_of(engine: Engine) -> CircuitBreaker:
-    """Return the circuit between this process and a server."""
     return _breaker(engine.name, settings.ELASTICSEARCH_TIMEOUT, settings.SEARCH_BREAKER_SECONDS)
 
 

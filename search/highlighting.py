@@ -43,8 +43,6 @@ class _Match:
 
 
 class Highlighter:
-    """Finds in a text the words a query was looking for."""
-
     def __init__(self, node: Node | None) -> None:
         """Prepare to find what a compiled text wants; the same object serves every result of a page."""
         self._terms: dict[str, int] = {}
@@ -69,7 +67,6 @@ class Highlighter:
         self._candidates = _candidates(frozenset(starts)) if starts else None
 
     def segments(self, text: str) -> Segments:
-        """Return the whole ``text`` cut into segments, those that match marked."""
         return _cut(text, 0, len(text), list(self._matches(text)))
 
     def extract(self, *texts: str) -> Extract:

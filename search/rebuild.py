@@ -19,8 +19,6 @@ _WAIT_SECONDS = 60
 
 @dataclass(slots=True)
 class RebuildReport:
-    """What a rebuild did: entries indexed, changes caught up with, and pages left out with the reason."""
-
     generation: str = ""
     indexed: int = 0
     caught_up: int = 0
@@ -83,7 +81,6 @@ def roll_back(*, engine: Engine) -> int:
 
 
 def published_count() -> int:
-    """Return how many entries a rebuild would index."""
     return sum(published_entries(model).count() for model in catalogue_models())
 
 

@@ -1,5 +1,3 @@
-"""The vocabulary of a query: labels, other names, ancestors."""
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

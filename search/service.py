@@ -121,7 +121,10 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery], reach: Reach
     """
     resolution = answer.resolution
     wider = {query.territory for query in queries} - {"", resolution.query.territory}
-    containers = _containers_of(codes=wider)
+    containers = {}
+    if wider:
+        territories = Territory.objects.filter(code__in=wider).prefetch_related("containers")
+        containers = {territory.code: tuple(territory.containers.all()) for territory in territories}
     found = []
     for query in queries:
         variant = resolution
@@ -149,15 +152,7 @@ def compile_resolved(
 
 
 def _as_typed(query: SearchQuery, *, corrections: Sequence[Correction]) -> SearchQuery:
-    """Return the search that takes the words as they were typed: quoted words are."""
     return query.replace(text=respell(query.text, spelled={found.word: f'"{found.word}"' for found in corrections}))
-
-
-def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:
-    if not codes:
-        return {}
-    territories = Territory.objects.filter(code__in=codes).prefetch_related("containers")
-    return {territory.code: tuple(territory.containers.all()) for territory in territories}
 
 
 _heal_throttle = Throttle(seconds=SELF_HEAL_SECONDS)

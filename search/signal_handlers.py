@@ -64,19 +64,16 @@ def page_will_be_saved(instance: Page, **_kwargs: Any) -> None:
 
 
 def page_saved(instance: Page, **_kwargs: Any) -> None:
-    """Note an entry that was saved: published, unpublished, edited or moved."""
     if _is_entry(instance):
         record_changes(page_ids=[instance.pk])
 
 
 def page_deleted(instance: Page, **_kwargs: Any) -> None:
-    """Note an entry that was deleted, by itself or with a page above it."""
     if _is_entry(instance):
         record_changes(page_ids=[instance.pk])
 
 
 def restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
-    """Note the entries of a page that was made private or public again."""
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
         record_changes(page_ids=_entries_below(page))
@@ -88,12 +85,10 @@ def site_changed(**_kwargs: Any) -> None:
 
 
 def vocabulary_changed(instance: models.Model, **_kwargs: Any) -> None:
-    """Note the entries described with a word that was renamed, changed or deleted."""
     record_changes(page_ids=entries_using(instance=instance))
 
 
 def many_territories_changed(territory_ids: frozenset[int], **_kwargs: Any) -> None:
-    """Note the entries of territories that the loader changed."""
     if len(territory_ids) > _MANY_TERRITORIES:
         record_changes(page_ids=_all_entries())
         return
@@ -104,7 +99,6 @@ def many_territories_changed(territory_ids: frozenset[int], **_kwargs: Any) -> N
 
 
 def part_changed(sender: type[models.Model], instance: models.Model, **_kwargs: Any) -> None:
-    """Note the entry a row belongs to."""
     for field in sender._meta.fields:
         if isinstance(field, ParentalKey) and issubclass(field.related_model, CatalogueEntry):
             record_changes(page_ids=[getattr(instance, field.attname)])
