@@ -309,12 +309,9 @@ def compile_query(
     "Tous publics", empty when there is none; ``size`` is the number of results of a page.
     """
     selected = query.selected_values()
-    filters = []
-    for name, chosen in selected.items():
-        values = chosen
-        if name == "audiences" and universal_audience:
-            values = tuple(dict.fromkeys((*chosen, universal_audience)))
-        filters.append(FacetFilter(field=name, values=values))
+    accepted = dict(selected)
+    if universal_audience and "audiences" in selected:
+        accepted["audiences"] = tuple(dict.fromkeys((*selected["audiences"], universal_audience)))
     territory = None
     if query.territory:
         territory = TerritoryFilter(code=query.territory, containers=containers, scope=query.scope)
@@ -323,7 +320,7 @@ def compile_query(
         text=reading.node,
         concepts=reading.concepts,
         reach=reach,
-        filters=tuple(filters),
+        filters=tuple(FacetFilter(name, values) for name, values in accepted.items()),
         territory=territory,
         universal_audience=universal_audience,
         sort=query.sort,

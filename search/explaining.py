@@ -239,7 +239,10 @@ class ExplainedSearch:
         self._compiled = _compile(answer, query=answer.query)
         # The database compares texts in its own way: there is nothing to take apart.
         self.is_possible = answer.results.engine != DATABASE
-        frequencies = [self._count(concept) for concept in self._compiled.concepts] if self.is_possible else []
+        frequencies = [
+            ask(CompiledQuery(text=concept.node, size=1, with_facets=False), text=concept.typed).total
+            for concept in (self._compiled.concepts if self.is_possible else ())
+        ]
         self.enough = self._second_tier(frequencies)
         self.asked = self._asked_words(frequencies)
         typed = " ".join(concept.typed for concept in self._compiled.concepts).lower()
@@ -338,9 +341,6 @@ class ExplainedSearch:
             )
             for concept, frequency in zip(self._compiled.concepts, frequencies, strict=False)
         ]
-
-    def _count(self, concept: Concept) -> int:
-        return ask(CompiledQuery(text=concept.node, size=1, with_facets=False), text=concept.typed).total
 
     def _read(self, page_ids: list[int]) -> dict[int, RecordContent]:
         """Return the entries as they are published now, analysed as for the index."""

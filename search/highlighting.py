@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from search import analysis
 from search.tree import AllOf, Node, Phrase, Prefix, Term, wanted_leaves
@@ -188,15 +190,8 @@ def _cut(text: str, begin: int, end: int, matches: list[_Match]) -> Segments:
 
 
 def _joined(segments: list[tuple[str, bool]]) -> Segments:
-    joined: list[tuple[str, bool]] = []
-    for text, is_match in segments:
-        if not text:
-            continue
-        if joined and joined[-1][1] == is_match:
-            joined[-1] = (joined[-1][0] + text, is_match)
-        else:
-            joined.append((text, is_match))
-    return tuple(joined)
+    runs = groupby((segment for segment in segments if segment[0]), key=itemgetter(1))
+    return tuple(("".join(text for text, _ in run), is_match) for is_match, run in runs)
 
 
 def _surface_starts(term: str) -> set[str]:

@@ -189,15 +189,11 @@ def _shown(counts: tuple[FacetCount, ...], *, limit: int) -> tuple[FacetCount, .
 
 
 def _choice(*, query: SearchQuery, field: str, count: FacetCount, labels: Labels) -> FacetChoice:
-    other = (
-        query.without_value(field=field, value=count.value)
-        if count.is_selected
-        else query.with_value(field=field, value=count.value)
-    )
+    change = query.without_value if count.is_selected else query.with_value
     return FacetChoice(
         label=value_label(field=field, value=count.value, labels=labels),
         count=count.count,
-        querystring=other.querystring(),
+        querystring=change(field=field, value=count.value).querystring(),
         is_selected=count.is_selected,
     )
 

@@ -76,7 +76,10 @@ def search(
     compiled = compile_resolved(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
     results = ask(compiled, text=asked.text)
     corrections = results.corrections
+    as_typed = None
     if corrections:
+        quoted = respell(asked.text, spelled={found.word: f'"{found.word}"' for found in corrections})
+        as_typed = asked.replace(text=quoted)  # quoted words are never corrected
         better = respell(asked.text, spelled={found.word: found.replacement for found in corrections})
         resolution = replace(resolution, query=asked.replace(text=better, page=asked.page))
         compiled = compile_resolved(
@@ -101,7 +104,7 @@ def search(
         reading=Reading(compiled.concepts),
         corrections=corrections,
         typed=asked.text,
-        as_typed=_as_typed(asked, corrections=corrections) if corrections else None,
+        as_typed=as_typed,
         resolution=resolution,
     )
 
@@ -149,10 +152,6 @@ def compile_resolved(
         with_facets=with_facets,
         reach=reach,
     )
-
-
-def _as_typed(query: SearchQuery, *, corrections: Sequence[Correction]) -> SearchQuery:
-    return query.replace(text=respell(query.text, spelled={found.word: f'"{found.word}"' for found in corrections}))
 
 
 _heal_throttle = Throttle(seconds=SELF_HEAL_SECONDS)

@@ -13,10 +13,6 @@ class Acronym:
     is_capitals: bool
     expansion: tuple[tuple[int, str], ...]
 
-    @property
-    def expansion_terms(self) -> tuple[str, ...]:
-        return tuple(term for _, term in self.expansion)
-
     def as_node(self, *, surfaces: tuple[str, ...]) -> Node:
         """What finds the acronym itself.
 
@@ -56,7 +52,7 @@ class AcronymTable:
                 expansion=tuple((place - first, term) for place, term in places),
             )
             self._by_name.setdefault(acronym.name, []).append(acronym)
-            self._by_expansion.setdefault(acronym.expansion_terms, []).append(acronym)
+            self._by_expansion.setdefault(tuple(term for _, term in places), []).append(acronym)
             self.longest = max(self.longest, len(words), len(places))
 
     def alternatives(self, *, surfaces: tuple[str, ...]) -> Node | None:

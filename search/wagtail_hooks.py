@@ -32,10 +32,13 @@ class SearchReportMenuItem(MenuItem):
 
 
 @hooks.register("register_admin_urls")
-def register_search_report_url() -> list[URLPattern]:
+def register_search_urls() -> list[URLPattern]:
     return [
         path("rapports/recherche/", SearchReportView.as_view(), name=URL_NAME),
         path("rapports/recherche/pourquoi/", SearchExplanationView.as_view(), name=EXPLANATION_URL),
+        path("thesaurus/importer/", ThesaurusImportView.as_view(), name=IMPORT_URL),
+        path("thesaurus/exporter/", ThesaurusExportView.as_view(), name=EXPORT_URL),
+        path("thesaurus/essayer/", ThesaurusTrialView.as_view(), name=TRIAL_URL),
     ]
 
 
@@ -50,15 +53,6 @@ def register_search_permission() -> QuerySet[Permission]:
     codenames = [permission.split(".")[1] for permission in (PERMISSION, READ_PERMISSION)]
     of_indexes = Permission.objects.filter(content_type__app_label="search", codename__in=codenames)
     return of_indexes | unanswered.unanswered_permissions(Permission.objects.all())
-
-
-@hooks.register("register_admin_urls")
-def register_thesaurus_urls() -> list[URLPattern]:
-    return [
-        path("thesaurus/importer/", ThesaurusImportView.as_view(), name=IMPORT_URL),
-        path("thesaurus/exporter/", ThesaurusExportView.as_view(), name=EXPORT_URL),
-        path("thesaurus/essayer/", ThesaurusTrialView.as_view(), name=TRIAL_URL),
-    ]
 
 
 @hooks.register("register_snippet_listing_buttons")
