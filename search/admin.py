@@ -1,14 +1,11 @@
-"""The reports of the search in the administration."""
-
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +13,9 @@ from django.utils.timesince import timesince
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.models import Page
+from wagtail.permission_policies import ModelPermissionPolicy
 
 from search import presentation
 from search.asked import answer_search, read_search
@@ -24,12 +23,13 @@ from search.engines.base import EngineState
 from search.explaining import ExplainedSearch
 from search.models import IndexConsumer
 from search.outbox import retry_set_aside
-from search.service import standby_notice
+from search.service import PAGE_SIZE, standby_notice
 from search.status import ConsumerStatus, EngineStatus, SearchStatus, SetAsidePage, search_status
 
 PERMISSION = "search.change_indexconsumer"
 # Whoever reviews looks, and asks why an entry is found; acting on the indexes is for those who look after them.
 READ_PERMISSION = "search.view_indexconsumer"
+_POLICY = ModelPermissionPolicy(IndexConsumer)
 URL_NAME = "search-report"
 # Workers show that they are alive three times as often.
 WORKER_ABSENT_SECONDS = 60
@@ -66,7 +66,7 @@ class IndexSection:
     is_known: bool
 
 
-class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
+class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows the report; a POST asks for a rebuild, or for another try of what was set aside.
 
     A rebuild may last minutes and a request may not: it is asked for in the database, and the worker does it. Whoever
@@ -76,29 +76,23 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "search/admin/report.html"
     page_title = "Recherche"
     header_icon = "search"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_act(request) and (request.method == "POST" or not may_read(request)):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_policy = _POLICY
+    any_permission_required = ("view", "change")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sections = index_sections(found=search_status())
-        asked = self.request.GET.get("reconstruire", "")
-        return super().get_context_data(
-            sections=sections,
-            may_act=may_act(self.request),
-            to_confirm=next((section for section in sections if section.name == asked and section.is_known), None)
-            if may_act(self.request)
-            else None,
-            **kwargs,
-        )
+        may_act = self.user_has_permission("change")
+        asked = self.request.GET.get("reconstruire", "") if may_act else ""
+        to_confirm = next((section for section in sections if section.name == asked and section.is_known), None)
+        return super().get_context_data(sections=sections, may_act=may_act, to_confirm=to_confirm, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         del args, kwargs
+        if not self.user_has_permission("change"):
+            raise PermissionDenied
         consumer = get_object_or_404(IndexConsumer, name=request.POST.get("index", ""))
         page_id = request.POST.get("page", "")
         action = request.POST.get("action")
@@ -113,57 +107,55 @@ class SearchReportView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(reverse(URL_NAME))
 
 
-def may_act(request: HttpRequest) -> bool:
-    """Whether somebody may have an index rebuilt."""
-    return request.user.has_perm(PERMISSION)
-
-
-def may_read(request: HttpRequest) -> bool:
-    """Whether somebody may see the report, and why an entry is found."""
-    return request.user.has_perm(READ_PERMISSION) or may_act(request)
-
-
 def index_sections(*, found: SearchStatus) -> list[IndexSection]:
     """Return the sections of the report, the engine that answers visitors first."""
     consumers = [engine.consumer for engine in found.engines if engine.consumer] + list(found.elsewhere)
     ids = {page.page_id for consumer in consumers for page in consumer.set_aside}
     pages = Page.objects.in_bulk(ids)
     sections = [_section_of_engine(engine, found=found, pages=pages) for engine in found.engines]
-    return sections + [_section_of_another_host(consumer, pages=pages) for consumer in found.elsewhere]
+    return sections + [
+        _section(consumer, name=consumer.name, role="Index d’un autre serveur", pages=pages)
+        for consumer in found.elsewhere
+    ]
 
 
-def _section_of_another_host(consumer: ConsumerStatus, *, pages: dict[int, Page]) -> IndexSection:
+def _section(
+    consumer: ConsumerStatus | None,
+    *,
+    name: str,
+    role: str,
+    pages: dict[int, Page],
+    problems: Sequence[str] = (),
+    facts: Sequence[tuple[str, str]] = (),
+    documents: tuple[tuple[str, int, int | None], ...] = (),
+) -> IndexSection:
+    """Return the section of an index, what the database knows of it after what it says itself."""
     return IndexSection(
-        name=consumer.name,
-        role="Index d’un autre serveur",
-        problems=tuple(_problems(consumer)),
-        facts=tuple(_facts(consumer)),
-        documents=(),
-        set_aside=_set_aside(consumer.set_aside, pages=pages),
-        set_aside_count=consumer.set_aside_count,
-        is_known=True,
+        name=name,
+        role=role,
+        problems=(*problems, *(_problems(consumer) if consumer else ())),
+        facts=(*facts, *(_facts(consumer) if consumer else ())),
+        documents=documents,
+        set_aside=_set_aside(consumer.set_aside, pages=pages) if consumer else (),
+        set_aside_count=consumer.set_aside_count if consumer else 0,
+        is_known=consumer is not None,
     )
 
 
 def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict[int, Page]) -> IndexSection:
-    consumer = engine.consumer
     problems = [f"Ne répond pas : {engine.error}"] if engine.state is None else []
     if engine.needs_rebuild and engine.state is EngineState.READY:
         problems.append("Cet index n’est pas celui que la base connaît : il faut le reconstruire.")
-    if consumer is None:
+    if engine.consumer is None:
         problems.append("Cet index n’est pas encore suivi par la base : le livreur le construira.")
-    else:
-        problems += _problems(consumer)
-    facts = [("État", "ne répond pas" if engine.state is None else _STATES[engine.state])]
-    return IndexSection(
+    return _section(
+        engine.consumer,
         name=engine.name,
         role="Secours de ce serveur" if engine.is_standby else "Moteur qui répond aux visiteurs",
-        problems=tuple(problems),
-        facts=(*facts, *(_facts(consumer) if consumer else ())),
+        pages=pages,
+        problems=problems,
+        facts=[("État", "ne répond pas" if engine.state is None else _STATES[engine.state])],
         documents=() if engine.state is None else found.documents_by_type(engine),
-        set_aside=_set_aside(consumer.set_aside, pages=pages) if consumer else (),
-        set_aside_count=consumer.set_aside_count if consumer else 0,
-        is_known=consumer is not None,
     )
 
 
@@ -222,21 +214,17 @@ def _moment(moment: datetime | None) -> str:
 
 
 EXPLANATION_URL = "search-explained"
-PAGE_SIZE = 10
 _MAX_NAMED = 500
 
 
-class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
+class SearchExplanationView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """Runs a search as a visitor's, and explains each of its results; ``contenu`` names one entry more."""
 
     template_name = "search/admin/explanation.html"
     page_title = "Pourquoi ce résultat ?"
     header_icon = "search"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_read(request):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    permission_policy = _POLICY
+    any_permission_required = ("view", "change")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         parents = [{"url": reverse(URL_NAME), "label": "Recherche"}]
@@ -249,18 +237,16 @@ class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
         context: dict[str, Any] = {"query": query, "named": named, "answer": None}
         if not query.is_blank:
             asked, answer = answer_search(asked=asked, page_size=PAGE_SIZE)
-            query = asked.query
-            first = (query.page - 1) * PAGE_SIZE + 1
+            first = (asked.query.page - 1) * PAGE_SIZE + 1
+            query = answer.query
             explained = ExplainedSearch(answer)
             entry = explained.entry_named(named) if named and explained.is_possible else None
             context |= {
                 "answer": answer,
-                "query": answer.query,
-                "kept_params": [
-                    (name, value) for name, value in answer.query.to_params(with_page=False) if name != "q"
-                ],
+                "query": query,
+                "kept_params": [(name, value) for name, value in query.to_params(with_page=False) if name != "q"],
                 "filters": presentation.chips(
-                    query=answer.query,
+                    query=query,
                     labels=answer.labels,
                     territory_label=answer.territory.name if answer.territory else "",
                 ),
@@ -275,9 +261,7 @@ class SearchExplanationView(WagtailAdminTemplateMixin, TemplateView):
                 "full_total": answer.results.total - answer.results.near_total,
                 "entry": entry,
                 "is_unknown": bool(named) and explained.is_possible and entry is None,
-                "pagination": presentation.pagination(
-                    query=answer.query, total=answer.results.total, page_size=PAGE_SIZE
-                ),
-                "results_url": f"{reverse('search')}?{answer.query.querystring()}",
+                "pagination": presentation.pagination(query=query, total=answer.results.total, page_size=PAGE_SIZE),
+                "results_url": f"{reverse('search')}?{query.querystring()}",
             }
         return super().get_context_data(**context, **kwargs)

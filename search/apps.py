@@ -6,7 +6,6 @@ class SearchConfig(AppConfig):
     verbose_name = "Recherche"
 
     def ready(self) -> None:
-        """Follow the catalogue, have misconfigurations told at start, and show the lights of the search."""
         from search import checks, signal_handlers, status, worker  # noqa: F401, PLC0415 — models are loaded only now
         from search.unanswered import keeping  # noqa: PLC0415 — as above
 

@@ -18,7 +18,6 @@ _STANDBY_HINT = "En attendant, le moteur de secours de chaque serveur web répon
 
 @register("search")
 def check_index_folder(**_kwargs: Any) -> list[CheckMessage]:
-    """Check that the folder of the embedded index can be written to."""
     folder = Path(settings.SEARCH_INDEX_DIR)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
@@ -34,7 +33,6 @@ def check_index_folder(**_kwargs: Any) -> list[CheckMessage]:
 
 @register("search")
 def check_servers(**_kwargs: Any) -> list[CheckMessage]:
-    """Check that the servers the settings name answer and know us; the site does without them meanwhile."""
     problems: list[CheckMessage] = []
     for engine in engines():
         try:
@@ -46,7 +44,6 @@ def check_servers(**_kwargs: Any) -> list[CheckMessage]:
 
 @register("search", deploy=True)
 def check_indexes(**_kwargs: Any) -> list[CheckMessage]:
-    """Check that every engine has an index, made by this version of the hub."""
     return [problem for engine in engines() for problem in _index_problems(engine)]
 
 

@@ -137,7 +137,6 @@ class _Reader:
         return Reading(tuple(kept[node] for node in ordered), tuple(dict.fromkeys(unwanted)))
 
     def _pieces(self) -> Iterator["_Typed | Concept | Not"]:
-        """Yield the words typed, in order, and the phrases between them."""
         for match in _PIECE.finditer(self._text):
             is_negated = match["minus"] is not None
             if match["phrase"] is not None:
@@ -286,21 +285,11 @@ class CompiledQuery:
 
     @property
     def has_near(self) -> bool:
-        """Whether entries that lack something may follow."""
         return self.reach is not Reach.EXACT
 
     @property
     def may_correct(self) -> bool:
-        """Whether a word that no entry has may be written otherwise."""
         return self.reach is Reach.CORRECTED
-
-
-def compile_text(*, text: str, acronyms: AcronymTable, synonyms: SynonymTable | None = None) -> Node | None:
-    """Return what an entry that answers all of the typed ``text`` has, ``None`` when it holds no word to look for.
-
-    Never raises, whatever the input.
-    """
-    return read_text(text=text, acronyms=acronyms, synonyms=synonyms).node
 
 
 def compile_query(
@@ -320,12 +309,9 @@ def compile_query(
     "Tous publics", empty when there is none; ``size`` is the number of results of a page.
     """
     selected = query.selected_values()
-    filters = []
-    for name, chosen in selected.items():
-        values = chosen
-        if name == "audiences" and universal_audience:
-            values = tuple(dict.fromkeys((*chosen, universal_audience)))
-        filters.append(FacetFilter(field=name, values=values))
+    accepted = dict(selected)
+    if universal_audience and "audiences" in selected:
+        accepted["audiences"] = tuple(dict.fromkeys((*selected["audiences"], universal_audience)))
     territory = None
     if query.territory:
         territory = TerritoryFilter(code=query.territory, containers=containers, scope=query.scope)
@@ -334,7 +320,7 @@ def compile_query(
         text=reading.node,
         concepts=reading.concepts,
         reach=reach,
-        filters=tuple(filters),
+        filters=tuple(FacetFilter(name, values) for name, values in accepted.items()),
         territory=territory,
         universal_audience=universal_audience,
         sort=query.sort,

@@ -39,7 +39,6 @@ class DeliveryReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything that was due is delivered."""
         return not (self.postponed or self.set_aside or self.stopped_by)
 
 

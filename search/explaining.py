@@ -40,7 +40,6 @@ class Place:
 
     @property
     def label(self) -> str:
-        """How editors call the field."""
         return _FIELD_LABELS.get(self.field, self.field)
 
 
@@ -68,7 +67,6 @@ class ConceptFound:
 
     @property
     def is_found(self) -> bool:
-        """Whether the entry has it."""
         return bool(self.readings)
 
     @property
@@ -78,10 +76,7 @@ class ConceptFound:
 
 
 class EntryTexts:
-    """The words of an entry, ready to be looked up."""
-
     def __init__(self, content: RecordContent) -> None:
-        """Read the analysed record of an entry."""
         self._keywords: Mapping[str, tuple[str, ...]] = content.keywords
         self._terms = {name: terms.split(" ") for name, terms in content.terms.items()}
         self._places: dict[str, dict[str, list[int]]] = {}
@@ -92,7 +87,6 @@ class EntryTexts:
         self._spellings = content.spellings
 
     def explain(self, concept: Concept) -> ConceptFound:
-        """Return what of a concept the entry has."""
         readings = []
         for node in concept.node.children if isinstance(concept.node, AnyOf) else (concept.node,):
             factor, child = (node.factor, node.child) if isinstance(node, Weighted) else (1.0, node)
@@ -142,7 +136,6 @@ class EntryTexts:
         return tuple(sorted(places, key=lambda place: -place.weight))
 
     def points(self, node: Node) -> float:
-        """Return what ``node`` brings to the score of the entry, what only an index knows left out."""
         match node:
             case Weighted(child, factor):
                 return factor * self.points(child)
@@ -174,7 +167,6 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 def _why(node: Node, *, concept: Concept) -> tuple[str, str]:
-    """Return how people write a reading of a concept, and why it is looked for."""
     for synonym in concept.synonyms:
         if isinstance(node, Keyword) and synonym.facet == (node.field, node.value):
             return synonym.label, f"{synonym.origin}, que porte ce contenu"
@@ -241,22 +233,22 @@ class ExplainedEntry:
 
 
 class ExplainedSearch:
-    """An answered search, taken apart by the code that asked it."""
-
     def __init__(self, answer: SearchAnswer) -> None:
         """Ask the engine how many entries have each of the words; nothing when the database answered."""
         self._answer = answer
         self._compiled = _compile(answer, query=answer.query)
         # The database compares texts in its own way: there is nothing to take apart.
         self.is_possible = answer.results.engine != DATABASE
-        frequencies = [self._count(concept) for concept in self._compiled.concepts] if self.is_possible else []
+        frequencies = [
+            ask(CompiledQuery(text=concept.node, size=1, with_facets=False), text=concept.typed).total
+            for concept in (self._compiled.concepts if self.is_possible else ())
+        ]
         self.enough = self._second_tier(frequencies)
         self.asked = self._asked_words(frequencies)
         typed = " ".join(concept.typed for concept in self._compiled.concepts).lower()
         self.ignored = [word.surface for word in analysis.words(answer.query.text) if word.surface.lower() not in typed]
 
     def entries(self, *, first_rank: int) -> list[ExplainedEntry]:
-        """Return the results of the page, explained."""
         hits = self._answer.results.hits
         contents = self._read([hit.page_id for hit in hits])
         return [
@@ -324,7 +316,6 @@ class ExplainedSearch:
         return found
 
     def _second_tier(self, frequencies: Sequence[int]) -> AtLeast | None:
-        """Return what the second tier asks for, when there is one."""
         results = self._answer.results
         if not results.near_total or not frequencies:
             return None
@@ -350,9 +341,6 @@ class ExplainedSearch:
             )
             for concept, frequency in zip(self._compiled.concepts, frequencies, strict=False)
         ]
-
-    def _count(self, concept: Concept) -> int:
-        return ask(CompiledQuery(text=concept.node, size=1, with_facets=False), text=concept.typed).total
 
     def _read(self, page_ids: list[int]) -> dict[int, RecordContent]:
         """Return the entries as they are published now, analysed as for the index."""

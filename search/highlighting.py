@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 
 from search import analysis
 from search.tree import AllOf, Node, Phrase, Prefix, Term, wanted_leaves
@@ -43,8 +45,6 @@ class _Match:
 
 
 class Highlighter:
-    """Finds in a text the words a query was looking for."""
-
     def __init__(self, node: Node | None) -> None:
         """Prepare to find what a compiled text wants; the same object serves every result of a page."""
         self._terms: dict[str, int] = {}
@@ -69,7 +69,6 @@ class Highlighter:
         self._candidates = _candidates(frozenset(starts)) if starts else None
 
     def segments(self, text: str) -> Segments:
-        """Return the whole ``text`` cut into segments, those that match marked."""
         return _cut(text, 0, len(text), list(self._matches(text)))
 
     def extract(self, *texts: str) -> Extract:
@@ -191,15 +190,8 @@ def _cut(text: str, begin: int, end: int, matches: list[_Match]) -> Segments:
 
 
 def _joined(segments: list[tuple[str, bool]]) -> Segments:
-    joined: list[tuple[str, bool]] = []
-    for text, is_match in segments:
-        if not text:
-            continue
-        if joined and joined[-1][1] == is_match:
-            joined[-1] = (joined[-1][0] + text, is_match)
-        else:
-            joined.append((text, is_match))
-    return tuple(joined)
+    runs = groupby((segment for segment in segments if segment[0]), key=itemgetter(1))
+    return tuple(("".join(text for text, _ in run), is_match) for is_match, run in runs)
 
 
 def _surface_starts(term: str) -> set[str]:

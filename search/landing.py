@@ -1,7 +1,7 @@
 """Landing pages: what the catalogue holds for one public, one territory, one scheme, one structure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,8 +28,6 @@ class FactLink:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A list of entries: its title, what was found, the same search on the search page, and what to say of nothing."""
-
     title: str
     results: SearchResults
     querystring: str
@@ -38,7 +36,6 @@ class Section:
 
 @require_safe
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
-    """What exists for a public, « Tous publics » included."""
     subject = get_object_or_404(Audience.objects.select_related("parent"), slug=slug)
     facts = []
     if subject.parent:
@@ -65,7 +62,6 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def scheme(request: HttpRequest, slug: str) -> HttpResponse:
-    """A scheme's definition, and what uses it."""
     subject = get_object_or_404(Scheme, slug=slug)
     return _page(
         request,
@@ -86,7 +82,6 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    """A structure, and what it takes part in."""
     subject = get_object_or_404(Organisation.objects.validated().select_related("kind", "territory"), slug=slug)
     facts = [("Type de structure", [FactLink(subject.kind.label)])]
     if subject.territory:
@@ -113,9 +108,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def territory(request: HttpRequest, code: str) -> HttpResponse:
     """What happens on a territory, then what covers it from further up. A merged commune leads to its successor."""
-    subject = resolve_territory(code=code)
-    if subject is None:
-        subject = get_object_or_404(Territory, code=code)
+    subject = resolve_territory(code=code) or get_object_or_404(Territory, code=code)
     if subject.code != code:
         return redirect("territory", subject.code, permanent=True)
     containers = sorted(
@@ -160,23 +153,5 @@ def _section(*, title: str, query: SearchQuery, empty_text: str) -> Section:
     )
 
 
-def _page(
-    request: HttpRequest,
-    *,
-    kicker: str,
-    title: str,
-    definition: str,
-    description: str,
-    facts: Sequence[tuple[str, Sequence[FactLink]]],
-    sections: Sequence[Section],
-) -> HttpResponse:
-    context = {
-        "kicker": kicker,
-        "title": title,
-        "definition": definition,
-        "description": description,
-        "facts": facts,
-        "sections": sections,
-        "action": reverse("search"),
-    }
-    return render(request, "search/landing.html", context)
+def _page(request: HttpRequest, **context: Any) -> HttpResponse:
+    return render(request, "search/landing.html", {"action": reverse("search"), **context})

@@ -43,7 +43,6 @@ class HeldLease:
             yield
 
     def release(self) -> None:
-        """Let another process begin at once."""
         self._rows.update(holder="", expires_at=Now())
 
     def _raise_lost(self) -> None:
@@ -120,7 +119,7 @@ def take_due_rows(
     if not lease_seconds:
         return list(due[:size])
     with transaction.atomic():
-        rows = list(due.nobody_else_holds()[:size])
+        rows = list(locked_elsewhere_skipped(due)[:size])
         until = now + timedelta(seconds=lease_seconds)
         OutboxEntry.objects.filter(pk__in=[row.pk for row in rows]).update(next_attempt_at=until)
     for row in rows:
@@ -129,13 +128,12 @@ def take_due_rows(
 
 
 def give_back(rows: Sequence[OutboxEntry]) -> None:
-    """Make rows that were taken, and not delivered, due again."""
     if not rows:
         return
     until = max(row.next_attempt_at for row in rows)
     with transaction.atomic():
         taken = OutboxEntry.objects.filter(pk__in=[row.pk for row in rows], next_attempt_at=until)
-        free = list(taken.nobody_else_holds().values_list("pk", flat=True))
+        free = list(locked_elsewhere_skipped(taken).values_list("pk", flat=True))
         OutboxEntry.objects.filter(pk__in=free).update(next_attempt_at=timezone.now())
 
 
@@ -158,7 +156,7 @@ def conclude(
         if current is None or current.generation != generation:
             return None
         ours = OutboxEntry.objects.filter(pk__in=[row.pk for row in rows])
-        free = set(ours.nobody_else_holds().values_list("pk", flat=True))
+        free = set(locked_elsewhere_skipped(ours).values_list("pk", flat=True))
         noted = [row for row in rows if row.pk in free]
         _mark_delivered([row for row in noted if row.page_id not in refusals and row.page_id not in unreadable])
         for row in noted:
@@ -290,6 +288,5 @@ def note_failure(*, name: str, error: EngineError) -> None:
 
 
 def note_answer(*, consumer: IndexConsumer) -> None:
-    """Forget the failure of an engine that answers again."""
     if consumer.failing_since is not None:
         IndexConsumer.objects.filter(pk=consumer.pk).update(failing_since=None, retry_at=None, last_error="")

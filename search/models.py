@@ -1,5 +1,3 @@
-"""The outbox of the index, its consumers, its leases."""
-
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -16,22 +14,16 @@ def locked_elsewhere_skipped(rows: _Rows) -> _Rows:
 
 
 class IndexConsumerQuerySet(models.QuerySet):
-    """Engines that keep an index."""
-
     def locked(self) -> Self:
         """Hold these rows until the end of the transaction, without stopping those who note changes for them."""
         return self.select_for_update(no_key=connection.features.has_select_for_no_key_update)
 
     def answering(self, *, now: datetime) -> Self:
-        """Engines that may be tried now: they did not just fail."""
         return self.filter(Q(retry_at=None) | Q(retry_at__lte=now))
 
 
 class OutboxEntryQuerySet(models.QuerySet):
-    """Rows of the outbox, as deliveries ask for them."""
-
     def of(self, *, consumer: str) -> Self:
-        """Rows of the engine ``consumer``."""
         return self.filter(consumer__name=consumer)
 
     def pending(self) -> Self:
@@ -47,12 +39,7 @@ class OutboxEntryQuerySet(models.QuerySet):
         return self.pending().exclude(set_aside_at=None)
 
     def due(self, *, now: datetime) -> Self:
-        """Owed rows that may be tried now, the oldest change first."""
         return self.owed().filter(next_attempt_at__lte=now).order_by("next_attempt_at", "page_id")
-
-    def nobody_else_holds(self) -> Self:
-        """Hold these rows until the end of the transaction, without waiting for those that another one holds."""
-        return locked_elsewhere_skipped(self)
 
 
 class IndexConsumer(models.Model):

@@ -64,8 +64,6 @@ def places_to_browse(*, answer: SearchAnswer) -> list[Browsing]:
 
 
 class _Typed:
-    """The words of a search, as names are compared with them."""
-
     def __init__(self, answer: SearchAnswer) -> None:
         words = [word for word in analysis.words(analysis.clean(answer.query.text)) if word.term]
         self._folded = tuple(dict.fromkeys(analysis.fold(word.surface) for word in words))

@@ -1,5 +1,3 @@
-"""Words and sentences that may name a place."""
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -76,7 +74,6 @@ def has_article(territory: Territory) -> bool:
 
 
 def without_article(name: str) -> str:
-    """Return an official name without the article it begins with."""
     return _OWN_ARTICLE.sub("", name)
 
 
@@ -122,7 +119,6 @@ def read_tokens(text: str) -> list[Token]:
 
 
 def spans(text: str, tokens: Sequence[Token]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the runs of words that may be a name, each with the name to look up."""
     for first, token in enumerate(tokens):
         if not token.is_free or not token.name or " " in token.name or token.name in LINK_WORDS:
             continue

@@ -104,7 +104,6 @@ def find_place(text: str) -> PlaceInWords | None:
 def _mention(
     text: str, tokens: Sequence[Token], *, first: int, last: int, bearers: Sequence[Territory]
 ) -> _Mention | None:
-    """What a run of words names, if it is meant as a place here."""
     if tokens[first].name[0].isdigit() and last == first + 1:
         return _numbered(tokens, first=first, bearers=bearers)
     number = number_after(tokens, last)
@@ -156,7 +155,6 @@ def _is_numbered(territory: Territory, number: str) -> bool:
 
 
 def _is_meant(text: str, tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
-    """Whether the name is meant as this territory: by what stands before it, or because it can be nothing else."""
     name = " ".join(token.name for token in tokens[first:last])
     if bearer.kind == TerritoryKind.PAYS:
         return False  # « en France », « national » narrow nothing
@@ -183,7 +181,6 @@ def _is_meant(text: str, tokens: Sequence[Token], *, first: int, last: int, bear
 
 
 def _is_led_to(text: str, tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
-    """Whether something before the name says that it is a place."""
     name = " ".join(token.name for token in tokens[first:last])
     has_capital = tokens[first].written[0].isupper() and not text.isupper()
     return _is_introduced(tokens, first=first, last=last, bearer=bearer, name=name) or _is_named_with_article(

@@ -48,8 +48,6 @@ class FacetGroup:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A label and the search it leads to. ``is_current`` marks the one being looked at."""
-
     label: str
     querystring: str
     is_current: bool = False
@@ -74,7 +72,6 @@ class Understood:
 
 
 def understood(*, reading: Reading) -> list[Understood]:
-    """Return the words that were taken to mean others as well."""
     found = []
     for concept in reading.concepts:
         typed = fold(concept.typed)
@@ -121,7 +118,6 @@ def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, 
 
 
 def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> list[Link]:
-    """Return what the search is narrowed by, each with the address of the search without it."""
     links = []
     if query.territory:
         links.append(
@@ -155,14 +151,12 @@ def scope_words(*, query: SearchQuery, results: SearchResults, territory_label: 
 
 
 def sort_links(*, query: SearchQuery) -> list[Link]:
-    """Return the orders the results may be put in."""
     return [
         Link(str(sort.label), query.replace(sort=sort).querystring(), is_current=sort == query.sort) for sort in Sort
     ]
 
 
 def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination | None:
-    """Return the links between pages of results, or ``None`` when they fit on one."""
     last = min(-(-total // page_size), MAX_PAGE)
     if last <= 1:
         return None
@@ -181,7 +175,6 @@ def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination 
 
 
 def value_label(*, field: str, value: str, labels: Labels) -> str:
-    """Return how people call a value of a facet."""
     if field == "has_replay":
         return "Avec replay" if value == YES else "Sans replay"
     return labels.get(field, {}).get(value, value)
@@ -196,15 +189,11 @@ def _shown(counts: tuple[FacetCount, ...], *, limit: int) -> tuple[FacetCount, .
 
 
 def _choice(*, query: SearchQuery, field: str, count: FacetCount, labels: Labels) -> FacetChoice:
-    other = (
-        query.without_value(field=field, value=count.value)
-        if count.is_selected
-        else query.with_value(field=field, value=count.value)
-    )
+    change = query.without_value if count.is_selected else query.with_value
     return FacetChoice(
         label=value_label(field=field, value=count.value, labels=labels),
         count=count.count,
-        querystring=other.querystring(),
+        querystring=change(field=field, value=count.value).querystring(),
         is_selected=count.is_selected,
     )
 

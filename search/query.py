@@ -31,8 +31,6 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """How many entries a value of a facet would give, the facet's other values aside."""
-
     value: str
     count: int
     is_selected: bool = False
@@ -56,32 +54,25 @@ def counts_of_all(
 ) -> dict[str, tuple[FacetCount, ...]]:
     """Return the counts of every facet, by field, from an engine's raw ``buckets``; a facet without any counts zero."""
     return {
-        facet.field: _facet_counts(
-            field=facet.field,
-            buckets=buckets.get(facet.field, {}),
-            selected=selected.get(facet.field, ()),
-            universal_audience=universal_audience,
-        )
-        for facet in FACETS
+        name: _facet_counts(name, buckets.get(name, {}), selected.get(name, ()), universal_audience)
+        for name in FACET_BY_FIELD
     }
 
 
 def _facet_counts(
-    *, field: str, buckets: Mapping[str, int], selected: tuple[str, ...], universal_audience: str = ""
+    field: str, buckets: Mapping[str, int], selected: tuple[str, ...], universal_audience: str
 ) -> tuple[FacetCount, ...]:
-    """Return the counts of a facet from an engine's raw ``buckets``, most frequent first, then by value.
+    """Return the counts of a facet, most frequent first, then by value; years come newest first.
 
-    Years come newest first. At most ``MAX_COUNTED`` values are given. Chosen values are kept even
-    at zero. An entry for "Tous publics" answers to every audience, so
-    its bucket is added to each of the others.
+    At most ``MAX_COUNTED`` values are given; chosen ones are kept even at zero. An entry for "Tous publics" answers to
+    every audience, so its bucket is added to each of the others.
     """
     counts = {**dict.fromkeys(selected, 0), **buckets}
     if field == "audiences" and universal_audience:
         universal = counts.get(universal_audience, 0)
         counts = {value: count + (0 if value == universal_audience else universal) for value, count in counts.items()}
-    if field == "years":
-        ordered = sorted(counts, reverse=True)
-    else:
+    ordered = sorted(counts, reverse=True)
+    if field != "years":
         ordered = sorted(counts, key=lambda value: (-counts[value], value))
     if len(ordered) > MAX_COUNTED:
         ordered = [*ordered[:MAX_COUNTED], *(value for value in ordered[MAX_COUNTED:] if value in selected)]
@@ -151,7 +142,6 @@ class SearchQuery:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing is asked for: neither words nor filters."""
         return not self.text and not self.territory and not self.selected_values()
 
     def selected_values(self) -> dict[str, tuple[str, ...]]:
@@ -195,14 +185,12 @@ class SearchQuery:
         return replace(self, **{"page": 1, **changes})
 
     def with_value(self, *, field: str, value: str) -> Self:
-        """Return the query with one more chosen value of a facet (``field`` as in ``Facet.field``)."""
         attribute = FACET_BY_FIELD[field].attribute
         if attribute == "replay":
             return self.replace(replay=value == YES)
         return self.replace(**{attribute: tuple(sorted({*getattr(self, attribute), value}))})
 
     def without_value(self, *, field: str, value: str) -> Self:
-        """Return the query with one chosen value of a facet less."""
         attribute = FACET_BY_FIELD[field].attribute
         if attribute == "replay":
             return self.replace(replay=None)
@@ -216,7 +204,6 @@ def _written(name: str, value: str) -> str:
 
 
 def values_of(params: Params, name: str) -> list[str]:
-    """Return the values of a parameter, in the order they came."""
     if isinstance(params, QueryDict):
         return [str(value) for value in params.getlist(name)]
     values = params.get(name, ())

@@ -19,8 +19,6 @@ _WAIT_SECONDS = 60
 
 @dataclass(slots=True)
 class RebuildReport:
-    """What a rebuild did: entries indexed, changes caught up with, and pages left out with the reason."""
-
     generation: str = ""
     indexed: int = 0
     caught_up: int = 0
@@ -83,7 +81,6 @@ def roll_back(*, engine: Engine) -> int:
 
 
 def published_count() -> int:
-    """Return how many entries a rebuild would index."""
     return sum(published_entries(model).count() for model in catalogue_models())
 
 
@@ -115,7 +112,9 @@ def _rebuild(engine: Engine, *, held: HeldLease | None, progress: Callable[[int]
             if held:
                 held.renew()
             progress(len(chunk))
-        _owe_left_out(consumer=consumer, contents=contents)
+        # What was left out is owed: it needs a row of the outbox. The catching up tries it once more.
+        owed = [OutboxEntry(page_id=page_id, consumer=consumer, version=1) for page_id in contents.left_out]
+        OutboxEntry.objects.bulk_create(owed, ignore_conflicts=True)
         new.settle()
         report.caught_up += _catch_up(new, consumer=consumer, contents=contents)
         with new.exclusive(wait_seconds=_WAIT_SECONDS):
@@ -142,14 +141,6 @@ def published_chunks(contents: _Contents) -> Iterator[list[PageChange]]:
             changes, unreadable = read_changes(versions=wanted, models=[model])
             _leave_out_unreadable(contents, unreadable=unreadable, versions=wanted)
             yield [change for change in changes if change.records]
-
-
-def _owe_left_out(*, consumer: IndexConsumer, contents: _Contents) -> None:
-    """Give what was left out a row of the outbox, so that it is owed; the catching up tries it once more."""
-    OutboxEntry.objects.bulk_create(
-        [OutboxEntry(page_id=page_id, consumer=consumer, version=1) for page_id in contents.left_out],
-        ignore_conflicts=True,
-    )
 
 
 def _catch_up(new: EngineRebuild, *, consumer: IndexConsumer, contents: _Contents) -> int:

@@ -1,5 +1,3 @@
-"""The vocabulary of a query: labels, other names, ancestors."""
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -187,10 +185,8 @@ def resolve_query(*, query: SearchQuery, synonyms: SynonymTable | None = None) -
     )
 
 
-@lru_cache(maxsize=4)
-def _acronym_table(rows: tuple[tuple[str, str], ...]) -> AcronymTable:
-    """The table of these rows, made once: analysing every expansion is the dearest part of a compilation."""
-    return AcronymTable(rows)
+# Made once for the same rows: analysing every expansion is the dearest part of a compilation.
+_acronym_table = lru_cache(maxsize=4)(AcronymTable)
 
 
 def label_counts(*, labels: Mapping[str, dict[str, str]], values: Mapping[str, tuple[str, ...]]) -> None:

@@ -76,7 +76,10 @@ def search(
     compiled = compile_resolved(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
     results = ask(compiled, text=asked.text)
     corrections = results.corrections
+    as_typed = None
     if corrections:
+        quoted = respell(asked.text, spelled={found.word: f'"{found.word}"' for found in corrections})
+        as_typed = asked.replace(text=quoted)  # quoted words are never corrected
         better = respell(asked.text, spelled={found.word: found.replacement for found in corrections})
         resolution = replace(resolution, query=asked.replace(text=better, page=asked.page))
         compiled = compile_resolved(
@@ -101,7 +104,7 @@ def search(
         reading=Reading(compiled.concepts),
         corrections=corrections,
         typed=asked.text,
-        as_typed=_as_typed(asked, corrections=corrections) if corrections else None,
+        as_typed=as_typed,
         resolution=resolution,
     )
 
@@ -121,7 +124,10 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery], reach: Reach
     """
     resolution = answer.resolution
     wider = {query.territory for query in queries} - {"", resolution.query.territory}
-    containers = _containers_of(codes=wider)
+    containers = {}
+    if wider:
+        territories = Territory.objects.filter(code__in=wider).prefetch_related("containers")
+        containers = {territory.code: tuple(territory.containers.all()) for territory in territories}
     found = []
     for query in queries:
         variant = resolution
@@ -146,18 +152,6 @@ def compile_resolved(
         with_facets=with_facets,
         reach=reach,
     )
-
-
-def _as_typed(query: SearchQuery, *, corrections: Sequence[Correction]) -> SearchQuery:
-    """Return the search that takes the words as they were typed: quoted words are."""
-    return query.replace(text=respell(query.text, spelled={found.word: f'"{found.word}"' for found in corrections}))
-
-
-def _containers_of(*, codes: set[str]) -> dict[str, tuple[Territory, ...]]:
-    if not codes:
-        return {}
-    territories = Territory.objects.filter(code__in=codes).prefetch_related("containers")
-    return {territory.code: tuple(territory.containers.all()) for territory in territories}
 
 
 _heal_throttle = Throttle(seconds=SELF_HEAL_SECONDS)

@@ -29,8 +29,8 @@ def connect() -> None:
     for model in apps.get_models():
         if issubclass(model, Page):
             pre_save.connect(page_will_be_saved, sender=model, dispatch_uid="search.page_will_be_saved")
-            post_save.connect(page_saved, sender=model, dispatch_uid="search.page_saved")
-    post_delete.connect(page_deleted, sender=Page, dispatch_uid="search.page_deleted")
+            post_save.connect(page_changed, sender=model, dispatch_uid="search.page_saved")
+    post_delete.connect(page_changed, sender=Page, dispatch_uid="search.page_deleted")
     for model in catalogue_models():
         _connect_parts(model)
     for signal in (post_save, post_delete):
@@ -63,20 +63,12 @@ def page_will_be_saved(instance: Page, **_kwargs: Any) -> None:
         record_changes(page_ids=_entries_below(instance))
 
 
-def page_saved(instance: Page, **_kwargs: Any) -> None:
-    """Note an entry that was saved: published, unpublished, edited or moved."""
-    if _is_entry(instance):
-        record_changes(page_ids=[instance.pk])
-
-
-def page_deleted(instance: Page, **_kwargs: Any) -> None:
-    """Note an entry that was deleted, by itself or with a page above it."""
+def page_changed(instance: Page, **_kwargs: Any) -> None:
     if _is_entry(instance):
         record_changes(page_ids=[instance.pk])
 
 
 def restriction_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
-    """Note the entries of a page that was made private or public again."""
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
         record_changes(page_ids=_entries_below(page))
@@ -88,23 +80,18 @@ def site_changed(**_kwargs: Any) -> None:
 
 
 def vocabulary_changed(instance: models.Model, **_kwargs: Any) -> None:
-    """Note the entries described with a word that was renamed, changed or deleted."""
     record_changes(page_ids=entries_using(instance=instance))
 
 
 def many_territories_changed(territory_ids: frozenset[int], **_kwargs: Any) -> None:
-    """Note the entries of territories that the loader changed."""
     if len(territory_ids) > _MANY_TERRITORIES:
         record_changes(page_ids=_all_entries())
         return
-    page_ids: set[int] = set()
-    for territory in Territory.objects.filter(pk__in=territory_ids):
-        page_ids.update(entries_using(instance=territory))
-    record_changes(page_ids=page_ids)
+    territories = Territory.objects.filter(pk__in=territory_ids)
+    record_changes(page_ids={pk for territory in territories for pk in entries_using(instance=territory)})
 
 
 def part_changed(sender: type[models.Model], instance: models.Model, **_kwargs: Any) -> None:
-    """Note the entry a row belongs to."""
     for field in sender._meta.fields:
         if isinstance(field, ParentalKey) and issubclass(field.related_model, CatalogueEntry):
             record_changes(page_ids=[getattr(instance, field.attname)])

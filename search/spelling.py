@@ -49,7 +49,6 @@ class Doubt:
 
     @property
     def typed(self) -> str:
-        """The word."""
         return self.concept.typed
 
 
@@ -99,7 +98,6 @@ def nearest_first(typed: str, *, words: Iterable[tuple[str, int]]) -> list[str]:
 
 
 def allowed_mistakes(word: str) -> int:
-    """Return how many mistakes a word of this length may have."""
     return 2 if len(word) >= _LONG_WORD else 1
 
 

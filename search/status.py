@@ -1,5 +1,3 @@
-"""How each index stands, and its light."""
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +19,6 @@ _SHOWN_SET_ASIDE = 100
 
 @dataclass(frozen=True, slots=True)
 class SetAsidePage:
-    """A page an engine refused for good, and why."""
-
     page_id: int
     reason: str
     since: datetime | None
@@ -72,21 +68,17 @@ class EngineStatus:
 
     @property
     def document_count(self) -> int:
-        """How many records it holds."""
         return sum(self.documents.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchStatus:
-    """Everything there is to know: the engines of this host, the indexes of the others, and what is published."""
-
     engines: tuple[EngineStatus, ...]
     elsewhere: tuple[ConsumerStatus, ...]
     published: Mapping[str, int]
     labels: Mapping[str, str]
 
     def documents_by_type(self, engine: EngineStatus) -> tuple[tuple[str, int, int | None], ...]:
-        """Return, for each type: its label, its records in the index of ``engine``, and how many are published."""
         types = sorted({*engine.documents, *self.published})
         return tuple(
             (self.labels.get(name, name), engine.documents.get(name, 0), self.published.get(name)) for name in types
@@ -192,7 +184,6 @@ LATE_SECONDS = 60
 
 
 def register() -> None:
-    """Have the two lights shown."""
     register_probe(name="index", probe=index_probe)
     register_probe(name="livraison", probe=delivery_probe)
 

@@ -9,16 +9,9 @@ from search.tree import Node, Phrase, Term, all_of, any_of
 
 @dataclass(frozen=True, slots=True)
 class Acronym:
-    """One acronym: its words as terms, and its expansion's words with their places."""
-
     name: tuple[str, ...]
     is_capitals: bool
     expansion: tuple[tuple[int, str], ...]
-
-    @property
-    def expansion_terms(self) -> tuple[str, ...]:
-        """The expansion without its stop words."""
-        return tuple(term for _, term in self.expansion)
 
     def as_node(self, *, surfaces: tuple[str, ...]) -> Node:
         """What finds the acronym itself.
@@ -34,7 +27,6 @@ class Acronym:
         return any_of([exact, _sequence(stemmed)]) if all(term.value for term in stemmed) else exact
 
     def expansion_node(self) -> Node:
-        """What finds the expansion, word after word."""
         if len(self.expansion) == 1:
             return Term(self.expansion[0][1])
         return Phrase(self.expansion)
@@ -60,7 +52,7 @@ class AcronymTable:
                 expansion=tuple((place - first, term) for place, term in places),
             )
             self._by_name.setdefault(acronym.name, []).append(acronym)
-            self._by_expansion.setdefault(acronym.expansion_terms, []).append(acronym)
+            self._by_expansion.setdefault(tuple(term for _, term in places), []).append(acronym)
             self.longest = max(self.longest, len(words), len(places))
 
     def alternatives(self, *, surfaces: tuple[str, ...]) -> Node | None:
@@ -169,7 +161,6 @@ class SynonymTable:
     """
 
     def __init__(self, *, equivalences: Iterable[Equivalence] = (), aliased: Iterable[AliasedEntry] = ()) -> None:
-        """Read the entries, skipping wordings that have no word to look for."""
         self._meanings: dict[tuple[str, ...], list[tuple[Wording, tuple[Synonym, ...]]]] = {}
         self.longest = 0
         for entry in aliased:
@@ -190,16 +181,6 @@ class SynonymTable:
                 for synonym in synonyms:
                     found.setdefault((synonym.node, synonym.facet), synonym)
         return tuple(found.values())
-
-    def longest_match(self, *, surfaces: Sequence[str]) -> tuple[tuple[Synonym, ...], int]:
-        """Return what the longest known beginning of a run of typed words also means, and its number of words.
-
-        ``((), 0)`` when no beginning of the run is known.
-        """
-        for length in range(min(len(surfaces), self.longest), 0, -1):
-            if synonyms := self.alternatives(surfaces=surfaces[:length]):
-                return synonyms, length
-        return (), 0
 
     def _add_aliases(self, entry: AliasedEntry) -> None:
         names = [wording for name in entry.names if (wording := read_wording(name)) is not None]

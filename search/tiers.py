@@ -26,8 +26,6 @@ _HIGHEST_FIELD_SCORE = 16.0  # of one thing: its best field, a tenth of the othe
 
 @dataclass(frozen=True, slots=True)
 class NearScores:
-    """How the second tier is scored: points for each unit of weight, and what multiplies the score of the fields."""
-
     point: float
     field_factor: float
 
@@ -94,7 +92,6 @@ def rarity(frequency: int, *, documents: int) -> float:
 
 
 def scores_of(node: AtLeast) -> NearScores:
-    """Return how a second tier is scored, so that a unit of weight passes whatever the fields add."""
     point = _NEAR_SCORE / node.weight
     return NearScores(point=point, field_factor=min(1.0, point / (_HIGHEST_FIELD_SCORE * len(node.children))))
 

@@ -45,15 +45,11 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of several."""
-
     children: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every one of several."""
-
     children: tuple["Node", ...]
 
 
@@ -89,7 +85,6 @@ class AtLeast:
 
     @property
     def weight(self) -> int:
-        """What all of them weigh."""
         return sum(child.weight for child in self.children)
 
 

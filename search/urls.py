@@ -1,5 +1,3 @@
-"""Addresses of the search and of the landing pages."""
-
 from django.urls import path
 
 from search import landing, views

@@ -1,5 +1,3 @@
-"""The page of results."""
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,17 +10,15 @@ from search.enums import Scope
 from search.nearest import places_to_browse
 from search.presentation import Link
 from search.query import SearchQuery
-from search.service import SearchAnswer, search, standby_notice, totals
+from search.service import PAGE_SIZE, SearchAnswer, search, standby_notice, totals
 from search.unanswered.views import TELL_US_URL
 
-PAGE_SIZE = 10
 # Wider territories and fewer filters are only worth proposing when they find something; each one asked is a search.
 MAX_WAYS_OUT = 5
 
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    """Search by words, public and territory, and every other facet."""
     asked, answer = answer_search(asked=read_search(params=request.GET), page_size=PAGE_SIZE)
     query, notices = asked.query, list(asked.notices)
     if answer.results.total and not answer.results.hits:
@@ -102,7 +98,6 @@ def _tell_us(answer: SearchAnswer) -> str:
 
 
 def _wider(answer: SearchAnswer) -> list[Link]:
-    """Containers of the chosen territory where the same search finds something, the nearest first."""
     return _finding(
         answer,
         [
@@ -113,7 +108,6 @@ def _wider(answer: SearchAnswer) -> list[Link]:
 
 
 def _without_a_filter(answer: SearchAnswer) -> list[Link]:
-    """The same search without one of its filters, when it then finds something."""
     query = answer.query
     candidates = [
         (

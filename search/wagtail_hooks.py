@@ -27,24 +27,23 @@ register_snippet(ThesaurusViewSet)
 
 
 class SearchReportMenuItem(MenuItem):
-    """Shown to those who look after the indexes, and to those who only look."""
-
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm(READ_PERMISSION) or request.user.has_perm(PERMISSION)
 
 
 @hooks.register("register_admin_urls")
-def register_search_report_url() -> list[URLPattern]:
-    """The report on the search."""
+def register_search_urls() -> list[URLPattern]:
     return [
         path("rapports/recherche/", SearchReportView.as_view(), name=URL_NAME),
         path("rapports/recherche/pourquoi/", SearchExplanationView.as_view(), name=EXPLANATION_URL),
+        path("thesaurus/importer/", ThesaurusImportView.as_view(), name=IMPORT_URL),
+        path("thesaurus/exporter/", ThesaurusExportView.as_view(), name=EXPORT_URL),
+        path("thesaurus/essayer/", ThesaurusTrialView.as_view(), name=TRIAL_URL),
     ]
 
 
 @hooks.register("register_reports_menu_item")
 def register_search_report_menu_item() -> MenuItem:
-    """The way to it, under the reports."""
     return SearchReportMenuItem("Recherche", reverse(URL_NAME), name="search-report", icon_name="search", order=1300)
 
 
@@ -56,19 +55,8 @@ def register_search_permission() -> QuerySet[Permission]:
     return of_indexes | unanswered.unanswered_permissions(Permission.objects.all())
 
 
-@hooks.register("register_admin_urls")
-def register_thesaurus_urls() -> list[URLPattern]:
-    """The file of the thesaurus, and the trial of an entry."""
-    return [
-        path("thesaurus/importer/", ThesaurusImportView.as_view(), name=IMPORT_URL),
-        path("thesaurus/exporter/", ThesaurusExportView.as_view(), name=EXPORT_URL),
-        path("thesaurus/essayer/", ThesaurusTrialView.as_view(), name=TRIAL_URL),
-    ]
-
-
 @hooks.register("register_snippet_listing_buttons")
 def thesaurus_listing_buttons(snippet: Model, user: Any, next_url: str | None = None) -> list[Button]:
-    """The way to the trial of an entry, from the list."""
     del next_url
     if not isinstance(snippet, ThesaurusEntry) or not user.has_perms(PERMISSIONS):
         return []

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from search.compiler import compile_query, compile_text
+from search.compiler import compile_query, read_text
 from search.enums import Scope
 from search.query import SearchQuery
 from search.synonyms import AcronymTable
@@ -15,7 +15,7 @@ TABLE = AcronymTable(ACRONYMS)
 
 
 def compiled(text):
-    return compile_text(text=text, acronyms=TABLE)
+    return read_text(text=text, acronyms=TABLE).node
 
 
 def test_words_must_all_match_as_stem_or_as_acronym():
@@ -55,7 +55,7 @@ def test_no_text_is_an_error():
 
 def test_acronym_rows_of_any_kind_are_accepted():
     table = AcronymTable([("", "x"), ("ABC", ""), ("de", "le la"), ('"', "-"), ("A" * 300, "mot " * 300)])
-    assert compile_text(text="abc de", acronyms=table) == Term("abc")
+    assert read_text(text="abc de", acronyms=table).node == Term("abc")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "de la", '"', '""', "l'", "*", "-"])

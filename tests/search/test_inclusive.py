@@ -5,7 +5,7 @@ import time
 import pytest
 
 from search import analysis
-from search.compiler import compile_text
+from search.compiler import read_text
 from search.inclusive import plain_writing
 from search.synonyms import AcronymTable
 
@@ -74,7 +74,7 @@ def terms(text):
 
 
 def compiled(text):
-    return compile_text(text=text, acronyms=AcronymTable())
+    return read_text(text=text, acronyms=AcronymTable()).node
 
 
 @pytest.mark.parametrize(("written", "plain"), INCLUSIVE)

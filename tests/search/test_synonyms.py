@@ -1,7 +1,8 @@
 """What typed words also mean: the table of the thesaurus and of the vocabularies' other names."""
 
 from search import analysis
-from search.synonyms import AliasedEntry, Equivalence, SynonymTable
+from search.compiler import read_text
+from search.synonyms import AcronymTable, AliasedEntry, Equivalence, SynonymTable
 from search.tree import Phrase, Term
 
 FAMILY = Equivalence(wordings=("personnes âgées", "seniors", "aînés"), is_mutual=True)
@@ -55,9 +56,10 @@ def test_an_acronym_is_compared_as_it_is_written():
 
 
 def test_the_longest_beginning_known_wins():
-    synonyms, length = TABLE.longest_match(surfaces=("sans", "domicile", "fixe", "chien"))
-    assert (length, [synonym.origin for synonym in synonyms]) == (3, ["autre nom de « Personnes sans domicile »"])
-    assert TABLE.longest_match(surfaces=("chien",)) == ((), 0)
+    known, unknown = read_text(text="sans domicile fixe chien", acronyms=AcronymTable(), synonyms=TABLE).concepts
+    assert known.typed.endswith("domicile fixe")
+    assert [synonym.origin for synonym in known.synonyms] == ["autre nom de « Personnes sans domicile »"]
+    assert (unknown.typed, unknown.synonyms) == ("chien", ())
 
 
 def test_wordings_of_any_kind_are_accepted():
