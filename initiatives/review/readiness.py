@@ -8,20 +8,14 @@ from django.utils.html import strip_tags
 from django.utils.text import slugify
 from wagtail.blocks.stream_block import StreamBlockValidationError
 
+from hub.refusals import Refused
 from initiatives.completeness import completeness_of
 from initiatives.fields import FIELDS, Kind, field_label
 from initiatives.models import InitiativeIndexPage, InitiativePage
 
 
-class ReviewRefused(Exception):  # noqa: N818 — it is an answer, not a fault
-    """The act is not possible as things stand; nothing was changed. ``str()`` of it is a French sentence to show.
-
-    ``fields`` names what is missing or wrong in the text, by field, when that is the reason.
-    """
-
-    def __init__(self, message: str, *, fields: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.fields = fields or {}
+class ReviewRefused(Refused):
+    """The act is not possible as things stand; ``fields``: what is missing or wrong in the text, if that is why."""
 
 
 _LONGEST_SLUG = 80
