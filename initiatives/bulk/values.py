@@ -337,7 +337,7 @@ def _typed(field: SheetField, text: str, reference: Reference) -> list[str]:
     if field.kind is Kind.FACET:
         return [str(key) for _words, key in _each(text, partial(_chosen, field.name, reference))]
     if field.kind is Kind.TAGS:
-        return [", ".join(several(text))]
+        return [text.replace(";", ",")]
     if field.name == "contact_phone" and _PHONE_WITHOUT_ZERO.fullmatch(text):
         return [f"0{text}"]  # a spreadsheet takes 0612345678 for a number, and drops its zero
     return [text]

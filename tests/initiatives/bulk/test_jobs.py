@@ -137,7 +137,7 @@ def test_what_a_database_cannot_keep_is_refused_by_name(receive):
     job = run(receive([sheet(1, titre="a\x00b", contexte="c\x00d"), {**sheet(2), "identifiant": "\x00"}]))
     assert outcomes(job) == [ImportOutcome.REFUSED] * 2
     typed, identifier = results_of(job=job)
-    assert "caractères nuls" in typed.reasons
+    assert "nul" in typed.reasons
     assert "caractère interdit" in identifier.reasons
 
 
