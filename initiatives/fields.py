@@ -9,6 +9,7 @@ it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 from django.urls import reverse
 
@@ -77,20 +78,12 @@ _SEVERAL = "Plusieurs valeurs séparées par « ; »."
 _TEXT = "Paragraphes séparés par une ligne vide ; « - » commence un élément de liste ; [mots](https://…) est un lien."
 
 
-def _rich(
-    name: str, label: str, step: str, *, asked: str, why: str, is_required: bool = False, lines: int = 8
-) -> SheetField:
-    return SheetField(
-        name=name,
-        label=label,
-        step=step,
-        kind=Kind.RICH,
-        asked=asked,
-        why=why,
-        is_required=is_required,
-        lines=lines,
-        cell=Cell(explanation=_TEXT),
-    )
+def _rich(name: str, label: str, step: str, **said: Any) -> SheetField:
+    return SheetField(name=name, label=label, step=step, kind=Kind.RICH, cell=Cell(explanation=_TEXT), **said)
+
+
+def _facet(name: str, label: str, cell: Cell, **said: Any) -> SheetField:
+    return SheetField(name=name, label=label, step=_PLACES, kind=Kind.FACET, cell=cell, **said)
 
 
 FIELDS: dict[str, SheetField] = {
@@ -199,56 +192,48 @@ FIELDS: dict[str, SheetField] = {
                 example="ADIL de l’Ain (porteur) : coordination ; CD 01 (financeur)",
             ),
         ),
-        SheetField(
-            name="territories",
-            label="Territoires",
-            step=_PLACES,
-            kind=Kind.FACET,
-            asked="Au moins un territoire",
-            why="On cherche d’abord ce qui se fait près de chez soi.",
-            is_required=True,
-            shown_by="name",
-            cell=Cell(
+        _facet(
+            "territories",
+            "Territoires",
+            Cell(
                 explanation=(
                     "Code du hub (departement-01), code officiel, code postal ou nom entier : « Ain (01) », "
                     f"« Saint-Denis (93) ». {_SEVERAL}"
                 ),
                 example="departement-01 ; Lyon",
             ),
+            asked="Au moins un territoire",
+            why="On cherche d’abord ce qui se fait près de chez soi.",
+            is_required=True,
+            shown_by="name",
         ),
-        SheetField(
-            name="audiences",
-            label="Publics",
-            step=_PLACES,
-            kind=Kind.FACET,
+        _facet(
+            "audiences",
+            "Publics",
+            Cell(
+                explanation=f"Intitulés ou identifiants de la liste des publics. {_SEVERAL}",
+                example="Jeunes sortant de l’ASE",
+            ),
             asked="Au moins un public",
             why="On cherche par public ; « Tous publics » convient s’il n’y en a pas.",
             is_required=True,
             shown_by="full_label",
-            cell=Cell(
-                explanation=f"Intitulés ou identifiants de la liste des publics. {_SEVERAL}",
-                example="Jeunes sortant de l’ASE",
-            ),
         ),
-        SheetField(
-            name="axes",
-            label="Axes",
-            step=_PLACES,
-            kind=Kind.FACET,
+        _facet(
+            "axes",
+            "Axes",
+            Cell(explanation=f"Intitulés ou identifiants. {_SEVERAL}", example="Logement ; Insertion"),
             asked="Un axe",
             why="Logement, santé, emploi… : le thème de l’accompagnement.",
             shown_by="label",
-            cell=Cell(explanation=f"Intitulés ou identifiants. {_SEVERAL}", example="Logement ; Insertion"),
         ),
-        SheetField(
-            name="schemes",
-            label="Dispositifs",
-            step=_PLACES,
-            kind=Kind.FACET,
+        _facet(
+            "schemes",
+            "Dispositifs",
+            Cell(explanation=f"Sigles, noms développés ou identifiants. {_SEVERAL}", example="AVDL ; ASLL"),
             asked="Les dispositifs mobilisés",
             why="Ils relient la fiche au glossaire et à la recherche.",
             shown_by="short_label",
-            cell=Cell(explanation=f"Sigles, noms développés ou identifiants. {_SEVERAL}", example="AVDL ; ASLL"),
         ),
         _rich(
             "governance",

@@ -1,15 +1,12 @@
-"""The screen of imports."""
-
 import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,7 +16,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.permission_policies import ModelPermissionPolicy
 
+from hub.refusals import UNPROCESSABLE
 from hub.vocabulary.fields import OrganisationChoiceField
 from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
 from initiatives.answers import wants_json
@@ -74,7 +74,6 @@ class ImportForm(forms.Form):
     )
 
     def clean_file(self) -> forms.FileField:
-        """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
         if file.size > MAX_BYTES:
             raise forms.ValidationError(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
@@ -137,16 +136,13 @@ LINES_A_PAGE = 50
 SECONDS_A_REQUEST = 3.0
 
 _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_UNPROCESSABLE = 422
 
 
-class _ImportsView(WagtailAdminTemplateMixin, TemplateView):
+class _ImportsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    permission_policy = ModelPermissionPolicy(BulkImport)
+    permission_required = "add"
     header_icon = "upload"
     page_title = "Importer des fiches"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        _require_right(request)
-        return super().dispatch(request, *args, **kwargs)
 
 
 class ImportFormView(_ImportsView):
@@ -163,7 +159,6 @@ class ImportFormView(_ImportsView):
         return super().get_context_data(form=form, imports=_own(self.request), kept_days=KEPT.days, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Take the file in, or say beside it why not."""
         del args, kwargs
         form = self.form = ImportForm(request.POST, request.FILES)
         if form.is_valid() and not InitiativeIndexPage.objects.exists():
@@ -179,10 +174,10 @@ class ImportFormView(_ImportsView):
                     is_to_submit=form.cleaned_data["is_to_submit"],
                 )
             except UnreadableFile as error:
-                form.add_error("file", str(error))
+                form.add_error("file", error.message)
             else:
                 return redirect(IMPORT_URL, pk=job.pk)
-        return self.render_to_response(self.get_context_data(), status=_UNPROCESSABLE)
+        return self.render_to_response(self.get_context_data(), status=UNPROCESSABLE)
 
 
 class ImportView(_ImportsView):
@@ -233,7 +228,6 @@ class ImportView(_ImportsView):
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Go on, confirm, or forget the import."""
         del args, kwargs
         action = request.POST.get("action", "")
         try:
@@ -260,23 +254,20 @@ class ImportView(_ImportsView):
 
 
 @require_safe
-def csv_template_view(request: HttpRequest) -> HttpResponse:
-    """The template, for any spreadsheet."""
-    _require_right(request)
+@permission_required(PERMISSION, raise_exception=True)
+def csv_template_view(_request: HttpRequest) -> HttpResponse:
     return _download(csv_template(), content_type="text/csv; charset=utf-8", name="fiches.csv")
 
 
 @require_safe
-def workbook_template_view(request: HttpRequest) -> HttpResponse:
-    """The template with what may be written in each column."""
-    _require_right(request)
+@permission_required(PERMISSION, raise_exception=True)
+def workbook_template_view(_request: HttpRequest) -> HttpResponse:
     return _download(workbook_template(), content_type=_WORKBOOK_TYPE, name="fiches.xlsx")
 
 
 @require_safe
+@permission_required(PERMISSION, raise_exception=True)
 def report_view(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """What became of each line, as a file."""
-    _require_right(request)
     job = _own_import(request, pk=pk)
     response = StreamingHttpResponse(report_texts(results=results_of(job=job)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{job.pk}.csv"'
@@ -284,11 +275,6 @@ def report_view(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 _GONE = "Cet import n’existe plus, ou n’est pas le vôtre."
-
-
-def _require_right(request: HttpRequest) -> None:
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
 
 
 def _own(request: HttpRequest) -> QuerySet[BulkImport]:

@@ -126,13 +126,11 @@ def totals_of(*, job: BulkImport) -> ImportTotals:
 
 
 def results_of(*, job: BulkImport) -> Iterator[LineResult]:
-    """Yield what became of each line that is done, in order."""
     for line in job.lines.exclude(outcome="").defer("content").iterator(chunk_size=_ROWS_AT_ONCE):
         yield result_of(line=line)
 
 
 def result_of(*, line: ImportLine) -> LineResult:
-    """Return what became of a line that is done."""
     return LineResult(
         number=line.number,
         external_id=line.external_id,

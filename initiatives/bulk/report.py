@@ -1,5 +1,3 @@
-"""What became of each line, for the screen and for a file."""
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,7 +26,6 @@ class LineResult:
 
     @property
     def reasons(self) -> str:
-        """Every reason, in one text."""
         return " ; ".join(map(str, self.problems))
 
 
@@ -40,12 +37,10 @@ class ImportTotals:
     hidden: tuple[int, ...] = ()
 
     def add(self, result: LineResult) -> None:
-        """Count a line."""
         self.counts[result.outcome] += 1
 
     @property
     def refused(self) -> int:
-        """How many lines were not taken."""
         return self.counts[ImportOutcome.REFUSED]
 
     @property

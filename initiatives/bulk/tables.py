@@ -24,11 +24,12 @@ from hub.files.archives import open_archive
 from hub.files.kinds import ZIP, DocumentKind
 from hub.files.office import check_office
 from hub.files.reading import FileRefused
+from hub.refusals import Refused
 from initiatives.bulk.columns import LINES_LOOKED_AT, known_headings
 
 
-class UnreadableFile(Exception):  # noqa: N818 — it says what the file is
-    """The file is not a table this import reads. ``str()`` of it is a French sentence: the reason and the way out."""
+class UnreadableFile(Refused):
+    """The file is not a table this import reads."""
 
 
 # What separates the cells of our own files.
@@ -50,7 +51,6 @@ def as_meant(text: str) -> str:
 
 
 def csv_line(cells: Iterable[str]) -> str:
-    """Return one line of our own files."""
     line = io.StringIO(newline="")
     csv.writer(line, delimiter=DELIMITER).writerow([as_data(cell) for cell in cells])
     return line.getvalue()
@@ -158,7 +158,6 @@ def _note(names: list[str], name: str) -> None:
 
 
 def listed(names: list[str]) -> str:
-    """Return the names of a few cells, and that there are more."""
     return ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
 
 

@@ -1,32 +1,31 @@
-"""What the cells of a line mean."""
-
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
+from django.http import QueryDict
 from django.utils import timezone
 
-from hub.french_fields import read_date
+from hub.french_fields import FrenchDateField
 from hub.pages.enums import FigureQualifier
-from hub.pages.markup import to_html
-from hub.pages.markup.content import content_blocks
-from hub.territories.forms import MAX_VALUES, TerritoryMultipleChoiceField
+from hub.territories.forms import TerritoryMultipleChoiceField
 from hub.territories.names import normalise_name
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, OtherNames, Scheme
+from hub.vocabulary.suggestions import code_of
 from initiatives.bulk.columns import columns
 from initiatives.bulk.reading import LONGEST_CELL, SourceLine
 from initiatives.enums import InitiativeStatus, PartnershipRole
-from initiatives.fields import FIELDS, Kind
-from initiatives.keywords import TAG_MAX_LENGTH, distinct_names
-from initiatives.models import Dossier, InitiativeKeyFigure, InitiativePage, Partnership
+from initiatives.fields import FIELDS, Kind, SheetField
+from initiatives.models import Dossier, InitiativePage
+from initiatives.space.forms import FORMS, StepForm
 
 Choice = TypeVar("Choice", bound=TextChoices)
+Value = TypeVar("Value")
 
 # Files name the same places again and again; beyond, the least recently met is asked anew.
 _TERRITORIES_REMEMBERED = 2_000
@@ -42,11 +41,15 @@ class Reference:
     schemes: dict[str, int] = field(default_factory=dict)
     organisations: dict[str, int] = field(default_factory=dict)
     proposed: dict[str, int] = field(default_factory=dict)
-    _territories: OrderedDict[str, int] = field(default_factory=OrderedDict)
+    _territories: OrderedDict[str, str] = field(default_factory=OrderedDict)
     _territory_field: TerritoryMultipleChoiceField = field(default_factory=TerritoryMultipleChoiceField)
 
-    def territory(self, *, text: str) -> int:
-        """Return the id of the territory that ``text`` designates.
+    def is_structure(self, name: str) -> bool:
+        words = normalise_name(name)
+        return words in self.organisations or words in self.proposed
+
+    def territory(self, *, text: str) -> str:
+        """Return the code of the territory that ``text`` designates.
 
         Raises:
             ValidationError: when there is none, or several; the message says which.
@@ -54,7 +57,7 @@ class Reference:
         if text in self._territories:
             self._territories.move_to_end(text)
             return self._territories[text]
-        found: int = self._territory_field.resolve(text).pk
+        found = self._territory_field.resolve(text).code
         self._territories[text] = found
         if len(self._territories) > _TERRITORIES_REMEMBERED:
             self._territories.popitem(last=False)
@@ -87,19 +90,14 @@ def kind_of_the_unknown() -> OrganisationKind | None:
 def _by_words(rows: Iterable[Any], *names: str) -> dict[str, int]:
     """The words of the rows; when two rows share some, a name wins over an alias, then the older row."""
     rows = list(rows)
-    found = {words: row.pk for row in rows for words in _normalised(_other_names(row))}
+    found: dict[str, int] = {}
+    for row in rows:
+        aliases = row.every_alias if isinstance(row, OtherNames) else getattr(row, "aliases", "").splitlines()
+        found |= {normalise_name(alias): row.pk for alias in aliases}
     for name in reversed(names):
-        found |= {words: row.pk for row in rows for words in _normalised([getattr(row, name)])}
+        found |= {normalise_name(getattr(row, name)): row.pk for row in rows}
+    found.pop("", None)
     return found
-
-
-def _other_names(row: Any) -> Iterable[str]:
-    names: Iterable[str] = row.every_alias if isinstance(row, OtherNames) else getattr(row, "aliases", "").splitlines()
-    return names
-
-
-def _normalised(texts: Iterable[str]) -> Iterator[str]:
-    yield from filter(None, map(normalise_name, texts))
 
 
 _NUMBER = re.compile(r"^(?P<before>\D*?)\s*(?P<number>-?\d[\d\s]*(?:[.,]\d+)?)$")
@@ -123,28 +121,26 @@ _FEWEST_PARTS = 3
 _MOST_PARTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class FigureValue:
-    """A key figure, as the model keeps it."""
+class Figure(NamedTuple):
+    """A key figure, as the row of the form receives it."""
 
     qualifier: str
-    value: Decimal
+    value: str
     unit: str
     label: str
-    year: int | None
+    year: str
     source: str
 
 
-def read_figure(*, text: str) -> FigureValue:
+def read_figure(*, text: str) -> Figure:
     """Return the figure that a text gives.
 
     Raises:
         ValueError: with a French reason, when it is not in the expected form.
     """
-    parts = [part.strip() for part in text.split("|")]
-    if not _FEWEST_PARTS <= len(parts) <= _MOST_PARTS:
+    number, *others = (part.strip() for part in text.split("|"))
+    if not _FEWEST_PARTS <= len(others) + 1 <= _MOST_PARTS:
         raise ValueError("forme attendue : « valeur | unité | ce qui est compté | année | source »")
-    number, unit, label, year, source = [*parts, "", ""][:_MOST_PARTS]
     found = _NUMBER.match(number)
     qualifier = _qualifier(found["before"]) if found else None
     if found is None or qualifier is None:
@@ -152,21 +148,8 @@ def read_figure(*, text: str) -> FigureValue:
             f"« {number} » n’est pas un nombre, précédé ou non de « plus de » (ou >), « moins de » (ou <), "
             "« environ » (ou ~) ou « près de »"
         )
-    if year and not re.fullmatch(r"[12]\d{3}", year):
-        raise ValueError(f"« {year} » n’est pas une année")
-    value = FigureValue(
-        qualifier=qualifier,
-        value=Decimal("".join(found["number"].split()).replace(",", ".")),
-        unit=unit,
-        label=label,
-        year=int(year) if year else None,
-        source=source,
-    )
-    try:
-        figure_of(value=value).clean_fields(exclude=["page"])
-    except ValidationError as error:
-        raise ValueError(" ".join(error.messages)) from error
-    return value
+    unit, label, year, source = [*others, "", ""][: _MOST_PARTS - 1]
+    return Figure(qualifier, found["number"], unit, label, year, source)
 
 
 def _qualifier(before: str) -> FigureQualifier | None:
@@ -177,68 +160,43 @@ def _qualifier(before: str) -> FigureQualifier | None:
     return _QUALIFIERS.get(normalise_name(before)) if _WORDS.fullmatch(before.strip()) else None
 
 
-def figure_of(*, value: FigureValue, position: int = 0) -> InitiativeKeyFigure:
-    """Return the key figure of a sheet, not saved."""
-    return InitiativeKeyFigure(
-        sort_order=position,
-        qualifier=value.qualifier,
-        value=value.value,
-        unit=value.unit,
-        label=value.label,
-        year=value.year,
-        source=value.source,
-    )
-
-
 _ROLE_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*\((?P<role>[^()]*)\)$")
 _ROLES = choices_by_words(PartnershipRole)
-_LONGEST_NAME = Organisation._meta.get_field("name").max_length or 0
-_LONGEST_CONTRIBUTION = Partnership._meta.get_field("contribution").max_length or 0
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerValue:
-    """A partner: a structure the hub knows, or, without an id, a name to propose to Dihal."""
+class Partner(NamedTuple):
+    """A partner, as the row of the form receives it: a structure that is known, or the name of a new one."""
 
-    name: str
-    organisation_id: int | None
-    role: PartnershipRole
+    organisation: str
+    role: str
     contribution: str
+    kind: str
 
 
-def read_partner(*, text: str, reference: Reference) -> PartnerValue:
+def read_partner(*, text: str, reference: Reference) -> Partner:
     """Return the partner that a text names.
 
     Raises:
-        ValueError: with a French reason, for an unknown role or a text too long.
+        ValueError: with a French reason, for an unknown role or no name.
     """
     named, _colon, contribution = text.partition(" : ")
     name, role = named.strip(), PartnershipRole.PARTNER
-    organisation_id = _known(name, reference)
     brackets = _ROLE_IN_BRACKETS.match(name)
     # « USH (Union sociale pour l’habitat) » may be the whole name of a structure.
-    if organisation_id is None and brackets:
+    if brackets and not reference.is_structure(name):
         found = _ROLES.get(normalise_name(brackets["role"]))
         if found is None:
             roles = ", ".join(str(label) for label in PartnershipRole.labels)
             raise ValueError(f"« {brackets['role']} » n’est pas un rôle ; possibles : {roles}")
         name, role = brackets["name"], found
-        organisation_id = _known(name, reference)
-    if not normalise_name(name):
-        raise ValueError("le nom de la structure manque")
-    if len(name) > _LONGEST_NAME:
-        raise ValueError(f"le nom d’une structure a {_LONGEST_NAME} caractères au plus")
-    if len(contribution) > _LONGEST_CONTRIBUTION:
-        raise ValueError(f"ce que fait un partenaire se dit en {_LONGEST_CONTRIBUTION} caractères au plus")
-    return PartnerValue(name, organisation_id, role, contribution.strip())
-
-
-def _known(name: str, reference: Reference) -> int | None:
     words = normalise_name(name)
-    return reference.organisations.get(words) or reference.proposed.get(words)
+    if not words:
+        raise ValueError("le nom de la structure manque")
+    if words in reference.organisations:
+        return Partner(code_of(reference.organisations[words]), role, contribution, "")
+    kind = kind_of_the_unknown()
+    return Partner(name, role, contribution, "" if kind is None else str(kind.pk))
 
-
-Value = TypeVar("Value")
 
 _STATUSES = choices_by_words(InitiativeStatus)
 EXTERNAL_ID_LENGTH = Dossier._meta.get_field("external_id").max_length or 0
@@ -249,7 +207,8 @@ _FIRST_DAY = date(1899, 12, 30)
 _DAY_NUMBER = re.compile(r"([2-7]\d{4})(?:[.,]\d+)?", re.ASCII)
 _PHONE_WITHOUT_ZERO = re.compile(r"[1-9]\d{8}", re.ASCII)
 _LINK_TO_THE_SITE = re.compile(r"\]\((/[^\s()<>\"\\]{0,2000})\)")
-_UNKNOWN = "inconnu de la liste « {list} » ; voyez la feuille des valeurs du modèle"
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_DAY = FrenchDateField(required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,17 +226,26 @@ class Problem:
 
 @dataclass(slots=True)
 class SheetValues:
-    """What a line says of a sheet. ``fields`` holds the columns the file has, and no other."""
+    """What a line says of a sheet. ``forms`` are the steps it fills in, with the columns the file has and no other."""
 
     external_id: str = ""
     steward_id: int | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    days: dict[str, date | None] = field(default_factory=dict)
+    forms: list[StepForm] = field(default_factory=list)
+
+    def write(self, text: InitiativePage) -> None:
+        for name, day in self.days.items():
+            setattr(text, name, day)
+        for form in self.forms:
+            form.text = text
+            form.apply()
 
 
-class _CellError(Exception):
-    """A cell, or one of its values (``text``), cannot be understood."""
+class _OneValueError(ValueError):
+    """One of the values of a cell (``text``) cannot be understood."""
 
-    def __init__(self, reason: str, *, text: str | None = None) -> None:
+    def __init__(self, reason: str, *, text: str) -> None:
         super().__init__(reason)
         self.text = text
 
@@ -286,163 +254,141 @@ def read_values(
     *, line: SourceLine, reference: Reference, default_steward: int | None
 ) -> tuple[SheetValues, list[Problem]]:
     """Return what a line says, and what is wrong with it; with a problem, the values are not to be used."""
-    values, problems = SheetValues(steward_id=default_steward), []
+    values = SheetValues(steward_id=default_steward)
+    wrong: dict[str, list[tuple[str, str]]] = {key: [] for key in line.cells}  # texts and reasons
+    typed: dict[str, QueryDict] = {}
+    rows: dict[str, list[str]] = {}
     for key, text in line.cells.items():
         try:
-            _require_plain(text)
-            value = _reader_of(key)(key, text, reference)
-        except _CellError as error:
-            shown = text if error.text is None else error.text
-            problems.append(Problem(columns()[key].heading, visible(shown[:_SHOWN]), str(error)))
-            continue
-        if key == "external_id":
-            values.external_id = value
-        elif key == "steward":
-            values.steward_id = value or default_steward
-        else:
-            values.fields[key] = value
-    start, end = values.fields.get("start_year"), values.fields.get("end_year")
-    if start and end and end < start:
-        problems.append(Problem(columns()["end_year"].heading, str(end), "la fin précède le début"))
-    return values, problems
+            if key == "external_id":
+                values.external_id = _identifier(text)
+            elif key == "steward":
+                values.steward_id = _steward(text, reference) or default_steward
+            elif key not in FIELDS:
+                values.days[key] = _day(text)
+            else:
+                data = typed.setdefault(FIELDS[key].step, QueryDict(mutable=True))
+                rows[key] = _type(data, FIELDS[key], text, reference)
+        except _OneValueError as error:
+            wrong[key].append((error.text, str(error)))
+        except ValidationError as error:
+            wrong[key].append((text, " ".join(error.messages)))
+        except ValueError as error:
+            wrong[key].append((text, str(error)))
+    values.title = " ".join(line.cells.get("title", "").split())
+    links = frozenset(link for text in line.cells.values() for link in _LINK_TO_THE_SITE.findall(text))
+    blank = InitiativePage()
+    for slug, data in typed.items():
+        form = FORMS[slug](text=blank, user=None, data=data)
+        # Who imports may link to any public page.
+        form.may_link_to = links
+        values.forms.append(form)
+        for key in (name for name in form.step.fields if name in rows):
+            wrong[key] += _refusals(form, key, text=line.cells[key], rows=rows[key])
+    known = columns()
+    return values, [
+        Problem(known[key].heading, visible(shown[:_SHOWN]), reason)
+        for key, found in wrong.items()
+        for shown, reason in found
+    ]
 
 
-def _require_plain(text: str) -> None:
-    if len(text) > LONGEST_CELL:
-        raise _CellError(f"texte trop long : {LONGEST_CELL} caractères au plus")
-    if any(ord(character) < ord(" ") and character not in "\n\t" for character in text):
-        raise _CellError("caractère interdit (invisible)")
+def _refusals(form: StepForm, key: str, *, text: str, rows: list[str]) -> Iterator[tuple[str, str]]:
+    """What the form says of a field: the text it is about, and the message."""
+    if key not in form.rows:
+        yield from ((text, str(message)) for message in form.errors.get(key, []))
+    elif form.rows[key].has_too_many:
+        yield text, form.messages()[key][0]
+    else:
+        for words, row in zip(rows, form.rows[key].forms, strict=True):
+            yield from ((words, str(message)) for messages in row.errors.values() for message in messages)
 
 
-def _required(key: str, text: str, _reference: Reference) -> str:
-    if not text:
-        raise _CellError("cette colonne est obligatoire")
+def _type(data: QueryDict, field: SheetField, text: str, reference: Reference) -> list[str]:
+    """Put into the data of a step what a partner would have sent, and return the texts that made rows."""
+    name = field.name
+    if field.kind is not Kind.ROWS:
+        data.setlist(name, _typed(field, text, reference))
+        data[f"{name}-sent"] = "1"
+        return []
+    read = read_figure if name == "key_figures" else partial(read_partner, reference=reference)
+    rows: dict[Any, tuple[str, Figure | Partner]] = {}
+    for words, row in _each(text, lambda words: read(text=words)):
+        # Said twice in a cell, a partner is there once.
+        part = (normalise_name(row.organisation), row.role) if isinstance(row, Partner) else len(rows)
+        rows.setdefault(part, (words, row))
+    data[f"{name}-sent"] = "1"
+    for place, (_words, row) in enumerate(rows.values()):
+        data.update({f"{name}-{place}-{part}": typed for part, typed in row._asdict().items()})
+    return [words for words, _row in rows.values()]
+
+
+def _typed(field: SheetField, text: str, reference: Reference) -> list[str]:
+    if field.kind is Kind.TITLE and not text:
+        raise ValueError("cette colonne est obligatoire")
+    if field.kind is Kind.CHOICE:
+        found = _STATUSES.get(normalise_name(text)) if text else InitiativeStatus.RUNNING
+        if found is None:
+            labels = ", ".join(str(label) for label in InitiativeStatus.labels)
+            raise ValueError(f"état inconnu ; possibles : {labels}")
+        return [found]
+    if field.name == "territories":
+        return [code for _words, code in _each(text, lambda words: reference.territory(text=words))]
+    if field.kind is Kind.FACET:
+        return [str(key) for _words, key in _each(text, partial(_chosen, field.name, reference))]
+    if field.kind is Kind.TAGS:
+        return [text.replace(";", ",")]
+    if field.name == "contact_phone" and _PHONE_WITHOUT_ZERO.fullmatch(text):
+        return [f"0{text}"]  # a spreadsheet takes 0612345678 for a number, and drops its zero
+    return [text]
+
+
+def _chosen(name: str, reference: Reference, words: str) -> int:
+    known: dict[str, int] = getattr(reference, name)
+    try:
+        return known[normalise_name(words)]
+    except KeyError as error:
+        listed = columns()[name].heading
+        raise ValueError(f"inconnu de la liste « {listed} » ; voyez la feuille des valeurs du modèle") from error
+
+
+def _each(text: str, read: Callable[[str], Value]) -> Iterator[tuple[str, Value]]:
+    """Read the values of a cell; the one that cannot be is named with the reason."""
+    for words in several(text):
+        try:
+            yield words, read(words)
+        except ValidationError as error:
+            raise _OneValueError(" ".join(error.messages), text=words) from error
+        except ValueError as error:
+            raise _OneValueError(str(error), text=words) from error
+
+
+def _identifier(text: str) -> str:
     words = " ".join(text.split())
-    longest = EXTERNAL_ID_LENGTH if key == "external_id" else TITLE_LENGTH
-    if len(words) > longest:
-        raise _CellError(f"trop long : {longest} caractères au plus")
+    if not words:
+        raise ValueError("cette colonne est obligatoire")
+    if _INVISIBLE.search(words):
+        raise ValueError("caractère interdit (invisible)")
+    if len(words) > EXTERNAL_ID_LENGTH:
+        raise ValueError(f"trop long : {EXTERNAL_ID_LENGTH} caractères au plus")
     return words
 
 
-def _field(key: str, text: str, _reference: Reference) -> Any:
-    """A field of the model, checked by the model."""
-    model_field = InitiativePage._meta.get_field(key)
-    # Django leaves it to forms for long texts.
-    if model_field.max_length is not None and len(text) > model_field.max_length:
-        raise _CellError(f"trop long ({len(text)} caractères) : {model_field.max_length} au plus")
-    try:
-        return model_field.clean(text, None) if text else ""
-    except ValidationError as error:
-        raise _CellError(" ".join(error.messages)) from error
-
-
-def _phone(key: str, text: str, reference: Reference) -> Any:
-    # A spreadsheet takes 0612345678 for a number, and drops its zero.
-    return _field(key, f"0{text}" if _PHONE_WITHOUT_ZERO.fullmatch(text) else text, reference)
-
-
-def _year(key: str, text: str, _reference: Reference) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise _CellError("une année est attendue, en quatre chiffres")
-    try:
-        year: int = InitiativePage._meta.get_field(key).clean(text[:9], None)
-    except ValidationError as error:
-        raise _CellError(" ".join(error.messages)) from error
-    return year
-
-
-def _day(_key: str, text: str, _reference: Reference) -> date | None:
-    if not text:
-        return None
-    number = _DAY_NUMBER.fullmatch(text)
-    try:
-        # A day that a spreadsheet shows as it keeps it: so many days since the beginning of its calendar.
-        day = _FIRST_DAY + timedelta(days=int(number[1])) if number else read_date(text)
-    except ValueError as error:
-        raise _CellError(f"une date est attendue. {error}") from error
-    if day > timezone.localdate():
-        raise _CellError(f"cette date est à venir ({day:%d/%m/%Y}) : vérifiez l’année")
-    return day
-
-
-def _status(_key: str, text: str, _reference: Reference) -> str:
-    if not text:
-        return InitiativeStatus.RUNNING
-    found = _STATUSES.get(normalise_name(text))
-    if found is None:
-        raise _CellError(f"état inconnu ; possibles : {', '.join(str(label) for label in InitiativeStatus.labels)}")
-    return found
-
-
-def _steward(_key: str, text: str, reference: Reference) -> int | None:
-    if not text:
-        return None
-    found = reference.organisations.get(normalise_name(text))
-    if found is None:
-        raise _CellError(
+def _steward(text: str, reference: Reference) -> int | None:
+    if text and normalise_name(text) not in reference.organisations:
+        raise ValueError(
             "structure inconnue, ou pas encore validée : créez-la ou validez-la d’abord dans Vocabulaires › Structures"
         )
-    return found
+    return reference.organisations[normalise_name(text)] if text else None
 
 
-def _chosen(key: str, text: str, reference: Reference) -> list[int]:
-    known: dict[str, int] = getattr(reference, key)
-    found = []
-    for words in several(text):
-        pk = known.get(normalise_name(words))
-        if pk is None:
-            raise _CellError(_UNKNOWN.format(list=columns()[key].heading), text=words)
-        found.append(pk)
-    return list(dict.fromkeys(found))
-
-
-def _each(text: str, read: Callable[[str], Value]) -> list[Value]:
-    """Read the values of a cell; the one that cannot be is named with the reason."""
-    found = []
-    for words in several(text):
-        try:
-            found.append(read(words))
-        except ValidationError as error:
-            raise _CellError(" ".join(error.messages), text=words) from error
-        except ValueError as error:
-            raise _CellError(str(error), text=words) from error
-    return found
-
-
-def _territories(_key: str, text: str, reference: Reference) -> list[int]:
-    found = _each(text, lambda words: reference.territory(text=words))
-    if len(found) > MAX_VALUES:
-        raise _CellError(f"pas plus de {MAX_VALUES} territoires")
-    return list(dict.fromkeys(found))
-
-
-def _tags(_key: str, text: str, _reference: Reference) -> list[str]:
-    found = distinct_names(several(text))
-    if too_long := [words for words in found if len(words) > TAG_MAX_LENGTH]:
-        raise _CellError(f"un mot-clé a {TAG_MAX_LENGTH} caractères au plus", text=too_long[-1])
-    return found
-
-
-def _partners(_key: str, text: str, reference: Reference) -> list[PartnerValue]:
-    found: dict[str, PartnerValue] = {}
-    for partner in _each(text, lambda words: read_partner(text=words, reference=reference)):
-        found.setdefault(f"{partner.organisation_id or normalise_name(partner.name)} {partner.role}", partner)
-    return list(found.values())
-
-
-def _figures(_key: str, text: str, _reference: Reference) -> list[FigureValue]:
-    return _each(text, lambda words: read_figure(text=words))
-
-
-def _body(_key: str, text: str, _reference: Reference) -> list[dict[str, Any]]:
-    return content_blocks(text=text, known=_addresses_of_the_site(text))
-
-
-def _addresses_of_the_site(text: str) -> frozenset[str]:
-    """Who imports may link to any public page; the form keeps only the links that are there."""
-    return frozenset(_LINK_TO_THE_SITE.findall(text))
+def _day(text: str) -> date | None:
+    # A day that a spreadsheet shows as it keeps it: so many days since the beginning of its calendar.
+    number = _DAY_NUMBER.fullmatch(text)
+    day: date | None = _FIRST_DAY + timedelta(days=int(number[1])) if number else _DAY.clean(text)
+    if day and day > timezone.localdate():
+        raise ValueError(f"cette date est à venir ({day:%d/%m/%Y}) : vérifiez l’année")
+    return day
 
 
 def visible(text: str) -> str:
@@ -451,33 +397,8 @@ def visible(text: str) -> str:
 
 
 def several(text: str) -> Iterator[str]:
-    """Yield the values of a cell that may hold several."""
+    if len(text) > LONGEST_CELL:
+        raise ValueError(f"texte trop long : {LONGEST_CELL} caractères au plus")
+    if _INVISIBLE.search(text):
+        raise ValueError("caractère interdit (invisible)")
     yield from (words for part in text.split(";") if (words := " ".join(part.split())))
-
-
-_Reader = Callable[[str, str, Reference], Any]
-_BY_KIND: dict[Kind, _Reader] = {
-    Kind.PLAIN: _field,
-    Kind.TITLE: _required,
-    Kind.CHOICE: _status,
-    Kind.YEAR: _year,
-    Kind.RICH: lambda _key, text, _reference: to_html(text=text, known=_addresses_of_the_site(text)),
-    Kind.FACET: _chosen,
-    Kind.TAGS: _tags,
-    Kind.BLOCKS: _body,
-}
-# What no kind tells.
-_OWN_READERS: dict[str, _Reader] = {
-    "external_id": _required,
-    "steward": _steward,
-    "contact_phone": _phone,
-    "original_published_on": _day,
-    "original_modified_on": _day,
-    "territories": _territories,
-    "partnerships": _partners,
-    "key_figures": _figures,
-}
-
-
-def _reader_of(key: str) -> _Reader:
-    return _OWN_READERS.get(key) or _BY_KIND[FIELDS[key].kind]

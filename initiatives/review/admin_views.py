@@ -1,22 +1,21 @@
-"""The screens of reviewers."""
-
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
+from hub.refusals import UNPROCESSABLE
 from hub.vocabulary.admin import PERMISSIONS as MERGE_PERMISSIONS
 from hub.vocabulary.models import Organisation
 from initiatives.comparing import FieldDifference, differences, filled_fields
@@ -40,8 +39,6 @@ from initiatives.states import state_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinceReturn:
-    """The return a text answers, and what changed in it since."""
-
     returned: Exchange
     changes: list[FieldDifference]
 
@@ -73,23 +70,27 @@ def proposed_structures(*, text: InitiativePage) -> list[Organisation]:
 
 
 LINES_A_PAGE = 20
-_REFUSED = 422
 
 
-class ReviewersOnly(WagtailAdminTemplateMixin, TemplateView):
-    """A screen for the people who review."""
-
+class ReviewersOnly(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "clipboard-list"
+    permission_required = "review"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_review(user=request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def user_has_permission(self, permission: str) -> bool:
+        """No permission says who reviews: the tasks of the workflow do."""
+        del permission
+        return may_review(user=self.request.user)
+
+    @cached_property
+    def sheet(self) -> InitiativePage:
+        """The sheet of the address. Raises ``Http404`` when it is gone."""
+        sheet = InitiativePage.objects.filter(pk=self.kwargs["pk"]).first()
+        if sheet is None:
+            raise Http404("Cette fiche n’existe plus.")
+        return sheet
 
 
 class ReviewQueueView(ReviewersOnly):
-    """What waits, the oldest first."""
-
     template_name = "initiatives/review/queue.html"
     page_title = "Relectures"
 
@@ -128,16 +129,7 @@ class ReviewSheetView(ReviewersOnly):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.sheet = InitiativePage.objects.filter(pk=kwargs["pk"]).first()
         self.filled: dict[str, forms.Form] = {}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_review(user=request.user):
-            raise PermissionDenied
-        if self.sheet is None:
-            message = "Cette fiche n’existe plus."
-            raise Http404(message)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
         return f"Relire : {title_of(sheet=self.sheet)}"
@@ -150,7 +142,6 @@ class ReviewSheetView(ReviewersOnly):
         ]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Do what is asked, or show again what was written with the reason."""
         del args, kwargs
         action = request.POST.get("action", "")
         if action not in self.forms_by_action:
@@ -167,12 +158,12 @@ class ReviewSheetView(ReviewersOnly):
             try:
                 told = getattr(self, f"do_{action}")(form)
             except ReviewRefused as refused:
-                form.add_error(None, str(refused))
+                form.add_error(None, refused.message)
             else:
                 messages.success(request, told)
                 return redirect("review-sheet", pk=self.sheet.pk) if action == "message" else redirect("review-queue")
         self.filled[action] = form
-        return self.render_to_response(self.get_context_data(), status=_REFUSED)
+        return self.render_to_response(self.get_context_data(), status=UNPROCESSABLE)
 
     def written_elsewhere(self, action: str) -> str:
         """Name the boxes of the other actions that hold words: no button loses what it does not send."""
@@ -186,14 +177,12 @@ class ReviewSheetView(ReviewersOnly):
         return ", ".join(labels)
 
     def do_approve(self, form: forms.Form) -> str:
-        """Approve the version shown."""
         actions.approve(
             sheet=self.sheet, user=self.person, comment=form.cleaned_data["comment"], revision=self.revision_read()
         )
         return "La fiche est approuvée ; le partenaire est prévenu."
 
     def do_return(self, form: ReturnForm) -> str:
-        """Send it back with the remarks."""
         actions.return_for_changes(
             sheet=self.sheet,
             user=self.person,
@@ -204,18 +193,15 @@ class ReviewSheetView(ReviewersOnly):
         return "La fiche est renvoyée au partenaire, avec vos remarques."
 
     def do_message(self, form: forms.Form) -> str:
-        """Write to the partner."""
         actions.send_message(sheet=self.sheet, user=self.person, text=form.cleaned_data["message"], from_dihal=True)
         return "Votre message est envoyé au partenaire."
 
     def do_unpublish(self, form: forms.Form) -> str:
-        """Take the sheet off the site."""
         actions.unpublish(sheet=self.sheet, user=self.person, text=form.cleaned_data["reason"])
         return "La fiche n’est plus en ligne ; le partenaire est prévenu."
 
     @property
     def person(self) -> User:
-        """The reviewer."""
         return User.objects.get(pk=cast("User", self.request.user).pk)
 
     def revision_read(self) -> int:
@@ -273,11 +259,8 @@ class ReviewPreviewView(ReviewersOnly):
     """The latest text as it will be published; in the frame of the screen above, ``?cadre=1``: no header, no script."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        del args
-        sheet = InitiativePage.objects.filter(pk=kwargs["pk"]).first()
-        if sheet is None:
-            message = "Cette fiche n’existe plus."
-            raise Http404(message)
+        del args, kwargs
+        sheet = self.sheet
         text = text_of(sheet=sheet)
         if request.GET.get("cadre") == "1":
             context = {

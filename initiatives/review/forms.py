@@ -1,5 +1,3 @@
-"""The forms of the review."""
-
 from typing import Any
 
 from django import forms
@@ -31,14 +29,10 @@ def _words(
 
 
 class SubmissionForm(forms.Form):
-    """What goes with a text that is sent."""
-
     message = _words("Message aux relecteurs", is_required=False, help_text="Ce qui change, ce que vous vous demandez.")
 
 
 class ReasonForm(forms.Form):
-    """Why a sheet must leave the site."""
-
     message = _words(
         "Pourquoi faut-il retirer la fiche ?",
         is_required=True,
@@ -48,14 +42,10 @@ class ReasonForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    """A message in the thread."""
-
     message = _words("Votre message", is_required=True, missing="Écrivez votre message.")
 
 
 class ApprovalForm(forms.Form):
-    """A reviewer's yes."""
-
     comment = _words("Mot au partenaire", is_required=False, rows=3, help_text="Joint au courriel.")
 
 
@@ -70,20 +60,16 @@ class ReturnForm(forms.Form):
             self.fields[f"remark-{name}"] = _words(field.label, is_required=False, length=REMARK_LENGTH, rows=2)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a return that says nothing."""
         cleaned = super().clean() or {}
         if not self.errors and not any(cleaned.values()):
             self.add_error("text", "Dites au partenaire ce qu’il doit corriger, en général ou sur un champ.")
         return cleaned
 
     def remarks(self) -> dict[str, str]:
-        """The remarks by field, after validation."""
         return {name: self.cleaned_data[f"remark-{name}"] for name in FIELDS if self.cleaned_data[f"remark-{name}"]}
 
 
 class UnpublicationForm(forms.Form):
-    """A sheet is taken off the site."""
-
     reason = _words("Mot au partenaire sur le retrait", is_required=False, rows=3, help_text="Joint au courriel.")
 
 

@@ -42,7 +42,6 @@ def tell(
 
 
 def tell_members(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
-    """Tell the members of the structure that keeps the sheet."""
     tell(
         people=members_of(sheet=exchange.page),
         but=but,
@@ -55,7 +54,6 @@ def tell_members(*, event: str, exchange: Exchange, but: User | None, **context:
 
 
 def tell_reviewers(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
-    """Tell the people who review the sheet."""
     tell(
         people=reviewers_of_sheet(sheet=exchange.page),
         but=but,
@@ -67,7 +65,6 @@ def tell_reviewers(*, event: str, exchange: Exchange, but: User | None, **contex
 
 
 def tell_of_return(*, exchange: Exchange, remarks: Iterable[Exchange], but: User | None) -> None:
-    """Tell the members what is to be corrected, and where."""
     quoted = [
         {
             "label": field_label(name=remark.field),

@@ -135,7 +135,6 @@ def review_menu_item() -> ReviewMenuItem:
 
 
 def review_button(*, page: Page, user: AbstractBaseUser) -> Iterator[Button]:
-    """Yield the button of the editor that leads from a sheet to its review."""
     model = page.specific_class
     if page.pk and model is not None and issubclass(model, InitiativePage) and may_review(user=user):
         arguments: dict[str, Any] = {"icon_name": "clipboard-list", "priority": 5}

@@ -15,10 +15,7 @@ from initiatives.models import InitiativeIndexPage, InitiativePage
 
 
 class ReviewRefused(Refused):
-    """The act is not possible as things stand; nothing was changed. ``str()`` of it is a French sentence to show.
-
-    ``fields`` names what is missing or wrong in the text, by field, when that is the reason.
-    """
+    """The act is not possible as things stand; ``fields``: what is missing or wrong in the text, if that is why."""
 
 
 _LONGEST_SLUG = 80

@@ -41,6 +41,8 @@ class StepForm(forms.Form):
     slug: ClassVar[str]
     bound_field_class = StepBoundField
     use_required_attribute = False
+    # Addresses of the site a text may lead to, besides those it leads to already.
+    may_link_to: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -167,7 +169,7 @@ class StepForm(forms.Form):
         if isinstance(field, PlainTextField):
             html = getattr(self.text, name) or ""
             if value != to_plain(html=html):
-                setattr(self.text, name, to_html(text=value, known=addresses_in(html=html)))
+                setattr(self.text, name, to_html(text=value, known=addresses_in(html=html) | self.may_link_to))
         elif isinstance(field, forms.ModelMultipleChoiceField):
             setattr(self.text, name, list(value))
         else:

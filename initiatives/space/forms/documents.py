@@ -134,7 +134,8 @@ class DocumentsForm(StepForm):
     def _write_body(self, value: str) -> None:
         if value == plain_of(body=self.text.body):
             return
-        raw = json.dumps(content_blocks(text=value, known=addresses_of(body=self.text.body)))
+        known = addresses_of(body=self.text.body) | self.may_link_to
+        raw = json.dumps(content_blocks(text=value, known=known))
         self.text.body = InitiativePage._meta.get_field("body").to_python(raw)
 
 

@@ -204,7 +204,7 @@ def test_every_reason_of_a_refusal_is_given_with_its_line_column_and_value(bring
     assert told["publics"].text == "Martiens"
     assert "Atlantide" in told["territoires"].reason
     assert "Porteur" in told["partenaires"].reason
-    assert "600 au plus" in told["chapô"].reason
+    assert "au plus 600 caractères" in told["chapô"].reason
     assert not InitiativePage.objects.exists()
 
 
@@ -215,8 +215,8 @@ def test_every_reason_of_a_refusal_is_given_with_its_line_column_and_value(bring
         ({"titre": "  "}, "obligatoire"),
         ({"titre": "x" * 256}, "255"),
         ({"identifiant": "x" * 121}, "120"),
-        ({"contexte": "a\x00b"}, "interdit"),
-        ({"année de début": "2024", "année de fin": "2020"}, "précède"),
+        ({"contexte": "a\x00b"}, "nul"),
+        ({"année de début": "2024", "année de fin": "2020"}, "avant d’avoir commencé"),
         ({"année de début": "1"}, "1980"),
         ({"chiffres clés": "99999999999999999 | € | budget"}, "chiffres"),
         ({"chiffres clés": "12 | € | budget | demain"}, "année"),

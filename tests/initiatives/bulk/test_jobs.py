@@ -136,7 +136,9 @@ def test_the_same_file_again_changes_nothing_and_a_corrected_one_writes_the_rest
 def test_what_a_database_cannot_keep_is_refused_by_name(receive):
     job = run(receive([sheet(1, titre="a\x00b", contexte="c\x00d"), {**sheet(2), "identifiant": "\x00"}]))
     assert outcomes(job) == [ImportOutcome.REFUSED] * 2
-    assert "caractère interdit" in next(results_of(job=job)).reasons
+    typed, identifier = results_of(job=job)
+    assert "nul" in typed.reasons
+    assert "caractère interdit" in identifier.reasons
 
 
 @pytest.mark.parametrize(
