@@ -99,24 +99,21 @@ def _successor_of_code(*, official_code: str) -> Territory | None:
     return row.territory
 
 
-_KIND, _CODE = place("kind"), place("code")
-
-
 def resolve_with_containers(*, code: str) -> tuple[Territory | None, tuple[Territory, ...]]:
     """Return what ``resolve_territory`` does, and the containers of it, the least populous first."""
     parsed = parse_typed_code(code.strip())
-    rows = _territory.rows({_KIND: parsed[0], _CODE: parsed[1]}) if parsed else []
+    rows = _territory.rows({"kind": parsed[0], "code": parsed[1]}) if parsed else []
     territory = made_of(rows[0]) if rows else None
     if territory is None or territory.successor_id:
         territory = resolve_territory(code=code)
     if territory is None:
         return None, ()
-    return territory, tuple(made_of(row) for row in _containers.rows({_CODE: territory.code}))
+    return territory, tuple(made_of(row) for row in _containers.rows({"code": territory.code}))
 
 
 _territory = Statement(
-    lambda: Territory.objects.order_by().filter(kind=_KIND, official_code=_CODE).values_list(*FIELDS)
+    lambda: Territory.objects.order_by().filter(kind=place("kind"), official_code=place("code")).values_list(*FIELDS)
 )
 _containers = Statement(
-    lambda: Territory.objects.filter(contents__code=_CODE).order_by("population", "code").values_list(*FIELDS)
+    lambda: Territory.objects.filter(contents__code=place("code")).order_by("population", "code").values_list(*FIELDS)
 )
