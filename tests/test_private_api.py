@@ -26,8 +26,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection, transaction
 from django.test import RequestFactory
-from elasticsearch.dsl import Document as IndexedDocument
-from elasticsearch.dsl import Text
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.forms import BaseImageForm
@@ -129,20 +127,6 @@ def test_openpyxl_says_which_part_of_the_archive_a_sheet_is():
     book.close()
 
 
-def test_elasticsearch_gives_the_mapping_and_the_body_of_an_index():
-    """``search/engines/elasticsearch/documents.py``: the index is made with the fields and analysers of the hub."""
-
-    class Described(IndexedDocument):
-        class Index:
-            name = "described"
-            settings = {"number_of_shards": 1}
-
-    Described._doc_type.mapping.field("words", Text())
-    body = Described._index.to_dict()
-    assert body["settings"] == {"number_of_shards": 1}
-    assert body["mappings"]["properties"]["words"] == {"type": "text"}
-
-
 def test_allauth_signs_in_and_records_how():
     """``hub/accounts/signing_in``: sign-in by code or link, second factor."""
     assert parameters(login.perform_login) == ["request", "login"]
@@ -160,7 +144,7 @@ def test_allauth_sign_in_by_code_is_made_of_a_stage_and_a_state():
 
 
 def test_allauth_compares_codes_as_people_type_them():
-    """``hub/accounts/signing_in/forms.py`` and ``factor_forms.py``: spaces, dashes and case do not count."""
+    """``hub/accounts/signing_in/forms.py``: spaces, dashes and case do not count."""
     assert cryptokit.compare_user_code(actual="abc-def", expected="ABCDEF")
     assert cryptokit.normalize_user_code("abc def") == cryptokit.normalize_user_code("ABC-DEF")
 
@@ -188,11 +172,9 @@ def test_nothing_else_is_used_of_what_libraries_keep_for_themselves():
     assert _private_names() == {
         "_archive",
         "_committed",
-        "_doc_type",
         "_extract_references_from_object",
         "_get_new_session_key",
         "_get_state",
-        "_index",
         "_make_hash_value",
         "_save",
         "_set_document_file_metadata",
