@@ -76,10 +76,7 @@ class _Typed:
 
 
 def read_text(*, text: str, acronyms: AcronymTable, synonyms: SynonymTable | None = None) -> Reading:
-    """Return what the typed ``text`` asks for. Never raises, whatever the input.
-
-    Words that only ask (« comment ») count when nothing else stands beside them.
-    """
+    """Return what ``text`` asks for, never raising. Words that only ask (« comment ») count when they stand alone."""
     written = plain_writing(analysis.clean(text)).translate(_QUOTES)
     return _Reader(written, acronyms=acronyms, synonyms=synonyms or SynonymTable()).read()
 
@@ -204,14 +201,8 @@ class _Reader:
                 own = named or all_of([self._word(typed) for typed in run[:length]])
                 return self._concept(run[:length], own=own, synonyms=found), length
         first = run[0]
-        concept = Concept(
-            self._word(first),
-            first.surface,
-            is_plain=True,
-            with_previous=first.with_previous,
-            with_next=first.with_next,
-        )
-        return concept, 1
+        before, after = first.with_previous, first.with_next
+        return Concept(self._word(first), first.surface, is_plain=True, with_previous=before, with_next=after), 1
 
     def _concept(self, run: Sequence[_Typed], *, own: Node, synonyms: Sequence[Synonym]) -> Concept:
         kept = synonyms[: min(MAX_SYNONYMS_OF_A_WORD, self._synonyms_left)]
@@ -334,6 +325,5 @@ def compile_query(
 def without_exclusions(node: Node) -> tuple[list[Node], list[Node]]:
     """Split a tree into what must match and what must not."""
     children = list(node.children) if isinstance(node, AllOf) else [node]
-    wanted: list[Node] = [child for child in children if not isinstance(child, Not)]
     unwanted = [child.child for child in children if isinstance(child, Not)]
-    return wanted, unwanted
+    return [child for child in children if not isinstance(child, Not)], unwanted

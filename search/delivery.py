@@ -102,12 +102,8 @@ def _deliver_batches(*, consumer: IndexConsumer, writer: EngineWriter, seconds: 
     deadline = time.monotonic() + seconds
     while True:
         until = time.monotonic() + (writer.lease_seconds or math.inf)
-        rows = take_due_rows(
-            consumer=consumer,
-            size=BATCH_SIZE,
-            lease_seconds=writer.lease_seconds,
-            leaving_out=total.being_changed,
-        )
+        lease_seconds, leaving_out = writer.lease_seconds, total.being_changed
+        rows = take_due_rows(consumer=consumer, size=BATCH_SIZE, lease_seconds=lease_seconds, leaving_out=leaving_out)
         if not rows:
             return ""
         try:

@@ -30,10 +30,7 @@ def register_consumer(*, name: str) -> IndexConsumer:
 
 
 def stop_noting(*, nowait: bool = False) -> None:
-    """Wait for every transaction that noted changes, and keep others from noting any until the end of this one.
-
-    With ``nowait``, raises ``OperationalError`` instead of waiting.
-    """
+    """Wait for whoever notes changes, and keep others from it. With ``nowait``, raises ``OperationalError`` instead."""
     if not connection.features.has_select_for_update:
         return  # SQLite has one writer at a time
     # Every transaction that records changes has read this table.

@@ -117,10 +117,7 @@ class SearchQuery:
 
     @classmethod
     def from_params(cls, params: Params) -> tuple[Self, list[str]]:
-        """Read a query from the parameters of an address.
-
-        Returns the query, within its bounds, and the sentences that tell the reader what was set aside. Never raises.
-        """
+        """Return the query within its bounds, and the sentences that tell what was set aside. Never raises."""
         notices: list[str] = []
         query = cls(
             text=_text(_first(params, "q"), notices=notices),

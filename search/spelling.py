@@ -121,12 +121,7 @@ def mistakes(first: str, second: str, *, limit: int) -> int:
 def _others(concept: Concept) -> list[str]:
     """Return the words an unknown one may be made of, or part of, those too common to be indexed left out."""
     halves = (half for halves in _halves(concept.typed) for half in halves)
-    found = (
-        _after_apostrophe(concept.typed),
-        _joined(concept.with_previous),
-        _joined(concept.with_next),
-        *halves,
-    )
+    found = (_after_apostrophe(concept.typed), _joined(concept.with_previous), _joined(concept.with_next), *halves)
     return [word for word in dict.fromkeys(found) if word and not _is_common(word)]
 
 

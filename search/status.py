@@ -51,11 +51,7 @@ class ConsumerStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineStatus:
-    """What an engine of this host says of itself.
-
-    ``error`` is why it did not answer, with ``state`` then ``None``. ``documents`` counts its records by type;
-    ``needs_rebuild`` is false when nothing is known.
-    """
+    """What an engine of this host says of itself; ``error`` is why it did not answer, with ``state`` then ``None``."""
 
     name: str
     is_standby: bool
@@ -107,10 +103,7 @@ def consumer_statuses() -> list[ConsumerStatus]:
 
 
 def needs_rebuild(*, engine: Engine) -> bool:
-    """Whether the index of ``engine`` is missing, of another version, or not the one this database keeps up to date.
-
-    Raises ``EngineError`` when the engine does not answer.
-    """
+    """Whether the index is missing, of another version, or not the one followed. Raises ``EngineError``."""
     return engine.state() is not EngineState.READY or not _is_followed(engine)
 
 

@@ -27,11 +27,7 @@ class StoppedError(Exception):
 
 
 def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    """Keep every engine up to date until ``stop``, looking every ``interval`` seconds.
-
-    Each engine has a thread of its own: one that fails, or is made anew, delays no other. What nobody foresaw ends them
-    all, and is raised.
-    """
+    """Keep every engine up to date until ``stop``, each in its own thread. What nobody foresaw ends them all."""
     following = engines()
     with ThreadPoolExecutor(max_workers=len(following), thread_name_prefix="search") as pool:
         threads = [pool.submit(_follow, engine, interval, stop, say, complain) for engine in following]

@@ -196,7 +196,4 @@ class Engine(Protocol):
         """Begin a new index; left without ``publish``, it is thrown away. Raises ``EngineBusyError`` during another."""
 
     def roll_back(self) -> str:
-        """Put back in use, at once and for every process, the index that was before the present one.
-
-        Returns its generation. Raises ``EngineError`` when none was kept.
-        """
+        """Put the index before the present one back in use; return its generation. Raises ``EngineError`` if none."""

@@ -82,10 +82,7 @@ def content_of(record: CatalogueRecord) -> RecordContent:
 
 
 def fingerprint(*, layout: int) -> str:
-    """Identify an index made by this version of the hub. Weights are the query's, no part of it.
-
-    ``layout`` is the version of the engine's own way to store a record.
-    """
+    """Identify an index made by this version; ``layout`` is that of the engine. Weights are the query's, no part."""
     shape = [(f.name, f.kind.value) for f in RECORD_FIELDS]
     text = json.dumps([layout, shape, analysis.fingerprint()])
     return sha256(text.encode()).hexdigest()[:12]
