@@ -15,9 +15,9 @@ from django.test import Client
 from wagtail.models import Page, Revision
 
 from hub.pages.catalogue import CatalogueEntry
-from search.engines.selection import search_engine
 from search.query import SearchQuery
 from search.service import search
+from tests.support.engines import search_engine
 
 SEARCHES = (
     "",
