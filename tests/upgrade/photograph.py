@@ -5,6 +5,7 @@ Both sides use it: the code that made the old database (``making.py``) and the c
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from unittest import mock
@@ -67,7 +68,8 @@ def contents(_today: mock.Mock) -> dict[str, dict[str, str]]:
     for page in Page.objects.order_by("pk").specific():
         kept = page.serializable_data()
         if isinstance(page, CatalogueEntry) and page.live:
-            kept["in the catalogue"] = repr(page.catalogue_record())
+            record = asdict(page.catalogue_record())
+            kept["in the catalogue"] = {name: _lines(value) for name, value in record.items()}
         if page.live and page.url:
             kept["address"] = page.url
             kept["answered"] = client.get(page.url.removeprefix("http://127.0.0.1:8000")).status_code
@@ -105,8 +107,16 @@ def _digests(things: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _lines(value: Any) -> Any:
+    """The lines of a text, in no order: names are there as each database puts them."""
+    return value.split("\n") if isinstance(value, str) else value
+
+
 def _opened(value: Any) -> Any:
-    """Free content is JSON in a string, whose keys PostgreSQL puts in another order."""
+    """What databases order in their own way, ordered: the keys of JSON, rows by name where accents count or not."""
     if isinstance(value, dict):
         return {name: _opened(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        opened = [_opened(inner) for inner in value]
+        return opened if any(isinstance(inner, dict) for inner in opened) else sorted(opened, key=str)
     return json.loads(value) if isinstance(value, str) and value.startswith("[{") else value
