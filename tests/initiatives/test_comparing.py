@@ -129,9 +129,9 @@ def test_nothing_a_partner_writes_becomes_markup(sheet: InitiativePage):
 
 def test_very_long_texts_are_compared_in_a_moment():
     before = "\n".join(f"ligne {number} de la fiche" for number in range(20_000))
-    started = time.monotonic()
+    started = time.process_time()
     left, right = marked_words(before=before, after=before.replace("ligne 7000 ", "ligne sept mille "))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert left.count("<del>") == right.count("<ins>") == 1
     assert "ligne sept mille de la fiche" in right
 

@@ -64,7 +64,8 @@ def client_for(connection: Connection, process: int, *, seconds: float | None = 
     their connections.
     """
     if seconds is not None:
-        return client_for(connection, process).options(request_timeout=seconds)
+        # Asked as everybody asks, or the cache would keep another one.
+        return client_for(connection, process, seconds=None).options(request_timeout=seconds)
     several = len(connection.hosts) > 1
     return Elasticsearch(
         list(connection.hosts),
