@@ -15,6 +15,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
 from hub.accounts.models import User
+from hub.accounts.screens import own_row
 from hub.refusals import UNPROCESSABLE
 from hub.vocabulary.admin import PERMISSIONS as MERGE_PERMISSIONS
 from hub.vocabulary.models import Organisation
@@ -202,7 +203,7 @@ class ReviewSheetView(ReviewersOnly):
 
     @property
     def person(self) -> User:
-        return User.objects.get(pk=cast("User", self.request.user).pk)
+        return own_row(self.request)
 
     def revision_read(self) -> int:
         """The version the reviewer had on the screen; an impossible one is no version."""

@@ -45,7 +45,7 @@ class Server:
         with self.in_charge():
             connection = connection_from_settings()
             assert connection is not None
-            return client_for(connection, os.getpid())
+            return client_for(connection, os.getpid(), seconds=None)
 
     def environment(self) -> dict[str, str]:
         """Return the variables that put this server in charge of another process."""

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from hub.accounts.forms import NONE_OF_THESE
-from hub.accounts.models import AccessRequest, Invitation, User
+from hub.accounts.models import AccessRequest, Invitation
 from hub.accounts.notices import EXPECTED_DELAY
-from hub.accounts.screens import MemberRequest, member_screen
+from hub.accounts.screens import MemberRequest, member_screen, own_row
 from hub.refusals import UNPROCESSABLE, Refused
 from initiatives.fields import STEPS
 from initiatives.space.access import organisations_of
@@ -30,8 +30,7 @@ NO_MODEL_THERE = "Aucune fiche publiée n’est à cette adresse : copiez celle 
 @member_screen("GET", "POST", limit="sheet-new")
 def new(request: MemberRequest) -> HttpResponse:
     """Say which structure will keep the new sheet, then write its first step; nobody has to wait to be a member."""
-    # Read again: a name that is refused must not show as the person's on this very page.
-    user = User.objects.get(pk=request.user.pk)
+    user = own_row(request)
     keepers = keepers_of(user=user)
     is_sent = request.method == "POST"
     form = None if keepers else BeginForm(request.POST if is_sent else None, user=user)

@@ -57,14 +57,13 @@ def connection_from_settings() -> Connection | None:
 
 # Twenty objects are made for each set of options, which a page of results would feel.
 @lru_cache(maxsize=16)
-def client_for(connection: Connection, process: int, *, seconds: float | None = None) -> Elasticsearch:
+def client_for(connection: Connection, process: int, *, seconds: float | None) -> Elasticsearch:
     """Return the client of a process: connections are not to be shared after a fork, hence ``process``.
 
     One try lasts ``seconds`` at most, or what the connection allows a search. Clients that only differ by that share
     their connections.
     """
     if seconds is not None:
-        # Asked as everybody asks, or the cache would keep another one.
         return client_for(connection, process, seconds=None).options(request_timeout=seconds)
     several = len(connection.hosts) > 1
     return Elasticsearch(
