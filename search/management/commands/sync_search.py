@@ -57,7 +57,7 @@ class Command(BaseCommand):
         for engine in found.engines:
             self._print_engine(engine, found=found)
         for consumer in found.elsewhere:
-            self.stdout.write(f"{consumer.name} (un autre hôte)")
+            self.stdout.write(f"{consumer.row.name} (un autre hôte)")
             self._print_consumer(consumer)
 
     def _print_engine(self, engine: EngineStatus, *, found: SearchStatus) -> None:
@@ -77,14 +77,14 @@ class Command(BaseCommand):
             self._print_consumer(engine.consumer)
 
     def _print_consumer(self, consumer: ConsumerStatus) -> None:
-        say = self.stdout.write
-        say(f"  index en service : {consumer.generation or 'aucun'}")
-        say(f"  reconstruit : {_moment(consumer.rebuilt_at)} ; dernier signe de vie : {_moment(consumer.last_seen_at)}")
-        say(f"  livreur vu : {_moment(consumer.worker_seen_at)}")
-        if consumer.rebuild_requested_at:
-            say(f"  reconstruction demandée : {_moment(consumer.rebuild_requested_at)}")
-        if consumer.failing_since:
-            say(f"  en panne depuis : {_moment(consumer.failing_since)} ({consumer.last_error})")
+        say, row = self.stdout.write, consumer.row
+        say(f"  index en service : {row.generation or 'aucun'}")
+        say(f"  reconstruit : {_moment(row.rebuilt_at)} ; dernier signe de vie : {_moment(row.last_seen_at)}")
+        say(f"  livreur vu : {_moment(row.worker_seen_at)}")
+        if row.rebuild_requested_at:
+            say(f"  reconstruction demandée : {_moment(row.rebuild_requested_at)}")
+        if row.failing_since:
+            say(f"  en panne depuis : {_moment(row.failing_since)} ({row.last_error})")
         say(
             f"  en attente : {consumer.pending} (le plus ancien : {_moment(consumer.oldest_change)}), "
             f"en échec : {consumer.failing}"
@@ -92,8 +92,8 @@ class Command(BaseCommand):
         for error in consumer.errors:
             say(f"    {error}")
         say(f"  mises de côté : {consumer.set_aside_count}")
-        for page in consumer.set_aside:
-            say(f"    page {page.page_id} : {page.reason}")
+        for page_id, reason in consumer.set_aside:
+            say(f"    page {page_id} : {reason}")
 
 
 def _moment(value: datetime | None) -> str:
