@@ -9,7 +9,7 @@ from search import analysis
 from search.enums import Scope, Sort
 from search.inclusive import plain_writing
 from search.query import MAX_WORDS, SearchQuery
-from search.synonyms import AcronymTable, Synonym, SynonymTable
+from search.synonyms import AcronymTable, Synonym, SynonymTable, term_or_phrase
 from search.tree import AllOf, Keyword, Node, Not, Phrase, Prefix, Term, Weighted, all_of, any_of
 
 MIN_PREFIX_LENGTH = 2
@@ -221,13 +221,10 @@ class _Reader:
 
 def _exact(text: str) -> Node | None:
     """What was quoted: its words in that order, acronyms not expanded."""
-    places = [(word.position, word) for word in analysis.words(text) if word.term]
-    if not places:
+    words = [word for word in analysis.words(text) if word.term]
+    if not words:
         return None
-    if len(places) == 1:
-        return word_node(places[0][1].surface)
-    first = places[0][0]
-    return Phrase(tuple((place - first, word.term) for place, word in places))
+    return word_node(words[0].surface) if len(words) == 1 else term_or_phrase(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,17 +201,18 @@ def _is_meant(span: _Span, *, bearer: Territory) -> bool:
         )
     if bearer.matched_former_name:
         return is_introduced or name.count(" ") >= _LONG_NAME
-    return is_introduced or _is_known(name, bearer=bearer, has_its_article=bool(before(span.tokens, span.first).article))
+    return is_introduced or _is_known(span, bearer=bearer)
 
 
-def _is_known(name: str, *, bearer: Territory, has_its_article: bool) -> bool:
+def _is_known(span: _Span, *, bearer: Territory) -> bool:
     """Whether a bare name, no ordinary word, is enough."""
+    name = span.name
     if name.startswith(("saint ", "sainte ")) and name.count(" ") == 1:
         least = _KNOWN_SAINT_OVERSEAS if bearer.department_number.startswith("97") else _KNOWN_SAINT
         return bearer.kind == TerritoryKind.COMMUNE and bearer.population >= least
     if bearer.kind != TerritoryKind.COMMUNE:
         return True
-    if has_article(bearer) and not has_its_article and " " not in name:
+    if has_article(bearer) and not before(span.tokens, span.first).article and " " not in name:
         return False  # « Bresse » is not La Bresse
     return " " in name or bearer.population >= _KNOWN_BY_ALL
 
