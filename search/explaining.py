@@ -114,26 +114,21 @@ class EntryTexts:
 
     def places(self, node: Node) -> tuple[Place, ...]:
         """Return where the entry has what ``node`` finds, the heaviest field first; nothing when it lacks it."""
+        found: Iterable[Place] = ()
         match node:
             case Term(value):
-                return self._fields([name for name, places in self._places.items() if value in places])
+                found = [Place(name, TEXT_FIELDS[name]) for name, places in self._places.items() if value in places]
             case Phrase(terms):
-                return self._fields([name for name in self._terms if self._has_phrase(name, terms)])
-            case Prefix(value):
-                is_there = any(spelling.startswith(value) for spelling in self._spellings)
-                return (Place(ANY_WORD_FIELD, 1.0),) if is_there else ()
-            case Keyword(field, value):
-                is_there = value in self._keywords.get(field, ())
-                return (Place(VOCABULARY_FIELD, KEYWORD_WEIGHT),) if is_there else ()
-        parts = _parts(node)
-        found = (
-            {place.field: place for part in parts for place in self.places(part)} if parts and self.has(node) else {}
-        )
-        return tuple(sorted(found.values(), key=lambda place: -place.weight))
-
-    def _fields(self, names: Iterable[str]) -> tuple[Place, ...]:
-        places = [Place(name, TEXT_FIELDS[name]) for name in names]
-        return tuple(sorted(places, key=lambda place: -place.weight))
+                found = [Place(name, TEXT_FIELDS[name]) for name in self._terms if self._has_phrase(name, terms)]
+            case Prefix(value) if any(spelling.startswith(value) for spelling in self._spellings):
+                found = [Place(ANY_WORD_FIELD, 1.0)]
+            case Keyword(field, value) if value in self._keywords.get(field, ()):
+                found = [Place(VOCABULARY_FIELD, KEYWORD_WEIGHT)]
+            case Weighted(child):
+                found = self.places(child)
+            case AnyOf(children) | AllOf(children) if self.has(node):
+                found = {place.field: place for child in children for place in self.places(child)}.values()
+        return tuple(sorted(found, key=lambda place: -place.weight))
 
     def points(self, node: Node) -> float:
         match node:
@@ -155,15 +150,6 @@ class EntryTexts:
             )
             for start in self._places.get(name, {}).get(word, ())
         )
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case AnyOf(children) | AllOf(children):
-            return children
-        case Weighted(child):
-            return (child,)
-    return ()
 
 
 def _why(node: Node, *, concept: Concept) -> tuple[str, str]:

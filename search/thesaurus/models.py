@@ -72,8 +72,7 @@ class ThesaurusQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def equivalences(self) -> tuple[Equivalence, ...]:
-        """Return the entries as the search reads them, in their order."""
-        return tuple(equivalence_of(**row) for row in self.order_by("pk").values("kind", "wordings", "meanings"))
+        return tuple(entry.equivalence for entry in self.order_by("pk").only("kind", "wordings", "meanings"))
 
     def update(self, **values: Any) -> int:
         with _changing():
@@ -166,7 +165,12 @@ class ThesaurusEntry(models.Model):
 
     @property
     def equivalence(self) -> Equivalence:
-        return equivalence_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
+        is_family = self.kind == ThesaurusKind.FAMILY
+        return Equivalence(
+            wordings=tuple(wordings_in(self.wordings)),
+            meanings=() if is_family else tuple(wordings_in(self.meanings)),
+            is_mutual=is_family,
+        )
 
 
 class ThesaurusVersion(models.Model):
@@ -196,12 +200,3 @@ class OfferedEntry(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-def equivalence_of(*, kind: str, wordings: str, meanings: str) -> Equivalence:
-    is_family = kind == ThesaurusKind.FAMILY
-    return Equivalence(
-        wordings=tuple(wordings_in(wordings)),
-        meanings=() if is_family else tuple(wordings_in(meanings)),
-        is_mutual=is_family,
-    )
