@@ -118,7 +118,6 @@ def _section(
     facts: Sequence[tuple[str, str]] = (),
     documents: tuple[tuple[str, int, int | None], ...] = (),
 ) -> IndexSection:
-    """Return the section of an index, what the database knows of it after what it says itself."""
     return IndexSection(
         name=name,
         role=role,

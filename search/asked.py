@@ -133,7 +133,6 @@ def read_search(*, params: Params) -> AskedSearch:
 
 
 def _with_code(params: Params, *, typed: TypedTerritory) -> Params:
-    """The parameters with the code of what was typed, if it was understood, in its place."""
     given = [value for value in values_of(params, "territoire") if value.strip()]
     if not given or is_typed_code(given[0].strip()):
         return params

@@ -237,8 +237,6 @@ class FacetFilter:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryFilter:
-    """A chosen territory: its code, the codes of everything that contains it, and which entries are asked for."""
-
     code: str
     containers: tuple[str, ...]
     scope: Scope

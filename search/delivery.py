@@ -1,5 +1,3 @@
-"""Deliveries: what the outbox holds is read again from the database and brought to an engine."""
-
 import logging
 import math
 import time
@@ -29,8 +27,6 @@ REQUEST_SECONDS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a delivery did: pages brought to the engine, put off, set aside, and why it stopped early if it did."""
-
     delivered: int = 0
     postponed: int = 0
     set_aside: int = 0

@@ -1,5 +1,3 @@
-"""Why an entry is found and where it stands, told in words."""
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,8 +31,6 @@ _FIELD_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in an entry: a field of texts, or that of a vocabulary, and the weight of that field."""
-
     field: str
     weight: float
 
@@ -329,7 +325,6 @@ class ExplainedSearch:
         ]
 
     def _read(self, page_ids: list[int]) -> dict[int, RecordContent]:
-        """Return the entries as they are published now, analysed as for the index."""
         return {
             entry.pk: content_of(entry.catalogue_record())
             for model in catalogue_models()

@@ -190,7 +190,6 @@ def _joined(segments: list[tuple[str, bool]]) -> Segments:
 
 
 def _surface_starts(term: str) -> set[str]:
-    """Return how a word indexed under ``term`` may begin, folded."""
     return {start[:_STEM_STABLE] for start in (term, *analysis.override_forms(term))}
 
 

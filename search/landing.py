@@ -1,5 +1,3 @@
-"""Landing pages: what the catalogue holds for one public, one territory, one scheme, one structure."""
-
 from dataclasses import dataclass
 from typing import Any
 

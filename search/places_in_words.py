@@ -205,7 +205,6 @@ def _is_meant(span: _Span, *, bearer: Territory) -> bool:
 
 
 def _is_known(span: _Span, *, bearer: Territory) -> bool:
-    """Whether a bare name, no ordinary word, is enough."""
     name = span.name
     if name.startswith(("saint ", "sainte ")) and name.count(" ") == 1:
         least = _KNOWN_SAINT_OVERSEAS if bearer.department_number.startswith("97") else _KNOWN_SAINT

@@ -38,8 +38,6 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """A facet as shown: its choices, and the address that shows them all when some are hidden."""
-
     field: str
     title: str
     choices: tuple[FacetChoice, ...]

@@ -160,7 +160,6 @@ def register() -> None:
 
 
 def index_probe() -> Reading:
-    """Look whether an engine can answer, and whether each has an index of this version."""
     asked = engines()
     answering = [engine for engine in asked if _answers(engine)]
     if not answering:
@@ -175,7 +174,6 @@ def index_probe() -> Reading:
 
 
 def delivery_probe() -> Reading:
-    """Look how long the oldest change of this host's indexes has been waiting, and whether one was set aside."""
     names = {engine.name for engine in engines()}
     statuses = [status for status in consumer_statuses() if status.row.name in names]
     waiting = sum(status.pending for status in statuses)

@@ -1,5 +1,3 @@
-"""Other words for what is typed: acronyms, and the thesaurus."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,8 +26,6 @@ class Acronym:
 
 
 class AcronymTable:
-    """Every acronym known at the time of a query, ready to be looked up from either side."""
-
     def __init__(self, rows: Iterable[tuple[str, str]] = ()) -> None:
         """Read ``(acronym, expansion)`` rows, skipping those without an acronym or made of too common words."""
         self._by_name: dict[tuple[str, ...], list[Acronym]] = {}

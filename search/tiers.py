@@ -50,7 +50,6 @@ class Tiers:
 
 
 def may_relax(query: CompiledQuery, *, total: int) -> bool:
-    """Whether a second tier may follow the ``total`` entries that have everything."""
     return query.has_near and total < ENOUGH and len(_loose(query)) > 1
 
 

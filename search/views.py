@@ -89,7 +89,6 @@ def _expanded(request: HttpRequest) -> str:
 
 
 def _tell_us(answer: SearchAnswer) -> str:
-    """The address where to say what was looked for, with the search as it was typed."""
     asked = answer.query.replace(text=answer.typed or answer.query.text)
     return f"{reverse(TELL_US_URL)}?{asked.querystring(with_page=False)}"
 

@@ -25,8 +25,6 @@ class EngineNotReadyError(EngineError):
 
 
 class EngineState(Enum):
-    """Whether an engine has an index, and of this version of the hub."""
-
     READY = "ready"
     OUTDATED = "outdated"  # answers searches, but is written to no more until it is rebuilt
     MISSING = "missing"

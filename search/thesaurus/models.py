@@ -1,5 +1,3 @@
-"""The families of the thesaurus, and how they are written."""
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -140,7 +138,6 @@ class ThesaurusEntry(models.Model):
             return super().delete(*args, **options)
 
     def clean(self) -> None:
-        """Refuse what a search could not use, in words for the editor."""
         super().clean()
         typed, meant = wordings_in(self.wordings), wordings_in(self.meanings)
         self.wordings, self.meanings = "\n".join(typed), "\n".join(meant)

@@ -1,5 +1,3 @@
-"""The engine on a server: Elasticsearch 8, one index behind an alias, shared by every host."""
-
 import contextlib
 import os
 import time

@@ -1,5 +1,3 @@
-"""A compiled query in the words of Elasticsearch, and its answers."""
-
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -73,7 +71,6 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
 
 
 def near_body(tiers: Tiers, *, seconds: float) -> dict[str, Any]:
-    """Return the request for the second tier: its page, and the counts of both tiers."""
     query = replace(tiers.both, offset=tiers.near.offset, size=tiers.near.size)
     search = build_search(query, left_out=tiers.complete)
     body: dict[str, Any] = search.extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()

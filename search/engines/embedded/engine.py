@@ -1,5 +1,3 @@
-"""The embedded engine: tantivy, an index folder, no server."""
-
 import contextlib
 import json
 import time

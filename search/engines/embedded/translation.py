@@ -1,5 +1,3 @@
-"""A compiled query in the words of tantivy, and its suggestions."""
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +18,9 @@ from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefi
 
 
 class Translator:
-    """Translates for one index, which may lack fields this version of the hub knows."""
+    """Translates for one index, which may lack fields the hub knows; not scored, a query finds the same for less."""
 
     def __init__(self, opened: OpenIndex, *, is_scored: bool = True) -> None:
-        """Translate for this index; not scored, a query finds the same documents for less."""
         self._opened = opened
         self._searcher = opened.searcher
         self._schema = opened.schema
