@@ -139,9 +139,8 @@ class _Reader:
             if match["phrase"] is not None:
                 phrase = _exact(match["phrase"])
                 if phrase is not None:
-                    yield (
-                        Not(phrase) if is_negated else Concept(phrase, f"« {match['phrase'].strip()} »", is_strict=True)
-                    )
+                    typed = f"« {match['phrase'].strip()} »"
+                    yield Not(phrase) if is_negated else Concept(phrase, typed, is_strict=True)
                 continue
             chunk = match["chunk"]
             compound = _exact(chunk) if is_negated else None
@@ -298,9 +297,7 @@ def compile_query(
     accepted = dict(selected)
     if universal_audience and "audiences" in selected:
         accepted["audiences"] = tuple(dict.fromkeys((*selected["audiences"], universal_audience)))
-    territory = None
-    if query.territory:
-        territory = TerritoryFilter(code=query.territory, containers=containers, scope=query.scope)
+    territory = TerritoryFilter(query.territory, containers, query.scope) if query.territory else None
     reading = read_text(text=query.text, acronyms=acronyms, synonyms=synonyms)
     return CompiledQuery(
         text=reading.node,

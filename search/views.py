@@ -62,7 +62,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "sorts": presentation.sort_links(query=query),
         "groups": []
         if nothing
-        else presentation.facet_groups(query=query, results=found, labels=labels, expanded=_expanded(request)),
+        else presentation.facet_groups(query=query, results=found, labels=labels, expanded=request.GET.get("voir", "")),
         "pagination": presentation.pagination(query=query, total=found.total, page_size=PAGE_SIZE),
         "first_rank": first_rank,
         "first_near_rank": first_rank + sum(not hit.missing for hit in found.hits),
@@ -81,11 +81,6 @@ def results(request: HttpRequest) -> HttpResponse:
         "tell_us": _tell_us(answer) if nothing and not query.is_blank else "",
     }
     return render(request, "search/results.html", context)
-
-
-def _expanded(request: HttpRequest) -> str:
-    asked = request.GET.get("voir", "")
-    return asked if asked in presentation.SHOWN_VALUES else ""
 
 
 def _tell_us(answer: SearchAnswer) -> str:

@@ -59,7 +59,7 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
     body: dict[str, Any] = build_search(query).extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
     if query.with_facets:
         body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
-    if query.concepts and (query.has_near or query.may_correct):
+    if query.concepts and query.has_near:
         body["aggs"] = {**body.get("aggs", {}), **_concept_counts(query)}
     if query.may_correct:
         body["suggest"] = {
@@ -133,11 +133,11 @@ def _at_least(node: AtLeast, *, is_scored: bool) -> Query:
     enough = Q("bool", should=counted, minimum_should_match=node.needed)
     if not is_scored:
         return enough
-    scores, wished = scores_of(node), []
+    (point, field_factor), wished = scores_of(node), []
     for child in node.children:
         wished += [
-            Q("constant_score", filter=translate(child.node, is_scored=False), boost=scores.point * child.weight),
-            Q("bool", must=[translate(child.node)], boost=scores.field_factor),
+            Q("constant_score", filter=translate(child.node, is_scored=False), boost=point * child.weight),
+            Q("bool", must=[translate(child.node)], boost=field_factor),
         ]
     return Q("bool", filter=[enough], should=wished, minimum_should_match=0)
 

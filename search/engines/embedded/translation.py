@@ -117,10 +117,10 @@ class Translator:
         enough = _silent(Query.boolean_query(counted, minimum_number_should_match=node.needed))
         if not self._is_scored:
             return enough
-        scores, clauses = scores_of(node), [(Occur.Must, enough)]
+        (point, field_factor), clauses = scores_of(node), [(Occur.Must, enough)]
         for query, child in zip(found, node.children, strict=True):
-            clauses.append((Occur.Should, Query.const_score_query(query, scores.point * child.weight)))
-            clauses.append((Occur.Should, Query.boost_query(self._node(child.node), scores.field_factor)))
+            clauses.append((Occur.Should, Query.const_score_query(query, point * child.weight)))
+            clauses.append((Occur.Should, Query.boost_query(self._node(child.node), field_factor)))
         return Query.boolean_query(clauses)
 
     def _may_match(self, node: Node) -> bool:
