@@ -51,11 +51,8 @@ class EmbeddedEngine:
     def require_supported(self) -> None:
         """Do nothing: the engine is part of this process."""
 
-    def state(self) -> EngineState:
+    def state(self, *, holds_lock: bool = False) -> EngineState:
         """Say whether there is an index to search and to write to; a damaged one is set aside, and is none."""
-        return self._state()
-
-    def _state(self, *, holds_lock: bool = False) -> EngineState:
         with engine_errors("its state"):
             generation = self._storage.current()
             found = self._storage.composition(generation) if generation else None
@@ -114,7 +111,7 @@ class EmbeddedEngine:
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
         with self._storage.locked("write", wait_seconds=wait_seconds):
-            state, generation = self._state(holds_lock=True), self.generation()
+            state, generation = self.state(holds_lock=True), self.generation()
             if state is not EngineState.READY:
                 raise EngineNotReadyError(
                     f"the search index in {self._storage.folder} is missing, damaged or was made by another version"
