@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,20 +41,6 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSection:
-    """One index, as the report shows it. ``problems`` come first; ``facts`` are pairs of a label and a value."""
-
-    name: str
-    role: str
-    problems: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
-    documents: tuple[tuple[str, int, int | None], ...]
-    set_aside: tuple[dict[str, Any], ...]
-    set_aside_count: int
-    is_known: bool
-
-
 class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows the report; a POST asks for a rebuild, or for another try of what was set aside.
 
@@ -76,7 +61,7 @@ class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
         sections = index_sections(found=search_status())
         may_act = self.user_has_permission("change")
         asked = self.request.GET.get("reconstruire", "") if may_act else ""
-        to_confirm = next((section for section in sections if section.name == asked and section.is_known), None)
+        to_confirm = next((section for section in sections if section["name"] == asked and section["is_known"]), None)
         return super().get_context_data(sections=sections, may_act=may_act, to_confirm=to_confirm, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,7 +82,7 @@ class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
         return redirect(reverse(URL_NAME))
 
 
-def index_sections(*, found: SearchStatus) -> list[IndexSection]:
+def index_sections(*, found: SearchStatus) -> list[dict[str, Any]]:
     """Return the sections of the report, the engine that answers visitors first."""
     consumers = [engine.consumer for engine in found.engines if engine.consumer] + list(found.elsewhere)
     pages = Page.objects.in_bulk({page_id for consumer in consumers for page_id, _ in consumer.set_aside})
@@ -117,20 +102,20 @@ def _section(
     problems: Sequence[str] = (),
     facts: Sequence[tuple[str, str]] = (),
     documents: tuple[tuple[str, int, int | None], ...] = (),
-) -> IndexSection:
-    return IndexSection(
-        name=name,
-        role=role,
-        problems=(*problems, *(_problems(consumer) if consumer else ())),
-        facts=(*facts, *(_facts(consumer) if consumer else ())),
-        documents=documents,
-        set_aside=tuple(_set_aside(consumer, pages=pages)) if consumer else (),
-        set_aside_count=consumer.set_aside_count if consumer else 0,
-        is_known=consumer is not None,
-    )
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "role": role,
+        "problems": [*problems, *(_problems(consumer) if consumer else ())],
+        "facts": [*facts, *(_facts(consumer) if consumer else ())],
+        "documents": documents,
+        "set_aside": list(_set_aside(consumer, pages=pages)) if consumer else [],
+        "set_aside_count": consumer.set_aside_count if consumer else 0,
+        "is_known": consumer is not None,
+    }
 
 
-def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict[int, Page]) -> IndexSection:
+def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict[int, Page]) -> dict[str, Any]:
     problems = [f"Ne répond pas : {engine.error}"] if engine.state is None else []
     if engine.needs_rebuild and engine.state is EngineState.READY:
         problems.append("Cet index n’est pas celui que la base connaît : il faut le reconstruire.")

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hub.pages.catalogue import catalogue_models, published_entries
 from search import analysis
@@ -174,21 +175,6 @@ _SLUG = re.compile(r"[\w-]{1,255}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedWord:
-    """A concept of the search: what it also means, how many entries have it, and what it counts for beside others.
-
-    ``share`` and ``weight`` are those of the second tier; ``None`` when there is none, or when no entry has the word.
-    """
-
-    typed: str
-    also: tuple[tuple[str, str], ...]
-    is_strict: bool
-    frequency: int
-    share: int | None
-    weight: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedEntry:
     """An entry and why it is found, or is not.
 
@@ -310,17 +296,21 @@ class ExplainedSearch:
                 return next((node for node in wanted if isinstance(node, AtLeast)), None)
         return None
 
-    def _asked_words(self, frequencies: Sequence[int]) -> list[AskedWord]:
+    def _asked_words(self, frequencies: Sequence[int]) -> list[dict[str, Any]]:
+        """Return what each concept also means, how many entries have it, and what it counts for beside others.
+
+        ``share`` and ``weight`` are those of the second tier; ``None`` when there is none, or no entry has the word.
+        """
         children = {child.node: child for child in self.enough.children} if self.enough else {}
         return [
-            AskedWord(
-                typed=concept.typed,
-                also=tuple(dict.fromkeys((synonym.label, synonym.origin) for synonym in concept.synonyms)),
-                is_strict=concept.is_strict,
-                frequency=frequency,
-                share=children[concept.node].share if concept.node in children else None,
-                weight=children[concept.node].weight if concept.node in children else None,
-            )
+            {
+                "typed": concept.typed,
+                "also": tuple(dict.fromkeys((synonym.label, synonym.origin) for synonym in concept.synonyms)),
+                "is_strict": concept.is_strict,
+                "frequency": frequency,
+                "share": children[concept.node].share if concept.node in children else None,
+                "weight": children[concept.node].weight if concept.node in children else None,
+            }
             for concept, frequency in zip(self._compiled.concepts, frequencies, strict=False)
         ]
 
