@@ -218,7 +218,11 @@ class ExplainedSearch:
 
     def entries(self, *, first_rank: int) -> list[ExplainedEntry]:
         hits = self._answer.results.hits
-        contents = self._read([hit.page_id for hit in hits])
+        contents = {  # as they are published now, analysed as for the index
+            entry.pk: content_of(entry.catalogue_record())
+            for model in catalogue_models()
+            for entry in published_entries(model).filter(pk__in=[hit.page_id for hit in hits])
+        }
         return [
             self._entry(contents.get(hit.page_id), hit=hit, rank=rank)
             for rank, hit in enumerate(hits, start=first_rank)
@@ -313,13 +317,6 @@ class ExplainedSearch:
             }
             for concept, frequency in zip(self._compiled.concepts, frequencies, strict=False)
         ]
-
-    def _read(self, page_ids: list[int]) -> dict[int, RecordContent]:
-        return {
-            entry.pk: content_of(entry.catalogue_record())
-            for model in catalogue_models()
-            for entry in published_entries(model).filter(pk__in=page_ids)
-        }
 
 
 def _compile(answer: SearchAnswer, *, query: SearchQuery) -> CompiledQuery:

@@ -43,7 +43,9 @@ def build_search(query: CompiledQuery, *, left_out: Node | None = None) -> Searc
     What is ``left_out`` is counted by the facets, and is no result.
     """
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
-    search = search.query(_main_query(query)).sort(*_order(query))
+    # unmapped_type: an index of another version answers all the same.
+    by_day = {SORT_KEY: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
+    search = search.query(_main_query(query)).sort(*(["_score"] if query.sort is Sort.RELEVANCE else []), by_day)
     chosen = list(_chosen(query.filters).values())
     if left_out is not None:
         search = search.post_filter("bool", filter=chosen, must_not=[translate(left_out, is_scored=False)])
@@ -206,12 +208,6 @@ def _territory(territory: TerritoryFilter) -> Query:
 
 def _located(territory: TerritoryFilter) -> Query:
     return Q("term", located_in=territory.code)
-
-
-def _order(query: CompiledQuery) -> list[Any]:
-    # unmapped_type: an index of another version answers all the same.
-    by_day = {SORT_KEY: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
-    return ["_score", by_day] if query.sort is Sort.RELEVANCE else [by_day]
 
 
 def _chosen(filters: tuple[FacetFilter, ...]) -> dict[str, Query]:

@@ -132,10 +132,8 @@ class Translator:
         return True
 
     def _alternatives(self, queries: list[Query]) -> Query:
-        if not queries:
-            return Query.empty_query()
-        if len(queries) == 1:
-            return queries[0]
+        if len(queries) <= 1:
+            return queries[0] if queries else Query.empty_query()
         return Query.disjunction_max_query(queries) if self._is_scored else _any(queries)
 
     def _word(self, value: str) -> Query:

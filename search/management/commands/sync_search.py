@@ -39,7 +39,12 @@ class Command(BaseCommand):
 
     def handle(self, *, status: bool, retry: list[int] | None, forget_absent: bool, **_options: Any) -> None:
         if status:
-            self._print_status(search_status())
+            found = search_status()
+            for engine in found.engines:
+                self._print_engine(engine, found=found)
+            for consumer in found.elsewhere:
+                self.stdout.write(f"{consumer.row.name} (un autre hôte)")
+                self._print_consumer(consumer)
             return
         if forget_absent:
             names = worker.forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
@@ -52,13 +57,6 @@ class Command(BaseCommand):
         went_well = [worker.one_pass(engine=engine, say=say, complain=complain) for engine in engines()]
         if not all(went_well):
             raise CommandError("Tout n’a pas pu être livré ; voyez « sync_search --status ».")
-
-    def _print_status(self, found: SearchStatus) -> None:
-        for engine in found.engines:
-            self._print_engine(engine, found=found)
-        for consumer in found.elsewhere:
-            self.stdout.write(f"{consumer.row.name} (un autre hôte)")
-            self._print_consumer(consumer)
 
     def _print_engine(self, engine: EngineStatus, *, found: SearchStatus) -> None:
         role = "secours de cet hôte" if engine.is_standby else "moteur de recherche de cet hôte"
