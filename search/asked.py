@@ -56,10 +56,8 @@ def read_typed_territory(*, params: Params) -> TypedTerritory:
         return TypedTerritory(code=found.code, understood=understood, candidates=others[:MAX_CANDIDATES])
     if reading.is_postcode:
         largest, _ = largest_of_postcode(reading.answers, code=cleaned)
-        others = tuple(territory for territory in reading.answers if territory != largest)
-        return TypedTerritory(
-            code=largest.code, understood=largest, postcode=cleaned, candidates=others[:MAX_CANDIDATES]
-        )
+        others = tuple(territory for territory in reading.answers if territory != largest)[:MAX_CANDIDATES]
+        return TypedTerritory(code=largest.code, understood=largest, postcode=cleaned, candidates=others)
     candidates = (reading.answers or reading.suggestions)[:MAX_CANDIDATES]
     if candidates:
         return TypedTerritory(candidates=candidates, are_guesses=not reading.answers, typed=cleaned)

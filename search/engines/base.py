@@ -82,7 +82,6 @@ class SearchResults:
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
-    took_ms: float = 0.0
     is_ready: bool = True
     from_standby: bool = False
 

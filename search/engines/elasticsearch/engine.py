@@ -105,7 +105,6 @@ class ElasticsearchEngine:
             hits=hits,
             facets=translation.facets_of(counted, query=query) if query.with_facets else {},
             corrections=corrections,
-            took_ms=(time.perf_counter() - started) * 1000,
         )
 
     @contextlib.contextmanager

@@ -1,6 +1,5 @@
 import contextlib
 import json
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -80,7 +79,6 @@ class EmbeddedEngine:
             return self._answer(opened, query=query)
 
     def _answer(self, opened: OpenIndex, *, query: CompiledQuery) -> SearchResults:
-        started = time.perf_counter()
         first = _page(opened, query=query)
         hits = _hits(opened, query=query, addresses=first.addresses)
         counted, second = query, _Page()
@@ -105,7 +103,6 @@ class EmbeddedEngine:
             hits=hits,
             facets=_facets(opened, query=counted) if query.with_facets else {},
             corrections=corrections,
-            took_ms=(time.perf_counter() - started) * 1000,
         )
 
     @contextlib.contextmanager
