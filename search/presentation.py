@@ -171,8 +171,6 @@ def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination 
 
 
 def value_label(*, field: str, value: str, labels: Labels) -> str:
-    if field == "has_replay":
-        return "Avec replay" if value == YES else "Sans replay"
     return labels.get(field, {}).get(value, value)
 
 
