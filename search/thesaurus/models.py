@@ -70,7 +70,8 @@ class ThesaurusQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def equivalences(self) -> tuple[Equivalence, ...]:
-        return tuple(entry.equivalence for entry in self.order_by("pk").only("kind", "wordings", "meanings"))
+        entries: Iterable[Any] = self.order_by("pk").only("kind", "wordings", "meanings")
+        return tuple(entry.equivalence for entry in entries)
 
     def update(self, **values: Any) -> int:
         with _changing():
