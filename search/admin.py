@@ -1,6 +1,5 @@
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +23,7 @@ from search.explaining import ExplainedSearch
 from search.models import IndexConsumer
 from search.outbox import retry_set_aside
 from search.service import PAGE_SIZE, standby_notice
-from search.status import ConsumerStatus, EngineStatus, SearchStatus, SetAsidePage, search_status
+from search.status import ConsumerStatus, EngineStatus, SearchStatus, search_status
 
 PERMISSION = "search.change_indexconsumer"
 # Whoever reviews looks, and asks why an entry is found; acting on the indexes is for those who look after them.
@@ -40,30 +39,6 @@ _STATES = {
     EngineState.OUTDATED: "répond, mais vient d’une autre version du hub : il faut le reconstruire",
     EngineState.MISSING: "n’existe pas encore : il faut le construire",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAsideLine:
-    """A page that was refused for good, as the report shows it. ``edit_url`` is empty once the page is gone."""
-
-    page_id: int
-    title: str
-    edit_url: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSection:
-    """One index, as the report shows it. ``problems`` come first; ``facts`` are pairs of a label and a value."""
-
-    name: str
-    role: str
-    problems: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
-    documents: tuple[tuple[str, int, int | None], ...]
-    set_aside: tuple[SetAsideLine, ...]
-    set_aside_count: int
-    is_known: bool
 
 
 class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -86,7 +61,7 @@ class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
         sections = index_sections(found=search_status())
         may_act = self.user_has_permission("change")
         asked = self.request.GET.get("reconstruire", "") if may_act else ""
-        to_confirm = next((section for section in sections if section.name == asked and section.is_known), None)
+        to_confirm = next((section for section in sections if section["name"] == asked and section["is_known"]), None)
         return super().get_context_data(sections=sections, may_act=may_act, to_confirm=to_confirm, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -107,14 +82,13 @@ class SearchReportView(PermissionCheckedMixin, WagtailAdminTemplateMixin, Templa
         return redirect(reverse(URL_NAME))
 
 
-def index_sections(*, found: SearchStatus) -> list[IndexSection]:
+def index_sections(*, found: SearchStatus) -> list[dict[str, Any]]:
     """Return the sections of the report, the engine that answers visitors first."""
     consumers = [engine.consumer for engine in found.engines if engine.consumer] + list(found.elsewhere)
-    ids = {page.page_id for consumer in consumers for page in consumer.set_aside}
-    pages = Page.objects.in_bulk(ids)
+    pages = Page.objects.in_bulk({page_id for consumer in consumers for page_id, _ in consumer.set_aside})
     sections = [_section_of_engine(engine, found=found, pages=pages) for engine in found.engines]
     return sections + [
-        _section(consumer, name=consumer.name, role="Index d’un autre serveur", pages=pages)
+        _section(consumer, name=consumer.row.name, role="Index d’un autre serveur", pages=pages)
         for consumer in found.elsewhere
     ]
 
@@ -128,21 +102,20 @@ def _section(
     problems: Sequence[str] = (),
     facts: Sequence[tuple[str, str]] = (),
     documents: tuple[tuple[str, int, int | None], ...] = (),
-) -> IndexSection:
-    """Return the section of an index, what the database knows of it after what it says itself."""
-    return IndexSection(
-        name=name,
-        role=role,
-        problems=(*problems, *(_problems(consumer) if consumer else ())),
-        facts=(*facts, *(_facts(consumer) if consumer else ())),
-        documents=documents,
-        set_aside=_set_aside(consumer.set_aside, pages=pages) if consumer else (),
-        set_aside_count=consumer.set_aside_count if consumer else 0,
-        is_known=consumer is not None,
-    )
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "role": role,
+        "problems": [*problems, *(_problems(consumer) if consumer else ())],
+        "facts": [*facts, *(_facts(consumer) if consumer else ())],
+        "documents": documents,
+        "set_aside": list(_set_aside(consumer, pages=pages)) if consumer else [],
+        "set_aside_count": consumer.set_aside_count if consumer else 0,
+        "is_known": consumer is not None,
+    }
 
 
-def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict[int, Page]) -> IndexSection:
+def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict[int, Page]) -> dict[str, Any]:
     problems = [f"Ne répond pas : {engine.error}"] if engine.state is None else []
     if engine.needs_rebuild and engine.state is EngineState.READY:
         problems.append("Cet index n’est pas celui que la base connaît : il faut le reconstruire.")
@@ -160,12 +133,13 @@ def _section_of_engine(engine: EngineStatus, *, found: SearchStatus, pages: dict
 
 
 def _problems(consumer: ConsumerStatus) -> Iterable[str]:
-    if consumer.failing_since:
-        yield f"En panne depuis {_ago(consumer.failing_since)} : {consumer.last_error}"
-    elif consumer.last_error:
-        yield consumer.last_error
-    if not _is_recent(consumer.worker_seen_at):
-        last = f"le dernier a été vu il y a {_ago(consumer.worker_seen_at)}" if consumer.worker_seen_at else "aucun vu"
+    row = consumer.row
+    if row.failing_since:
+        yield f"En panne depuis {_ago(row.failing_since)} : {row.last_error}"
+    elif row.last_error:
+        yield row.last_error
+    if not row.worker_seen_at or timezone.now() - row.worker_seen_at >= timedelta(seconds=WORKER_ABSENT_SECONDS):
+        last = f"le dernier a été vu il y a {_ago(row.worker_seen_at)}" if row.worker_seen_at else "aucun vu"
         yield (
             f"Aucun livreur ne s’occupe de cet index en ce moment ({last}) : lancez « manage.py run_worker » "
             "sur le serveur, ou « manage.py rebuild_search » pour reconstruire sans lui."
@@ -173,34 +147,24 @@ def _problems(consumer: ConsumerStatus) -> Iterable[str]:
 
 
 def _facts(consumer: ConsumerStatus) -> Iterable[tuple[str, str]]:
-    yield "Dernière reconstruction", _moment(consumer.rebuilt_at)
-    if consumer.rebuild_requested_at:
-        yield "Reconstruction demandée", f"il y a {_ago(consumer.rebuild_requested_at)}"
+    yield "Dernière reconstruction", _moment(consumer.row.rebuilt_at)
+    if consumer.row.rebuild_requested_at:
+        yield "Reconstruction demandée", f"il y a {_ago(consumer.row.rebuild_requested_at)}"
     yield "Changements en attente", str(consumer.pending)
     if consumer.oldest_change:
         yield "Le plus ancien attend depuis", _ago(consumer.oldest_change)
     if consumer.errors:
         yield "Essais manqués", " ; ".join(consumer.errors)
-    yield "Dernier signe de vie", _moment(consumer.last_seen_at)
+    yield "Dernier signe de vie", _moment(consumer.row.last_seen_at)
 
 
-def _set_aside(found: Iterable[SetAsidePage], *, pages: dict[int, Page]) -> tuple[SetAsideLine, ...]:
-    lines = []
-    for entry in found:
-        page = pages.get(entry.page_id)
-        lines.append(
-            SetAsideLine(
-                page_id=entry.page_id,
-                title=page.get_admin_display_title() if page else f"Page {entry.page_id}, supprimée",
-                edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else "",
-                reason=entry.reason,
-            )
-        )
-    return tuple(lines)
-
-
-def _is_recent(moment: datetime | None) -> bool:
-    return moment is not None and timezone.now() - moment < timedelta(seconds=WORKER_ABSENT_SECONDS)
+def _set_aside(consumer: ConsumerStatus, *, pages: dict[int, Page]) -> Iterable[dict[str, Any]]:
+    """Yield the pages that were refused for good. ``edit_url`` is empty once the page is gone."""
+    for page_id, reason in consumer.set_aside:
+        page = pages.get(page_id)
+        title = page.get_admin_display_title() if page else f"Page {page_id}, supprimée"
+        edit_url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if page else ""
+        yield {"page_id": page_id, "title": title, "edit_url": edit_url, "reason": reason}
 
 
 def _ago(moment: datetime) -> str:

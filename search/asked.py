@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from hub.territories.enums import TerritoryKind, is_typed_code
+from hub.territories.enums import is_typed_code
 from hub.territories.models import Territory
 from hub.territories.suggestions import read_territory
 from search.compiler import Reach
 from search.enums import Scope
 from search.place_words import POSTCODE
-from search.places_in_words import PlaceInWords, find_place
+from search.places_in_words import PlaceInWords, find_place, largest_of_postcode
 from search.presentation import Link
 from search.query import Params, SearchQuery, values_of
 from search.service import SearchAnswer, search, totals
@@ -55,23 +55,14 @@ def read_typed_territory(*, params: Params) -> TypedTerritory:
         understood = found if others or found.matched_former_name else None
         return TypedTerritory(code=found.code, understood=understood, candidates=others[:MAX_CANDIDATES])
     if reading.is_postcode:
-        largest = _largest_commune(reading.answers, code=cleaned)
-        others = tuple(territory for territory in reading.answers if territory != largest)
-        return TypedTerritory(
-            code=largest.code, understood=largest, postcode=cleaned, candidates=others[:MAX_CANDIDATES]
-        )
+        largest, _ = largest_of_postcode(reading.answers, code=cleaned)
+        others = tuple(territory for territory in reading.answers if territory != largest)[:MAX_CANDIDATES]
+        return TypedTerritory(code=largest.code, understood=largest, postcode=cleaned, candidates=others)
     candidates = (reading.answers or reading.suggestions)[:MAX_CANDIDATES]
     if candidates:
         return TypedTerritory(candidates=candidates, are_guesses=not reading.answers, typed=cleaned)
     notice = f"Aucun territoire ne correspond à « {cleaned} » : la recherche porte sur toute la France."
     return TypedTerritory(typed=cleaned, notice=notice)
-
-
-def _largest_commune(sharing: tuple[Territory, ...], *, code: str) -> Territory:
-    """A number is a postcode for a visitor before it is Insee's: its arrondissement, or its largest commune."""
-    districts = [territory for territory in sharing if territory.kind == TerritoryKind.ARRONDISSEMENT]
-    by_postcode = [territory for territory in sharing if not territory.official_code.endswith(code)]
-    return max(districts or by_postcode or sharing, key=lambda territory: (territory.population, territory.code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +131,6 @@ def read_search(*, params: Params) -> AskedSearch:
 
 
 def _with_code(params: Params, *, typed: TypedTerritory) -> Params:
-    """The parameters with the code of what was typed, if it was understood, in its place."""
     given = [value for value in values_of(params, "territoire") if value.strip()]
     if not given or is_typed_code(given[0].strip()):
         return params

@@ -9,7 +9,7 @@ from search import analysis
 from search.enums import Scope, Sort
 from search.inclusive import plain_writing
 from search.query import MAX_WORDS, SearchQuery
-from search.synonyms import AcronymTable, Synonym, SynonymTable
+from search.synonyms import AcronymTable, Synonym, SynonymTable, term_or_phrase
 from search.tree import AllOf, Keyword, Node, Not, Phrase, Prefix, Term, Weighted, all_of, any_of
 
 MIN_PREFIX_LENGTH = 2
@@ -139,9 +139,8 @@ class _Reader:
             if match["phrase"] is not None:
                 phrase = _exact(match["phrase"])
                 if phrase is not None:
-                    yield (
-                        Not(phrase) if is_negated else Concept(phrase, f"« {match['phrase'].strip()} »", is_strict=True)
-                    )
+                    typed = f"« {match['phrase'].strip()} »"
+                    yield Not(phrase) if is_negated else Concept(phrase, typed, is_strict=True)
                 continue
             chunk = match["chunk"]
             compound = _exact(chunk) if is_negated else None
@@ -221,13 +220,10 @@ class _Reader:
 
 def _exact(text: str) -> Node | None:
     """What was quoted: its words in that order, acronyms not expanded."""
-    places = [(word.position, word) for word in analysis.words(text) if word.term]
-    if not places:
+    words = [word for word in analysis.words(text) if word.term]
+    if not words:
         return None
-    if len(places) == 1:
-        return word_node(places[0][1].surface)
-    first = places[0][0]
-    return Phrase(tuple((place - first, word.term) for place, word in places))
+    return word_node(words[0].surface) if len(words) == 1 else term_or_phrase(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +236,6 @@ class FacetFilter:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryFilter:
-    """A chosen territory: its code, the codes of everything that contains it, and which entries are asked for."""
-
     code: str
     containers: tuple[str, ...]
     scope: Scope
@@ -303,9 +297,7 @@ def compile_query(
     accepted = dict(selected)
     if universal_audience and "audiences" in selected:
         accepted["audiences"] = tuple(dict.fromkeys((*selected["audiences"], universal_audience)))
-    territory = None
-    if query.territory:
-        territory = TerritoryFilter(code=query.territory, containers=containers, scope=query.scope)
+    territory = TerritoryFilter(query.territory, containers, query.scope) if query.territory else None
     reading = read_text(text=query.text, acronyms=acronyms, synonyms=synonyms)
     return CompiledQuery(
         text=reading.node,

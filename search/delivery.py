@@ -1,5 +1,3 @@
-"""Deliveries: what the outbox holds is read again from the database and brought to an engine."""
-
 import logging
 import math
 import time
@@ -10,7 +8,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, published_entries
-from hub.pages.records import CatalogueRecord
 from search.asking import Throttle
 from search.engines.base import Engine, EngineBusyError, EngineError, EngineNotReadyError, EngineWriter, PageChange
 from search.engines.selection import engines
@@ -30,8 +27,6 @@ REQUEST_SECONDS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a delivery did: pages brought to the engine, put off, set aside, and why it stopped early if it did."""
-
     delivered: int = 0
     postponed: int = 0
     set_aside: int = 0
@@ -176,27 +171,21 @@ def read_changes(
     ``models`` are the page types to look among, all by default. Pages whose record cannot be made are given apart, with
     the reason.
     """
-    records: dict[int, CatalogueRecord] = {}
+    records = {}
     unreadable: dict[int, str] = {}
     for model in catalogue_models() if models is None else models:
-        _read_records(published_entries(model).filter(pk__in=list(versions)), records=records, unreadable=unreadable)
+        for entry in published_entries(model).filter(pk__in=list(versions)):
+            try:
+                records[entry.pk] = entry.catalogue_record()
+            except Exception as error:
+                logger.exception("search index: the record of page %s cannot be made", entry.pk)
+                unreadable[entry.pk] = f"{type(error).__name__}: {error}"
     changes = [
         PageChange(page_id, version, (records[page_id],) if page_id in records else ())
         for page_id, version in versions.items()
         if page_id not in unreadable
     ]
     return changes, unreadable
-
-
-def _read_records(
-    entries: Iterable[CatalogueEntry], *, records: dict[int, CatalogueRecord], unreadable: dict[int, str]
-) -> None:
-    for entry in entries:
-        try:
-            records[entry.pk] = entry.catalogue_record()
-        except Exception as error:
-            logger.exception("search index: the record of page %s cannot be made", entry.pk)
-            unreadable[entry.pk] = f"{type(error).__name__}: {error}"
 
 
 def _deliver_rows(rows: list[OutboxEntry], *, consumer: IndexConsumer, writer: EngineWriter, until: float) -> _Outcome:

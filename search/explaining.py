@@ -1,8 +1,7 @@
-"""Why an entry is found and where it stands, told in words."""
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hub.pages.catalogue import catalogue_models, published_entries
 from search import analysis
@@ -33,8 +32,6 @@ _FIELD_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in an entry: a field of texts, or that of a vocabulary, and the weight of that field."""
-
     field: str
     weight: float
 
@@ -114,26 +111,21 @@ class EntryTexts:
 
     def places(self, node: Node) -> tuple[Place, ...]:
         """Return where the entry has what ``node`` finds, the heaviest field first; nothing when it lacks it."""
+        found: Iterable[Place] = ()
         match node:
             case Term(value):
-                return self._fields([name for name, places in self._places.items() if value in places])
+                found = [Place(name, TEXT_FIELDS[name]) for name, places in self._places.items() if value in places]
             case Phrase(terms):
-                return self._fields([name for name in self._terms if self._has_phrase(name, terms)])
-            case Prefix(value):
-                is_there = any(spelling.startswith(value) for spelling in self._spellings)
-                return (Place(ANY_WORD_FIELD, 1.0),) if is_there else ()
-            case Keyword(field, value):
-                is_there = value in self._keywords.get(field, ())
-                return (Place(VOCABULARY_FIELD, KEYWORD_WEIGHT),) if is_there else ()
-        parts = _parts(node)
-        found = (
-            {place.field: place for part in parts for place in self.places(part)} if parts and self.has(node) else {}
-        )
-        return tuple(sorted(found.values(), key=lambda place: -place.weight))
-
-    def _fields(self, names: Iterable[str]) -> tuple[Place, ...]:
-        places = [Place(name, TEXT_FIELDS[name]) for name in names]
-        return tuple(sorted(places, key=lambda place: -place.weight))
+                found = [Place(name, TEXT_FIELDS[name]) for name in self._terms if self._has_phrase(name, terms)]
+            case Prefix(value) if any(spelling.startswith(value) for spelling in self._spellings):
+                found = [Place(ANY_WORD_FIELD, 1.0)]
+            case Keyword(field, value) if value in self._keywords.get(field, ()):
+                found = [Place(VOCABULARY_FIELD, KEYWORD_WEIGHT)]
+            case Weighted(child):
+                found = self.places(child)
+            case AnyOf(children) | AllOf(children) if self.has(node):
+                found = {place.field: place for child in children for place in self.places(child)}.values()
+        return tuple(sorted(found, key=lambda place: -place.weight))
 
     def points(self, node: Node) -> float:
         match node:
@@ -155,15 +147,6 @@ class EntryTexts:
             )
             for start in self._places.get(name, {}).get(word, ())
         )
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case AnyOf(children) | AllOf(children):
-            return children
-        case Weighted(child):
-            return (child,)
-    return ()
 
 
 def _why(node: Node, *, concept: Concept) -> tuple[str, str]:
@@ -189,21 +172,6 @@ def _why(node: Node, *, concept: Concept) -> tuple[str, str]:
 # How far the place of one entry is looked for.
 FARTHEST = 100
 _SLUG = re.compile(r"[\w-]{1,255}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedWord:
-    """A concept of the search: what it also means, how many entries have it, and what it counts for beside others.
-
-    ``share`` and ``weight`` are those of the second tier; ``None`` when there is none, or when no entry has the word.
-    """
-
-    typed: str
-    also: tuple[tuple[str, str], ...]
-    is_strict: bool
-    frequency: int
-    share: int | None
-    weight: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,7 +218,11 @@ class ExplainedSearch:
 
     def entries(self, *, first_rank: int) -> list[ExplainedEntry]:
         hits = self._answer.results.hits
-        contents = self._read([hit.page_id for hit in hits])
+        contents = {  # as they are published now, analysed as for the index
+            entry.pk: content_of(entry.catalogue_record())
+            for model in catalogue_models()
+            for entry in published_entries(model).filter(pk__in=[hit.page_id for hit in hits])
+        }
         return [
             self._entry(contents.get(hit.page_id), hit=hit, rank=rank)
             for rank, hit in enumerate(hits, start=first_rank)
@@ -328,27 +300,23 @@ class ExplainedSearch:
                 return next((node for node in wanted if isinstance(node, AtLeast)), None)
         return None
 
-    def _asked_words(self, frequencies: Sequence[int]) -> list[AskedWord]:
+    def _asked_words(self, frequencies: Sequence[int]) -> list[dict[str, Any]]:
+        """Return what each concept also means, how many entries have it, and what it counts for beside others.
+
+        ``share`` and ``weight`` are those of the second tier; ``None`` when there is none, or no entry has the word.
+        """
         children = {child.node: child for child in self.enough.children} if self.enough else {}
         return [
-            AskedWord(
-                typed=concept.typed,
-                also=tuple(dict.fromkeys((synonym.label, synonym.origin) for synonym in concept.synonyms)),
-                is_strict=concept.is_strict,
-                frequency=frequency,
-                share=children[concept.node].share if concept.node in children else None,
-                weight=children[concept.node].weight if concept.node in children else None,
-            )
+            {
+                "typed": concept.typed,
+                "also": tuple(dict.fromkeys((synonym.label, synonym.origin) for synonym in concept.synonyms)),
+                "is_strict": concept.is_strict,
+                "frequency": frequency,
+                "share": children[concept.node].share if concept.node in children else None,
+                "weight": children[concept.node].weight if concept.node in children else None,
+            }
             for concept, frequency in zip(self._compiled.concepts, frequencies, strict=False)
         ]
-
-    def _read(self, page_ids: list[int]) -> dict[int, RecordContent]:
-        """Return the entries as they are published now, analysed as for the index."""
-        return {
-            entry.pk: content_of(entry.catalogue_record())
-            for model in catalogue_models()
-            for entry in published_entries(model).filter(pk__in=page_ids)
-        }
 
 
 def _compile(answer: SearchAnswer, *, query: SearchQuery) -> CompiledQuery:

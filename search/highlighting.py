@@ -158,7 +158,8 @@ def _window(text: str, start: int, matches: list[_Match]) -> Segments:
         return _cut(text, 0, len(text), matches)
     begin = max(0, start - EXTRACT_LENGTH // 4)
     if begin:
-        begin = _next_word(text, begin, start)
+        space = re.compile(r"\s").search(text, begin, start)  # to the start of a whole word
+        begin = space.end() if space else start
     end = min(len(text), begin + EXTRACT_LENGTH)
     if end < len(text):
         end = max(text.rfind(" ", begin, end), text.rfind("\n", begin, end), begin + EXTRACT_LENGTH // 2)
@@ -168,12 +169,6 @@ def _window(text: str, start: int, matches: list[_Match]) -> Segments:
     if end < len(text):
         segments.append((" …", False))
     return _joined(segments)
-
-
-def _next_word(text: str, begin: int, limit: int) -> int:
-    """Return the start of the first whole word after ``begin``, at most ``limit``."""
-    space = re.compile(r"\s").search(text, begin, limit)
-    return space.end() if space else limit
 
 
 def _cut(text: str, begin: int, end: int, matches: list[_Match]) -> Segments:
@@ -195,7 +190,6 @@ def _joined(segments: list[tuple[str, bool]]) -> Segments:
 
 
 def _surface_starts(term: str) -> set[str]:
-    """Return how a word indexed under ``term`` may begin, folded."""
     return {start[:_STEM_STABLE] for start in (term, *analysis.override_forms(term))}
 
 

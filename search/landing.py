@@ -1,5 +1,4 @@
-"""Landing pages: what the catalogue holds for one public, one territory, one scheme, one structure."""
-
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,6 @@ from hub.territories.enums import TerritoryKind
 from hub.territories.models import Territory
 from hub.territories.suggestions import resolve_territory
 from hub.vocabulary.models import Audience, Organisation, Scheme
-from search.engines.base import SearchResults
 from search.enums import Scope, Sort
 from search.query import SearchQuery
 from search.service import search
@@ -26,14 +24,6 @@ class FactLink:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    results: SearchResults
-    querystring: str
-    empty_text: str
-
-
 @require_safe
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
     subject = get_object_or_404(Audience.objects.select_related("parent"), slug=slug)
@@ -43,6 +33,7 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
     children = [FactLink(child.label, child.get_absolute_url()) for child in subject.children.all()]
     if children:
         facts.append(("Publics plus précis", children))
+    asked = SearchQuery(audiences=(subject.slug,))
     return _page(
         request,
         kicker="Public",
@@ -50,13 +41,7 @@ def audience(request: HttpRequest, slug: str) -> HttpResponse:
         definition=subject.definition,
         description=f"Ateliers et initiatives pour : {subject.label}.",
         facts=facts,
-        sections=[
-            _section(
-                title="Ateliers et initiatives pour ce public",
-                query=SearchQuery(audiences=(subject.slug,), sort=Sort.NEWEST),
-                empty_text="Rien n’est encore publié pour ce public.",
-            )
-        ],
+        sections=[("Ateliers et initiatives pour ce public", "Rien n’est encore publié pour ce public.", asked)],
     )
 
 
@@ -71,10 +56,10 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
         description=subject.definition or f"Ateliers et initiatives autour du dispositif {subject.short_label}.",
         facts=[],
         sections=[
-            _section(
-                title="Ateliers et initiatives autour de ce dispositif",
-                query=SearchQuery(schemes=(subject.slug,), sort=Sort.NEWEST),
-                empty_text="Rien n’est encore publié autour de ce dispositif.",
+            (
+                "Ateliers et initiatives autour de ce dispositif",
+                "Rien n’est encore publié autour de ce dispositif.",
+                SearchQuery(schemes=(subject.slug,)),
             )
         ],
     )
@@ -96,10 +81,10 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         description=f"Ateliers et initiatives auxquels participe {subject.name}.",
         facts=facts,
         sections=[
-            _section(
-                title="Ateliers et initiatives auxquels elle participe",
-                query=SearchQuery(organisations=(subject.slug,), sort=Sort.NEWEST),
-                empty_text="Cette structure n’apparaît encore dans aucun contenu publié.",
+            (
+                "Ateliers et initiatives auxquels elle participe",
+                "Cette structure n’apparaît encore dans aucun contenu publié.",
+                SearchQuery(organisations=(subject.slug,)),
             )
         ],
     )
@@ -121,21 +106,11 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
         )
     if subject.kind != TerritoryKind.PAYS and subject.population:
         facts.append(("Population", [FactLink(f"{subject.population:,} habitants".replace(",", "\u202f"))]))
-    sections = [
-        _section(
-            title="Sur ce territoire",
-            query=SearchQuery(territory=subject.code, scope=Scope.WITHIN, sort=Sort.NEWEST),
-            empty_text="Rien n’est encore publié sur ce territoire.",
-        )
-    ]
+    asked = SearchQuery(territory=subject.code, scope=Scope.WITHIN)
+    sections = [("Sur ce territoire", "Rien n’est encore publié sur ce territoire.", asked)]
     if containers:
-        sections.append(
-            _section(
-                title="Sur les territoires qui le contiennent",
-                query=SearchQuery(territory=subject.code, scope=Scope.COVERING, sort=Sort.NEWEST),
-                empty_text="Rien n’est encore publié sur les territoires qui le contiennent.",
-            )
-        )
+        nothing = "Rien n’est encore publié sur les territoires qui le contiennent."
+        sections.append(("Sur les territoires qui le contiennent", nothing, asked.replace(scope=Scope.COVERING)))
     return _page(
         request,
         kicker="Territoire",
@@ -147,11 +122,11 @@ def territory(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _section(*, title: str, query: SearchQuery, empty_text: str) -> Section:
-    return Section(
-        title=title, results=search(query=query).results, querystring=query.querystring(), empty_text=empty_text
-    )
-
-
-def _page(request: HttpRequest, **context: Any) -> HttpResponse:
-    return render(request, "search/landing.html", {"action": reverse("search"), **context})
+def _page(request: HttpRequest, *, sections: Iterable[tuple[str, str, SearchQuery]], **context: Any) -> HttpResponse:
+    """Show what is newest of each section: its title, what to say when it is empty, what it asks."""
+    context |= {"action": reverse("search"), "sections": []}
+    for title, empty_text, asked in sections:
+        query = asked.replace(sort=Sort.NEWEST)
+        found = {"results": search(query=query).results, "querystring": query.querystring()}
+        context["sections"].append({"title": title, "empty_text": empty_text, **found})
+    return render(request, "search/landing.html", context)

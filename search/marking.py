@@ -219,7 +219,10 @@ def note_replacement(
         former = IndexConsumer.objects.locked().get(pk=consumer.pk)
         rows.exclude(previous_version=F("delivered_version")).update(previous_version=F("delivered_version"))
         _set_delivered(rows, known=known)
-        _note_left_out(consumer=consumer, left_out=left_out)
+        for row in rows.filter(page_id__in=left_out):
+            version, refusal = left_out[row.page_id]
+            if row.version == version:
+                _refused(row, refusal=refusal)
         now = timezone.now()
         IndexConsumer.objects.filter(pk=consumer.pk).update(
             generation=generation,
@@ -247,13 +250,6 @@ def _set_delivered(rows: OutboxEntryQuerySet, *, known: Mapping[int, int]) -> No
     rows.filter(Q(attempts__gt=0) | ~Q(set_aside_at=None)).update(
         attempts=0, set_aside_at=None, last_error="", next_attempt_at=now
     )
-
-
-def _note_left_out(*, consumer: IndexConsumer, left_out: Mapping[int, tuple[int, Refusal]]) -> None:
-    for row in OutboxEntry.objects.filter(consumer=consumer, page_id__in=left_out):
-        version, refusal = left_out[row.page_id]
-        if row.version == version:
-            _refused(row, refusal=refusal)
 
 
 def note_rollback(*, consumer: IndexConsumer, generation: str) -> int:

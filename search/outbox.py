@@ -1,5 +1,3 @@
-"""What changed and is to be indexed, and who reads it."""
-
 import itertools
 import logging
 import uuid

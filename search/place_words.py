@@ -148,7 +148,8 @@ def _may_be_a_name(text: str, tokens: Sequence[Token], first: int) -> bool:
     token = tokens[first]
     if token.name[0].isdigit():
         return bool(POSTCODE.fullmatch(token.name)) or _is_area_number(text, tokens, first)
-    if _is_perhaps_introduced(tokens, first):
+    # A preposition of place may lead to it: whoever reads the territory looks closer.
+    if any(earlier.name in LEADS for earlier in tokens[max(0, first - 3) : first]):
         return token.name not in stop_words()
     if token.name in stop_words() or (len(token.name) < _MIN_LETTERS and token.name not in INITIALS):
         return False
@@ -193,11 +194,6 @@ def before(tokens: Sequence[Token], first: int) -> Before:
     if not article and word in CONTRACTED:
         article, word = CONTRACTED[word], "de" if word in OF else "a"
     return Before(article=article, word=word, earlier=earlier)
-
-
-def _is_perhaps_introduced(tokens: Sequence[Token], first: int) -> bool:
-    """Whether a preposition of place may lead to this word; whoever reads the territory looks closer."""
-    return any(token.name in LEADS for token in tokens[max(0, first - 3) : first])
 
 
 def words_at(text: str, tokens: Sequence[Token], *, first: int, last: int) -> str:

@@ -6,10 +6,10 @@ place, a number beside it. Pure but for one query that looks all the candidate n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.territories.enums import TerritoryKind
-from hub.territories.lookup import whole_names
+from hub.territories.lookup import AREA_KINDS, whole_names
 from hub.territories.models import Territory
 from hub.territories.reading import settle
 from search.analysis import fold
@@ -49,15 +49,40 @@ _DWARFED = 10
 _DWARFED_FROM = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Words that may name a place: tokens ``first`` to ``last`` (excluded) of a text."""
+
+    text: str
+    tokens: Sequence[Token]
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        return " ".join(token.name for token in self.tokens[self.first : self.last])
+
+    @property
+    def written(self) -> str:
+        return " ".join(token.written for token in self.tokens[self.first : self.last]).lower()
+
+    @property
+    def has_capital(self) -> bool:
+        return self.tokens[self.first].written[0].isupper() and not self.text.isupper()
+
+    @property
+    def follower(self) -> str:
+        return self.tokens[self.last].name if self.last < len(self.tokens) else ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Mention:
-    """A place the words name: tokens ``first`` to ``last`` (excluded), and the territories it may be, best first.
+    """A place the words name, and the territories it may be, best first.
 
     ``is_bare``: one word, and nothing beside it says that it is a place.
     """
 
-    first: int
-    last: int
+    span: _Span
     bearers: tuple[Territory, ...]
     others: tuple[Territory, ...] = ()
     is_sure: bool = True
@@ -94,137 +119,127 @@ def find_place(text: str) -> PlaceInWords | None:
     taken = 0
     for (first, last), name in sorted(candidates.items(), key=lambda item: (item[0][0], -item[0][1])):
         if first >= taken and named.get(name):
-            mention = _mention(text, tokens, first=first, last=last, bearers=named[name])
+            mention = _mention(_Span(text, tokens, first, last), bearers=named[name])
             if mention:
                 mentions.append(mention)
-                taken = mention.last
+                taken = mention.span.last
     return _answer(text, tokens, mentions) if mentions else None
 
 
-def _mention(
-    text: str, tokens: Sequence[Token], *, first: int, last: int, bearers: Sequence[Territory]
-) -> _Mention | None:
-    if tokens[first].name[0].isdigit() and last == first + 1:
-        return _numbered(tokens, first=first, bearers=bearers)
-    number = number_after(tokens, last)
-    if number:
-        said = [bearer for bearer in bearers if _is_numbered(bearer, number)]
-        if said:
-            reading = settle(said)
-            return _Mention(first=first, last=last + 1, bearers=reading.answers, others=reading.places_passed_over)
-    meant = [bearer for bearer in bearers if _is_meant(text, tokens, first=first, last=last, bearer=bearer)]
+def _mention(span: _Span, *, bearers: Sequence[Territory]) -> _Mention | None:
+    is_one_word = span.last == span.first + 1
+    if is_one_word and span.name[0].isdigit():
+        return _numbered(span, bearers=bearers)
+    number = number_after(span.tokens, span.last)
+    said = [bearer for bearer in bearers if number and _is_numbered(bearer, number)]
+    if said:
+        reading = settle(said)
+        longer = replace(span, last=span.last + 1)
+        return _Mention(span=longer, bearers=reading.answers, others=reading.places_passed_over)
+    meant = [bearer for bearer in bearers if _is_meant(span, bearer=bearer)]
     if not meant:
         return None
     reading = settle(meant)
     dominant = _dominant(reading.answers)
     if dominant:
         others = tuple(bearer for bearer in (*reading.answers, *reading.places_passed_over) if bearer != dominant)
-        is_bare = last == first + 1 and not _is_led_to(text, tokens, first=first, last=last, bearer=dominant)
-        return _Mention(first=first, last=last, bearers=(dominant,), others=others, is_bare=is_bare)
-    return _Mention(first=first, last=last, bearers=reading.answers, is_sure=False)
+        is_led_to = _is_introduced(span, bearer=dominant) or _is_named_with_article(span, bearer=dominant)
+        return _Mention(span=span, bearers=(dominant,), others=others, is_bare=is_one_word and not is_led_to)
+    return _Mention(span=span, bearers=reading.answers, is_sure=False)
 
 
-def _numbered(tokens: Sequence[Token], *, first: int, bearers: Sequence[Territory]) -> _Mention | None:
+def _numbered(span: _Span, *, bearers: Sequence[Territory]) -> _Mention | None:
     """A number that stands alone: a postcode, or a département's when something says it is one."""
-    number = tokens[first].name
-    if POSTCODE.fullmatch(number):
-        districts = [bearer for bearer in bearers if bearer.kind == TerritoryKind.ARRONDISSEMENT]
-        by_postcode = [bearer for bearer in bearers if bearer.official_code != number]
-        sharing = districts or by_postcode or list(bearers)
-        largest = max(sharing, key=lambda bearer: (bearer.population, bearer.code))
+    if POSTCODE.fullmatch(span.name):
+        largest, sharing = largest_of_postcode(bearers, code=span.name)
         others = tuple(bearer for bearer in sharing if bearer != largest)
-        return _Mention(first=first, last=first + 1, bearers=(largest,), others=others)
+        return _Mention(span=span, bearers=(largest,), others=others)
     areas = tuple(
-        bearer
-        for bearer in bearers
-        if bearer.kind in {TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE}
-        and bearer.official_code.lower() == number
+        bearer for bearer in bearers if bearer.kind in AREA_KINDS and bearer.official_code.lower() == span.name
     )
     if not areas:
         return None
-    word = tokens[first - 1].name if first else ""
-    is_sure = word in BY_AREA or word in {"le", "les"}
-    return _Mention(first=first, last=first + 1, bearers=areas, is_sure=is_sure)
+    word = span.tokens[span.first - 1].name if span.first else ""
+    return _Mention(span=span, bearers=areas, is_sure=word in BY_AREA or word in {"le", "les"})
+
+
+def largest_of_postcode(found: Sequence[Territory], *, code: str) -> tuple[Territory, Sequence[Territory]]:
+    """Return the largest of those that share a number, and those it stands for.
+
+    A number is a postcode for a visitor before it is Insee's: its arrondissement, or its largest commune.
+    """
+    districts = [territory for territory in found if territory.kind == TerritoryKind.ARRONDISSEMENT]
+    by_postcode = [territory for territory in found if not territory.official_code.endswith(code)]
+    sharing = districts or by_postcode or found
+    return max(sharing, key=lambda territory: (territory.population, territory.code)), sharing
 
 
 def _is_numbered(territory: Territory, number: str) -> bool:
-    if territory.kind in {TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE}:
+    if territory.kind in AREA_KINDS:
         return territory.official_code.lower() == number
     area = territory.department_number.lower()
     return bool(area) and (number == area or (len(number) > len(area) and number.startswith(area[:2])))
 
 
-def _is_meant(text: str, tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
-    name = " ".join(token.name for token in tokens[first:last])
+def _is_meant(span: _Span, *, bearer: Territory) -> bool:
+    name = span.name
     if bearer.kind == TerritoryKind.PAYS:
         return False  # « en France », « national » narrow nothing
-    if not _has_its_accents(tokens, first=first, last=last, bearer=bearer):
+    if not _has_its_accents(span, bearer=bearer):
         return False
-    written = tokens[first].written
-    has_capital = written[0].isupper() and not text.isupper()
-    is_introduced = _is_introduced(tokens, first=first, last=last, bearer=bearer, name=name)
+    is_introduced = _is_introduced(span, bearer=bearer)
     if name in INITIALS:
-        stands_out = written.isupper() and (has_capital or len(tokens) == 1)
+        written = span.tokens[span.first].written
+        stands_out = written.isupper() and (span.has_capital or len(span.tokens) == 1)
         return is_introduced or (stands_out and len(written) > SHORTEST_INITIALS)
     if is_ordinary(name):
-        is_city = bearer.kind == TerritoryKind.COMMUNE and bearer.population >= _LARGE_CITY and first > 0
+        is_city = bearer.kind == TerritoryKind.COMMUNE and bearer.population >= _LARGE_CITY and span.first > 0
         return (
-            (is_city and has_capital and not bearer.matched_former_name)
-            or _is_named_with_article(tokens, first=first, last=last, bearer=bearer, has_capital=has_capital)
-            or (
-                is_introduced and _is_written_as(tokens, first=first, last=last, bearer=bearer, has_capital=has_capital)
-            )
+            (is_city and span.has_capital and not bearer.matched_former_name)
+            or _is_named_with_article(span, bearer=bearer)
+            or (is_introduced and _is_written_as(span, bearer=bearer))
         )
     if bearer.matched_former_name:
         return is_introduced or name.count(" ") >= _LONG_NAME
-    return is_introduced or _is_known(name, bearer=bearer, has_its_article=bool(before(tokens, first).article))
+    return is_introduced or _is_known(span, bearer=bearer)
 
 
-def _is_led_to(text: str, tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
-    name = " ".join(token.name for token in tokens[first:last])
-    has_capital = tokens[first].written[0].isupper() and not text.isupper()
-    return _is_introduced(tokens, first=first, last=last, bearer=bearer, name=name) or _is_named_with_article(
-        tokens, first=first, last=last, bearer=bearer, has_capital=has_capital
-    )
-
-
-def _is_known(name: str, *, bearer: Territory, has_its_article: bool) -> bool:
-    """Whether a bare name, no ordinary word, is enough."""
+def _is_known(span: _Span, *, bearer: Territory) -> bool:
+    name = span.name
     if name.startswith(("saint ", "sainte ")) and name.count(" ") == 1:
         least = _KNOWN_SAINT_OVERSEAS if bearer.department_number.startswith("97") else _KNOWN_SAINT
         return bearer.kind == TerritoryKind.COMMUNE and bearer.population >= least
     if bearer.kind != TerritoryKind.COMMUNE:
         return True
-    if has_article(bearer) and not has_its_article and " " not in name:
+    if has_article(bearer) and not before(span.tokens, span.first).article and " " not in name:
         return False  # « Bresse » is not La Bresse
     return " " in name or bearer.population >= _KNOWN_BY_ALL
 
 
-def _is_written_as(tokens: Sequence[Token], *, first: int, last: int, bearer: Territory, has_capital: bool) -> bool:
+def _is_written_as(span: _Span, *, bearer: Territory) -> bool:
     """An ordinary word after a preposition is a place when it is written as one: « à Chargé », not « à charge »."""
-    if bearer.kind != TerritoryKind.COMMUNE or has_capital:
+    if bearer.kind != TerritoryKind.COMMUNE or span.has_capital:
         return True
-    written = " ".join(token.written for token in tokens[first:last]).lower()
-    is_same = fold(written) != written or fold(without_article(bearer.name)) == without_article(bearer.name).lower()
+    name = without_article(bearer.name)
+    is_same = fold(span.written) != span.written or fold(name) == name.lower()
     # « a changé » is no place.
-    is_preposition = not first or tokens[first - 1].written != "a"
+    is_preposition = not span.first or span.tokens[span.first - 1].written != "a"
     return is_same and is_preposition and bearer.population >= _KNOWN_BY_ALL and not has_article(bearer)
 
 
-def _has_its_accents(tokens: Sequence[Token], *, first: int, last: int, bearer: Territory) -> bool:
+def _has_its_accents(span: _Span, *, bearer: Territory) -> bool:
     """Accents may be missing, not others put in their place: « maçon » is not Mâcon."""
-    written = " ".join(token.written.lower() for token in tokens[first:last])
+    written = span.written
     if bearer.kind != TerritoryKind.COMMUNE or fold(written) == written:
         return True
     names = (bearer.name, bearer.matched_former_name)
     return any(written in " ".join(token.written.lower() for token in read_tokens(name)) for name in names)
 
 
-def _is_introduced(tokens: Sequence[Token], *, first: int, last: int, bearer: Territory, name: str) -> bool:
+def _is_introduced(span: _Span, *, bearer: Territory) -> bool:
     """Whether a preposition of place leads to the name, with the article that this territory bears."""
-    lead = before(tokens, first)
-    follower = tokens[last].name if last < len(tokens) else ""
-    is_plain = not is_ordinary(name)
+    lead = before(span.tokens, span.first)
+    is_plain = not is_ordinary(span.name)
     if lead.word in OF and lead.earlier in NATURES | NEAR:
         return True
     if lead.word in NATURES and (is_plain or not lead.article):
@@ -236,19 +251,16 @@ def _is_introduced(tokens: Sequence[Token], *, first: int, last: int, bearer: Te
     if is_plain:
         return lead.word in {"a", "dans", "en", "vers", "sur"}
     # « dans le nord de la France », « dans le lot de mesures »
-    return lead.word in {"dans", "en", "vers", "sur"} and follower not in OF
+    return lead.word in {"dans", "en", "vers", "sur"} and span.follower not in OF
 
 
-def _is_named_with_article(
-    tokens: Sequence[Token], *, first: int, last: int, bearer: Territory, has_capital: bool
-) -> bool:
+def _is_named_with_article(span: _Span, *, bearer: Territory) -> bool:
     """« Le Nord », « la Somme », « du Lot », « La Réunion », with a capital; « le Havre » without one too."""
-    lead = before(tokens, first)
-    follower = tokens[last].name if last < len(tokens) else ""
-    if tokens[first].name in FIRST_WITH_ARTICLE:
-        return bool(lead.article) and has_article(bearer)
+    has_own_article = bool(before(span.tokens, span.first).article)
+    if span.tokens[span.first].name in FIRST_WITH_ARTICLE:
+        return has_own_article and has_article(bearer)
     is_area = bearer.kind in {TerritoryKind.DEPARTEMENT, TerritoryKind.REGION}
-    return is_area and has_capital and bool(lead.article) and follower not in OF
+    return is_area and span.has_capital and has_own_article and span.follower not in OF
 
 
 def _dominant(bearers: Sequence[Territory]) -> Territory | None:
@@ -262,13 +274,11 @@ def _dominant(bearers: Sequence[Territory]) -> Territory | None:
 
 def _answer(text: str, tokens: Sequence[Token], mentions: Sequence[_Mention]) -> PlaceInWords | None:
     """Take the place named, when it is one: of a commune and its département, the commune; of two apart, neither."""
-    sure = [mention for mention in mentions if mention.is_sure]
-    unsure = [mention for mention in mentions if not mention.is_sure]
-    sure, unsure = _told_apart(sure, unsure)
+    sure, unsure = _told_apart(mentions)
     if not sure:
         mention = unsure[0]
         return PlaceInWords(
-            named=words_at(text, tokens, first=mention.first, last=mention.last),
+            named=words_at(text, tokens, first=mention.span.first, last=mention.span.last),
             rest=_rest(text, tokens, [mention]),
             others=mention.bearers[:MAX_OFFERED],
         )
@@ -279,35 +289,31 @@ def _answer(text: str, tokens: Sequence[Token], mentions: Sequence[_Mention]) ->
         return PlaceInWords(others=offered[:MAX_OFFERED], rest=_rest(text, tokens, sure))
     return PlaceInWords(
         territory=smallest.bearers[0],
-        named=words_at(text, tokens, first=smallest.first, last=smallest.last),
+        named=words_at(text, tokens, first=smallest.span.first, last=smallest.span.last),
         rest=_rest(text, tokens, sure),
         others=smallest.others[:MAX_OFFERED],
         is_bare=all(mention.is_bare for mention in sure),
     )
 
 
-def _told_apart(sure: list[_Mention], unsure: list[_Mention]) -> tuple[list[_Mention], list[_Mention]]:
-    """Homonyms that another mention tells apart: « Saint-Denis, Seine-Saint-Denis »."""
-    areas = [mention.bearers[0] for mention in sure]
-    found, left = list(sure), []
-    for mention in unsure:
+def _told_apart(mentions: Sequence[_Mention]) -> tuple[list[_Mention], list[_Mention]]:
+    """The sure ones, with homonyms that another tells apart (« Saint-Denis, Seine-Saint-Denis »), and the others."""
+    found, left = [mention for mention in mentions if mention.is_sure], []
+    areas = [mention.bearers[0] for mention in found]
+    for mention in (mention for mention in mentions if not mention.is_sure):
         inside = [bearer for bearer in mention.bearers if any(_contains(area, bearer) for area in areas)]
         if len(inside) == 1:
-            found.append(_Mention(first=mention.first, last=mention.last, bearers=tuple(inside)))
+            found.append(_Mention(span=mention.span, bearers=tuple(inside)))
         else:
             left.append(mention)
-    return sorted(found, key=lambda mention: mention.first), left
+    return sorted(found, key=lambda mention: mention.span.first), left
 
 
 def _contains(area: Territory, territory: Territory) -> bool:
     """Whether a territory is in an area, as far as codes tell: a commune in its département, or the same one twice."""
-    if area.code == territory.code:
-        return True
-    return (
-        area.kind in {TerritoryKind.DEPARTEMENT, TerritoryKind.COLLECTIVITE}
-        and territory.department_number == area.official_code
-    )
+    is_around = area.kind in AREA_KINDS and territory.department_number == area.official_code
+    return area.code == territory.code or is_around
 
 
 def _rest(text: str, tokens: Sequence[Token], mentions: Sequence[_Mention]) -> str:
-    return words_without(text, tokens, phrases=[(mention.first, mention.last) for mention in mentions])
+    return words_without(text, tokens, phrases=[(mention.span.first, mention.span.last) for mention in mentions])

@@ -38,8 +38,6 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """A facet as shown: its choices, and the address that shows them all when some are hidden."""
-
     field: str
     title: str
     choices: tuple[FacetChoice, ...]
@@ -85,8 +83,7 @@ def tried(
     *, query: SearchQuery, reading: Reading, corrections: Sequence[Correction], labels: Labels, territory_label: str
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return what a search that found nothing looked for, in pairs of a label and its values, none of them empty."""
-    narrowed = query.replace(territory="", scope=Scope.ALL)
-    filters = chips(query=narrowed, labels=labels)
+    filters = chips(query=query.replace(territory="", scope=Scope.ALL), labels=labels)
     scope = f"{territory_label} ({Scope(query.scope).label.lower()})" if territory_label else ""
     lines = (
         ("Mots cherchés", tuple(concept.typed for concept in reading.concepts)),
@@ -120,9 +117,8 @@ def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, 
 def chips(*, query: SearchQuery, labels: Labels, territory_label: str = "") -> list[Link]:
     links = []
     if query.territory:
-        links.append(
-            Link(territory_label or query.territory, query.replace(territory="", scope=Scope.ALL).querystring())
-        )
+        anywhere = query.replace(territory="", scope=Scope.ALL)
+        links.append(Link(territory_label or query.territory, anywhere.querystring()))
     for facet in FACETS:
         for value in query.selected_values().get(facet.field, ()):
             without = query.without_value(field=facet.field, value=value)
@@ -175,8 +171,6 @@ def pagination(*, query: SearchQuery, total: int, page_size: int) -> Pagination 
 
 
 def value_label(*, field: str, value: str, labels: Labels) -> str:
-    if field == "has_replay":
-        return "Avec replay" if value == YES else "Sans replay"
     return labels.get(field, {}).get(value, value)
 
 

@@ -1,5 +1,3 @@
-"""Making an index anew from the database, while the present one goes on answering."""
-
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -26,15 +26,14 @@ _NAMED_AT_ONCE = MAX_COUNTED + MAX_FACET_VALUES
 class Vocabularies:
     """Publics, axes and schemes: their French labels by slug, and what else the compiler needs of them.
 
-    ``parents`` gives the parent's slug of each audience of the second level; ``acronyms`` are (acronym, expansion), in
-    an order that does not change. ``aliased`` are (field of the record, slug, label, acronym, other names) of the
-    entries that have other names, and ``thesaurus_version`` what changes with every entry of the thesaurus.
+    ``acronyms`` are (acronym, expansion), in an order that does not change. ``aliased`` are (field of the record, slug,
+    label, acronym, other names) of the entries that have other names, and ``thesaurus_version`` what changes with every
+    entry of the thesaurus.
     """
 
     audiences: dict[str, str]
     axes: dict[str, str]
     schemes: dict[str, str]
-    parents: dict[str, str]
     universal_audience: str
     acronyms: tuple[tuple[str, str], ...]
     aliased: tuple[tuple[str, ...], ...]
@@ -51,7 +50,6 @@ def read_vocabularies() -> Vocabularies:
         audiences={slug: label for _, slug, label, *_ in audiences},
         axes={slug: label for _, slug, label, *_ in rows[_AXIS]},
         schemes={slug: acronym or expansion for _, slug, expansion, acronym, *_ in schemes},
-        parents={slug: parent for _, slug, _, parent, *_ in audiences if parent},
         universal_audience=next((slug for _, slug, _, _, is_universal, _ in audiences if is_universal), ""),
         acronyms=tuple((acronym, expansion) for _, _, expansion, acronym, *_ in schemes if acronym),
         aliased=tuple(
@@ -100,7 +98,7 @@ def _write_vocabularies() -> QuerySet[Any, Any]:
     def rows(kind: str, known: QuerySet[Any], *columns: Any) -> QuerySet[Any, Any]:
         return known.order_by().values_list(Value(kind, CharField()), "pk", *columns)
 
-    return rows(_AUDIENCE, Audience.objects.all(), "slug", "label", "parent__slug", "is_universal", "aliases").union(
+    return rows(_AUDIENCE, Audience.objects.all(), "slug", "label", nothing, "is_universal", "aliases").union(
         rows(_AXIS, Axis.objects.all(), "slug", "label", nothing, no, "aliases"),
         rows(_SCHEME, Scheme.objects.all(), "slug", "expansion", "acronym", no, "aliases"),
         rows(_THESAURUS, ThesaurusVersion.objects.all(), "version", nothing, nothing, no, nothing),
@@ -125,14 +123,13 @@ class Resolution:
     """A query that names only what exists, and what has to be known to compile and to show it.
 
     ``labels`` gives, by field of the record, the French name of each value that may be shown (structures and keywords:
-    of the chosen ones; ``label_counts`` completes them). ``parents`` gives the parent's slug of each audience of the
-    second level. ``territory`` is the chosen one, and ``containers`` everything that contains it, the smallest first.
+    of the chosen ones; ``label_counts`` completes them). ``territory`` is the chosen one, and ``containers`` everything
+    that contains it, the smallest first.
     """
 
     query: SearchQuery
     notices: tuple[str, ...]
     labels: Mapping[str, dict[str, str]]
-    parents: Mapping[str, str]
     acronyms: AcronymTable
     synonyms: SynonymTable
     universal_audience: str
@@ -175,7 +172,6 @@ def resolve_query(*, query: SearchQuery, synonyms: SynonymTable | None = None) -
         query=query,
         notices=tuple(notices),
         labels=labels,
-        parents=vocabularies.parents,
         acronyms=_acronym_table(vocabularies.acronyms),
         synonyms=synonyms
         or synonym_table(aliased=vocabularies.aliased, thesaurus_version=vocabularies.thesaurus_version),

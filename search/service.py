@@ -34,17 +34,15 @@ class SearchAnswer:
     """Everything a page needs to show a search.
 
     ``query`` is the one that was run: unknown values are gone from it. ``labels`` names, by field of the record, every
-    value that is chosen or counted; ``parents`` gives the parent's slug of each audience of the second level.
-    ``reading`` is how its words were understood. When ``corrections`` were made to them, ``query`` is the search better
-    spelled, ``typed`` its words as they were typed, and ``as_typed`` the search that takes them so.
-    ``containers`` are the territories that contain the chosen one, the least populous first.
+    value that is chosen or counted. ``reading`` is how its words were understood. When ``corrections`` were made to
+    them, ``query`` is the search better spelled, ``typed`` its words as they were typed, and ``as_typed`` the search
+    that takes them so. ``containers`` are the territories that contain the chosen one, the least populous first.
     """
 
     query: SearchQuery
     results: SearchResults
     notices: tuple[str, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    parents: Mapping[str, str] = field(default_factory=dict)
     territory: Territory | None = None
     containers: tuple[Territory, ...] = ()
     reading: Reading = field(default_factory=Reading)
@@ -98,7 +96,6 @@ def search(
         results=results,
         notices=tuple(notices),
         labels=resolution.labels,
-        parents=resolution.parents,
         territory=resolution.territory,
         containers=resolution.containers,
         reading=Reading(compiled.concepts),
@@ -124,10 +121,8 @@ def totals(*, answer: SearchAnswer, queries: Sequence[SearchQuery], reach: Reach
     """
     resolution = answer.resolution
     wider = {query.territory for query in queries} - {"", resolution.query.territory}
-    containers = {}
-    if wider:
-        territories = Territory.objects.filter(code__in=wider).prefetch_related("containers")
-        containers = {territory.code: tuple(territory.containers.all()) for territory in territories}
+    territories = Territory.objects.filter(code__in=wider).prefetch_related("containers")
+    containers = {territory.code: tuple(territory.containers.all()) for territory in territories}
     found = []
     for query in queries:
         variant = resolution

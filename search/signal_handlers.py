@@ -64,7 +64,8 @@ def page_will_be_saved(instance: Page, **_kwargs: Any) -> None:
 
 
 def page_changed(instance: Page, **_kwargs: Any) -> None:
-    if _is_entry(instance):
+    kind = ContentType.objects.get_for_id(instance.content_type_id).model_class() if instance.content_type_id else None
+    if kind is not None and issubclass(kind, CatalogueEntry):
         record_changes(page_ids=[instance.pk])
 
 
@@ -105,11 +106,6 @@ def links_changed(instance: Any, action: str, pk_set: set[int] | None, **_kwargs
         record_changes(page_ids=[instance.pk])
     elif pk_set:
         record_changes(page_ids=pk_set)
-
-
-def _is_entry(page: Page) -> bool:
-    model = ContentType.objects.get_for_id(page.content_type_id).model_class() if page.content_type_id else None
-    return model is not None and issubclass(model, CatalogueEntry)
 
 
 def _entries_below(page: Page) -> Iterable[int]:

@@ -17,36 +17,21 @@ _SHOWN_ERRORS = 5
 _SHOWN_SET_ASIDE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class SetAsidePage:
-    page_id: int
-    reason: str
-    since: datetime | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerStatus:
-    """What is known in the database of an index.
+    """What is known in the database of an index: its row, and what it is owed.
 
     ``pending`` pages are owed, ``failing`` of them were tried in vain; ``set_aside_count`` others wait for a change or
-    a person, and ``set_aside`` gives the first hundred. ``oldest_change`` is when the oldest owed change was made.
-    ``failing_since`` and ``last_error`` tell of the engine as a whole.
+    a person, and ``set_aside`` gives the first hundred, with the reasons.
     """
 
-    name: str
-    generation: str
-    rebuilt_at: datetime | None
-    rebuild_requested_at: datetime | None
-    last_seen_at: datetime | None
-    worker_seen_at: datetime | None
-    failing_since: datetime | None
-    last_error: str
+    row: IndexConsumer
     pending: int
     failing: int
     set_aside_count: int
     oldest_change: datetime | None
     errors: tuple[str, ...]
-    set_aside: tuple[SetAsidePage, ...]
+    set_aside: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +68,7 @@ class SearchStatus:
 
 def search_status() -> SearchStatus:
     """Return the state of every index: those of this host are asked, an engine that fails being one that says so."""
-    consumers = {consumer.name: consumer for consumer in consumer_statuses()}
+    consumers = {consumer.row.name: consumer for consumer in consumer_statuses()}
     here = tuple(
         _engine_status(engine, is_standby=position > 0, consumer=consumers.pop(engine.name, None))
         for position, engine in enumerate(engines())
@@ -141,7 +126,7 @@ def _engine_status(engine: Engine, *, is_standby: bool, consumer: ConsumerStatus
             state=state,
             generation=generation,
             documents={count.value: count.count for count in answer.facets.get("type", ())},
-            needs_rebuild=state is not EngineState.READY or consumer is None or consumer.generation != generation,
+            needs_rebuild=state is not EngineState.READY or consumer is None or consumer.row.generation != generation,
             consumer=consumer,
         )
     except EngineError as error:
@@ -155,19 +140,12 @@ def _consumer_status(consumer: IndexConsumer) -> ConsumerStatus:
         pending=Count("pk"), failing=Count("pk", filter=Q(attempts__gt=0)), oldest_change=Min("changed_at")
     )
     errors = owed.exclude(last_error="").order_by("-attempts", "page_id").values_list("page_id", "last_error")
-    set_aside = rows.set_aside().order_by("page_id").values_list("page_id", "last_error", "set_aside_at")
+    set_aside = rows.set_aside().order_by("page_id").values_list("page_id", "last_error")
     return ConsumerStatus(
-        name=consumer.name,
-        generation=consumer.generation,
-        rebuilt_at=consumer.rebuilt_at,
-        rebuild_requested_at=consumer.rebuild_requested_at,
-        last_seen_at=consumer.last_seen_at,
-        worker_seen_at=consumer.worker_seen_at,
-        failing_since=consumer.failing_since,
-        last_error=consumer.last_error,
+        row=consumer,
         set_aside_count=rows.set_aside().count(),
         errors=tuple(f"page {page_id} : {error}" for page_id, error in errors[:_SHOWN_ERRORS]),
-        set_aside=tuple(SetAsidePage(*row) for row in set_aside[:_SHOWN_SET_ASIDE]),
+        set_aside=tuple(set_aside[:_SHOWN_SET_ASIDE]),
         **counts,
     )
 
@@ -182,7 +160,6 @@ def register() -> None:
 
 
 def index_probe() -> Reading:
-    """Look whether an engine can answer, and whether each has an index of this version."""
     asked = engines()
     answering = [engine for engine in asked if _answers(engine)]
     if not answering:
@@ -197,9 +174,8 @@ def index_probe() -> Reading:
 
 
 def delivery_probe() -> Reading:
-    """Look how long the oldest change of this host's indexes has been waiting, and whether one was set aside."""
     names = {engine.name for engine in engines()}
-    statuses = [status for status in consumer_statuses() if status.name in names]
+    statuses = [status for status in consumer_statuses() if status.row.name in names]
     waiting = sum(status.pending for status in statuses)
     if set_aside := sum(status.set_aside_count for status in statuses):
         return Reading(Light.DEGRADED, f"{set_aside} page(s) refusée(s) par un index, mise(s) de côté")

@@ -1,5 +1,3 @@
-"""Other words for what is typed: acronyms, and the thesaurus."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +9,7 @@ from search.tree import Node, Phrase, Term, all_of, any_of
 class Acronym:
     name: tuple[str, ...]
     is_capitals: bool
-    expansion: tuple[tuple[int, str], ...]
+    expansion: Term | Phrase
 
     def as_node(self, *, surfaces: tuple[str, ...]) -> Node:
         """What finds the acronym itself.
@@ -26,15 +24,8 @@ class Acronym:
         stemmed = [Term(analysis.stemmed_term(surface), surface) for surface in surfaces]
         return any_of([exact, _sequence(stemmed)]) if all(term.value for term in stemmed) else exact
 
-    def expansion_node(self) -> Node:
-        if len(self.expansion) == 1:
-            return Term(self.expansion[0][1])
-        return Phrase(self.expansion)
-
 
 class AcronymTable:
-    """Every acronym known at the time of a query, ready to be looked up from either side."""
-
     def __init__(self, rows: Iterable[tuple[str, str]] = ()) -> None:
         """Read ``(acronym, expansion)`` rows, skipping those without an acronym or made of too common words."""
         self._by_name: dict[tuple[str, ...], list[Acronym]] = {}
@@ -42,28 +33,34 @@ class AcronymTable:
         self.longest = 0
         for written, expansion in rows:
             words = list(analysis.words(analysis.clean(written)))
-            places = [(word.position, word.term) for word in analysis.words(analysis.clean(expansion)) if word.term]
-            if not words or not places:
+            meant = [word for word in analysis.words(analysis.clean(expansion)) if word.term]
+            if not words or not meant:
                 continue
-            first = places[0][0]
             acronym = Acronym(
                 name=tuple(analysis.plain_term(word.surface) for word in words),
                 is_capitals=all(analysis.is_written_as_acronym(word.surface) for word in words),
-                expansion=tuple((place - first, term) for place, term in places),
+                expansion=term_or_phrase(meant),
             )
             self._by_name.setdefault(acronym.name, []).append(acronym)
-            self._by_expansion.setdefault(tuple(term for _, term in places), []).append(acronym)
-            self.longest = max(self.longest, len(words), len(places))
+            self._by_expansion.setdefault(tuple(word.term for word in meant), []).append(acronym)
+            self.longest = max(self.longest, len(words), len(meant))
 
     def alternatives(self, *, surfaces: tuple[str, ...]) -> Node | None:
         """Return what a run of typed words also means, itself included; ``None`` when it names nothing known."""
         if named := self._by_name.get(tuple(analysis.plain_term(surface) for surface in surfaces)):
-            return any_of([named[0].as_node(surfaces=surfaces), *(acronym.expansion_node() for acronym in named)])
+            return any_of([named[0].as_node(surfaces=surfaces), *(acronym.expansion for acronym in named)])
         terms = [Term(analysis.stemmed_term(surface), surface) for surface in surfaces]
         if expanded := self._by_expansion.get(tuple(term.value for term in terms)):
             own_names = [_sequence([Term(term) for term in acronym.name]) for acronym in expanded]
             return any_of([all_of(list(terms)), *own_names])
         return None
+
+
+def term_or_phrase(words: Sequence[analysis.Word]) -> Term | Phrase:
+    """Return what finds these words, at the places they have beside one another."""
+    if len(words) == 1:
+        return Term(words[0].term)
+    return Phrase(tuple((word.position - words[0].position, word.term) for word in words))
 
 
 def _sequence(terms: list[Term]) -> Node:
@@ -142,16 +139,12 @@ def read_wording(text: str) -> Wording | None:
     key = tuple(analysis.stemmed_term(word.surface) for word in words)
     if not words or not all(key) or len(words) > MAX_WORDING_WORDS:
         return None
-    first = words[0].position
-    node = (
-        Term(words[0].term) if len(words) == 1 else Phrase(tuple((word.position - first, word.term) for word in words))
-    )
     acronyms = tuple(
         (place, analysis.plain_term(word.surface))
         for place, word in enumerate(words)
         if analysis.is_written_as_acronym(word.surface) and word.term == analysis.plain_term(word.surface)
     )
-    return Wording(text=" ".join(text.split()), key=key, acronyms=acronyms, node=node)
+    return Wording(text=" ".join(text.split()), key=key, acronyms=acronyms, node=term_or_phrase(words))
 
 
 class SynonymTable:

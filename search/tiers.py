@@ -24,12 +24,6 @@ _NEAR_SCORE = 768.0
 _HIGHEST_FIELD_SCORE = 16.0  # of one thing: its best field, a tenth of the others, and what BM25 adds
 
 
-@dataclass(frozen=True, slots=True)
-class NearScores:
-    point: float
-    field_factor: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiers:
     """The second tier of a query.
@@ -50,7 +44,6 @@ class Tiers:
 
 
 def may_relax(query: CompiledQuery, *, total: int) -> bool:
-    """Whether a second tier may follow the ``total`` entries that have everything."""
     return query.has_near and total < ENOUGH and len(_loose(query)) > 1
 
 
@@ -91,9 +84,10 @@ def rarity(frequency: int, *, documents: int) -> float:
     return min(1.0, rare / math.log1p((documents - 0.5) / 1.5))
 
 
-def scores_of(node: AtLeast) -> NearScores:
+def scores_of(node: AtLeast) -> tuple[float, float]:
+    """Return the score of one point of weight, and what the scores of fields are multiplied by beside it."""
     point = _NEAR_SCORE / node.weight
-    return NearScores(point=point, field_factor=min(1.0, point / (_HIGHEST_FIELD_SCORE * len(node.children))))
+    return point, min(1.0, point / (_HIGHEST_FIELD_SCORE * len(node.children)))
 
 
 def is_near(query: CompiledQuery) -> bool:

@@ -116,6 +116,5 @@ def any_of(nodes: list[Node]) -> Node:
 
 
 def all_of(nodes: list[Node]) -> Node:
-    """Return the shortest node that means "each of these"."""
     unique = tuple(dict.fromkeys(nodes))
     return unique[0] if len(unique) == 1 else AllOf(unique)

@@ -27,6 +27,7 @@ def results(request: HttpRequest) -> HttpResponse:
     query, found, labels = answer.query, answer.results, answer.labels
     place = read_place(asked=asked, query=query)
     nothing = found.total == 0
+    territory_label = answer.territory.name if answer.territory else ""
     first_rank = (query.page - 1) * PAGE_SIZE + 1
     context = {
         "action": reverse("search"),
@@ -56,55 +57,40 @@ def results(request: HttpRequest) -> HttpResponse:
             for name, value in query.to_params(with_page=False)
             if name not in {"q", "lieux", "territoire", "portee"}
         ],
-        "chips": presentation.chips(
-            query=query, labels=labels, territory_label=answer.territory.name if answer.territory else ""
-        ),
+        "chips": presentation.chips(query=query, labels=labels, territory_label=territory_label),
         "without_filters": SearchQuery(text=query.text, places_as_words=query.places_as_words).querystring(),
         "sorts": presentation.sort_links(query=query),
         "groups": []
         if nothing
-        else presentation.facet_groups(query=query, results=found, labels=labels, expanded=_expanded(request)),
+        else presentation.facet_groups(query=query, results=found, labels=labels, expanded=request.GET.get("voir", "")),
         "pagination": presentation.pagination(query=query, total=found.total, page_size=PAGE_SIZE),
         "first_rank": first_rank,
         "first_near_rank": first_rank + sum(not hit.missing for hit in found.hits),
         "wider": _wider(answer) if nothing else [],
         "without": _without_a_filter(answer) if nothing else [],
-        "tried": _tried(answer) if nothing else [],
+        "tried": presentation.tried(
+            query=query,
+            reading=answer.reading,
+            corrections=answer.corrections,
+            labels=labels,
+            territory_label=territory_label,
+        )
+        if nothing
+        else [],
         "browsing": places_to_browse(answer=answer) if nothing else [],
         "tell_us": _tell_us(answer) if nothing and not query.is_blank else "",
     }
     return render(request, "search/results.html", context)
 
 
-def _expanded(request: HttpRequest) -> str:
-    asked = request.GET.get("voir", "")
-    return asked if asked in presentation.SHOWN_VALUES else ""
-
-
-def _tried(answer: SearchAnswer) -> list[tuple[str, tuple[str, ...]]]:
-    return presentation.tried(
-        query=answer.query,
-        reading=answer.reading,
-        corrections=answer.corrections,
-        labels=answer.labels,
-        territory_label=answer.territory.name if answer.territory else "",
-    )
-
-
 def _tell_us(answer: SearchAnswer) -> str:
-    """The address where to say what was looked for, with the search as it was typed."""
     asked = answer.query.replace(text=answer.typed or answer.query.text)
     return f"{reverse(TELL_US_URL)}?{asked.querystring(with_page=False)}"
 
 
 def _wider(answer: SearchAnswer) -> list[Link]:
-    return _finding(
-        answer,
-        [
-            (territory.name, answer.query.replace(territory=territory.code))
-            for territory in answer.containers[:MAX_WAYS_OUT]
-        ],
-    )
+    containers = answer.containers[:MAX_WAYS_OUT]
+    return _finding(answer, [(found.name, answer.query.replace(territory=found.code)) for found in containers])
 
 
 def _without_a_filter(answer: SearchAnswer) -> list[Link]:

@@ -49,7 +49,6 @@ def register_search_report_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_search_permission() -> QuerySet[Permission]:
-    """Let an administrator give them to a group."""
     codenames = [permission.split(".")[1] for permission in (PERMISSION, READ_PERMISSION)]
     of_indexes = Permission.objects.filter(content_type__app_label="search", codename__in=codenames)
     return of_indexes | unanswered.unanswered_permissions(Permission.objects.all())

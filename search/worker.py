@@ -1,5 +1,3 @@
-"""The worker: it keeps every engine of this host up to date, each in its own time."""
-
 import threading
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait

@@ -25,8 +25,6 @@ class EngineNotReadyError(EngineError):
 
 
 class EngineState(Enum):
-    """Whether an engine has an index, and of this version of the hub."""
-
     READY = "ready"
     OUTDATED = "outdated"  # answers searches, but is written to no more until it is rebuilt
     MISSING = "missing"
@@ -84,7 +82,6 @@ class SearchResults:
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
-    took_ms: float = 0.0
     is_ready: bool = True
     from_standby: bool = False
 

@@ -89,12 +89,10 @@ def fingerprint(*, layout: int) -> str:
 
 
 def sort_key(*, day: date, page_id: int) -> int:
-    """Return one number that orders entries by day, then by page: no two are equal."""
     return day.toordinal() << 32 | page_id
 
 
 def recency_factor(day: date) -> float:
-    """Return what multiplies the score of an entry: 1 + 0.5 % a year since 2000."""
     years = min(max((day - _RECENCY_ORIGIN).days / _DAYS_IN_A_YEAR, 0.0), 100.0)
     return 1 + _RECENCY_PER_YEAR * years
 

@@ -71,7 +71,6 @@ def search_database(*, query: CompiledQuery, text: str) -> SearchResults:
 
 
 def _words_of(text: str) -> tuple[list[str], list[str]]:
-    """Return the words to look for, and those to leave out."""
     wanted: dict[str, None] = {}
     unwanted: dict[str, None] = {}
     for chunk in analysis.clean(text).split():
@@ -138,7 +137,6 @@ def _narrowed(found: QuerySet, *, model: type[CatalogueEntry], query: CompiledQu
 
 
 def _rows(found: QuerySet, *, wanted: list[str], sort: Sort) -> list[_Row]:
-    """Return what each page is ordered by, and the page."""
     rank: Value | Case = Value(0)
     if wanted and sort is Sort.RELEVANCE:
         rank = Case(When(reduce(and_, [Q(title__icontains=word) for word in wanted]), then=1), default=0)

@@ -1,5 +1,3 @@
-"""The thesaurus as a file, what it starts with, what contradicts the vocabulary."""
-
 import csv
 import io
 import re

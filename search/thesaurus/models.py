@@ -1,5 +1,3 @@
-"""The families of the thesaurus, and how they are written."""
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -72,8 +70,8 @@ class ThesaurusQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
     def equivalences(self) -> tuple[Equivalence, ...]:
-        """Return the entries as the search reads them, in their order."""
-        return tuple(equivalence_of(**row) for row in self.order_by("pk").values("kind", "wordings", "meanings"))
+        entries: Iterable[Any] = self.order_by("pk").only("kind", "wordings", "meanings")
+        return tuple(entry.equivalence for entry in entries)
 
     def update(self, **values: Any) -> int:
         with _changing():
@@ -141,7 +139,6 @@ class ThesaurusEntry(models.Model):
             return super().delete(*args, **options)
 
     def clean(self) -> None:
-        """Refuse what a search could not use, in words for the editor."""
         super().clean()
         typed, meant = wordings_in(self.wordings), wordings_in(self.meanings)
         self.wordings, self.meanings = "\n".join(typed), "\n".join(meant)
@@ -166,7 +163,12 @@ class ThesaurusEntry(models.Model):
 
     @property
     def equivalence(self) -> Equivalence:
-        return equivalence_of(kind=self.kind, wordings=self.wordings, meanings=self.meanings)
+        is_family = self.kind == ThesaurusKind.FAMILY
+        return Equivalence(
+            wordings=tuple(wordings_in(self.wordings)),
+            meanings=() if is_family else tuple(wordings_in(self.meanings)),
+            is_mutual=is_family,
+        )
 
 
 class ThesaurusVersion(models.Model):
@@ -196,12 +198,3 @@ class OfferedEntry(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-def equivalence_of(*, kind: str, wordings: str, meanings: str) -> Equivalence:
-    is_family = kind == ThesaurusKind.FAMILY
-    return Equivalence(
-        wordings=tuple(wordings_in(wordings)),
-        meanings=() if is_family else tuple(wordings_in(meanings)),
-        is_mutual=is_family,
-    )

@@ -32,8 +32,6 @@ register_permission_policy(UnansweredSearch, NeverAddedByHand(UnansweredSearch))
 
 
 class SearchAgainPanel(HelpPanel):
-    """A link that runs the search again, to see whether it finds something now."""
-
     class BoundPanel(HelpPanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)

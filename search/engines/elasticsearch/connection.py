@@ -1,5 +1,3 @@
-"""The connection to the server, and what its failures mean."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

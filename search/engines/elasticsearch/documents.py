@@ -209,7 +209,6 @@ class ElasticsearchWriter:
         self._hosts = hosts
 
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
-        """Bring the changes to the index, visible at once, each unless the index already knows a newer state."""
         refusals = self._send(changes, refresh=True)
         # One reason for all of them is the server's, not the pages'.
         if changes and len(refusals) == len(changes) and not any(refusal.is_final for refusal in refusals.values()):
@@ -282,7 +281,6 @@ class ElasticsearchRebuild:
 
 
 def _action(change: PageChange, *, index: str) -> dict[str, Any]:
-    """Return the operation that brings a page to its present state, unless the index knows a newer one."""
     action: dict[str, Any] = {
         "_index": index,
         "_id": f"page-{change.page_id}",

@@ -1,5 +1,3 @@
-"""The engine on a server: Elasticsearch 8, one index behind an alias, shared by every host."""
-
 import contextlib
 import os
 import time
@@ -20,7 +18,7 @@ from search.engines.elasticsearch.documents import (
 )
 from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
 from search.spelling import corrections_of, doubts_of
-from search.tiers import Tiers, may_relax, tiers_of
+from search.tiers import may_relax, tiers_of
 
 _OLDEST_VERSION = 8
 _BULK_SECONDS = 60.0  # a chunk of a rebuild
@@ -92,7 +90,9 @@ class ElasticsearchEngine:
                     left = patience - (time.perf_counter() - started)
                     if left <= 0:  # what was found is answer enough
                         break
-                    counted = self._near(tiers, seconds=left, preference=preference(query))
+                    for_each = self.connection.seconds_for_each_try(left)
+                    body = near_body(tiers, seconds=for_each)
+                    counted = self._ask(body, seconds=for_each, preference=preference(query))
                     near_total, located = counted["hits"]["total"]["value"], translation.located_total_of(counted)
                     if near_total:
                         hits += translation.near_hits_of(counted, query=query, tiers=tiers)
@@ -105,7 +105,6 @@ class ElasticsearchEngine:
             hits=hits,
             facets=translation.facets_of(counted, query=query) if query.with_facets else {},
             corrections=corrections,
-            took_ms=(time.perf_counter() - started) * 1000,
         )
 
     @contextlib.contextmanager
@@ -163,10 +162,6 @@ class ElasticsearchEngine:
         if translation.is_partial(found):
             raise EngineError(f"Elasticsearch ({self._hosts}) n’a répondu qu’en partie.")
         return found
-
-    def _near(self, tiers: Tiers, *, seconds: float, preference: str) -> Mapping[str, Any]:
-        for_each = self.connection.seconds_for_each_try(seconds)
-        return self._ask(near_body(tiers, seconds=for_each), seconds=for_each, preference=preference)
 
     def _corrections(
         self, answer: Mapping[str, Any], *, query: CompiledQuery, frequencies: Sequence[int], seconds: float

@@ -1,5 +1,3 @@
-"""A compiled query in the words of Elasticsearch, and its answers."""
-
 import re
 import zlib
 from collections.abc import Mapping, Sequence
@@ -45,7 +43,9 @@ def build_search(query: CompiledQuery, *, left_out: Node | None = None) -> Searc
     What is ``left_out`` is counted by the facets, and is no result.
     """
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
-    search = search.query(_main_query(query)).sort(*_order(query))
+    # unmapped_type: an index of another version answers all the same.
+    by_day = {SORT_KEY: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
+    search = search.query(_main_query(query)).sort(*(["_score"] if query.sort is Sort.RELEVANCE else []), by_day)
     chosen = list(_chosen(query.filters).values())
     if left_out is not None:
         search = search.post_filter("bool", filter=chosen, must_not=[translate(left_out, is_scored=False)])
@@ -61,7 +61,7 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
     body: dict[str, Any] = build_search(query).extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
     if query.with_facets:
         body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
-    if query.concepts and (query.has_near or query.may_correct):
+    if query.concepts and query.has_near:
         body["aggs"] = {**body.get("aggs", {}), **_concept_counts(query)}
     if query.may_correct:
         body["suggest"] = {
@@ -73,7 +73,6 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
 
 
 def near_body(tiers: Tiers, *, seconds: float) -> dict[str, Any]:
-    """Return the request for the second tier: its page, and the counts of both tiers."""
     query = replace(tiers.both, offset=tiers.near.offset, size=tiers.near.size)
     search = build_search(query, left_out=tiers.complete)
     body: dict[str, Any] = search.extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
@@ -136,11 +135,11 @@ def _at_least(node: AtLeast, *, is_scored: bool) -> Query:
     enough = Q("bool", should=counted, minimum_should_match=node.needed)
     if not is_scored:
         return enough
-    scores, wished = scores_of(node), []
+    (point, field_factor), wished = scores_of(node), []
     for child in node.children:
         wished += [
-            Q("constant_score", filter=translate(child.node, is_scored=False), boost=scores.point * child.weight),
-            Q("bool", must=[translate(child.node)], boost=scores.field_factor),
+            Q("constant_score", filter=translate(child.node, is_scored=False), boost=point * child.weight),
+            Q("bool", must=[translate(child.node)], boost=field_factor),
         ]
     return Q("bool", filter=[enough], should=wished, minimum_should_match=0)
 
@@ -209,12 +208,6 @@ def _territory(territory: TerritoryFilter) -> Query:
 
 def _located(territory: TerritoryFilter) -> Query:
     return Q("term", located_in=territory.code)
-
-
-def _order(query: CompiledQuery) -> list[Any]:
-    # unmapped_type: an index of another version answers all the same.
-    by_day = {SORT_KEY: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
-    return ["_score", by_day] if query.sort is Sort.RELEVANCE else [by_day]
 
 
 def _chosen(filters: tuple[FacetFilter, ...]) -> dict[str, Query]:

@@ -1,5 +1,3 @@
-"""The schema of the embedded index, the documents that fit it, and writing them: some pages, or all anew."""
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager

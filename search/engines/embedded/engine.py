@@ -1,8 +1,5 @@
-"""The embedded engine: tantivy, an index folder, no server."""
-
 import contextlib
 import json
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -53,11 +50,8 @@ class EmbeddedEngine:
     def require_supported(self) -> None:
         """Do nothing: the engine is part of this process."""
 
-    def state(self) -> EngineState:
+    def state(self, *, holds_lock: bool = False) -> EngineState:
         """Say whether there is an index to search and to write to; a damaged one is set aside, and is none."""
-        return self._state()
-
-    def _state(self, *, holds_lock: bool = False) -> EngineState:
         with engine_errors("its state"):
             generation = self._storage.current()
             found = self._storage.composition(generation) if generation else None
@@ -85,7 +79,6 @@ class EmbeddedEngine:
             return self._answer(opened, query=query)
 
     def _answer(self, opened: OpenIndex, *, query: CompiledQuery) -> SearchResults:
-        started = time.perf_counter()
         first = _page(opened, query=query)
         hits = _hits(opened, query=query, addresses=first.addresses)
         counted, second = query, _Page()
@@ -110,13 +103,12 @@ class EmbeddedEngine:
             hits=hits,
             facets=_facets(opened, query=counted) if query.with_facets else {},
             corrections=corrections,
-            took_ms=(time.perf_counter() - started) * 1000,
         )
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[EmbeddedWriter]:
         with self._storage.locked("write", wait_seconds=wait_seconds):
-            state, generation = self._state(holds_lock=True), self.generation()
+            state, generation = self.state(holds_lock=True), self.generation()
             if state is not EngineState.READY:
                 raise EngineNotReadyError(
                     f"the search index in {self._storage.folder} is missing, damaged or was made by another version"

@@ -1,5 +1,3 @@
-"""Read the embedded index while others write it."""
-
 import contextlib
 import os
 import shutil

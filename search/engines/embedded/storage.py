@@ -112,7 +112,6 @@ class IndexStorage:
             (moved / "damage.txt").write_text(f"{reason}\n", encoding="utf-8")
 
     def remove_set_aside(self, *, kept: int = 0) -> None:
-        """Delete what was set aside, the last ``kept`` apart."""
         aside = sorted(self.folder.glob(f"{_ASIDE}*"))
         for entry in aside[: len(aside) - kept]:
             if entry.is_dir():
@@ -211,7 +210,6 @@ def stamp_of(path: Path) -> Stamp:
 
 
 def sum_of(file: BinaryIO, *, copy_to: BinaryIO | None = None) -> Sum:
-    """Read a file to its end, writing it to ``copy_to`` if given."""
     size = crc = 0
     while piece := file.read(_PIECE):
         size += len(piece)
@@ -353,8 +351,6 @@ READ_AGAIN_SECONDS = 3600.0
 
 
 class IndexGuard:
-    """Looks after the files of the index in use, and sets a damaged one aside."""
-
     def __init__(self, storage: IndexStorage) -> None:
         self._storage = storage
         self._lock = threading.Lock()

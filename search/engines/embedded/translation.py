@@ -1,5 +1,3 @@
-"""A compiled query in the words of tantivy, and its suggestions."""
-
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +18,9 @@ from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefi
 
 
 class Translator:
-    """Translates for one index, which may lack fields this version of the hub knows."""
+    """Translates for one index, which may lack fields the hub knows; not scored, a query finds the same for less."""
 
     def __init__(self, opened: OpenIndex, *, is_scored: bool = True) -> None:
-        """Translate for this index; not scored, a query finds the same documents for less."""
         self._opened = opened
         self._searcher = opened.searcher
         self._schema = opened.schema
@@ -120,10 +117,10 @@ class Translator:
         enough = _silent(Query.boolean_query(counted, minimum_number_should_match=node.needed))
         if not self._is_scored:
             return enough
-        scores, clauses = scores_of(node), [(Occur.Must, enough)]
+        (point, field_factor), clauses = scores_of(node), [(Occur.Must, enough)]
         for query, child in zip(found, node.children, strict=True):
-            clauses.append((Occur.Should, Query.const_score_query(query, scores.point * child.weight)))
-            clauses.append((Occur.Should, Query.boost_query(self._node(child.node), scores.field_factor)))
+            clauses.append((Occur.Should, Query.const_score_query(query, point * child.weight)))
+            clauses.append((Occur.Should, Query.boost_query(self._node(child.node), field_factor)))
         return Query.boolean_query(clauses)
 
     def _may_match(self, node: Node) -> bool:
@@ -135,10 +132,8 @@ class Translator:
         return True
 
     def _alternatives(self, queries: list[Query]) -> Query:
-        if not queries:
-            return Query.empty_query()
-        if len(queries) == 1:
-            return queries[0]
+        if len(queries) <= 1:
+            return queries[0] if queries else Query.empty_query()
         return Query.disjunction_max_query(queries) if self._is_scored else _any(queries)
 
     def _word(self, value: str) -> Query:

@@ -1,5 +1,3 @@
-"""Rebuild the list of the names of places that are also ordinary words. For developers, when the geography changes."""
-
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
@@ -23,8 +21,6 @@ _MOST_WORDS = 2
 
 
 class Command(BaseCommand):
-    """``build_place_words FOLDER``: the unpacked npm package (see docs/recherche.md)."""
-
     help = (
         f"Reconstruit la liste des noms de lieux qui sont aussi des mots, à partir du paquet npm {PACKAGE} {VERSION}."
     )

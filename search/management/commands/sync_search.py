@@ -39,7 +39,12 @@ class Command(BaseCommand):
 
     def handle(self, *, status: bool, retry: list[int] | None, forget_absent: bool, **_options: Any) -> None:
         if status:
-            self._print_status(search_status())
+            found = search_status()
+            for engine in found.engines:
+                self._print_engine(engine, found=found)
+            for consumer in found.elsewhere:
+                self.stdout.write(f"{consumer.row.name} (un autre hôte)")
+                self._print_consumer(consumer)
             return
         if forget_absent:
             names = worker.forget_absent(days=settings.SEARCH_CONSUMER_MAX_ABSENCE_DAYS)
@@ -52,13 +57,6 @@ class Command(BaseCommand):
         went_well = [worker.one_pass(engine=engine, say=say, complain=complain) for engine in engines()]
         if not all(went_well):
             raise CommandError("Tout n’a pas pu être livré ; voyez « sync_search --status ».")
-
-    def _print_status(self, found: SearchStatus) -> None:
-        for engine in found.engines:
-            self._print_engine(engine, found=found)
-        for consumer in found.elsewhere:
-            self.stdout.write(f"{consumer.name} (un autre hôte)")
-            self._print_consumer(consumer)
 
     def _print_engine(self, engine: EngineStatus, *, found: SearchStatus) -> None:
         role = "secours de cet hôte" if engine.is_standby else "moteur de recherche de cet hôte"
@@ -77,14 +75,14 @@ class Command(BaseCommand):
             self._print_consumer(engine.consumer)
 
     def _print_consumer(self, consumer: ConsumerStatus) -> None:
-        say = self.stdout.write
-        say(f"  index en service : {consumer.generation or 'aucun'}")
-        say(f"  reconstruit : {_moment(consumer.rebuilt_at)} ; dernier signe de vie : {_moment(consumer.last_seen_at)}")
-        say(f"  livreur vu : {_moment(consumer.worker_seen_at)}")
-        if consumer.rebuild_requested_at:
-            say(f"  reconstruction demandée : {_moment(consumer.rebuild_requested_at)}")
-        if consumer.failing_since:
-            say(f"  en panne depuis : {_moment(consumer.failing_since)} ({consumer.last_error})")
+        say, row = self.stdout.write, consumer.row
+        say(f"  index en service : {row.generation or 'aucun'}")
+        say(f"  reconstruit : {_moment(row.rebuilt_at)} ; dernier signe de vie : {_moment(row.last_seen_at)}")
+        say(f"  livreur vu : {_moment(row.worker_seen_at)}")
+        if row.rebuild_requested_at:
+            say(f"  reconstruction demandée : {_moment(row.rebuild_requested_at)}")
+        if row.failing_since:
+            say(f"  en panne depuis : {_moment(row.failing_since)} ({row.last_error})")
         say(
             f"  en attente : {consumer.pending} (le plus ancien : {_moment(consumer.oldest_change)}), "
             f"en échec : {consumer.failing}"
@@ -92,8 +90,8 @@ class Command(BaseCommand):
         for error in consumer.errors:
             say(f"    {error}")
         say(f"  mises de côté : {consumer.set_aside_count}")
-        for page in consumer.set_aside:
-            say(f"    page {page.page_id} : {page.reason}")
+        for page_id, reason in consumer.set_aside:
+            say(f"    page {page_id} : {reason}")
 
 
 def _moment(value: datetime | None) -> str:
