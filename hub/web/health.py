@@ -19,8 +19,6 @@ from hub.web.client_address import UNKNOWN, client_address, comes_from_a_proxy
 
 
 class Light(models.TextChoices):
-    """What a probe says: from what needs nothing to what a visitor notices."""
-
     OK = "ok", "Tout va bien"
     DEGRADED = "degraded", "À regarder : les visiteurs ne le voient pas"
     DOWN = "down", "En panne : les visiteurs le voient"
@@ -40,10 +38,9 @@ _probes: dict[str, Probe] = {}
 
 
 def register_probe(*, name: str, probe: Probe) -> None:
-    """Have ``probe`` asked each time the health is measured, under ``name`` in the answer.
+    """Ask ``probe`` at each measure; it answers within a second or two, and raising counts as ``DOWN``.
 
-    It says ``DOWN`` only for what a visitor notices: a server so lit receives no more requests. It answers within a
-    second or two, whatever does not answer it; raising counts as ``DOWN``. Registering a name again replaces its probe.
+    ``DOWN`` is for what a visitor notices only: a server so lit receives no more requests.
     """
     _probes[name] = probe
 
@@ -61,10 +58,7 @@ def database_probe() -> Reading:
 
 
 def migrations_probe() -> Reading:
-    """Compare the last migration of each app with those the database had. Costs one query.
-
-    A database ahead of this process is no fault: a release migrates before it restarts the servers.
-    """
+    """Look for what the database lacks; ahead is no fault: a release migrates before it restarts the servers."""
     missing = _last_migrations() - set(MigrationRecorder(connection).applied_migrations())
     if missing:
         return Reading(Light.DOWN, f"migrations à appliquer dans {len(missing)} application(s)")
@@ -74,8 +68,7 @@ def migrations_probe() -> Reading:
 @lru_cache(maxsize=1)
 def _last_migrations() -> frozenset[tuple[str, str]]:
     # Reading them off the disk takes a tenth of a second, and they cannot change while the process runs.
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return frozenset((app, name) for app, name in loader.graph.leaf_nodes())
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
 logger = logging.getLogger(__name__)
@@ -90,8 +83,6 @@ FAILED = Reading(Light.DOWN, "la mesure a échoué (voir les journaux)")
 
 @dataclass
 class _Measurement:
-    """One round of the probes, in a thread of its own."""
-
     began: float = field(default_factory=time.monotonic)
     readings: dict[str, Reading] = field(default_factory=dict)
     finished: threading.Event = field(default_factory=threading.Event)
@@ -115,10 +106,9 @@ _latest: _Measurement | None = None
 
 
 def measure() -> dict[str, Reading]:
-    """Return the reading of each light, in the order they are asked, after ``TIME_LIMIT`` seconds at most.
+    """Return the reading of each light after ``TIME_LIMIT`` at most; never raises.
 
-    Never raises. A probe that has not answered by then reads ``DOWN``; it is left to itself, and no other round begins
-    before it comes back.
+    A probe that has not answered by then reads ``DOWN``, and no other round begins before it comes back.
     """
     global _latest  # noqa: PLW0603 — one round at a time in a process
     with _lock:
