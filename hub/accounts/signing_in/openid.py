@@ -37,13 +37,10 @@ UNBELIEVABLE = "the provider's token cannot be believed"
 def signed_claims(
     *, token: str, configuration: dict[str, Any], client_id: str, is_identity: bool = False
 ) -> dict[str, Any]:
-    """Return what ``token`` says, signed by this provider, for us, and not expired.
+    """Return what ``token`` says, signed by this provider, for us, and not expired; raises ``OAuth2Error`` otherwise.
 
-    An identity token (``is_identity``) says when it was made and when it ends; details may leave both out.
-
-    Raises:
-        OAuth2Error: for anything else.
-        requests.RequestException: when the keys cannot be fetched.
+    An identity token (``is_identity``) says when it was made and when it ends; details may leave both out. Raises
+    ``requests.RequestException`` when the keys cannot be fetched.
     """
     try:
         claims: dict[str, Any] = jwt.decode(
@@ -150,7 +147,7 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = get_adapter().get_provider(request, PROVIDER)
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     try:
-        response = provider.redirect(
+        return provider.redirect(
             request,
             AuthProcess.LOGIN,
             next_url=get_next_redirect_url(request),
@@ -159,7 +156,6 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
         )
     except (requests.RequestException, KeyError, TypeError) as error:
         return _unavailable(request, error=error)
-    return response
 
 
 @never_cache

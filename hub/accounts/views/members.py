@@ -85,8 +85,7 @@ def member_remove(request: MemberRequest, pk: int, membership_pk: int) -> HttpRe
             messages.success(request, f"{removed.user} n’écrit plus pour « {removed.organisation} ».")
         return _back(request, pk=pk)
     found = Membership.objects.filter(organisation=pk, pk=membership_pk).select_related("user", "organisation")
-    member = found.first()
-    if member is None:
+    if (member := found.first()) is None:
         raise Http404("Cette personne n’est pas membre de la structure.")
     return render(request, "accounts/member_remove.html", {"member": member, "organisation": mine.organisation})
 
@@ -138,7 +137,7 @@ def _mine(request: MemberRequest, *, pk: int, needs_owner: bool = False) -> Memb
 
 
 def _back(request: MemberRequest, *, pk: int) -> HttpResponse:
-    """Lead to the members again, or to one's structures when the act ended one's own place."""
+    """To one's structures when the act ended one's own place."""
     still_member = Membership.objects.of(user=request.user).filter(organisation=pk).exists()
     return redirect("organisation-members", pk) if still_member else redirect("organisations")
 
@@ -147,11 +146,7 @@ def _back(request: MemberRequest, *, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(name="invitation-answer")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation, to anybody who holds the link; a POST of the person invited accepts it.
-
-    Reading the page, as the scanners of a mail server do, changes nothing. An anonymous visitor is asked to sign in,
-    and comes back here.
-    """
+    """Show an invitation to anybody who holds the link: people, and scanners of mails; its person's POST accepts it."""
     found = invitation_of(token=token)
     if found is None:
         return render(request, "accounts/invitation_unknown.html", status=404)
