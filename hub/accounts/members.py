@@ -119,11 +119,6 @@ def invited_address(*, path: str) -> str:
     return invitation.email if invitation is not None else ""
 
 
-def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:
-    """Return the invitations nobody accepted or cancelled, by address; those out of time too, to be sent again."""
-    return list(Invitation.objects.waiting().filter(organisation=organisation).order_by("email"))
-
-
 def _send(*, invitation: Invitation) -> None:
     invitation.expires_at = timezone.now() + VALIDITY
     invitation.save()

@@ -29,10 +29,7 @@ def membership_or_404(*, user: AbstractBaseUser | AnonymousUser, organisation_pk
 
 
 def may_decide(*, user: User, request: AccessRequest, chooses_organisation: bool = False) -> bool:
-    """Whether a person may answer a request: Dihal's reviewers, and the owners of the very structure asked for.
-
-    With ``chooses_organisation``, whether she may also say which structure the person joins: Dihal's reviewers only.
-    """
+    """Dihal's reviewers may, and also say which structure it becomes; owners, for the very structure asked for."""
     if user.is_active and user.has_perm(DECIDE_PERMISSION):
         return True
     if chooses_organisation or request.organisation_id is None:
@@ -60,7 +57,6 @@ def lock_organisation(*, pk: int) -> None:
 def lock_person(*, pk: int) -> None:
     """Make what gives this person a place wait for the end of her account, or the reverse. Taken before a structure.
 
-    Raises:
-        User.DoesNotExist: when the account is gone.
+    Raises ``User.DoesNotExist`` when the account is gone.
     """
     User.objects.select_for_update().get(pk=pk)

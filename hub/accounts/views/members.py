@@ -23,10 +23,9 @@ from hub.accounts.members import (
     remove_member,
     resend,
     revoke,
-    waiting_invitations,
     why_closed,
 )
-from hub.accounts.models import AccessRequest, Membership, MembershipRole
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole
 from hub.accounts.rights import membership_or_404
 from hub.accounts.screens import MemberRequest, member_screen, own_row
 from hub.refusals import Refused, telling
@@ -47,6 +46,7 @@ def members(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Une invitation est envoyée à {invitation.email}.")
             return redirect("organisation-members", pk)
+    invitations = Invitation.objects.waiting().filter(organisation=organisation).order_by("email")
     requests = AccessRequest.objects.pending().filter(organisation=organisation).select_related("user")
     context = {
         "organisation": organisation,
@@ -55,7 +55,7 @@ def members(request: MemberRequest, pk: int) -> HttpResponse:
         "roles": MembershipRole.choices,
         "is_last_owner": is_last_owner(membership=mine),
         "form": form,
-        "invitations": waiting_invitations(organisation=organisation) if mine.is_owner else [],
+        "invitations": list(invitations) if mine.is_owner else [],
         "requests": list(requests) if mine.is_owner else [],
         "now": timezone.now(),
     }
