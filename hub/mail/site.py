@@ -10,6 +10,6 @@ def site_url() -> str:
 
 
 def page_url(*, page: Page) -> str:
-    """Under ``site_url`` as every link of a mail, not what the administration notes; empty when no site shows the page."""
+    """Under ``site_url``, as every link of a mail, whatever the administration notes; empty when no site shows it."""
     parts = page.get_url_parts()
     return site_url() + parts[2] if parts is not None and parts[2] else ""

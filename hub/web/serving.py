@@ -65,10 +65,8 @@ class Arrival:
     def receive(self, data: bytes) -> None:
         self.received += len(data)
         self.file.write(data)
-        if self._expected is None:
-            self._look_for_the_end_of_the_head(data)
-
-    def _look_for_the_end_of_the_head(self, data: bytes) -> None:
+        if self._expected is not None:
+            return
         already = max(0, len(self._head) - 3)
         self._head += data
         if end := _END_OF_HEAD.search(self._head, already):
@@ -226,7 +224,9 @@ class PatientWorker(ThreadWorker):
         if data:
             self._receive(conn, data)
         else:
-            self._forget(conn)
+            self._stop_watching(conn)
+            self.held_bytes -= conn.forget_arrival()
+            self.nr_conns -= 1
             conn.close()
 
     def _receive(self, conn: Connection, data: bytes) -> None:
@@ -308,11 +308,6 @@ class PatientWorker(ThreadWorker):
                 return
             self._refuse(oldest, HTTPStatus.REQUEST_TIMEOUT)
             self._left(oldest)
-
-    def _forget(self, conn: Connection) -> None:
-        self._stop_watching(conn)
-        self.held_bytes -= conn.forget_arrival()
-        self.nr_conns -= 1
 
     def _stop_watching(self, conn: Connection) -> None:
         if conn in self.arriving:
