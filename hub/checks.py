@@ -71,7 +71,6 @@ def check_search_cluster(app_configs: Sequence[AppConfig] | None, **_kwargs: Any
 
 @register(Tags.urls)
 def check_admin_path(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """The admin is where its content policy applies."""
     del app_configs
     try:
         address = reverse("wagtailadmin_home")

@@ -149,8 +149,6 @@ class _WrittenField(forms.Field):
 
 
 class FrenchDateField(_WrittenField, forms.DateField):
-    """A day as one writes it; the picker writes « 15/01/2027 »."""
-
     widget = AdminDateInput
     reader = staticmethod(read_date)
 

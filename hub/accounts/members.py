@@ -23,10 +23,7 @@ _SIGNER = Signer(salt="hub.accounts.invitation")
 
 
 def invite(*, by: User, organisation: Organisation, email: str, role: MembershipRole) -> Invitation:
-    """Send an invitation, or the one that already waits for this address, with the role given now.
-
-    Raises ``ValidationError`` for what is no address.
-    """
+    """Send an invitation, or again the one that waits, with this role. Raises ``ValidationError`` for no address."""
     email = canonical_address(email)
     with _owner_acting(by=by, organisation_pk=organisation.pk):
         members = Membership.objects.filter(organisation=organisation)

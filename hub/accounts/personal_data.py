@@ -111,10 +111,7 @@ def enters_gestion(*, user: User) -> bool:
 
 
 def delete_account(*, user: User) -> None:
-    """Erase a person in one transaction, and queue the mail that confirms it.
-
-    Sheets, their versions and exchanges stay with their structure, without the person's name.
-    """
+    """In one transaction; sheets, their versions and exchanges stay with their structure, without the person's name."""
     with transaction.atomic():
         lock_person(pk=user.pk)
         memberships = list(Membership.objects.filter(user=user).select_related("organisation"))

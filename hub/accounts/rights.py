@@ -44,7 +44,6 @@ def requests_for_owner(*, user: AbstractBaseUser | AnonymousUser) -> Iterable[Ac
 
 
 def reviewers() -> Iterable[User]:
-    """Return the people of Dihal who are told of each new request: the group « Relecture Dihal »."""
     with_address = User.objects.filter(is_active=True).exclude(email="")
     return with_address.filter(groups__name=REVIEWERS_GROUP).distinct().order_by("pk")
 
@@ -55,8 +54,5 @@ def lock_organisation(*, pk: int) -> None:
 
 
 def lock_person(*, pk: int) -> None:
-    """Make what gives this person a place wait for the end of her account, or the reverse. Taken before a structure.
-
-    Raises ``User.DoesNotExist`` when the account is gone.
-    """
+    """Make what gives her a place wait for the end of her account; before a structure. Raises ``User.DoesNotExist``."""
     User.objects.select_for_update().get(pk=pk)

@@ -25,8 +25,6 @@ _RANDOM_PART = 28  # characters of 36: 144 bits
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of session without a person."""
-
     prefix: str
     most: int
     largest: int  # bytes, as stored

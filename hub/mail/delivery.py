@@ -232,7 +232,6 @@ def _deliver_one(mail: OutgoingMail, *, backend: Any, now: datetime | None, repo
 
 
 def _hand_over(mail: OutgoingMail, *, backend: Any, began: float) -> None:
-    """Raises ``NotSentError``."""
     try:
         backend.open()
     except OSError as error:

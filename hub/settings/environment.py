@@ -22,10 +22,7 @@ SECRETS = (
 
 
 def require_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment with the content of each secret file under the secret's own name.
-
-    Raises ``ImproperlyConfigured`` with one sentence for each file that cannot be used.
-    """
+    """Put each secret file's content under the secret's own name; raises ``ImproperlyConfigured`` for unusable ones."""
     resolved, problems = _with_secret_files(environ)
     if problems:
         raise ImproperlyConfigured("\n".join(problems.values()))

@@ -50,7 +50,6 @@ def registered_probes() -> dict[str, Probe]:
 
 
 def database_probe() -> Reading:
-    """Ask the database for a row. Raises ``OperationalError`` when it does not answer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
@@ -106,10 +105,7 @@ _latest: _Measurement | None = None
 
 
 def measure() -> dict[str, Reading]:
-    """Return the reading of each light after ``TIME_LIMIT`` at most; never raises.
-
-    A probe that has not answered by then reads ``DOWN``, and no other round begins before it comes back.
-    """
+    """Never raises. A probe silent for ``TIME_LIMIT`` reads ``DOWN``; no other round begins before it comes back."""
     global _latest  # noqa: PLW0603 — one round at a time in a process
     with _lock:
         latest = _latest

@@ -32,8 +32,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def limited(*, name: str) -> Callable[[View[P]], View[P]]:
     """Limit the POSTs of a view, by person when signed in and by address otherwise.
 
-    ``name`` is a key of ``HUB_RATE_LIMITS``, or any other, at the rate of ``default``: views that share it share the
-    count.
+    ``name`` is a key of ``HUB_RATE_LIMITS``, or any other, at the rate of ``default``; shared, it is one count.
     """
 
     def decorate(view: View[P]) -> View[P]:

@@ -93,8 +93,6 @@ NONCE_BYTES = 24
 
 
 class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
-    """allauth's adapter, with every token verified."""
-
     expected_nonce = ""
     id_token = ""
 

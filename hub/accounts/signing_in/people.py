@@ -94,7 +94,6 @@ def note_proofs(
     sociallogin: SocialLogin | None = None,
     **_kwargs: Any,
 ) -> None:
-    """Write down what a sign-in proved, now that its last step is passed: the address, the identity."""
     if proved_email:
         remember_proof(person=user, email=proved_email)
     if sociallogin is None:

@@ -61,7 +61,6 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @classmethod
     def start(cls, *, request: HttpRequest, email: str, next_url: str | None) -> "SignInProcess":
-        """Send a code and a link to ``email``, and wait for them in this browser. Replaces what it waited for."""
         login = Login(user=None, email=email)
         login.state["stages"] = {"current": LoginByCodeStage.key}
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)
