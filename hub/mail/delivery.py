@@ -291,8 +291,7 @@ class Courier:
     def end(self) -> None:
         """Begin no other mail, and wait for the one in hand."""
         self._ending.set()
-        thread = self._thread
-        if thread is not None:
+        if (thread := self._thread) is not None:
             thread.join(END_SECONDS)
 
     def _run(self) -> None:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import lru_cache
 
 from django.core.cache import cache
@@ -164,7 +163,7 @@ def ready() -> HttpResponse:
 VIEWS: dict[str, Callable[[], HttpResponse]] = {ALIVE: alive, READY: ready}
 
 
-REMEMBERED = timedelta(hours=1)
+REMEMBERED = 3600  # seconds
 # A fault is written again after so long at the soonest, by each process: it must not cost every request a write.
 WRITTEN_EVERY = 300.0  # seconds
 
@@ -206,7 +205,7 @@ def _note(fault: ProxyFault) -> None:
         return
     _written[fault] = now
     try:
-        cache.set(_key(fault), 1, timeout=int(REMEMBERED.total_seconds()))
+        cache.set(_key(fault), 1, timeout=REMEMBERED)
     except DatabaseError:  # a page that needs no database is answered without one
         logger.warning("health: %s; it could not be noted", fault.label, exc_info=True)
 

@@ -27,16 +27,15 @@ def person_of(*, email: str) -> User:
     ``ValidationError`` for what is no address.
     """
     email = canonical_address(email)
-    person = known_person(email=email)
-    if person is None:
-        try:
-            with transaction.atomic():
-                return _new_person(email=email)
-        except IntegrityError:  # another request proved the same address meanwhile
-            person = known_person(email=email)
-            if person is None:
-                raise
-    return person
+    if (person := known_person(email=email)) is not None:
+        return person
+    try:
+        with transaction.atomic():
+            return _new_person(email=email)
+    except IntegrityError:  # another request proved the same address meanwhile
+        if (person := known_person(email=email)) is None:
+            raise
+        return person
 
 
 def known_person(*, email: str) -> User | None:
