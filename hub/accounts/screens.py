@@ -1,7 +1,7 @@
 """What every screen of a member is: theirs alone, so signed in for and kept by nobody."""
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
@@ -38,4 +38,4 @@ def member_screen(*methods: str, limit: str = "") -> Callable[[MemberView[P]], V
 
 def own_row(request: HttpRequest) -> User:
     """Read the person again: what is written on this copy, and then refused, does not show as the person's."""
-    return User.objects.get(pk=request.user.pk)
+    return User.objects.get(pk=cast("User", request.user).pk)

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views
 from allauth.account.mixins import NextRedirectMixin
@@ -40,7 +40,7 @@ def _saying_whose(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
             with transaction.atomic():
                 return view(request)
         except IntegrityError:
-            if not User.objects.filter(pk=request.user.pk).exists():
+            if not User.objects.filter(pk=cast("User", request.user).pk).exists():
                 raise
             messages.error(request, BORNE_ELSEWHERE)
             return redirect("account_email")
