@@ -33,14 +33,12 @@ CLUSTER_SETTINGS = (
 
 @register(Tags.models)
 def check_catalogue_types(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """Each type of catalogue entry says what it is called, carries keywords, and shares its name with no other."""
     del app_configs  # a name is unique across apps
     problems: list[CheckMessage] = []
     owners: dict[str, type[CatalogueEntry]] = {}
     for model in catalogue_models():
         problems.extend(_missing_declarations(model))
-        name = getattr(model, "catalogue_type", None)
-        if name is None:
+        if (name := getattr(model, "catalogue_type", None)) is None:
             continue
         if name in owners:
             problems.append(
@@ -65,7 +63,6 @@ def _missing_declarations(model: type[CatalogueEntry]) -> list[CheckMessage]:
 
 @register("search")
 def check_search_cluster(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """What the settings say of the search cluster makes sense, and sends nothing in clear text to another machine."""
     del app_configs
     values = {name: str(getattr(settings, name)) for name in CLUSTER_SETTINGS}
     hint = "Voir docs/exploitation.md, « Les variables d’environnement »."
@@ -74,7 +71,6 @@ def check_search_cluster(app_configs: Sequence[AppConfig] | None, **_kwargs: Any
 
 @register(Tags.urls)
 def check_admin_path(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> list[CheckMessage]:
-    """The admin is where its content policy applies."""
     del app_configs
     try:
         address = reverse("wagtailadmin_home")
@@ -82,14 +78,11 @@ def check_admin_path(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) ->
         address = ""
     if address == f"/{settings.ADMIN_PATH}":
         return []
+    message = f"ADMIN_PATH est « {settings.ADMIN_PATH} », l’administration est à « {address} »."
     hint = (
         "Sans cela, l’administration reçoit la politique de contenu du site public, sous laquelle elle ne marche pas."
     )
-    return [
-        Error(
-            f"ADMIN_PATH est « {settings.ADMIN_PATH} », l’administration est à « {address} ».", hint=hint, id="hub.E003"
-        )
-    ]
+    return [Error(message, hint=hint, id="hub.E003")]
 
 
 @register(Tags.security, deploy=True)

@@ -14,11 +14,9 @@ def place(name: str) -> str:
 
 
 class Statement:
-    """Rows that are read again and again, with other values each time.
+    """Rows that are read again and again: ``write`` returns a ``values_list`` with a ``place`` for what changes.
 
-    ``write`` returns the rows of ``values_list``, with a ``place`` instead of each value that changes. Only for fields
-    of text, and columns that need no conversion: rows come as the database gives them (SQLite says 0 and 1 for False
-    and True).
+    For fields of text, and columns that need no conversion only: SQLite says 0 and 1 for False and True.
     """
 
     def __init__(self, write: Callable[[], QuerySet[Any, Any]]) -> None:

@@ -83,10 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(url) and url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Count tries by the address our own proxy saw; somebody it does not tell apart is counted alone.
-
-        What is counted by account, and by the hub itself, stops them all the same (hub/web/limits.py).
-        """
+        """Count alone whom the proxy does not tell apart: hub/web/limits.py stops them all the same."""
         address = client_address(request=request)
         return f"inconnue-{uuid.uuid4().hex}" if address == UNKNOWN else address
 

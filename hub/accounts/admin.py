@@ -193,7 +193,7 @@ class AnswerRequestView(_RequestsView):
                 self._answer(action=action, form=form)
         except NameTakenError as error:
             if form is not None:
-                form.add_error("name", str(error))
+                form.add_error("name", error.message)
             return self.render_to_response(self.get_context_data(sent={action: form}, **kwargs))
         except Refused as refusal:
             messages.error(request, refusal.message)
@@ -225,13 +225,11 @@ class AnswerRequestView(_RequestsView):
             refuse(pk=self.asked.pk, by=user, reason=form.cleaned_data["reason"])
             messages.success(self.request, f"La demande de {self.asked.user} est refusée ; la raison lui est envoyée.")
             return
-        if isinstance(form, DescriptionFields):
-            membership = accept(pk=self.asked.pk, by=user, described=form.described())
+        described = form.described() if isinstance(form, DescriptionFields) else None
+        attached_to = form.cleaned_data["organisation"] if isinstance(form, AttachForm) else None
+        membership = accept(pk=self.asked.pk, by=user, organisation=attached_to, described=described)
+        if described is not None:
             log(instance=membership.organisation, action="wagtail.create", user=user)
-        elif form is not None:
-            membership = accept(pk=self.asked.pk, by=user, organisation=form.cleaned_data["organisation"])
-        else:
-            membership = accept(pk=self.asked.pk, by=user)
         role = membership.get_role_display().lower()
         messages.success(
             self.request, f"{membership.user} écrit désormais pour « {membership.organisation} » ({role})."

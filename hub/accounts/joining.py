@@ -21,8 +21,6 @@ MAX_PENDING = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrganisation:
-    """A structure as somebody describes it, before it exists."""
-
     name: str
     kind: OrganisationKind
     territory: Territory | None = None
@@ -30,7 +28,6 @@ class NewOrganisation:
 
 
 def ask_for(*, user: User, organisation: Organisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that exists; Dihal and its owners are told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         if Membership.objects.filter(user=user, organisation=organisation).exists():
@@ -47,7 +44,6 @@ def ask_for(*, user: User, organisation: Organisation, message: str = "") -> Acc
 
 
 def ask_for_new(*, user: User, described: NewOrganisation, message: str = "") -> AccessRequest:
-    """Ask to write for a structure that is not in the list, as the person describes it; Dihal is told."""
     with transaction.atomic():
         pending = _pending_of_locked(user=user)
         name = normalise_name(described.name)
@@ -73,13 +69,10 @@ def withdraw(*, user: User, pk: int) -> bool:
 def accept(
     *, pk: int, by: User, organisation: Organisation | None = None, described: NewOrganisation | None = None
 ) -> Membership:
-    """Accept a request: the person becomes a member, the first one an owner, and is told. One transaction.
+    """Make the person a member, the first one an owner. One transaction; the person is told.
 
-    ``organisation`` attaches the person to a structure of the list instead of the one asked for; ``described`` creates
-    it, as corrected by the reviewer. Both are Dihal's to give; an owner may only accept for the structure asked for.
-
-    Raises:
-        NameTakenError: when a structure of the name described exists.
+    Dihal alone may give another structure of the list (``organisation``), or one to create as its reviewer corrected
+    it (``described``). Raises ``NameTakenError`` when a structure of the name described exists.
     """
     with transaction.atomic():
         request = _lock_pending(pk=pk)
@@ -103,7 +96,6 @@ def accept(
 
 
 def refuse(*, pk: int, by: User, reason: str) -> AccessRequest:
-    """Refuse a request with a reason, which the person is told."""
     with transaction.atomic():
         request = _lock_pending(pk=pk)
         if not may_decide(user=by, request=request):

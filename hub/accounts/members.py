@@ -1,7 +1,4 @@
-"""Invite, accept, leave, hand over: the members of a structure.
-
-What cannot be done raises ``Refused``.
-"""
+"""The members of a structure. What cannot be done raises ``Refused``."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +23,7 @@ _SIGNER = Signer(salt="hub.accounts.invitation")
 
 
 def invite(*, by: User, organisation: Organisation, email: str, role: MembershipRole) -> Invitation:
-    """Invite somebody to write for a structure, and send the mail.
-
-    An invitation that already waits for this address is sent again, with the role given now.
-
-    Raises:
-        ValidationError: for what is no address.
-    """
+    """Send an invitation, or again the one that waits, with this role. Raises ``ValidationError`` for no address."""
     email = canonical_address(email)
     with _owner_acting(by=by, organisation_pk=organisation.pk):
         members = Membership.objects.filter(organisation=organisation)
@@ -56,7 +47,6 @@ def resend(*, by: User, organisation_pk: int, pk: int) -> Invitation:
 
 
 def revoke(*, by: User, organisation_pk: int, pk: int) -> Invitation:
-    """Cancel an invitation: its links say so from now on."""
     with _owner_acting(by=by, organisation_pk=organisation_pk):
         invitation = _waiting(organisation_pk=organisation_pk, pk=pk)
         invitation.revoked_at = timezone.now()
@@ -89,7 +79,6 @@ def accept_invitation(*, user: User, pk: int) -> Membership:
 
 
 def has_proven(*, user: User, email: str) -> bool:
-    """Whether the person showed, by a code or a link, that the address is hers."""
     return EmailAddress.objects.filter(user=user, email=comparable_address(email), verified=True).exists()
 
 
@@ -114,8 +103,7 @@ def invitation_of(*, token: str) -> Invitation | None:
         pk = int(_SIGNER.unsign(token))
     except (BadSignature, ValueError):
         return None
-    found = Invitation.objects.select_related("organisation", "invited_by")
-    return found.filter(pk=pk).first()
+    return Invitation.objects.select_related("organisation", "invited_by").filter(pk=pk).first()
 
 
 def invited_address(*, path: str) -> str:
@@ -126,11 +114,6 @@ def invited_address(*, path: str) -> str:
         return ""
     invitation = invitation_of(token=match.kwargs["token"]) if match.url_name == "invitation" else None
     return invitation.email if invitation is not None else ""
-
-
-def waiting_invitations(*, organisation: Organisation) -> list[Invitation]:
-    """Return the invitations nobody accepted or cancelled, by address; those out of time too, to be sent again."""
-    return list(Invitation.objects.waiting().filter(organisation=organisation).order_by("email"))
 
 
 def _send(*, invitation: Invitation) -> None:
@@ -158,13 +141,11 @@ def _waiting(*, organisation_pk: int, pk: int) -> Invitation:
 
 
 def change_role(*, by: User, organisation_pk: int, membership_pk: int, role: MembershipRole) -> Membership:
-    """Give a member another role, at an owner's request; the member is told when it is somebody else."""
     with _owner_acting(by=by, organisation_pk=organisation_pk):
         membership = _membership(organisation_pk=organisation_pk, pk=membership_pk)
         if membership.role == role:
             return membership
-        if membership.is_owner:
-            _require_another_owner(membership=membership)
+        _require_another_owner(membership=membership)
         membership.role = role
         membership.save(update_fields=["role"])
         if membership.user_id != by.pk:
@@ -173,11 +154,10 @@ def change_role(*, by: User, organisation_pk: int, membership_pk: int, role: Mem
 
 
 def remove_member(*, by: User, organisation_pk: int, membership_pk: int) -> Membership:
-    """End a membership at an owner's request, tell the person, and return it as it was. Her sheets stay."""
+    """Return the membership as it was. The person's sheets stay."""
     with _owner_acting(by=by, organisation_pk=organisation_pk):
         membership = _membership(organisation_pk=organisation_pk, pk=membership_pk)
-        if membership.is_owner:
-            _require_another_owner(membership=membership)
+        _require_another_owner(membership=membership)
         Membership.objects.filter(pk=membership.pk).delete()
         if membership.user_id != by.pk:
             tell_removed(membership=membership)
@@ -185,11 +165,7 @@ def remove_member(*, by: User, organisation_pk: int, membership_pk: int) -> Memb
 
 
 def leave(*, user: User, organisation_pk: int) -> None:
-    """End one's own membership. Whoever is alone may leave: the structure's sheets stay, and Dihal looks after them.
-
-    Raises:
-        Membership.DoesNotExist: when the person is not a member any more.
-    """
+    """End one's own membership; whoever is alone may leave. Raises ``Membership.DoesNotExist`` when it has ended."""
     with transaction.atomic():
         lock_organisation(pk=organisation_pk)
         membership = Membership.objects.get(user=user, organisation=organisation_pk)

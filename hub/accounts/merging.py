@@ -12,17 +12,13 @@ from hub.vocabulary.models import Organisation
 
 @receiver(organisations_merging, dispatch_uid="accounts.settle_people")
 def settle_people(*, source: Organisation, target: Organisation, **_kwargs: Any) -> None:
-    """Keep one membership, one open invitation and one unanswered request for each person; the rest moves by itself.
-
-    A member of both keeps the higher role of the two.
-    """
+    """Keep one of each for each person, of roles the higher; the rest moves by itself."""
     both = Membership.objects.filter(organisation=source, user__in=target.memberships.values("user"))
     owners = both.owners().values_list("user", flat=True)
     target.memberships.filter(user__in=list(owners)).update(role=MembershipRole.OWNER)
     Membership.objects.filter(pk__in=list(both.values_list("pk", flat=True))).delete()
-    open_there = Invitation.objects.filter(organisation=target, accepted_at__isnull=True, revoked_at__isnull=True)
-    addresses = list(open_there.values_list("email", flat=True))
-    twins = Invitation.objects.filter(organisation=source, email__in=addresses)
-    twins.filter(accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    addresses = list(Invitation.objects.waiting().filter(organisation=target).values_list("email", flat=True))
+    twins = Invitation.objects.waiting().filter(organisation=source, email__in=addresses)
+    twins.update(revoked_at=timezone.now())
     asking = AccessRequest.objects.pending().filter(organisation=target).values_list("user", flat=True)
     AccessRequest.objects.pending().filter(organisation=source, user__in=list(asking)).delete()

@@ -11,11 +11,7 @@ from hub.accounts.models import User
 
 
 class EndedAccountMiddleware(MiddlewareMixin):
-    """Says that the account is deleted, instead of failing on the row that is not there any more.
-
-    Whoever changes something locks the account, or names it in a row: the first finds no row, the database refuses the
-    second.
-    """
+    """Whoever changes something locks the account, or names it in a row: none is found, or the database refuses."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, ObjectDoesNotExist | IntegrityError) or not request.user.is_authenticated:

@@ -19,8 +19,6 @@ class MembershipRole(models.TextChoices):
 
 
 class AddressReason(models.TextChoices):
-    """Why an address was rewritten or set aside when all were brought to one spelling."""
-
     TAKEN = "taken", "un autre compte a cette adresse"
     LOOK_ALIKE = "look-alike", "ressemble à une autre adresse du compte, et n’est pas elle"
     TWICE = "twice", "la même adresse, deux fois"
@@ -40,7 +38,6 @@ class MembershipQuerySet(models.QuerySet):
         return self.filter(user=user.pk) if user.is_authenticated and user.is_active else self.none()
 
     def owners(self) -> "MembershipQuerySet":
-        """Those who may invite, change roles and remove."""
         return self.filter(role=MembershipRole.OWNER)
 
 
@@ -84,10 +81,7 @@ class AccountAddressField(AddressField):
 
 
 class User(AbstractUser):
-    """A person with an account.
-
-    Ours from the first migration on, because Django cannot change the user model of a running site.
-    """
+    """Ours from the first migration on, because Django cannot change the user model of a running site."""
 
     email = AccountAddressField("adresse électronique", blank=True)
 
@@ -109,17 +103,13 @@ class User(AbstractUser):
 
     @property
     def presented(self) -> str:
-        """The name with the address, for those who do not know the person yet; the address once when it is the name."""
+        """The name with the address, for those who do not know the person yet."""
         name = str(self)
         return f"{name} ({self.email})" if self.email and self.email != name else name
 
 
 class FormerAddress(models.Model):
-    """An address as it was stored before. The account, its structures and its sheets stay as they were.
-
-    ``row`` is the key of what held it, ``holder`` the name of its model. Whether an address had been proved, or was
-    the one written to, is kept too: the rewriting can be undone.
-    """
+    """An address as it was stored before, in ``row`` of the model ``holder``; the rewriting can be undone."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -273,10 +263,7 @@ class Invitation(models.Model):
 
 
 class CountedUse(models.Model):
-    """How often one thing was used. The count changes by one statement of the database, whoever asks at once.
-
-    ``key`` is a digest: nothing of the thing itself is stored. The row is forgotten once it could not serve any more.
-    """
+    """How often one thing was used. ``key`` is a digest: nothing of the thing itself is stored."""
 
     key = models.CharField("empreinte", max_length=64, unique=True)
     count = models.PositiveSmallIntegerField("usages", default=0)

@@ -18,7 +18,7 @@ _WELCOMES: list[Callable[[Membership], str]] = []
 
 
 def register_welcome(*, welcome: Callable[[Membership], str]) -> None:
-    """Add a part of the hub that may know where to lead a new member: it returns a path, or an empty text."""
+    """``welcome`` returns a path, or an empty text."""
     _WELCOMES.append(welcome)
 
 
@@ -87,10 +87,7 @@ def tell_role_changed(*, membership: Membership, stamp: str) -> None:
         key=f"membership-{membership.pk}-role-{stamp}",
         recipient=membership.user.email,
         event="membership_role",
-        context={
-            "membership": membership,
-            "path": reverse("organisation-members", args=[membership.organisation_id]),
-        },
+        context={"membership": membership, "path": reverse("organisation-members", args=[membership.organisation_id])},
     )
 
 

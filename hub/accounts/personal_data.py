@@ -1,11 +1,7 @@
-"""What the hub holds on a person: handed over in a file, and erased with the account.
-
-Each package that keeps something about people registers itself here from its ``AppConfig.ready``: the ground floor does
-not know what the others keep. What ``user.delete()`` removes or empties by itself needs no ``erase``.
-"""
+"""What the hub holds on a person, handed over in a file and erased with the account: each package registers its own."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,12 +47,12 @@ _HOLDERS: dict[str, Holder] = {}
 
 
 def register_holder(*, key: str, holder: Holder) -> None:
-    """Add a part to the file and to the deletion; ``key`` is its name in the file, in French."""
+    """``key`` is the name of the part in the file, in French."""
     _HOLDERS[key] = holder
 
 
 def personal_data(*, user: User) -> dict[str, Any]:
-    own: Mapping[str, Any] = {
+    own: dict[str, Any] = {
         "produit_le": timezone.now(),
         "compte": {
             "identifiant": user.username,
@@ -102,10 +98,9 @@ def addresses_of(*, user: User) -> list[str]:
 
 def structures_to_hand_over(*, user: User) -> list[Organisation]:
     """Return the structures that have other members and would have no owner without this person."""
-    memberships = Membership.objects.owners().filter(user=user).select_related("organisation")
     return [
         membership.organisation
-        for membership in memberships
+        for membership in Membership.objects.owners().filter(user=user).select_related("organisation")
         if is_last_owner(membership=membership) and not is_alone(membership=membership)
     ]
 
@@ -116,10 +111,7 @@ def enters_gestion(*, user: User) -> bool:
 
 
 def delete_account(*, user: User) -> None:
-    """Erase a person in one transaction, and queue the mail that confirms it.
-
-    Sheets, their versions and exchanges stay with their structure, without the person's name.
-    """
+    """In one transaction; sheets, their versions and exchanges stay with their structure, without the person's name."""
     with transaction.atomic():
         lock_person(pk=user.pk)
         memberships = list(Membership.objects.filter(user=user).select_related("organisation"))
@@ -143,7 +135,6 @@ def delete_account(*, user: User) -> None:
 
 
 def _ways_in(user: User) -> dict[str, Any]:
-    """What opens the account, without the secrets that do."""
     return {
         "mot_de_passe": user.has_usable_password(),
         "seconde_etape": [

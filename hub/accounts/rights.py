@@ -29,10 +29,7 @@ def membership_or_404(*, user: AbstractBaseUser | AnonymousUser, organisation_pk
 
 
 def may_decide(*, user: User, request: AccessRequest, chooses_organisation: bool = False) -> bool:
-    """Whether a person may answer a request: Dihal's reviewers, and the owners of the very structure asked for.
-
-    With ``chooses_organisation``, whether she may also say which structure the person joins: Dihal's reviewers only.
-    """
+    """Dihal's reviewers may, and also say which structure it becomes; owners, for the very structure asked for."""
     if user.is_active and user.has_perm(DECIDE_PERMISSION):
         return True
     if chooses_organisation or request.organisation_id is None:
@@ -47,7 +44,6 @@ def requests_for_owner(*, user: AbstractBaseUser | AnonymousUser) -> Iterable[Ac
 
 
 def reviewers() -> Iterable[User]:
-    """Return the people of Dihal who are told of each new request: the group « Relecture Dihal »."""
     with_address = User.objects.filter(is_active=True).exclude(email="")
     return with_address.filter(groups__name=REVIEWERS_GROUP).distinct().order_by("pk")
 
@@ -58,9 +54,5 @@ def lock_organisation(*, pk: int) -> None:
 
 
 def lock_person(*, pk: int) -> None:
-    """Make what gives this person a place wait for the end of her account, or the reverse. Taken before a structure.
-
-    Raises:
-        User.DoesNotExist: when the account is gone.
-    """
+    """Make what gives her a place wait for the end of her account; before a structure. Raises ``User.DoesNotExist``."""
     User.objects.select_for_update().get(pk=pk)

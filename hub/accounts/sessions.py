@@ -25,8 +25,6 @@ _RANDOM_PART = 28  # characters of 36: 144 bits
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of session without a person: how its keys begin, how many there may be, how large, for how long."""
-
     prefix: str
     most: int
     largest: int  # bytes, as stored
@@ -43,11 +41,7 @@ class SessionStore(DatabaseSessionStore):
     """Django's sessions, bounded for whoever is not signed in. When a kind is full, its oldest leaves."""
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 — Django's signature
-        """Write the session, under another key when it is of another kind than before.
-
-        Raises:
-            RequestDataTooBig: when an unsigned visitor would keep too much (a 400).
-        """
+        """Under another key when it is of another kind than before. Raises ``RequestDataTooBig`` (a 400)."""
         if self.session_key is None or must_create or _kind_of_key(self.session_key) == self._kind():
             if must_create and (kind := self._kind()) is not None:
                 _make_room(kind=kind)
@@ -84,7 +78,6 @@ class SessionStore(DatabaseSessionStore):
 
 
 def remove_expired() -> Iterator[str]:
-    """Remove the sessions that are over, people's too."""
     removed = Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
     if removed:
         yield f"{removed} session(s) échue(s) effacée(s)"
@@ -94,7 +87,6 @@ register_daily_task(DailyTask("clearsessions", "Sessions échues", remove_expire
 
 
 def sessions_of_kind(*, kind: Kind) -> models.QuerySet[Session]:
-    """Return the rows of a kind, expired ones included."""
     return Session.objects.filter(session_key__startswith=kind.prefix)
 
 

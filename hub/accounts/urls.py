@@ -13,6 +13,7 @@ from hub.web.limits import limited
 
 by_password = limited(name="password")
 by_second_factor = limited(name="second-factor")
+by_addresses = limited(name="addresses")
 
 urlpatterns = [
     path("", account.account, name="account"),
@@ -40,12 +41,8 @@ urlpatterns = [
         by_second_factor(webauthn.reauthenticate_webauthn),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("courriels/", limited(name="addresses")(views.email), name="account_email"),
-    path(
-        "courriels/code/",
-        limited(name="addresses")(views.email_verification_sent),
-        name="account_email_verification_sent",
-    ),
+    path("courriels/", by_addresses(views.email), name="account_email"),
+    path("courriels/code/", by_addresses(views.email_verification_sent), name="account_email_verification_sent"),
     path("mot-de-passe/changer/", by_password(allauth_account.password_change), name="account_change_password"),
     path("mot-de-passe/choisir/", by_password(allauth_account.password_set), name="account_set_password"),
     path("mot-de-passe/oublie/", by_password(allauth_account.password_reset), name="account_reset_password"),

@@ -48,5 +48,4 @@ def membership_viewset() -> MembershipViewSet:
 
 @hooks.register("register_permissions")
 def account_permissions() -> QuerySet[Permission]:
-    """Let an administrator give the right to answer requests."""
     return Permission.objects.filter(content_type__app_label="accounts", codename="change_accessrequest")

@@ -24,7 +24,7 @@ class Follow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop of the worker. ``name`` is that of the light that tells how it goes; ``interval`` is in seconds."""
+    """``name`` is that of the light that tells how it goes; ``interval`` is in seconds."""
 
     name: str
     label: str

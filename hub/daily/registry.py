@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DailyTask:
-    """One task. ``run`` yields a line for each thing it did, for the logs; done twice, it does nothing twice.
-
-    ``name`` is that of the command that does it by hand.
-    """
+    """``run`` yields a line of log for each thing it did, and nothing twice; ``name`` is the command that does it."""
 
     name: str
     label: str

@@ -24,8 +24,6 @@ TRIED_AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task: the number of things done, or why it failed."""
-
     task: DailyTask
     count: int = 0
     error: str = ""
@@ -91,16 +89,11 @@ LATE_AFTER = timedelta(hours=36)
 def daily_probe() -> Reading:
     """Look when each task last went well. Never ``DOWN``: the pages do not need them."""
     labels = {task.name: task.label for task in daily_tasks()}
+    runs = DailyRun.objects.filter(task__in=labels)
     limit = timezone.now() - LATE_AFTER
-    late = [
-        labels[run.task]
-        for run in DailyRun.objects.filter(task__in=labels)
-        if (run.succeeded_at or run.expected_since) < limit
-    ]
-    if late:
-        return Reading(
-            Light.DEGRADED, f"pas faites depuis plus de {LATE_AFTER.total_seconds() / 3600:.0f} h : {', '.join(late)}"
-        )
+    if late := [labels[run.task] for run in runs if (run.succeeded_at or run.expected_since) < limit]:
+        hours = LATE_AFTER // timedelta(hours=1)
+        return Reading(Light.DEGRADED, f"pas faites depuis plus de {hours} h : {', '.join(late)}")
     return Reading(Light.OK, "les tâches quotidiennes sont faites")
 
 

@@ -30,14 +30,11 @@ _UNSEEN = re.compile(
 
 
 def canonical_address(text: str) -> str:
-    """Return the one spelling of an address: small ASCII letters, the domain as the name servers know it.
+    """Return the one spelling of an address: small ASCII letters, the domain as the name servers know it (IDNA 2008).
 
     Compatible forms are replaced (full width letters, the sign of kelvins, the long s), what cannot be seen is left
-    out, the domain becomes ASCII (IDNA 2008). Letters of another alphabet are other letters, however alike.
-
-    Raises:
-        ValidationError: in French, for what is no address, or one the hub cannot write to: before the « @ », mail
-            carries nothing but ASCII unless every server on the way agrees to more.
+    out; letters of another alphabet are other letters. Raises ``ValidationError``, in French, for what is no address,
+    or one the hub cannot write to: before the « @ », mail carries nothing but ASCII unless every server agrees to more.
     """
     # Before any work: an address that long is nobody's, whatever is left out of it.
     if len(text) > 2 * ADDRESS_LENGTH:
@@ -103,10 +100,7 @@ class AddressFormField(forms.EmailField):
 
 
 class AddressField(models.EmailField):
-    """A column of addresses: stored, and looked for, in their one spelling whoever wrote them and however.
-
-    What is no address (a row older than the rule) is stored and looked for as it is.
-    """
+    """Stored and looked for in their one spelling; what is no address (a row older than the rule), as it is."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

@@ -15,10 +15,6 @@ def check_mail_delivery(app_configs: Sequence[AppConfig] | None, **_kwargs: Any)
     del app_configs
     if settings.MAIL_DELIVERY in MailDelivery.values:
         return []
-    return [
-        Error(
-            f"MAIL_DELIVERY vaut « {settings.MAIL_DELIVERY} », qui ne veut rien dire.",
-            hint="« thread » : chaque processus envoie ce qu’il écrit ; « worker » : « send_mails » seul envoie.",
-            id="hub.E010",
-        )
-    ]
+    message = f"MAIL_DELIVERY vaut « {settings.MAIL_DELIVERY} », qui ne veut rien dire."
+    hint = "« thread » : chaque processus envoie ce qu’il écrit ; « worker » : « send_mails » seul envoie."
+    return [Error(message, hint=hint, id="hub.E010")]

@@ -42,10 +42,7 @@ _ABOUT_THE_SERVER = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, S
 
 
 class NotSentError(Exception):
-    """A mail did not leave, for a reason that an operator can read.
-
-    ``is_final`` when trying again is of no use; ``stops`` when the server does not work: no other would leave now.
-    """
+    """Says why to an operator. ``is_final``: trying again is of no use; ``stops``: no other mail would leave now."""
 
     def __init__(self, reason: str, *, is_final: bool = False, stops: bool = False) -> None:
         super().__init__(reason)
@@ -54,7 +51,6 @@ class NotSentError(Exception):
 
 
 def verdict_on(error: Exception) -> NotSentError:
-    """Return what one of ``FAILURES`` means."""
     if isinstance(error, SMTPRecipientsRefused):
         code, answer = next(iter(error.recipients.values()))
         return NotSentError(_answer(code, answer), is_final=code >= PERMANENT)
@@ -93,8 +89,6 @@ MOST_ATTEMPTS = 10
 
 KEPT_FOR = timedelta(days=90)
 _LONGEST_REASON = 1000
-# Beyond, a power of two is of no use: the pause is at its longest.
-_LARGEST_EXPONENT = 16
 
 
 def claim(*, now: datetime) -> OutgoingMail | None:
@@ -120,15 +114,12 @@ def note_sent(*, mail: OutgoingMail, now: datetime) -> None:
 
 
 def note_put_off(*, mail: OutgoingMail, reason: str, now: datetime) -> bool:
-    """Note that the mail did not leave this time; return whether it will be tried again.
-
-    The pause doubles from 5 s to 15 min. After two days and ten attempts the mail is given up.
-    """
+    """Note that the mail did not leave this time, to be tried again after a longer pause; False: it is given up."""
     attempts = mail.attempts + 1
     if attempts >= MOST_ATTEMPTS and now - mail.created_at >= TRIED_FOR:
         note_given_up(mail=mail, reason=reason, now=now)
         return False
-    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts, _LARGEST_EXPONENT), LONGEST_PAUSE)
+    pause = min(FIRST_PAUSE * 2 ** min(mail.attempts, 16), LONGEST_PAUSE)  # at its longest long before the sixteenth
     _note(mail, reason=reason, next_attempt_at=now + pause)
     return True
 
@@ -188,15 +179,10 @@ class DeliveryReport:
 def deliver(
     *, limit: int | None = None, now: datetime | None = None, stop: threading.Event | None = None
 ) -> DeliveryReport:
-    """Hand over the mails that are due, ``limit`` at most, and note what became of each.
+    """Hand over the mails due ``now``, ``limit`` at most, and begin no other once ``stop`` is set.
 
-    Never raises for what the mail server does: a mail that did not leave stays in the outbox with the reason. Several
-    may run at once, each mail is handed over by one of them. ``now`` is the moment the mails are due at, the current
-    one by default. Once ``stop`` is set no other mail is begun.
-
-    Raises:
-        django.db.DatabaseError: when the outbox cannot be read or written. Mails in hand are due again when their
-            claim ends.
+    What the mail server refuses stays in the outbox with the reason. Several may run at once: each mail is one's.
+    Raises ``DatabaseError`` when the outbox cannot be read or written; a mail in hand is due again after its claim.
     """
     report = DeliveryReport()
     backend = get_connection()
@@ -204,11 +190,9 @@ def deliver(
     try:
         while (limit is None or tried < limit) and not (stop is not None and stop.is_set()):
             mail = claim(now=now or timezone.now())
-            if mail is None:
+            if mail is None or not _deliver_one(mail, backend=backend, now=now, report=report):
                 break
             tried += 1
-            if not _deliver_one(mail, backend=backend, now=now, report=report):
-                break
     finally:
         _close(backend)
     return report
@@ -236,11 +220,11 @@ def _deliver_one(mail: OutgoingMail, *, backend: Any, now: datetime | None, repo
             report.stopped_by = reason
         if not failure.is_final and note_put_off(mail=mail, reason=reason, now=ended):
             report.put_off += 1
-            return not failure.stops
-        if failure.is_final:
-            note_given_up(mail=mail, reason=reason, now=ended)
-        report.given_up += 1
-        logger.warning("mail %s is given up: %s", mail.pk, reason)
+        else:
+            if failure.is_final:
+                note_given_up(mail=mail, reason=reason, now=ended)
+            report.given_up += 1
+            logger.warning("mail %s is given up: %s", mail.pk, reason)
         return not failure.stops
     note_sent(mail=mail, now=now or timezone.now())
     report.sent += 1
@@ -248,7 +232,6 @@ def _deliver_one(mail: OutgoingMail, *, backend: Any, now: datetime | None, repo
 
 
 def _hand_over(mail: OutgoingMail, *, backend: Any, began: float) -> None:
-    """Give one mail to the server. Raises ``NotSentError``."""
     try:
         backend.open()
     except OSError as error:
@@ -308,8 +291,7 @@ class Courier:
     def end(self) -> None:
         """Begin no other mail, and wait for the one in hand."""
         self._ending.set()
-        thread = self._thread
-        if thread is not None:
+        if (thread := self._thread) is not None:
             thread.join(END_SECONDS)
 
     def _run(self) -> None:
@@ -341,11 +323,7 @@ atexit.register(_courier.end)
 
 
 def deliver_after_commit() -> None:
-    """Have the mails delivered once the transaction is committed, at once without one.
-
-    Nothing is lost if the process dies meanwhile: ``send_mails`` finds them. With ``MAIL_DELIVERY = "worker"`` this
-    process leaves them all to it.
-    """
+    """Have the mails delivered after the commit; with ``MAIL_DELIVERY = "worker"``, all are left to ``send_mails``."""
     if settings.MAIL_DELIVERY == MailDelivery.THREAD:
         transaction.on_commit(_courier.call, robust=True)
 

@@ -18,10 +18,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.filter(sent_at__isnull=True, given_up_at__isnull=True)
 
     def due(self, *, now: datetime) -> Self:
-        """Mails to hand over now: their time has come and nobody is handing them over.
-
-        Those that soon lose their meaning come first: a person waits for a sign-in code, however many other mails wait.
-        """
+        """Those that soon lose their meaning come first: a person waits for a sign-in code."""
         return (
             self.waiting()
             .filter(next_attempt_at__lte=now)

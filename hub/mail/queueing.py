@@ -15,19 +15,12 @@ SUBJECT_LENGTH = 200
 
 
 def queue_mail(
-    *,
-    key: str,
-    recipient: str,
-    template: str,
-    context: dict[str, Any],
-    expires_at: datetime | None = None,
+    *, key: str, recipient: str, template: str, context: dict[str, Any], expires_at: datetime | None = None
 ) -> OutgoingMail:
     """Record that ``recipient`` is to be told, and return the mail; the same ``key`` again returns the first one.
 
-    ``template`` is a folder of two texts, ``<template>/subject.txt`` and ``<template>/body.txt``; both know
-    ``site_name``, ``site_url`` (without a final slash) and ``context``. Call it inside the transaction of the event:
-    the mail exists if and only if the event happened, and leaves right after the commit. ``expires_at`` is the moment
-    after which it is not sent any more.
+    ``template`` is a folder of ``subject.txt`` and ``body.txt``. Call it inside the transaction of the event: the mail
+    exists if and only if that happened, and leaves right after the commit, until ``expires_at``.
     """
     values = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": site_url(), **context}
     subject = " ".join(render_to_string(f"{template}/subject.txt", values).split())

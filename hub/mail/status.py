@@ -12,7 +12,7 @@ LISTED = 50
 
 
 def mail_status() -> dict[str, Any]:
-    """Return what waits, with the last error of what was tried, and what was given up; ``LISTED`` of each at most."""
+    """``LISTED`` rows of each at most."""
     waiting, given_up = OutgoingMail.objects.waiting(), OutgoingMail.objects.given_up()
     sent = OutgoingMail.objects.filter(sent_at__isnull=False).order_by("-sent_at")
     return {

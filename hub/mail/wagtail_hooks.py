@@ -63,5 +63,4 @@ def register_mail_report_menu_item() -> MenuItem:
 
 @hooks.register("register_permissions")
 def register_mail_permission() -> QuerySet[Permission]:
-    app_label, codename = PERMISSION.split(".")
-    return Permission.objects.filter(content_type__app_label=app_label, codename=codename)
+    return Permission.objects.filter(content_type__app_label="mail", codename="change_outgoingmail")

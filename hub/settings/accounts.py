@@ -69,7 +69,6 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/compte/connexion/"
 
 
 def proconnect_settings(*, server_url: str, client_id: str, client_secret: str) -> dict[str, Any]:
-    """Return allauth's description of the identity provider; without an address there is none."""
     if not server_url:
         return {}
     return {

@@ -17,10 +17,7 @@ VIDEO_PLAYERS = (
 
 
 def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> dict[str, Any]:
-    """The public site: nothing inline, nothing from elsewhere but the players.
-
-    ``identity_provider`` is an address of the server that the sign-in and sign-out forms lead to by a redirection.
-    """
+    """``identity_provider`` is an address of the server that the sign-in and sign-out forms redirect to."""
     provider = urlsplit(identity_provider)
     forms_lead_to = [f"{provider.scheme}://{provider.netloc}"] if provider.netloc else []
     return {

@@ -14,11 +14,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def database_from_url(*, url: str) -> dict[str, Any]:
-    """Return the settings of one database.
-
-    ``url`` is in the form of 12-factor applications: ``postgres://user:password@host:5432/name`` or
-    ``sqlite:////absolute/path.sqlite3``.
-    """
+    """``postgres://user:password@host:5432/name`` or ``sqlite:////absolute/path.sqlite3``."""
     settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
         settings["OPTIONS"] = {**SQLITE_OPTIONS, **settings.get("OPTIONS", {})}

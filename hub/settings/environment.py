@@ -22,11 +22,7 @@ SECRETS = (
 
 
 def require_secret_files(*, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment with the content of each secret file under the secret's own name.
-
-    Raises:
-        ImproperlyConfigured: with one sentence for each file that cannot be used.
-    """
+    """Put each secret file's content under the secret's own name; raises ``ImproperlyConfigured`` for unusable ones."""
     resolved, problems = _with_secret_files(environ)
     if problems:
         raise ImproperlyConfigured("\n".join(problems.values()))
@@ -38,16 +34,14 @@ def _with_secret_files(environ: Mapping[str, str]) -> tuple[dict[str, str], dict
     resolved, problems = dict(environ), {}
     for name in SECRETS:
         path = environ.get(f"{name}_FILE", "").strip()
-        if not path:
-            continue
-        if environ.get(name, "").strip():
+        if path and environ.get(name, "").strip():
             problems[name] = f"{name}_FILE : {name} est donnée aussi ; gardez l’une ou l’autre."
-            continue
-        value, problem = _reading(path)
-        if problem:
-            problems[name] = f"{name}_FILE : {problem}"
-        else:
-            resolved[name] = value
+        elif path:
+            value, problem = _reading(path)
+            if problem:
+                problems[name] = f"{name}_FILE : {problem}"
+            else:
+                resolved[name] = value
     return resolved, problems
 
 
@@ -76,11 +70,7 @@ DATABASE_SCHEMES = ("postgres", "postgresql", "pgsql", "psql")
 
 
 def require_sound_environment(*, environ: Mapping[str, str]) -> None:
-    """Refuse to start a public server whose environment is incomplete or unsafe.
-
-    Raises:
-        ImproperlyConfigured: with one sentence for each problem.
-    """
+    """Raises ``ImproperlyConfigured``, with one sentence for each problem of a public server."""
     if problems := environment_problems(environ=environ):
         listed = "\n".join(f"  - {problem}" for problem in problems)
         raise ImproperlyConfigured(
@@ -103,15 +93,11 @@ def environment_problems(*, environ: Mapping[str, str]) -> list[str]:
 
 
 def comma_separated(value: str) -> list[str]:
-    """Split a list given in one variable, forgiving spaces and a trailing comma."""
     return [item.strip() for item in value.split(",") if item.strip()]
 
 
 def folder(*, environ: Mapping[str, str], name: str, default: Path) -> Path:
-    """Return the folder a variable names, as a path of the standard library; absent or empty, it is ``default``.
-
-    (``environ.Path`` is no ``os.PathLike`` to divide by "/", which Django and the hub both do.)
-    """
+    # ``environ.Path`` is no ``os.PathLike`` to divide by "/", which Django and the hub both do.
     return Path(environ.get(name, "").strip() or default)
 
 
@@ -199,7 +185,6 @@ def _proxy_addresses(value: str) -> Iterator[str]:
 
 
 def _host_mismatch(*, environ: Mapping[str, str]) -> Iterator[str]:
-    """The site's own address must be one that Django answers to."""
     hosts = comma_separated(environ.get("ALLOWED_HOSTS", ""))
     try:
         public_host = urlsplit(environ.get("PUBLIC_BASE_URL", "").strip()).hostname
@@ -207,13 +192,11 @@ def _host_mismatch(*, environ: Mapping[str, str]) -> Iterator[str]:
         return
     if not hosts or not public_host or any("*" in host for host in hosts):
         return
-    served = any(public_host == host or (host.startswith(".") and public_host.endswith(host)) for host in hosts)
-    if not served:
+    if not any(public_host == host or (host.startswith(".") and public_host.endswith(host)) for host in hosts):
         yield f"ALLOWED_HOSTS : le nom de PUBLIC_BASE_URL, {public_host}, n’y figure pas."
 
 
 def _proconnect_problems(*, environ: Mapping[str, str]) -> Iterator[str]:
-    """The three values of the identity provider go together."""
     names = ("PROCONNECT_SERVER_URL", "PROCONNECT_CLIENT_ID", "PROCONNECT_CLIENT_SECRET")
     given = [name for name in names if environ.get(name, "").strip()]
     if given and len(given) < len(names):

@@ -23,24 +23,16 @@ _FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"
 
 
 class AdminAddressesMiddleware(MiddlewareMixin):
-    """Answers 404 to what can be no key, 400 to what can be no text."""
-
     def process_view(
         self, request: HttpRequest, _view: Callable[..., HttpResponseBase], args: list[Any], kwargs: dict[str, Any]
     ) -> None:
-        """Look at what the address says, in its path and after it.
-
-        Raises:
-            Http404: for a key that no row has, or a null byte in the path: no database keeps one.
-            BadRequest: for a null byte after the path, or a form sent without its field.
-        """
+        """Raises ``Http404`` for no key, or a null byte in the path; ``BadRequest`` for one after it, or no field."""
         if not request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
             return
         for name, value in [*kwargs.items(), *(("", value) for value in args)]:
             is_named_key = name == "pk" or name.endswith(("id", "_pk"))
-            if (isinstance(value, int) or is_named_key) and not _may_be_key(str(value)):
-                raise Http404
-            if "\0" in str(value):  # an app, a model, a name: PostgreSQL refuses to look for it
+            is_no_key = (isinstance(value, int) or is_named_key) and not _may_be_key(str(value))
+            if is_no_key or "\0" in str(value):  # an app, a model, a name: PostgreSQL refuses to look for a null byte
                 raise Http404
         for name, values in request.GET.lists():
             if any("\0" in text for text in (name, *values)):

@@ -15,9 +15,8 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 def client_address(*, request: HttpRequest) -> str:
     """Return the address of the person's machine, ``UNKNOWN`` when a proxy of ours does not tell it.
 
-    ``X-Forwarded-For`` is believed only when the request comes from one of ``TRUSTED_PROXIES``, and is read from its
-    end: each proxy of ours adds the address it was called from, so the first one that is not ours is the person's.
-    What a person writes in that header stays at its beginning, where it is not read.
+    ``X-Forwarded-For`` is believed of ``TRUSTED_PROXIES`` only, and read from its end: the first address that is not
+    ours is the person's. What a person writes in that header stays at its beginning, where it is not read.
     """
     peer = _address(request.META.get("REMOTE_ADDR", ""))
     if peer is not None and not _is_ours(peer):

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import lru_cache
 
 from django.core.cache import cache
@@ -19,8 +18,6 @@ from hub.web.client_address import UNKNOWN, client_address, comes_from_a_proxy
 
 
 class Light(models.TextChoices):
-    """What a probe says: from what needs nothing to what a visitor notices."""
-
     OK = "ok", "Tout va bien"
     DEGRADED = "degraded", "À regarder : les visiteurs ne le voient pas"
     DOWN = "down", "En panne : les visiteurs le voient"
@@ -40,10 +37,9 @@ _probes: dict[str, Probe] = {}
 
 
 def register_probe(*, name: str, probe: Probe) -> None:
-    """Have ``probe`` asked each time the health is measured, under ``name`` in the answer.
+    """Ask ``probe`` at each measure; it answers within a second or two, and raising counts as ``DOWN``.
 
-    It says ``DOWN`` only for what a visitor notices: a server so lit receives no more requests. It answers within a
-    second or two, whatever does not answer it; raising counts as ``DOWN``. Registering a name again replaces its probe.
+    ``DOWN`` is for what a visitor notices only: a server so lit receives no more requests.
     """
     _probes[name] = probe
 
@@ -53,7 +49,6 @@ def registered_probes() -> dict[str, Probe]:
 
 
 def database_probe() -> Reading:
-    """Ask the database for a row. Raises ``OperationalError`` when it does not answer."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
@@ -61,10 +56,7 @@ def database_probe() -> Reading:
 
 
 def migrations_probe() -> Reading:
-    """Compare the last migration of each app with those the database had. Costs one query.
-
-    A database ahead of this process is no fault: a release migrates before it restarts the servers.
-    """
+    """Look for what the database lacks; ahead is no fault: a release migrates before it restarts the servers."""
     missing = _last_migrations() - set(MigrationRecorder(connection).applied_migrations())
     if missing:
         return Reading(Light.DOWN, f"migrations à appliquer dans {len(missing)} application(s)")
@@ -74,8 +66,7 @@ def migrations_probe() -> Reading:
 @lru_cache(maxsize=1)
 def _last_migrations() -> frozenset[tuple[str, str]]:
     # Reading them off the disk takes a tenth of a second, and they cannot change while the process runs.
-    loader = MigrationLoader(None, ignore_no_migrations=True)
-    return frozenset((app, name) for app, name in loader.graph.leaf_nodes())
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes())
 
 
 logger = logging.getLogger(__name__)
@@ -90,8 +81,6 @@ FAILED = Reading(Light.DOWN, "la mesure a échoué (voir les journaux)")
 
 @dataclass
 class _Measurement:
-    """One round of the probes, in a thread of its own."""
-
     began: float = field(default_factory=time.monotonic)
     readings: dict[str, Reading] = field(default_factory=dict)
     finished: threading.Event = field(default_factory=threading.Event)
@@ -115,11 +104,7 @@ _latest: _Measurement | None = None
 
 
 def measure() -> dict[str, Reading]:
-    """Return the reading of each light, in the order they are asked, after ``TIME_LIMIT`` seconds at most.
-
-    Never raises. A probe that has not answered by then reads ``DOWN``; it is left to itself, and no other round begins
-    before it comes back.
-    """
+    """Never raises. A probe silent for ``TIME_LIMIT`` reads ``DOWN``; no other round begins before it comes back."""
     global _latest  # noqa: PLW0603 — one round at a time in a process
     with _lock:
         latest = _latest
@@ -178,7 +163,7 @@ def ready() -> HttpResponse:
 VIEWS: dict[str, Callable[[], HttpResponse]] = {ALIVE: alive, READY: ready}
 
 
-REMEMBERED = timedelta(hours=1)
+REMEMBERED = 3600  # seconds
 # A fault is written again after so long at the soonest, by each process: it must not cost every request a write.
 WRITTEN_EVERY = 300.0  # seconds
 
@@ -220,7 +205,7 @@ def _note(fault: ProxyFault) -> None:
         return
     _written[fault] = now
     try:
-        cache.set(_key(fault), 1, timeout=int(REMEMBERED.total_seconds()))
+        cache.set(_key(fault), 1, timeout=REMEMBERED)
     except DatabaseError:  # a page that needs no database is answered without one
         logger.warning("health: %s; it could not be noted", fault.label, exc_info=True)
 

@@ -32,8 +32,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def limited(*, name: str) -> Callable[[View[P]], View[P]]:
     """Limit the POSTs of a view, by person when signed in and by address otherwise.
 
-    ``name`` is a key of ``HUB_RATE_LIMITS``, or any name of yours: the rate is then the one of ``default``. Two views
-    with the same name are counted together. For a class: ``@method_decorator(limited(name="…"), name="dispatch")``.
+    ``name`` is a key of ``HUB_RATE_LIMITS``, or any other, at the rate of ``default``; shared, it is one count.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -95,10 +94,7 @@ def _wait(*, request: HttpRequest, name: str, config: dict[str, str], key: str) 
 
 
 def _until(now: float, *, cache_key: str, rate: ratelimit.Rate) -> list[float]:
-    """Return the tries, latest first; those a clock that was moved back puts in the future were made now at the latest.
-
-    Without this a person would wait for the clock to be where it was, and then for the rate.
-    """
+    """Return the tries, latest first; none in the future, where a clock moved back would put them: one would wait."""
     with ratelimit.cache_lock(cache_key) as locked:
         history: list[float] = cache.get(cache_key, [])
         if not history or history[0] <= now:

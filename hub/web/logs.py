@@ -37,10 +37,7 @@ def current_request_id() -> str:
 
 
 class RequestIdMiddleware:
-    """Takes the proxy's ``X-Request-ID``, or makes one; writes a line for each request when the settings ask for it.
-
-    To be the first: what the others log carries the id too.
-    """
+    """Takes the proxy's ``X-Request-ID`` or makes one, and logs the request. To be the first: others log the id too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -54,18 +51,14 @@ class RequestIdMiddleware:
         try:
             response = self.get_response(request)
             response.headers[HEADER] = request_id
-            _log(request, status=response.status_code, milliseconds=(time.perf_counter() - began) * 1000)
+            duration = round((time.perf_counter() - began) * 1000, 1)
+            path, status = hide_secrets(request.path, request=request), response.status_code
+            fields = {"method": request.method, "path": path, "status": status, "duration_ms": duration}
+            level = logging.DEBUG if path.startswith(_ROUTINE) and status < _FIRST_ERROR_STATUS else logging.INFO
+            logger.log(level, "%(method)s %(path)s %(status)s %(duration_ms)s ms", fields, extra=fields)
             return response
         finally:
             _current.reset(reset)
-
-
-def _log(request: HttpRequest, *, status: int, milliseconds: float) -> None:
-    path = hide_secrets(request.path, request=request)
-    routine = path.startswith(_ROUTINE) and status < _FIRST_ERROR_STATUS
-    fields = {"method": request.method, "path": path, "status": status, "duration_ms": round(milliseconds, 1)}
-    level = logging.DEBUG if routine else logging.INFO
-    logger.log(level, "%(method)s %(path)s %(status)s %(duration_ms)s ms", fields, extra=fields)
 
 
 def hide_secrets(text: str, *, request: HttpRequest) -> str:
@@ -75,10 +68,6 @@ def hide_secrets(text: str, *, request: HttpRequest) -> str:
             if value := request.resolver_match.kwargs.get(name):
                 text = text.replace(str(value), "…")
     return text
-
-
-# What a record of the "hub.requests" logger carries (hub/web/logs.py).
-REQUEST_FIELDS = ("method", "path", "status", "duration_ms")
 
 
 class RequestIdFilter(logging.Filter):
@@ -135,7 +124,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
             "request_id": getattr(record, "request_id", ""),
         }
-        fields |= {name: getattr(record, name) for name in REQUEST_FIELDS if hasattr(record, name)}
+        asked = ("method", "path", "status", "duration_ms")  # of a line about a request
+        fields |= {name: getattr(record, name) for name in asked if hasattr(record, name)}
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
         if record.stack_info:

@@ -12,11 +12,7 @@ from django.http.response import HttpResponseBase
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """django-csp's header, with the admin's own policy under the admin's address.
-
-    A page being previewed keeps the policy visitors get, so that a preview shows what they will see, but may be framed
-    by the admin. A view may still adjust its policy with django-csp's decorators.
-    """
+    """django-csp's, with the admin's own policy there; a preview keeps the visitors' policy, framed by the admin."""
 
     def get_policy_parts(
         self,
@@ -47,9 +43,7 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
 class SecurityHeadersMiddleware:
-    """Completes every answer, wherever it was made. What a view or a more precise middleware said stays.
-
-    A method that no page of the hub has a meaning for goes no further.
+    """Completes every answer; what a view or a more precise middleware said stays.
 
     To come right after the request's id, outside everything that may answer by itself: the redirection to HTTPS, the
     refusal of an unknown host, the health, the static files.
@@ -70,11 +64,7 @@ class SecurityHeadersMiddleware:
 
 
 def security_headers(*, is_page: bool, is_secure: bool) -> dict[str, str]:
-    """Return the headers of an answer that nothing more precise is known of.
-
-    ``is_page``: whether it is HTML, which the styles of the site must reach. ``is_secure``: whether it came by HTTPS,
-    where alone a browser believes that the site is never served otherwise.
-    """
+    """``is_page``: whether it is HTML, which the site's styles must reach. HSTS is believed over HTTPS only."""
     public = build_policy(config=settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]) if is_page else CLOSED_POLICY
     headers = {
         CONTENT_POLICY: public,

@@ -35,8 +35,6 @@ _END_OF_HEAD = re.compile(rb"\r\n\r\n|\n\n")
 
 
 class RefusedError(Exception):
-    """A request that is not received further. ``status`` is what it is answered."""
-
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
         self.status = status
@@ -56,12 +54,10 @@ class Arrival:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a thread can read it to its end without waiting."""
         return self._expected is not None and self.received >= self._expected
 
     @property
     def deadline(self) -> float:
-        """The moment of the monotonic clock at which it has taken too long."""
         if self._expected is None:
             return self.began + HEAD_SECONDS
         return self.began + BODY_SECONDS + self.received / BYTES_A_SECOND
@@ -69,10 +65,8 @@ class Arrival:
     def receive(self, data: bytes) -> None:
         self.received += len(data)
         self.file.write(data)
-        if self._expected is None:
-            self._look_for_the_end_of_the_head(data)
-
-    def _look_for_the_end_of_the_head(self, data: bytes) -> None:
+        if self._expected is not None:
+            return
         already = max(0, len(self._head) - 3)
         self._head += data
         if end := _END_OF_HEAD.search(self._head, already):
@@ -87,14 +81,10 @@ class Arrival:
 def body_length(*, head: bytes) -> int:
     """Return the bytes to wait for after the head: none when it is for gunicorn to refuse what the head says of them.
 
-    Raises:
-        RefusedError: the body is larger than its address takes, or comes in chunks: browsers say its length first.
+    Raises ``RefusedError`` for a body larger than its address takes, or in chunks: browsers say its length first.
     """
-    framing = _FRAMING.findall(head)
-    if not framing:
-        return 0
-    if len(framing) > 1:
-        return 0  # two lengths, or a length and a transfer coding
+    if len(_FRAMING.findall(head)) != 1:
+        return 0  # no body; or two lengths, or a length and a transfer coding
     if _CHUNKED.search(head):
         raise RefusedError(HTTPStatus.LENGTH_REQUIRED)
     found = _LENGTH.search(head)
@@ -158,8 +148,6 @@ class ArrivedUnreader(SocketUnreader):
 
 
 class Connection(TConn):
-    """A connection of a client, with the request that is arriving by it."""
-
     arrival: Arrival | None = None
 
     def init(self) -> None:
@@ -175,7 +163,7 @@ class Connection(TConn):
             self.parser.unreader.arrived = self.arrival.file
 
     def forget_arrival(self) -> int:
-        """Drop what arrived; return how many bytes it was."""
+        """Return how many bytes it was."""
         if self.arrival is None:
             return 0
         received = self.arrival.received
@@ -236,7 +224,9 @@ class PatientWorker(ThreadWorker):
         if data:
             self._receive(conn, data)
         else:
-            self._forget(conn)
+            self._stop_watching(conn)
+            self.held_bytes -= conn.forget_arrival()
+            self.nr_conns -= 1
             conn.close()
 
     def _receive(self, conn: Connection, data: bytes) -> None:
@@ -272,14 +262,13 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
         """Keep the connection or close it, in the loop, as gunicorn does but without waiting for the client."""
-        keeps = not fs.cancelled() and fs.exception() is None and fs.result()
-        if keeps:
+        if not fs.cancelled() and fs.exception() is None and fs.result():
             rest = conn.parser.unreader.take_all()
             self.held_bytes -= conn.forget_arrival()
             conn.parser.unreader.unread(rest)
             super().finish_request(conn, fs)
-            return
-        self._leave(conn)
+        else:
+            self._leave(conn)
 
     def murder_pending(self) -> None:
         """Close what has taken too long, at each turn of the loop."""
@@ -319,11 +308,6 @@ class PatientWorker(ThreadWorker):
                 return
             self._refuse(oldest, HTTPStatus.REQUEST_TIMEOUT)
             self._left(oldest)
-
-    def _forget(self, conn: Connection) -> None:
-        self._stop_watching(conn)
-        self.held_bytes -= conn.forget_arrival()
-        self.nr_conns -= 1
 
     def _stop_watching(self, conn: Connection) -> None:
         if conn in self.arriving:

@@ -19,6 +19,4 @@ UNUSED_EDITOR = [
 
 
 class HubStaticFilesConfig(StaticFilesConfig):
-    """django.contrib.staticfiles, which also leaves out what nothing asks for."""
-
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.md", "dsfr/*.map", *UNUSED_DSFR, *UNUSED_EDITOR]

@@ -18,10 +18,9 @@ KEPT_FOR = timedelta(days=1)
 
 
 def take(*, what: str, most: int) -> int | None:
-    """Use ``what`` once more, and return how many uses are left; None when there was none left, nothing is then used.
+    """Use ``what`` once more, and return how many uses are left; None when there was none left.
 
-    Of any number of simultaneous callers, ``most`` get an answer that is not None, whatever happens to their sessions:
-    one statement looks and counts.
+    One statement looks and counts: of any number of simultaneous callers, ``most`` get an answer that is not None.
     """
     now = timezone.now()
     rows = CountedUse.objects.filter(key=_digest(what))

@@ -121,8 +121,6 @@ class PasswordSignInForm(LoginForm):
 
 
 class _NamedKey:
-    """The name of a key, asked for in the words of the house."""
-
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -37,13 +37,10 @@ UNBELIEVABLE = "the provider's token cannot be believed"
 def signed_claims(
     *, token: str, configuration: dict[str, Any], client_id: str, is_identity: bool = False
 ) -> dict[str, Any]:
-    """Return what ``token`` says, signed by this provider, for us, and not expired.
+    """Return what ``token`` says, signed by this provider, for us, and not expired; raises ``OAuth2Error`` otherwise.
 
-    An identity token (``is_identity``) says when it was made and when it ends; details may leave both out.
-
-    Raises:
-        OAuth2Error: for anything else.
-        requests.RequestException: when the keys cannot be fetched.
+    An identity token (``is_identity``) says when it was made and when it ends; details may leave both out. Raises
+    ``requests.RequestException`` when the keys cannot be fetched.
     """
     try:
         claims: dict[str, Any] = jwt.decode(
@@ -66,9 +63,7 @@ def signed_claims(
 def _has_sound_dates(claims: dict[str, Any]) -> bool:
     """Whether the dates are numbers that make sense together: made before they end, and for a day at most."""
     dates = {name: claims[name] for name in ("iat", "nbf", "exp") if name in claims}
-    if any(isinstance(value, bool) or not isinstance(value, int | float) for value in dates.values()):
-        return False
-    if any(not 0 < value < LAST_DATE for value in dates.values()):
+    if any(type(value) not in {int, float} or not 0 < value < LAST_DATE for value in dates.values()):
         return False
     begins, ends = dates.get("iat"), dates.get("exp")
     return begins is None or ends is None or 0 < ends - begins <= LONGEST_SECONDS
@@ -96,8 +91,6 @@ NONCE_BYTES = 24
 
 
 class ProConnectAdapter(OpenIDConnectOAuth2Adapter):
-    """allauth's adapter, with every token verified."""
-
     expected_nonce = ""
     id_token = ""
 
@@ -150,7 +143,7 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     provider = get_adapter().get_provider(request, PROVIDER)
     nonce = secrets.token_urlsafe(NONCE_BYTES)
     try:
-        response = provider.redirect(
+        return provider.redirect(
             request,
             AuthProcess.LOGIN,
             next_url=get_next_redirect_url(request),
@@ -159,7 +152,6 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
         )
     except (requests.RequestException, KeyError, TypeError) as error:
         return _unavailable(request, error=error)
-    return response
 
 
 @never_cache

@@ -13,10 +13,7 @@ from hub.mail.addresses import comparable_address
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """Links of forgotten passwords: worth nothing once the password or any address of the account has changed.
-
-    One question to the database, and nothing written, which django-allauth's own would do for some accounts only.
-    """
+    """Worth nothing once the password or any address has changed; one query, as many for every account."""
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
         addresses = EmailAddress.objects.filter(user=user.pk).order_by("email").values_list("email", flat=True)
@@ -31,13 +28,11 @@ class PasswordBackend(AuthenticationBackend):
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """Return the person of an address or of a name of account, when the password is hers and the account open."""
         del request
         password = credentials.get("password")
         if not password:
             return None
-        email = comparable_address(str(credentials.get("email") or ""))
-        written_to = person_written_to(email=email)
+        written_to = person_written_to(email=comparable_address(str(credentials.get("email") or "")))
         named = User.objects.filter(username=str(credentials.get("username") or "")).first()
         person = written_to or named
         if person is None:

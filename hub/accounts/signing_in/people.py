@@ -21,38 +21,28 @@ from hub.mail.addresses import canonical_address, comparable_address
 
 
 def person_of(*, email: str) -> User:
-    """Return the account of somebody who has just proved to read ``email``, made now if there is none.
+    """Return the account of somebody who has just proved to read ``email``: made here, and nowhere else, if need be.
 
-    Accounts are made here and nowhere else, so that asking for a code writes nothing about unknown addresses.
-    Nothing is written of a known account, which may have a second step to pass (``remember_proof``).
-
-    Raises:
-        ValidationError: for what is no address.
+    Nothing is written of a known account, which may have a second step to pass (``remember_proof``). Raises
+    ``ValidationError`` for what is no address.
     """
     email = canonical_address(email)
-    person = known_person(email=email)
-    if person is None:
-        try:
-            with transaction.atomic():
-                return _new_person(email=email)
-        except IntegrityError:  # another request proved the same address meanwhile
-            person = known_person(email=email)
-            if person is None:
-                raise
-    return person
+    if (person := known_person(email=email)) is not None:
+        return person
+    try:
+        with transaction.atomic():
+            return _new_person(email=email)
+    except IntegrityError:  # another request proved the same address meanwhile
+        if (person := known_person(email=email)) is None:
+            raise
+        return person
 
 
 def known_person(*, email: str) -> User | None:
-    """Return the account that ``email`` opens: first the one that proved it, then one an administrator gave it to.
-
-    Accounts made by ``createsuperuser`` or in ``/gestion/`` bear an address that was never proved; no
-    two have the same.
-    """
+    """Return the account that ``email`` opens: the one that proved it, else the one an administrator gave it to."""
     email = comparable_address(email)
     proved = EmailAddress.objects.filter(email=email, verified=True).select_related("user").first()
-    if proved is not None:
-        return proved.user
-    return User.objects.filter(email=email).first()
+    return proved.user if proved is not None else User.objects.filter(email=email).first()
 
 
 def _new_person(*, email: str) -> User:
@@ -82,17 +72,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """An identity seen before opens its account; a new one, the account of its address, if that address is verified."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Lead a new identity to the account of its address, made now if there is none.
+        """Lead a new identity to the account of its address; joined once that is open (``note_proofs``).
 
-        It is joined to it once the account is open (``note_proofs``): a second step may come before.
-
-        Raises:
-            ImmediateHttpResponse: with a page that leads to the sign-in by code, for an address nobody vouches for.
+        Raises ``ImmediateHttpResponse``, a page that leads to the sign-in by code, for an address nobody vouches for.
         """
         if sociallogin.is_existing:
             return
-        details = sociallogin.account.extra_data.get("userinfo", {})
-        email = _verified_address(details=details)
+        email = _verified_address(details=sociallogin.account.extra_data.get("userinfo", {}))
         if not email:
             raise ImmediateHttpResponse(render(request, "account/proconnect_refused.html", status=HTTPStatus.FORBIDDEN))
         sociallogin.user = person_of(email=email)
@@ -107,15 +93,14 @@ def note_proofs(
     sociallogin: SocialLogin | None = None,
     **_kwargs: Any,
 ) -> None:
-    """Write down what a sign-in proved, now that its last step is passed: the address, the identity."""
     if proved_email:
         remember_proof(person=user, email=proved_email)
     if sociallogin is None:
         return
-    known = SocialAccount.objects.filter(provider=sociallogin.account.provider, uid=sociallogin.account.uid)
-    if known.exists():
+    account = sociallogin.account
+    if SocialAccount.objects.filter(provider=account.provider, uid=account.uid).exists():
         return
-    details = sociallogin.account.extra_data.get("userinfo", {})
+    details = account.extra_data.get("userinfo", {})
     with transaction.atomic():
         remember_proof(person=user, email=_verified_address(details=details))
         _fill_name(person=user, details=details)

@@ -32,21 +32,8 @@ class LinkState(models.TextChoices):
     ELSEWHERE = "elsewhere", "demandé dans un autre navigateur"
 
 
-def new_nonce() -> str:
-    """Draw what joins a mail to the browser that asked for it."""
-    return secrets.token_urlsafe(NONCE_BYTES)
-
-
-def link_token(*, nonce: str) -> str:
-    """Return the part of the address that stands for ``nonce``; its date is signed."""
-    return signing.TimestampSigner(salt=SALT).sign(nonce)
-
-
 def link_state(*, token: str, expected: str | None) -> LinkState:
-    """Say what the link is worth in a browser that waits for the nonce ``expected``, or waits for none.
-
-    Changes nothing: machines that read mails open the links before people do.
-    """
+    """Say what it is worth where ``expected`` is waited for; changes nothing: machines open links before people."""
     signer = signing.TimestampSigner(salt=SALT)
     try:
         nonce = signer.unsign(token)
@@ -62,11 +49,6 @@ def link_state(*, token: str, expected: str | None) -> LinkState:
     return LinkState.READY if secrets.compare_digest(nonce, expected) else LinkState.REPLACED
 
 
-def use_once(*, nonce: str) -> bool:
-    """Mark the mail of ``nonce`` as used, and say whether it was not: of two simultaneous requests, one wins."""
-    return take(what=_used(nonce), most=1) is not None
-
-
 def _used(nonce: str) -> str:
     return f"sign-in-used:{nonce}"
 
@@ -79,7 +61,6 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @classmethod
     def start(cls, *, request: HttpRequest, email: str, next_url: str | None) -> "SignInProcess":
-        """Send a code and a link to ``email``, and wait for them in this browser. Replaces what it waited for."""
         login = Login(user=None, email=email)
         login.state["stages"] = {"current": LoginByCodeStage.key}
         stage = LoginByCodeStage(LoginStageController(request, login), request, login)
@@ -92,7 +73,7 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @classmethod
     def under_way(cls, *, request: HttpRequest) -> "SignInProcess | None":
-        """Return what this browser waits for, or None: nothing was asked here, or too long ago. Changes nothing."""
+        """Return what this browser waits for, or None: nothing was asked here, or too long ago."""
         stage = LoginStageController.enter(request, LoginByCodeStage.key)
         if stage is None or "nonce" not in stage.state:
             return None
@@ -105,7 +86,6 @@ class SignInProcess(LoginCodeVerificationProcess):
 
     @property
     def nonce(self) -> str:
-        """What the link of the last mail stands for."""
         return str(self.state["nonce"])
 
     @property
@@ -115,8 +95,9 @@ class SignInProcess(LoginCodeVerificationProcess):
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:  # noqa: FBT001, FBT002 — allauth's
         del skip_enumeration_mails
         code = self.generate_code()
-        self.state["nonce"] = new_nonce()
-        path = reverse("account_sign_in_link", kwargs={"token": link_token(nonce=self.nonce)})
+        self.state["nonce"] = secrets.token_urlsafe(NONCE_BYTES)  # joins the mail to the browser that asked for it
+        token = signing.TimestampSigner(salt=SALT).sign(self.nonce)
+        path = reverse("account_sign_in_link", kwargs={"token": token})
         context: dict[str, Any] = {
             "code": code,
             "link": f"{site_url()}{path}",
@@ -126,20 +107,13 @@ class SignInProcess(LoginCodeVerificationProcess):
         get_adapter().send_mail("account/email/login_code", email, context)
 
     def complete(self) -> HttpResponse | None:
-        """Sign in the person who reads the address; None if this mail was already used.
-
-        The answer is a redirection: to where they were going, or to their second factor.
-        """
-        if not use_once(nonce=self.nonce):
+        """Lead the person who reads the address on, or to their second factor; None if this mail was already used."""
+        if take(what=_used(self.nonce), most=1) is None:  # of two simultaneous requests, one wins
             self.abort()
             return None
         person = person_of(email=self.email)
         self.abort()
         record_authentication(self.request, person, method="code", email=self.email)
-        login = Login(
-            user=person,
-            email=self.email,
-            redirect_url=self.next_url,
-            signal_kwargs={"proved_email": self.email},
-        )
+        proof = {"proved_email": self.email}
+        login = Login(user=person, email=self.email, redirect_url=self.next_url, signal_kwargs=proof)
         return cast("HttpResponse", perform_login(self.request, login))

@@ -17,17 +17,13 @@ from hub.accounts.models import User
 
 
 def has_second_factor(*, user: User) -> bool:
-    """Whether something more than a mail or a password is asked of this person."""
     return bool(is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]))
 
 
 @receiver(authenticator_added, dispatch_uid="hub-second-factor-proof")
 def note_proof(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
-    """Take a factor that was just added for a proof of who one is.
-
-    The page that follows shows the recovery codes: it would ask for another code of the application, which gives a new
-    one every thirty seconds only.
-    """
+    # The page that follows shows the recovery codes: it would ask for another code of the application, which gives one
+    # every thirty seconds only.
     if authenticator.type in {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
         record_authentication(request, user, method="mfa", type=authenticator.type, reauthenticated=True)
 
@@ -36,9 +32,8 @@ class SecondFactorMiddleware(MiddlewareMixin):
     """With ``REQUIRE_SECOND_FACTOR_FOR_EDITORS``, keep out of the admin who has no second step, and say why."""
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
-        needs_it = settings.REQUIRE_SECOND_FACTOR_FOR_EDITORS and request.path_info.startswith(
-            f"/{settings.ADMIN_PATH}"
-        )
+        is_admin = request.path_info.startswith(f"/{settings.ADMIN_PATH}")
+        needs_it = settings.REQUIRE_SECOND_FACTOR_FOR_EDITORS and is_admin
         if needs_it and request.user.is_authenticated and not has_second_factor(user=request.user):
             return render(request, "account/second_factor_needed.html", status=HTTPStatus.FORBIDDEN)
         return None

@@ -70,10 +70,7 @@ class SignInView(NextRedirectMixin, FormView):
     template_name = "account/login.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Lead on who is signed in already, unless where they go is what sent them here."""
-        if request.user.is_authenticated:
-            return _lead_on(request)
-        return super().dispatch(request, *args, **kwargs)
+        return _lead_on(request) if request.user.is_authenticated else super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         """Whoever comes from an invitation need not type the address that received it."""
@@ -99,8 +96,6 @@ class SignInView(NextRedirectMixin, FormView):
 
 @method_decorator([never_cache, limited(name="sign-in-code")], name="dispatch")
 class CodeView(FormView):
-    """Type the code of the mail, or ask for another one."""
-
     form_class = CodeForm
     template_name = "account/confirm_login_code.html"
     process: SignInProcess
@@ -185,7 +180,6 @@ class PasswordSignInView(LoginView):
     template_name = "account/login_password.html"
 
     def get_form_class(self) -> type[PasswordSignInForm]:
-        """Ours, whatever ``ACCOUNT_FORMS`` says."""
         return PasswordSignInForm
 
     def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponseRedirect | None:
@@ -210,12 +204,8 @@ def to_gestion_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _lead_on(request: HttpRequest) -> HttpResponse:
-    """Redirect a signed-in person to where they were going.
-
-    The admin sends back here who may not enter it: told so, instead of going round for ever.
-    """
     address = get_login_redirect_url(request)
-    is_for_dihal = address.startswith(f"/{settings.ADMIN_PATH}")
-    if is_for_dihal and not request.user.has_perm("wagtailadmin.access_admin"):
+    # The admin sends back here who may not enter it: told so, instead of going round for ever.
+    if address.startswith(f"/{settings.ADMIN_PATH}") and not request.user.has_perm("wagtailadmin.access_admin"):
         return render(request, "account/reserved.html", status=HTTPStatus.FORBIDDEN)
     return redirect(address)

@@ -23,10 +23,9 @@ from hub.accounts.members import (
     remove_member,
     resend,
     revoke,
-    waiting_invitations,
     why_closed,
 )
-from hub.accounts.models import AccessRequest, Membership, MembershipRole
+from hub.accounts.models import AccessRequest, Invitation, Membership, MembershipRole
 from hub.accounts.rights import membership_or_404
 from hub.accounts.screens import MemberRequest, member_screen, own_row
 from hub.refusals import Refused, telling
@@ -47,6 +46,7 @@ def members(request: MemberRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"Une invitation est envoyée à {invitation.email}.")
             return redirect("organisation-members", pk)
+    invitations = Invitation.objects.waiting().filter(organisation=organisation).order_by("email")
     requests = AccessRequest.objects.pending().filter(organisation=organisation).select_related("user")
     context = {
         "organisation": organisation,
@@ -55,7 +55,7 @@ def members(request: MemberRequest, pk: int) -> HttpResponse:
         "roles": MembershipRole.choices,
         "is_last_owner": is_last_owner(membership=mine),
         "form": form,
-        "invitations": waiting_invitations(organisation=organisation) if mine.is_owner else [],
+        "invitations": list(invitations) if mine.is_owner else [],
         "requests": list(requests) if mine.is_owner else [],
         "now": timezone.now(),
     }
@@ -85,8 +85,7 @@ def member_remove(request: MemberRequest, pk: int, membership_pk: int) -> HttpRe
             messages.success(request, f"{removed.user} n’écrit plus pour « {removed.organisation} ».")
         return _back(request, pk=pk)
     found = Membership.objects.filter(organisation=pk, pk=membership_pk).select_related("user", "organisation")
-    member = found.first()
-    if member is None:
+    if (member := found.first()) is None:
         raise Http404("Cette personne n’est pas membre de la structure.")
     return render(request, "accounts/member_remove.html", {"member": member, "organisation": mine.organisation})
 
@@ -138,7 +137,7 @@ def _mine(request: MemberRequest, *, pk: int, needs_owner: bool = False) -> Memb
 
 
 def _back(request: MemberRequest, *, pk: int) -> HttpResponse:
-    """Lead to the members again, or to one's structures when the act ended one's own place."""
+    """To one's structures when the act ended one's own place."""
     still_member = Membership.objects.of(user=request.user).filter(organisation=pk).exists()
     return redirect("organisation-members", pk) if still_member else redirect("organisations")
 
@@ -147,11 +146,7 @@ def _back(request: MemberRequest, *, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(name="invitation-answer")
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an invitation, to anybody who holds the link; a POST of the person invited accepts it.
-
-    Reading the page, as the scanners of a mail server do, changes nothing. An anonymous visitor is asked to sign in,
-    and comes back here.
-    """
+    """Show an invitation to anybody who holds the link: people, and scanners of mails; its person's POST accepts it."""
     found = invitation_of(token=token)
     if found is None:
         return render(request, "accounts/invitation_unknown.html", status=404)

@@ -27,7 +27,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, only: list[str], interval: float | None, **_options: Any) -> None:
-        """Run the loops; a signal ends them once they have finished what they were doing."""
         if interval is not None and interval <= 0:
             raise CommandError("--interval doit être un nombre de secondes positif.")
         loops = [
