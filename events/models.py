@@ -203,7 +203,6 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def stage(self) -> WorkshopStage:
-        """Where the workshop stands: announced, held, recap published, replay online."""
         if self.is_upcoming:
             return WorkshopStage.ANNOUNCED
         if self.replay and self.replay.is_watchable:

@@ -87,10 +87,8 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     """Publish the sheets and workshops that are missing, some pages per transaction, and say how many.
 
     A sheet is recognised by its address, a workshop by its number. Existing pages are left as they are, demonstration
-    or not. ``progress`` is told each step, in French.
-
-    Raises:
-        DemoDataError: when the site, the vocabulary or the territories are not there yet.
+    or not. ``progress`` is told each step, in French. Raises ``DemoDataError`` when the site, the vocabulary or the
+    territories are not there yet.
     """
     initiatives_index, workshops_index = _index(InitiativeIndexPage), _index(WorkshopIndexPage)
     with transaction.atomic():

@@ -37,12 +37,9 @@ def workshop_sources() -> list[Source]:
 
 
 def first_day(source: Source, *, today: date) -> date:
-    """The day a workshop starts, for a demonstration loaded on ``today``: never at the week-end.
+    """The day a workshop starts, for a demonstration loaded on ``today``; DemoDataError when the source gives none.
 
-    A date relative to today is moved away from it to a Tuesday.
-
-    Raises:
-        DemoDataError: when the source gives no date.
+    A date relative to today is moved away from it to a Tuesday: never at the week-end.
     """
     if "starts_on" in source:
         starts_on: date = source["starts_on"]

@@ -46,10 +46,7 @@ class DateMention:
 
 
 def find_dates(*, text: str, default_year: int | None = None) -> tuple[DateMention, ...]:
-    """Find the dates of a text in order; those printed without a year are found when ``default_year`` is given.
-
-    What is no day of the calendar (« 31/02/2022 ») is not a date.
-    """
+    """Find the dates of a text in order; « 31/02/2022 » is none. Without a year only when ``default_year`` is given."""
     mentions: list[DateMention] = []
     position = 0
     while (found := _ANY.search(text, position)) is not None:

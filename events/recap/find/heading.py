@@ -185,10 +185,7 @@ def _guessed_subject(*, blocks: tuple[Block, ...], title: Block) -> Found[str] |
 
 
 def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
-    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject.
-
-    Sentences have other dates too: see ``events.recap.find.dates``.
-    """
+    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject."""
     if len(block.text) > _MAX_TITLE or not is_title(block=block):
         return None
     quoted = quoted_text(text=block.text)
