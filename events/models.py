@@ -357,12 +357,7 @@ class Replay(Orderable):
     published_on = models.DateField("mis en ligne le", null=True, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("url"),
-        FieldPanel("file"),
-        FieldPanel("duration"),
-        FieldPanel("poster"),
-        FieldPanel("transcript"),
-        FieldPanel("published_on"),
+        FieldPanel(name) for name in ("url", "file", "duration", "poster", "transcript", "published_on")
     ]
 
     class Meta(Orderable.Meta):
@@ -421,10 +416,7 @@ class Sequence(ClusterableModel, Orderable):
     )
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("title"),
-        FieldPanel("text"),
-        FieldPanel("speakers"),
-        FieldPanel("replay_start"),
+        *map(FieldPanel, ("title", "text", "speakers", "replay_start")),
         InlinePanel("presentations", heading="Initiatives présentées", label="Initiative"),
     ]
 

@@ -1,5 +1,3 @@
-"""Initiatives and workshops of the demonstration, and their words."""
-
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta

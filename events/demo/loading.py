@@ -143,7 +143,6 @@ def _load(
     report: DemoReport,
     progress: Progress,
 ) -> None:
-    done = 0
     for start in range(0, len(sources), BATCH_SIZE):
         batch = sources[start : start + BATCH_SIZE]
         with transaction.atomic():
@@ -156,8 +155,7 @@ def _load(
                     report.kept += 1
                 else:
                     report.foreign.append(page.title)
-        done += len(batch)
-        progress(f"{label} : {done}/{len(sources)}")
+        progress(f"{label} : {start + len(batch)}/{len(sources)}")
 
 
 def _publish(*, page: Page, index: CatalogueIndexPage) -> None:

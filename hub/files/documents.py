@@ -1,5 +1,3 @@
-"""Which documents are taken, and why others are not."""
-
 import re
 from dataclasses import dataclass
 from typing import Any

@@ -81,7 +81,6 @@ def _require_small(file: UploadedFile) -> None:
 
 @hooks.register("insert_global_admin_js")
 def leave_typed_dates_alone() -> SafeString:
-    """Have no picker replace what was typed."""
     return format_html('<script src="{}"></script>', static("hub/js/admin-pickers.js"))
 
 

@@ -1,5 +1,3 @@
-"""A draft page made of what was found in a recap."""
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,5 +1,3 @@
-"""Dates as recaps write them, and the days of a workshop."""
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,3 @@
-"""The title of a recap: its number, its subject, the days of the workshop."""
-
 import re
 from dataclasses import dataclass
 from datetime import date

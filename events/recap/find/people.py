@@ -1,5 +1,3 @@
-"""Who organised a workshop, and the structures a recap names."""
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

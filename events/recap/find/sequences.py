@@ -1,5 +1,3 @@
-"""The sequences of a workshop: where each begins, its title, who spoke."""
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,5 +1,3 @@
-"""Territories named by a recap: « le département de l’Ain », « dans le Rhône », « la ville du Havre »."""
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

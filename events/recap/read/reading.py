@@ -1,5 +1,3 @@
-"""A recap read from HTML or from plain text, whichever it is."""
-
 import html
 import re
 from dataclasses import dataclass, field
