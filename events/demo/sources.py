@@ -42,8 +42,7 @@ def first_day(source: Source, *, today: date) -> date:
     A date relative to today is moved away from it to a Tuesday: never at the week-end.
     """
     if "starts_on" in source:
-        starts_on: date = source["starts_on"]
-        return starts_on
+        return source["starts_on"]
     if "days_from_today" not in source:
         raise DemoDataError(f"L’atelier n° {source['number']} de la démonstration n’a pas de date.")
     away: int = source["days_from_today"]
@@ -68,5 +67,4 @@ def _read_all(folder: str, table: str) -> list[Source]:
 
 def _read(path: Path, table: str) -> list[Source]:
     with path.open("rb") as stream:
-        entries: list[Source] = tomllib.load(stream)[table]
-    return entries
+        return tomllib.load(stream)[table]

@@ -1,5 +1,3 @@
-"""Which images are taken, why others are not, and what they tell of their author."""
-
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any

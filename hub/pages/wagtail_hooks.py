@@ -63,8 +63,7 @@ def start_small_import(request: HttpRequest) -> HttpResponse:
         except FileRefused as refusal:
             messages.error(request, refusal.message)
             return redirect("wagtailredirects:start_import")
-    response: HttpResponse = start_import(request)
-    return response
+    return start_import(request)
 
 
 def _require_small(file: UploadedFile) -> None:

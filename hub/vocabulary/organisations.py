@@ -1,5 +1,3 @@
-"""Create a structure, or find it under another spelling."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -158,12 +158,9 @@ def find_structures(*, blocks: tuple[Block, ...], kinds: Lexicon) -> tuple[Struc
         for sentence in split_sentences(text=block.text):
             if not (_ATTENDED.search(sentence.text) and _STRUCTURES.search(sentence.text)):
                 continue
-            if sentence.text.endswith(":"):
-                listed = _list_after(blocks=blocks, position=position)
-                if listed:
-                    return tuple(_mention(label=item.text, block=item, offset=0, kinds=kinds) for item in listed)
-            mentions = _structures_of(sentence=sentence, block=block, kinds=kinds)
-            if mentions:
+            if sentence.text.endswith(":") and (listed := _list_after(blocks=blocks, position=position)):
+                return tuple(_mention(label=item.text, block=item, offset=0, kinds=kinds) for item in listed)
+            if mentions := _structures_of(sentence=sentence, block=block, kinds=kinds):
                 return mentions
     return ()
 

@@ -207,8 +207,7 @@ def _distance(text: str, mention: DateMention, *, start: int, end: int) -> int |
         return 0
     if not _BY_ITSELF.search(before):
         return None
-    held = _HELD_BEFORE.search(before)
-    if held is not None:
+    if held := _HELD_BEFORE.search(before):
         return len(before) - held.start()
     held = _HELD_AFTER.match(after[:120])
     return None if held is None else held.end()

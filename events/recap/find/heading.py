@@ -84,10 +84,9 @@ def _unnumbered_title(*, blocks: tuple[Block, ...]) -> Title | None:
     for block in blocks:
         if len(block.text) > _MAX_TITLE or not _WORKSHOP.search(block.text):
             continue
-        if _DIHAL.search(block.text) or _RETURN.search(block.text):
-            subject = _subject_in(block=block)
-            if subject is not None:
-                return Title(block=block, number=None, subject=subject, days=_days_in(block=block))
+        names_it = _DIHAL.search(block.text) or _RETURN.search(block.text)
+        if names_it and (subject := _subject_in(block=block)) is not None:
+            return Title(block=block, number=None, subject=subject, days=_days_in(block=block))
     return None
 
 
@@ -174,8 +173,7 @@ def _guessed_subject(*, blocks: tuple[Block, ...], title: Block) -> Found[str] |
         if subject:
             return Found(subject, provenance_at(block=after, confidence=Confidence.GUESSED))
     for block in (title, *following):
-        theme = _THEME.search(block.text)
-        if theme is not None:
+        if theme := _THEME.search(block.text):
             quoted = quoted_text(text=block.text[theme.start("subject") :])
             subject = quoted[0] if quoted else _without_date(text=theme["subject"])
             return Found(subject, provenance_at(block=block, offset=theme.start(), confidence=Confidence.GUESSED))
