@@ -70,7 +70,6 @@ class WorkshopPageForm(CatalogueEntryForm):
 
 
 def replay_date_problem(*, published_on: date | None, workshop_starts_on: date | None) -> str | None:
-    """Say what is wrong with a replay's publication date, or ``None``."""
     if published_on and workshop_starts_on and published_on < workshop_starts_on:
         return "le replay ne peut pas être publié avant l’atelier."
     return None

@@ -203,7 +203,6 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def stage(self) -> WorkshopStage:
-        """Where the workshop stands: announced, held, recap published, replay online."""
         if self.is_upcoming:
             return WorkshopStage.ANNOUNCED
         if self.replay and self.replay.is_watchable:
@@ -358,12 +357,7 @@ class Replay(Orderable):
     published_on = models.DateField("mis en ligne le", null=True, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("url"),
-        FieldPanel("file"),
-        FieldPanel("duration"),
-        FieldPanel("poster"),
-        FieldPanel("transcript"),
-        FieldPanel("published_on"),
+        FieldPanel(name) for name in ("url", "file", "duration", "poster", "transcript", "published_on")
     ]
 
     class Meta(Orderable.Meta):
@@ -422,10 +416,7 @@ class Sequence(ClusterableModel, Orderable):
     )
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel("title"),
-        FieldPanel("text"),
-        FieldPanel("speakers"),
-        FieldPanel("replay_start"),
+        *map(FieldPanel, ("title", "text", "speakers", "replay_start")),
         InlinePanel("presentations", heading="Initiatives présentées", label="Initiative"),
     ]
 

@@ -87,7 +87,10 @@ def shown_workshop(*, page: WorkshopPage) -> ShownWorkshop:
         ],
         other_initiatives=[page for page in elsewhere if page.pk in public and page.pk not in shown],
         replay=replay,
-        transcript=_transcript(replay) if replay else [],
+        transcript=[
+            TranscriptStretch(moment=moment_at(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
+            for passages in _stretches(replay.passages() if replay else [])
+        ],
     )
 
 
@@ -101,13 +104,6 @@ def moment_at(*, replay: Replay | None, seconds: int | None) -> Moment | None:
     if replay is None or not replay.is_watchable or seconds is None:
         return None
     return Moment(seconds, at_moment(replay.moment_address, seconds=seconds))
-
-
-def _transcript(replay: Replay) -> list[TranscriptStretch]:
-    return [
-        TranscriptStretch(moment=moment_at(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
-        for passages in _stretches(replay.passages())
-    ]
 
 
 def _stretches(passages: list[Passage]) -> list[list[Passage]]:

@@ -1,5 +1,3 @@
-"""Initiatives and workshops of the demonstration, and their words."""
-
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -44,11 +42,7 @@ Les structures locales, les personnes et les chiffres sont inventés.
 
 
 def demo_vocabulary() -> Vocabulary:
-    """Read everything the sources may name, and create the structures that are missing.
-
-    Raises:
-        DemoDataError: when the vocabulary or the territories were not loaded.
-    """
+    """Read all the sources may name, create the structures that are missing; DemoDataError when it was not loaded."""
     kinds = _by_slug(OrganisationKind)
     territories = {row.code: row for row in Territory.objects.by_codes(territory_codes())}
     _add_organisations(kinds=kinds, territories=territories)
@@ -65,11 +59,7 @@ def demo_vocabulary() -> Vocabulary:
 
 
 def named(rows: dict[str, Any], keys: Iterable[str]) -> list[Any]:
-    """Return the rows of these keys, in their order.
-
-    Raises:
-        DemoDataError: for a key nothing answers to.
-    """
+    """Return the rows of these keys, in their order; DemoDataError for a key nothing answers to."""
     keys = list(keys)
     missing = [key for key in keys if key not in rows]
     if missing:
@@ -97,11 +87,7 @@ def _add_organisations(*, kinds: dict[str, Any], territories: dict[str, Any]) ->
 
 
 def build_initiative(*, source: Source, vocabulary: Vocabulary) -> InitiativePage:
-    """Return the sheet, not saved, marked as demonstration.
-
-    Raises:
-        DemoDataError: when it names something that is not in the database.
-    """
+    """Return the sheet, not saved, marked as demonstration; DemoDataError for a name that is not in the database."""
     values = {**source, **{field.name: to_html(text=source[field.name]) for field in sections()}}
     partners, image = values.pop("partners"), values.pop("image", None)
     figures, document = values.pop("figures", ()), values.pop("document", None)
@@ -121,11 +107,7 @@ def build_initiative(*, source: Source, vocabulary: Vocabulary) -> InitiativePag
 
 
 def build_workshop(*, source: Source, vocabulary: Vocabulary, today: date) -> WorkshopPage:
-    """Return the workshop, not saved, marked as demonstration. The sheets it presents must be published.
-
-    Raises:
-        DemoDataError: when it names something that is not in the database.
-    """
+    """Return the workshop, not saved: the sheets it presents must be published. DemoDataError for an unknown name."""
     values = {"organisers": ["dihal"], **source}
     sequences, initiatives = values.pop("sequences", []), values.pop("initiatives", [])
     figures, document = values.pop("figures", ()), values.pop("document", None)

@@ -87,10 +87,8 @@ def load_demo(*, progress: Progress = lambda _step: None) -> DemoReport:
     """Publish the sheets and workshops that are missing, some pages per transaction, and say how many.
 
     A sheet is recognised by its address, a workshop by its number. Existing pages are left as they are, demonstration
-    or not. ``progress`` is told each step, in French.
-
-    Raises:
-        DemoDataError: when the site, the vocabulary or the territories are not there yet.
+    or not. ``progress`` is told each step, in French. Raises ``DemoDataError`` when the site, the vocabulary or the
+    territories are not there yet.
     """
     initiatives_index, workshops_index = _index(InitiativeIndexPage), _index(WorkshopIndexPage)
     with transaction.atomic():
@@ -145,7 +143,6 @@ def _load(
     report: DemoReport,
     progress: Progress,
 ) -> None:
-    done = 0
     for start in range(0, len(sources), BATCH_SIZE):
         batch = sources[start : start + BATCH_SIZE]
         with transaction.atomic():
@@ -158,8 +155,7 @@ def _load(
                     report.kept += 1
                 else:
                     report.foreign.append(page.title)
-        done += len(batch)
-        progress(f"{label} : {done}/{len(sources)}")
+        progress(f"{label} : {start + len(batch)}/{len(sources)}")
 
 
 def _publish(*, page: Page, index: CatalogueIndexPage) -> None:

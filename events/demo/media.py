@@ -16,11 +16,7 @@ _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns"
 
 
 def document_bytes(*, file_format: str, title: str, text: str) -> bytes:
-    """Return the content of a file of some paragraphs.
-
-    Raises:
-        DemoDataError: for a format other than ``txt`` and ``odt``.
-    """
+    """Return the content of a file of some paragraphs; DemoDataError for a format other than ``txt`` and ``odt``."""
     if file_format == "txt":
         return f"{title}\n\n{text}\n".encode()
     if file_format == "odt":

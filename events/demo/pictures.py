@@ -14,12 +14,7 @@ Motif = Callable[[ImageDraw.ImageDraw, Colours, random.Random], None]
 
 
 def draw_picture(*, motif: str, colours: list[str], seed: str) -> bytes:
-    """Return a JPEG file. The same arguments always give the same picture.
-
-    Raises:
-        KeyError: for an unknown motif.
-        ValueError: for a colour that is not one.
-    """
+    """Return a JPEG, always the same for the same arguments; KeyError for an unknown motif, ValueError for a colour."""
     palette = [ImageColor.getrgb(colour)[:3] for colour in colours]
     image = Image.new("RGB", SIZE, palette[0])
     MOTIFS[motif](ImageDraw.Draw(image), palette[1:], random.Random(seed))  # noqa: S311 — a drawing is no secret

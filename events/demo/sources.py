@@ -37,16 +37,12 @@ def workshop_sources() -> list[Source]:
 
 
 def first_day(source: Source, *, today: date) -> date:
-    """The day a workshop starts, for a demonstration loaded on ``today``: never at the week-end.
+    """The day a workshop starts, for a demonstration loaded on ``today``; DemoDataError when the source gives none.
 
-    A date relative to today is moved away from it to a Tuesday.
-
-    Raises:
-        DemoDataError: when the source gives no date.
+    A date relative to today is moved away from it to a Tuesday: never at the week-end.
     """
     if "starts_on" in source:
-        starts_on: date = source["starts_on"]
-        return starts_on
+        return source["starts_on"]
     if "days_from_today" not in source:
         raise DemoDataError(f"L’atelier n° {source['number']} de la démonstration n’a pas de date.")
     away: int = source["days_from_today"]
@@ -71,5 +67,4 @@ def _read_all(folder: str, table: str) -> list[Source]:
 
 def _read(path: Path, table: str) -> list[Source]:
     with path.open("rb") as stream:
-        entries: list[Source] = tomllib.load(stream)[table]
-    return entries
+        return tomllib.load(stream)[table]

@@ -39,10 +39,8 @@ def check_recap(
 ) -> RecapCheck:
     """Read and understand a recap, apart, without writing anything.
 
-    Whoever checks many gives the ``vocabulary`` of all; for one, what it may name of it is read.
-
-    Raises:
-        FileRefused: if it is no recap, is too large, or asks for too much time or memory.
+    Whoever checks many gives the ``vocabulary`` of all; for one, what it may name of it is read. Raises ``FileRefused``
+    if it is no recap, is too large, or asks for too much time or memory.
     """
     if vocabulary is None:
         words = json.loads(_look(list_words_apart, data=data, filename=filename, max_bytes=max_bytes))

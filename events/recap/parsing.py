@@ -35,12 +35,9 @@ adapter = cache(TypeAdapter)  # slow to make: once in each process, where it ser
 
 
 def parse_recap(*, text: RecapText, vocabulary: RecapVocabulary) -> ParsedRecap:
-    """Understand a recap that was read, with the words of a vocabulary.
+    """Understand a recap; ``FileRefused`` if the text says neither the number nor the subject of a workshop.
 
     Every block of the text ends up in the introduction, a sequence, the conclusion, the leftovers or the asides.
-
-    Raises:
-        FileRefused: if the text says neither the number nor the subject of a workshop.
     """
     title = find_title(text=text)
     if title is None:
@@ -131,11 +128,7 @@ def _warnings(*, title: Title, days: Found[tuple[date, ...]] | None, signature: 
 
 
 def list_words_apart(content: bytes, *, is_pasted: bool, filename: str, max_bytes: int) -> tuple[dict[str, Any], bytes]:
-    """Answer in JSON the folded words of a recap: what a vocabulary has to know of, for it alone.
-
-    Raises:
-        FileRefused: for what is no recap.
-    """
+    """Answer in JSON the folded words of a recap: what a vocabulary has to know of. FileRefused for anything else."""
     text = _read(content, is_pasted=is_pasted, filename=filename, max_bytes=max_bytes)
     return {}, json.dumps(sorted(text.folded_words())).encode()
 
@@ -143,10 +136,9 @@ def list_words_apart(content: bytes, *, is_pasted: bool, filename: str, max_byte
 def read_apart(
     content: bytes, *, vocabulary_length: int, is_pasted: bool, filename: str, max_bytes: int
 ) -> tuple[dict[str, Any], bytes]:
-    """Answer in JSON what a recap says. ``content`` is the vocabulary, then what was sent.
+    """Answer in JSON what a recap says; ``content`` is the vocabulary, then what was sent.
 
-    Raises:
-        FileRefused: for what is no recap, or holds too much to be looked over by anybody.
+    Raises ``FileRefused`` for what is no recap, or holds too much to be looked over by anybody.
     """
     vocabulary = adapter(RecapVocabulary).validate_json(content[:vocabulary_length])
     text = _read(content[vocabulary_length:], is_pasted=is_pasted, filename=filename, max_bytes=max_bytes)

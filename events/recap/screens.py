@@ -84,8 +84,6 @@ def may_import_recaps(*, user: Any) -> bool:
 
 
 class ImportRecapView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """Paste or upload a recap, read what was understood, then create the draft."""
-
     request: MemberRequest
     form_class = RecapForm
     template_name = "events/recap/import.html"

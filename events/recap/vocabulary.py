@@ -1,5 +1,3 @@
-"""The words the parser may recognise, from the vocabularies that editors keep."""
-
 from collections.abc import Collection, Iterable
 
 from events.recap.find.lexicon import RecapVocabulary, Term, TerritoryTerm

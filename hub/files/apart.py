@@ -99,11 +99,8 @@ _patience: ContextVar[int] = ContextVar("how many times the limits of a request 
 def look(reader: Reader, content: bytes, **options: Any) -> tuple[Facts, bytes]:
     """Have a function of a module look at a file in a process of its own, and return the facts and bytes it answers.
 
-    ``options`` and facts are what JSON can say. The limits are the settings ``FILE_CHECK_*``.
-
-    Raises:
-        FileRefused: as the function refused it; past a limit; when too many are looked at; when the function failed,
-            which is logged.
+    ``options`` and facts are what JSON can say. The limits are the settings ``FILE_CHECK_*``. Raises ``FileRefused``:
+    by the function; past a limit; when too many are looked at; when the function failed, which is logged.
     """
     wait, _seconds = _time_left()
     try:

@@ -81,8 +81,7 @@ class Archive:
 def open_archive(content: bytes, *, most: int) -> Iterator[Archive]:
     """Open an archive after a look at its list of contents; ``most`` is how many bytes it may hold once opened.
 
-    Raises:
-        FileRefused: for what is no archive, or one that is damaged, protected, or too large once opened.
+    Raises ``FileRefused`` for what is no archive, or one that is damaged, protected, or too large once opened.
     """
     _check_outline(content)
     try:

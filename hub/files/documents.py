@@ -1,5 +1,3 @@
-"""Which documents are taken, and why others are not."""
-
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -89,9 +87,8 @@ class CheckedDocument(CheckedFile):
 def check_document(*, file: File, limit: int | None = None) -> CheckedDocument:
     """Check a document of at most ``limit`` bytes, those of a partner's unless said otherwise.
 
-    Raises:
-        FileRefused: for a file too large, of a format not taken, damaged, protected, that may run something, or that
-            is not what its name says.
+    Raises ``FileRefused`` for one too large, of a format not taken, damaged, protected, that may run something, or
+    that is not what its name says.
     """
     name = file.name or ""
     kind = _kind_of(extension=extension_of(name=name))

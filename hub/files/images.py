@@ -1,5 +1,3 @@
-"""Which images are taken, why others are not, and what they tell of their author."""
-
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -56,11 +54,7 @@ class CheckedImage(CheckedFile):
 
 
 def check_image(*, file: File) -> CheckedImage:
-    """Check a picture and draw it again.
-
-    Raises:
-        FileRefused: for a file too large, of too many pixels, damaged, or that is no picture of ours.
-    """
+    """Check a picture and draw it again; ``FileRefused`` if too large, of too many pixels, damaged, or none of ours."""
     content = read_bounded(file=file, limit=settings.PARTNER_IMAGE_MAX_BYTES)
     facts, redrawn = look(redraw, content, most_pixels=settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
     kind, width, height = ImageKind(facts["kind"]), int(facts["width"]), int(facts["height"])

@@ -1,5 +1,3 @@
-"""The kinds of files that are taken, their signatures, and what was found of one."""
-
 import re
 from dataclasses import dataclass
 

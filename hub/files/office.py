@@ -61,8 +61,8 @@ _OUTSIDE = (
 def check_office(archive: Archive, *, kind: DocumentKind, most: int, may_embed: bool = True) -> None:
     """Check an Office document of the given kind; ``most`` is how many bytes one inside may hold once opened.
 
-    Raises:
-        FileRefused: when it is of another kind, damaged, holds macros, controls or objects, or opens something else.
+    Raises ``FileRefused`` when it is of another kind, damaged, holds macros, controls or objects, or opens something
+    else.
     """
     if _TYPES not in archive.names:
         raise _other_kind(kind)

@@ -1,5 +1,3 @@
-"""Read a file within its bounds, name it, or refuse it."""
-
 import re
 import struct
 import unicodedata

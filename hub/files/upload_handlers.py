@@ -81,5 +81,4 @@ def require_received(*, request: HttpRequest, field: str) -> None:
 
 
 def _names_on(request: Any) -> set[str]:
-    names: set[str] = vars(request).setdefault("fields_too_large", set())
-    return names
+    return vars(request).setdefault("fields_too_large", set())

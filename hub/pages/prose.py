@@ -91,10 +91,7 @@ def no_break_spaces(*, html: str) -> str:
 
 
 def text_pieces(*, html: str, untouched: Collection[str]) -> Iterator[tuple[str, bool]]:
-    """Yield the HTML in pieces, each with whether it is text outside the ``untouched`` elements (names in lower case).
-
-    Joined again, the pieces give back the HTML exactly.
-    """
+    """Yield the whole HTML in pieces, each with whether it is text out of the ``untouched`` elements (lower case)."""
     inside: list[str] = []
     for position, piece in enumerate(_MARKUP.split(html)):
         if position % 2 == 0:
@@ -152,10 +149,7 @@ _NUMBER = re.compile(rf"(?<![\w+.,])(?:{_INTERNATIONAL}|{_NATIONAL}|{_SHORT})(?!
 
 
 def telephone_pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the text in pieces, each with the ``tel:`` address of the number it is, empty for other words.
-
-    Joined again, the pieces give back the text exactly.
-    """
+    """Yield the whole text in pieces, each with the ``tel:`` address of the number it is, empty for other words."""
     position = 0
     for number in _NUMBER.finditer(text):
         if number.start() > position:

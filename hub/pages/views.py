@@ -60,12 +60,8 @@ def media_image(request: HttpRequest, folder: str, path: str) -> HttpResponseBas
     """Serve an image as pages show it, in a demonstration that has no other server in front of it.
 
     Images as they were sent, on any server, are for the people of the admin alone: one may be in a draft. Documents
-    are not served from here: Wagtail's own view checks who may read them.
-
-    Raises:
-        Http404: for a file that does not exist, or that no disk could hold, an original asked for by somebody else,
-            and on a public server.
-        SuspiciousFileOperation: for a path that leaves the folder (a 400).
+    are not served from here: Wagtail's own view checks who may read them. Raises ``SuspiciousFileOperation`` (a 400)
+    for a path that leaves the folder.
     """
     is_original = folder == "original_images"
     is_allowed = request.user.has_perm("wagtailadmin.access_admin") if is_original else settings.HUB_SERVES_MEDIA

@@ -63,8 +63,7 @@ def start_small_import(request: HttpRequest) -> HttpResponse:
         except FileRefused as refusal:
             messages.error(request, refusal.message)
             return redirect("wagtailredirects:start_import")
-    response: HttpResponse = start_import(request)
-    return response
+    return start_import(request)
 
 
 def _require_small(file: UploadedFile) -> None:
@@ -81,7 +80,6 @@ def _require_small(file: UploadedFile) -> None:
 
 @hooks.register("insert_global_admin_js")
 def leave_typed_dates_alone() -> SafeString:
-    """Have no picker replace what was typed."""
     return format_html('<script src="{}"></script>', static("hub/js/admin-pickers.js"))
 
 

@@ -1,5 +1,3 @@
-"""Where the names and codes of territories are looked up: conditions, rows, and the territories they lead to."""
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache, reduce

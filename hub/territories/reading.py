@@ -1,5 +1,3 @@
-"""Read the territories somebody wrote, in whatever words."""
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass

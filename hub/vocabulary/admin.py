@@ -1,5 +1,3 @@
-"""The vocabulary in the administration: where a word is used, what partners propose."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property

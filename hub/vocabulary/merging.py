@@ -30,11 +30,9 @@ organisations_merging = Signal()
 def merge_proposed(*, source: Organisation, target: Organisation, by: AbstractBaseUser | AnonymousUser) -> int:
     """Replace ``source``, proposed by a partner, by ``target`` everywhere, then delete it. One transaction, in the log.
 
-    Returns how many rows and revisions were changed. The name of ``source`` becomes another name of ``target``.
-
-    Raises:
-        Refused: when ``source`` is not proposed any more, when ``target`` is, or when a row of each cannot be
-            told apart and neither may be dropped.
+    Returns how many rows and revisions were changed. The name of ``source`` becomes another name of ``target``. Raises
+    ``Refused`` when ``source`` is not proposed any more, when ``target`` is, or when a row of each cannot be told apart
+    and neither may be dropped.
     """
     with transaction.atomic():
         locked = {row.pk: row for row in Organisation.objects.select_for_update().filter(pk__in=[source.pk, target.pk])}

@@ -1,5 +1,3 @@
-"""Create a structure, or find it under another spelling."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,11 +37,7 @@ def create_organisation(
     website: str = "",
     is_proposed: bool = False,
 ) -> Organisation:
-    """Create a structure; ``is_proposed`` keeps it out of public pages and lists until Dihal validates it.
-
-    Raises:
-        NameTakenError: when a structure has this very name.
-    """
+    """Create a structure; ``is_proposed`` hides it until Dihal validates it. NameTakenError for a name that exists."""
     slug = free_slug(model=Organisation, text=name) or free_slug(model=Organisation, text=f"structure {kind.slug}")
     with _told_if_taken(name=name):
         return Organisation.objects.create(
@@ -54,12 +48,10 @@ def create_organisation(
 def add_to_the_list(
     *, name: str, kind: OrganisationKind, territory: Territory | None = None, website: str = ""
 ) -> Organisation:
-    """Return a structure of the list as it is described: the one proposed under that name, made so, or a new one.
+    """Return a structure of the list as described: the one proposed under that name, made so, or a new one.
 
-    Whoever describes her structure also names it among the partners of her sheet: it is proposed there.
-
-    Raises:
-        NameTakenError: when another structure has this very name.
+    Whoever describes her structure also names it among the partners of her sheet: it is proposed there. Raises
+    ``NameTakenError`` when another structure has this very name.
     """
     wanted = normalise_name(name)
     candidates = Organisation.objects.filter(is_proposed=True).order_by("pk")
@@ -86,8 +78,7 @@ def _told_if_taken(*, name: str) -> Iterator[None]:
 def propose_organisation(*, name: str, kind: OrganisationKind) -> Organisation:
     """Return the structure of this very name, proposed to Dihal when there is none; proposed by two at once, it is one.
 
-    Raises:
-        NameTakenError: when others keep taking its address, which never lasts.
+    Raises ``NameTakenError`` when others keep taking its address, which never lasts.
     """
     for is_last in (False, False, True):
         if (known := Organisation.objects.filter(name=name).first()) is not None:

@@ -11,7 +11,6 @@ from events.recap.importing import check_recap
 from events.recap.read.sources import RecapSource, expand_sources
 from events.recap.report import report_lines
 from events.recap.vocabulary import build_vocabulary
-from hub.files import FileRefused
 from hub.files.apart import patiently
 from hub.refusals import Refused
 
@@ -70,7 +69,7 @@ class Command(BaseCommand):
                 outcome = draft_workshop(parsed=check.parsed, report=check.report, parent=parent)
                 heading = f"{outcome.action.value} : « {outcome.page.title} » (page {outcome.page.pk})"
                 problems = outcome.problems
-        except (FileRefused, Refused) as refusal:
+        except Refused as refusal:
             self.stderr.write(self.style.ERROR(f"✗ {source.name} : {refusal}"))
             return False
         self.stdout.write(self.style.SUCCESS(f"✓ {source.name} : {heading}"))

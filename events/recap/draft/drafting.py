@@ -1,5 +1,3 @@
-"""A draft page made of what was found in a recap."""
-
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -275,12 +273,10 @@ def draft_workshop(
     The page of the same number is used when there is one. A draft is updated; a page that is online gets a new
     revision, not published, that the editor compares and publishes: what visitors read does not change. What the recap
     does not say (summary already written, speakers, start times in the replay, presented sheets, keywords) is kept.
-
     ``report`` is kept on the page for the editor; ``parent`` is the list of workshops to create the page under, by
     default the only one; ``user`` must be allowed to change the existing page, or to add one under ``parent``.
 
-    Raises:
-        Refused: without a list of workshops, or for a page that is locked, in moderation, or not this user's to change.
+    Raises ``Refused`` without a list of workshops, or for a page locked, in moderation, or not this user's to change.
     """
     # Two imports of the same recap at once must not create two pages: the second waits here for the first.
     parents = WorkshopIndexPage.objects.select_for_update().order_by("pk")

@@ -1,5 +1,3 @@
-"""What stands beside the text of a recap: videos, documents, who signs, notes."""
-
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +70,6 @@ def _replay(block: Block, link: Link, *, confidence: Confidence) -> Replay:
 
 
 def is_document(*, url: str) -> bool:
-    """Say whether an address is that of a file to download."""
     path = _path(url=url)
     return _FILE.search(path) is not None or (
         _DOWNLOAD.search(path) is not None and not re.search(r"\.(?:html?|jpe?g|png|gif|webp)\Z", path)

@@ -1,5 +1,3 @@
-"""Numbers as recaps write them: of people who came, and key figures."""
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -139,16 +137,9 @@ def find_participants(*, blocks: tuple[Block, ...]) -> Participants | None:
 
 
 def _count(*, found: re.Match[str]) -> int | None:
-    if found["digits"]:
-        value = number_of(printed=found["digits"])
-        if value is None or value != value.to_integral_value():
-            return None
-    else:
-        number = number_in_words(words=found["words"].split())
-        if number is None:
-            return None
-        value = Decimal(number)
-    return int(value) if 0 < value <= _MAX_PARTICIPANTS else None
+    digits, words = found["digits"], found["words"]
+    value: Decimal | int | None = number_of(printed=digits) if digits else number_in_words(words=words.split())
+    return int(value) if value is not None and value == int(value) and 0 < value <= _MAX_PARTICIPANTS else None
 
 
 def _qualifier(*, text: str, found: re.Match[str]) -> FigureQualifier:
@@ -167,12 +158,9 @@ def find_structures(*, blocks: tuple[Block, ...], kinds: Lexicon) -> tuple[Struc
         for sentence in split_sentences(text=block.text):
             if not (_ATTENDED.search(sentence.text) and _STRUCTURES.search(sentence.text)):
                 continue
-            if sentence.text.endswith(":"):
-                listed = _list_after(blocks=blocks, position=position)
-                if listed:
-                    return tuple(_mention(label=item.text, block=item, offset=0, kinds=kinds) for item in listed)
-            mentions = _structures_of(sentence=sentence, block=block, kinds=kinds)
-            if mentions:
+            if sentence.text.endswith(":") and (listed := _list_after(blocks=blocks, position=position)):
+                return tuple(_mention(label=item.text, block=item, offset=0, kinds=kinds) for item in listed)
+            if mentions := _structures_of(sentence=sentence, block=block, kinds=kinds):
                 return mentions
     return ()
 

@@ -1,5 +1,3 @@
-"""Dates as recaps write them, and the days of a workshop."""
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -46,10 +44,7 @@ class DateMention:
 
 
 def find_dates(*, text: str, default_year: int | None = None) -> tuple[DateMention, ...]:
-    """Find the dates of a text in order; those printed without a year are found when ``default_year`` is given.
-
-    What is no day of the calendar (« 31/02/2022 ») is not a date.
-    """
+    """Find the dates of a text in order; « 31/02/2022 » is none. Without a year only when ``default_year`` is given."""
     mentions: list[DateMention] = []
     position = 0
     while (found := _ANY.search(text, position)) is not None:
@@ -212,8 +207,7 @@ def _distance(text: str, mention: DateMention, *, start: int, end: int) -> int |
         return 0
     if not _BY_ITSELF.search(before):
         return None
-    held = _HELD_BEFORE.search(before)
-    if held is not None:
+    if held := _HELD_BEFORE.search(before):
         return len(before) - held.start()
     held = _HELD_AFTER.match(after[:120])
     return None if held is None else held.end()

@@ -1,5 +1,3 @@
-"""The title of a recap: its number, its subject, the days of the workshop."""
-
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -86,10 +84,9 @@ def _unnumbered_title(*, blocks: tuple[Block, ...]) -> Title | None:
     for block in blocks:
         if len(block.text) > _MAX_TITLE or not _WORKSHOP.search(block.text):
             continue
-        if _DIHAL.search(block.text) or _RETURN.search(block.text):
-            subject = _subject_in(block=block)
-            if subject is not None:
-                return Title(block=block, number=None, subject=subject, days=_days_in(block=block))
+        names_it = _DIHAL.search(block.text) or _RETURN.search(block.text)
+        if names_it and (subject := _subject_in(block=block)) is not None:
+            return Title(block=block, number=None, subject=subject, days=_days_in(block=block))
     return None
 
 
@@ -176,8 +173,7 @@ def _guessed_subject(*, blocks: tuple[Block, ...], title: Block) -> Found[str] |
         if subject:
             return Found(subject, provenance_at(block=after, confidence=Confidence.GUESSED))
     for block in (title, *following):
-        theme = _THEME.search(block.text)
-        if theme is not None:
+        if theme := _THEME.search(block.text):
             quoted = quoted_text(text=block.text[theme.start("subject") :])
             subject = quoted[0] if quoted else _without_date(text=theme["subject"])
             return Found(subject, provenance_at(block=block, offset=theme.start(), confidence=Confidence.GUESSED))
@@ -185,10 +181,7 @@ def _guessed_subject(*, blocks: tuple[Block, ...], title: Block) -> Found[str] |
 
 
 def _days_in(*, block: Block) -> Found[tuple[date, ...]] | None:
-    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject.
-
-    Sentences have other dates too: see ``events.recap.find.dates``.
-    """
+    """Read the days of the workshop in a title; a date inside the quoted subject is part of the subject."""
     if len(block.text) > _MAX_TITLE or not is_title(block=block):
         return None
     quoted = quoted_text(text=block.text)

@@ -1,5 +1,3 @@
-"""The words looked for in a recap: terms of the vocabulary and names of territories."""
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,3 @@
-"""Who organised a workshop, and the structures a recap names."""
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -43,10 +41,7 @@ _MAX_SENTENCE = 3_000
 def find_hosts(
     *, blocks: tuple[Block, ...], title: Block, organisations: Lexicon
 ) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
-    """Read who organised the workshop, and with which partners, in its introduction.
-
-    « Atelier de la Dihal » in the title is taken as a guess.
-    """
+    """Read from its introduction who organised the workshop and with whom; « Atelier de la Dihal » is a guess."""
     organisers: dict[str, Mention] = {}
     partners: dict[str, Mention] = {}
     for block in blocks:

@@ -1,5 +1,3 @@
-"""The sequences of a workshop: where each begins, its title, who spoke."""
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -121,12 +119,8 @@ def marked_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
         if title is None and not found["title"] and position + 1 < len(blocks):
             following = blocks[position + 1]
             if len(following.text) <= _MAX_TITLE:
-                title = SequenceTitle(
-                    first=position,
-                    last=position + 1,
-                    title=following.text.rstrip(" ."),
-                    headings=(block, following),
-                )
+                words = following.text.rstrip(" .")
+                title = SequenceTitle(first=position, last=position + 1, title=words, headings=(block, following))
         if title is not None:
             titles.append(title)
     return titles
@@ -161,8 +155,7 @@ def numbered_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
         found = _NUMBERED.match(block.text)
         if found is None or _rank(printed=found["rank"]) != len(titles) + 1:
             continue
-        title = _cut(position=position, block=block, start=found.start("title"))
-        if title is not None:
+        if (title := _cut(position=position, block=block, start=found.start("title"))) is not None:
             titles.append(title)
     return titles if len(titles) > 1 else []
 
@@ -175,8 +168,7 @@ def listed_titles(*, blocks: Sequence[Block]) -> list[SequenceTitle]:
             if titles or position > 0:
                 break
             continue
-        title = _cut(position=position, block=block, start=0)
-        if title is not None:
+        if (title := _cut(position=position, block=block, start=0)) is not None:
             titles.append(title)
     return titles
 

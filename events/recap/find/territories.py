@@ -1,5 +1,3 @@
-"""Territories named by a recap: « le département de l’Ain », « dans le Rhône », « la ville du Havre »."""
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -103,8 +101,7 @@ def find_scope(*, blocks: tuple[Block, ...], index: TerritoryIndex) -> tuple[Men
 def _hits(*, text: str, tokens: Sequence[Token], index: TerritoryIndex) -> Iterator[_Hit]:
     position = 0
     while position < len(tokens):
-        bare = _bare(text=text, tokens=tokens, first=position, index=index)
-        if bare is not None:
+        if (bare := _bare(text=text, tokens=tokens, first=position, index=index)) is not None:
             yield bare
             position = bare.last
             continue
@@ -119,8 +116,7 @@ def _introduced(*, text: str, tokens: Sequence[Token], cue: Match, index: Territ
     kinds = tuple(entry.key for entry in cue.entries)
     position = cue.last
     while position < len(tokens):
-        hit = _named(text=text, tokens=tokens, first=position, kinds=kinds, index=index)
-        if hit is None:
+        if (hit := _named(text=text, tokens=tokens, first=position, kinds=kinds, index=index)) is None:
             return
         yield hit
         position = hit.last
@@ -150,8 +146,7 @@ def _named(
                 match = lexicon.match_at(tokens=whole, first=0)
                 if match is not None and match.last > 1:
                     return _hit(match=match, first=start, last=start + match.last - 1, kinds=kinds, index=index)
-            match = lexicon.match_at(tokens=tokens, first=start)
-            if match is not None:
+            if (match := lexicon.match_at(tokens=tokens, first=start)) is not None:
                 return _hit(match=match, first=start, last=match.last, kinds=kinds, index=index)
     return None
 

@@ -38,11 +38,7 @@ def is_html(*, text: str) -> bool:
 
 
 def without_raw_parts(*, html: str) -> str:
-    """Return the HTML without comments, declarations, scripts, styles and drawings, in a time linear to its length.
-
-    Raises:
-        FileRefused: if what remains has too many tags to be a page.
-    """
+    """Cut comments, declarations, scripts, styles and drawings, in linear time; FileRefused if too many tags remain."""
     html = _without_pairs(html=html, opening="<!--", closing="-->")
     for name in ("script", "style", "template", "svg", "math", "object"):
         html = _without_pairs(html=html, opening=rf"<{name}(?=[\s>/])", closing=rf"</{name}\s*>")
@@ -196,11 +192,7 @@ class _Piece:
 
 
 def blocks_of_markup(*, html: str) -> tuple[tuple[Block, ...], tuple[Block, ...], str]:
-    """Read HTML, however broken, into the blocks of the page, those of its furniture, and its address if it says it.
-
-    Raises:
-        FileRefused: if the HTML has too many tags to be a page.
-    """
+    """Read HTML, however broken: blocks of the page, of its furniture, and its address. FileRefused: too many tags."""
     soup = BeautifulSoup(without_raw_parts(html=html), "html.parser")
     base_url = _base_url(soup=soup)
     content: list[Block] = []

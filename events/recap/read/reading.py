@@ -1,5 +1,3 @@
-"""A recap read from HTML or from plain text, whichever it is."""
-
 import html
 import re
 from dataclasses import dataclass, field
@@ -109,10 +107,7 @@ def read_recap(*, data: bytes | str, filename: str = "", max_bytes: int = MAX_BY
     """Read a recap, the content of a file or what was pasted, into ordered blocks.
 
     ``filename`` is shown in reports, never trusted to say what the file is. A larger input than ``max_bytes`` is
-    refused by its size, unread.
-
-    Raises:
-        FileRefused: if the input is empty, too large, not text, or not a recap; the message is in French.
+    refused by its size, unread; ``FileRefused`` too if it is empty, not text, or not a recap.
     """
     # A character takes at least a byte: the length of a paste is a lower bound of its size.
     require_readable_size(size=len(data), max_bytes=max_bytes)

@@ -27,11 +27,7 @@ _MAX_CONTROL_SHARE = 0.02
 
 
 def require_readable_size(*, size: int, max_bytes: int = MAX_BYTES) -> None:
-    """Refuse by its size, in bytes, an input too large to be a recap, before it is read.
-
-    Raises:
-        FileRefused: if the input is larger than ``max_bytes``.
-    """
+    """Raise ``FileRefused`` for an input of more than ``max_bytes``, too large to be a recap, before it is read."""
     if size > max_bytes:
         shown = f"{size / 1024 / 1024:.1f}".replace(".", ",")
         limit = f"{max_bytes / 1024 / 1024:g}".replace(".", ",")
@@ -41,10 +37,8 @@ def require_readable_size(*, size: int, max_bytes: int = MAX_BYTES) -> None:
 def decoded(*, data: bytes) -> tuple[str, str]:
     """Return the characters of a file and the name of the encoding they were in.
 
-    A byte order mark decides; then UTF-8; then Windows-1252, the encoding of old French pages.
-
-    Raises:
-        FileRefused: if the file is empty or is not text (PDF, Word, image…).
+    A byte order mark decides; then UTF-8; then Windows-1252, the encoding of old French pages. Raises ``FileRefused``
+    if the file is empty or is not text (PDF, Word, image…).
     """
     if not data.strip(b" \t\r\n\x00"):
         raise FileRefused("Ce fichier est vide.")
@@ -61,11 +55,7 @@ def decoded(*, data: bytes) -> tuple[str, str]:
 
 
 def require_text(*, text: str) -> None:
-    """Refuse what is not made of characters people read.
-
-    Raises:
-        FileRefused: if the text is blank or full of control characters.
-    """
+    """Raise ``FileRefused`` for what people do not read: a blank text, or one full of control characters."""
     if not text.strip("\ufeff\u200b\x00 \t\r\n"):
         raise FileRefused("Ce fichier est vide." if not text else "Le texte est vide.")
     odd = sum(text.count(chr(code)) for code in (*range(9), *range(14, 32), 0x7F))
@@ -91,11 +81,7 @@ class RecapSource:
     path: Path | None
 
     def read(self) -> bytes:
-        """Return the content, after a look at its size: a huge file is not read.
-
-        Raises:
-            FileRefused: if the file is missing, is a folder, is not allowed to be read, or is too large.
-        """
+        """Return the content; FileRefused if missing, a folder, forbidden, or by its size: a huge file is not read."""
         if self.path is None:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
         try:

@@ -74,10 +74,7 @@ def _editor_html(*, type: str, value: Any) -> str:  # noqa: A002 — the keys of
 
 
 def content_blocks(*, text: str, known: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Return the blocks of a typed free content, in the raw form a stream field is saved in.
-
-    ``known``: see ``hub.pages.markup.to_html``.
-    """
+    """Return the blocks of a typed free content, as a stream field is saved; ``known``: see ``markup.to_html``."""
     blocks: list[dict[str, Any]] = []
     for kind, lines in _parts(text.replace("\r\n", "\n").replace("\r", "\n")):
         title, *others = lines

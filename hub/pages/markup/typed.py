@@ -1,5 +1,3 @@
-"""Paragraphs, titles and lists as people type or paste them: read, and written."""
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 
