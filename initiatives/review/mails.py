@@ -41,9 +41,11 @@ def tell(
         )
 
 
-def tell_members(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+def tell_members(
+    *, event: str, exchange: Exchange, but: User | None, people: Iterable[User] | None = None, **context: Any
+) -> None:
     tell(
-        people=members_of(sheet=exchange.page),
+        people=members_of(sheet=exchange.page) if people is None else people,
         but=but,
         event=event,
         exchange=exchange,
@@ -53,9 +55,11 @@ def tell_members(*, event: str, exchange: Exchange, but: User | None, **context:
     )
 
 
-def tell_reviewers(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+def tell_reviewers(
+    *, event: str, exchange: Exchange, but: User | None, people: Iterable[User] | None = None, **context: Any
+) -> None:
     tell(
-        people=reviewers_of_sheet(sheet=exchange.page),
+        people=reviewers_of_sheet(sheet=exchange.page) if people is None else people,
         but=but,
         event=event,
         exchange=exchange,
@@ -80,13 +84,12 @@ def tell_of_submission(
     *, exchange: Exchange, task_state_pk: int, people: Iterable[User], but: User | None, is_update: bool
 ) -> None:
     """Tell those who review at a task that a text waits for them."""
-    tell(
+    tell_reviewers(
         people=people,
         but=but,
         event="submitted",
         exchange=exchange,
         distinct=f"-task-{task_state_pk}",
-        address=reverse("review-sheet", args=[exchange.page_id]),
         is_update=is_update,
         expected_by=expected_by(exchange.created_at),
     )
@@ -94,15 +97,12 @@ def tell_of_submission(
 
 def acknowledge(*, exchange: Exchange, person: User, is_update: bool) -> None:
     """Tell the partner who submitted that the text arrived, and when an answer is expected."""
-    if not person.email:
-        return
-    tell(
-        people=[person],
-        but=None,
-        event="received",
-        exchange=exchange,
-        address=reverse("sheet", args=[exchange.page_id]),
-        thread=reverse("sheet-exchanges", args=[exchange.page_id]),
-        is_update=is_update,
-        expected_by=expected_by(exchange.created_at),
-    )
+    if person.email:
+        tell_members(
+            people=[person],
+            but=None,
+            event="received",
+            exchange=exchange,
+            is_update=is_update,
+            expected_by=expected_by(exchange.created_at),
+        )
