@@ -55,7 +55,6 @@ def silence_wagtail_mails() -> None:
 
 
 def connect_review() -> None:
-    """Connect the consequences to Wagtail's signals; called once, when the applications are ready."""
     # Of every page: which one it is about is in the workflow state, not in the sender.
     signals.task_submitted.connect(consequences.task_submitted, dispatch_uid="initiatives.task_submitted")
     signals.task_rejected.connect(consequences.task_rejected, dispatch_uid="initiatives.task_rejected")

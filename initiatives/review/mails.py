@@ -24,11 +24,7 @@ def tell(
     distinct: str = "",
     **context: Any,
 ) -> None:
-    """Queue one mail to each person, the one who acts left out.
-
-    ``event`` names the folder of the texts, ``address`` is the path of the page to go to. ``distinct`` tells apart
-    several mails about one exchange.
-    """
+    """``event`` names the folder of the texts; ``distinct`` tells apart several mails about one exchange."""
     sheet = exchange.page
     for person in people:
         if but is not None and person.pk == but.pk:
@@ -83,7 +79,6 @@ def tell_of_return(*, exchange: Exchange, remarks: Iterable[Exchange], but: User
 def tell_of_submission(
     *, exchange: Exchange, task_state_pk: int, people: Iterable[User], but: User | None, is_update: bool
 ) -> None:
-    """Tell those who review at a task that a text waits for them."""
     tell_reviewers(
         people=people,
         but=but,
