@@ -38,11 +38,7 @@ _NEXT = {ImportPhase.CHECKING: ImportPhase.CHECKED, ImportPhase.IMPORTING: Impor
 def receive_file(
     *, stream: IO[bytes], name: str, user: User, organisation: Organisation | None, is_to_submit: bool
 ) -> BulkImport:
-    """Keep the lines of a file, to be checked, and return the import. Imports that are too old are forgotten.
-
-    Raises:
-        UnreadableFile: when it is not a table of sheets, or has more lines than ``MAX_LINES``.
-    """
+    """Keep the lines of a file, to be checked; forget imports that are too old. Raises ``UnreadableFile``."""
     BulkImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     source = read_source(stream=stream)
     with transaction.atomic():
@@ -73,8 +69,7 @@ def receive_file(
 def advance(*, job: BulkImport, seconds: float) -> BulkImport:
     """Check or import lines for about ``seconds``, at least one, and return the import as it stands then.
 
-    Several at once take turns. Once nothing waits the import goes to its next phase. An import deleted meanwhile
-    raises ``BulkImport.DoesNotExist``.
+    Several at once take turns. An import deleted meanwhile raises ``BulkImport.DoesNotExist``.
     """
     until = time.monotonic() + seconds
     context = ImportContext(
@@ -101,11 +96,7 @@ def advance(*, job: BulkImport, seconds: float) -> BulkImport:
 
 
 def confirm(*, job: BulkImport) -> BulkImport:
-    """Have the lines that passed the check written, and return the import. Confirmed already, nothing happens.
-
-    Raises:
-        ValueError: while it is being checked.
-    """
+    """Have the lines that passed the check written. Twice is once; raises ``ValueError`` while it is being checked."""
     with transaction.atomic():
         row = _locked(job)
         if row.phase == ImportPhase.CHECKING:

@@ -91,7 +91,6 @@ def tell_of_submission(
 
 
 def acknowledge(*, exchange: Exchange, person: User, is_update: bool) -> None:
-    """Tell the partner who submitted that the text arrived, and when an answer is expected."""
     if person.email:
         tell_members(
             people=[person],
