@@ -182,22 +182,14 @@ _ERRORS = (
 )
 
 
-@dataclass(slots=True)
-class WorkbookRows:
-    """The rows of a sheet that are shown, (number, texts) each; ``left_out``, once they are read, those that are not.
-
-    A hidden row that holds nothing is nowhere: some hide all that is under their table.
-    """
-
-    rows: Iterator[tuple[int, list[str]]]
-    left_out: list[int]
-
-
 @contextmanager
-def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Iterator[WorkbookRows]:
+def workbook_rows(
+    *, stream: IO[bytes], most_opened: int
+) -> Iterator[tuple[Iterator[tuple[int, list[str]]], list[int]]]:
     """Open the sheet « Fiches », or the first that is shown. A formula is the value that the file holds of it.
 
-    Raises ``UnreadableFile``, here or while the rows are read.
+    Its rows that are shown, (number, texts) each; once they are read, the numbers of those that are not, and hold
+    something: some hide all that is under their table. Raises ``UnreadableFile``, here or while the rows are read.
     """
     content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -211,7 +203,7 @@ def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Iterator[WorkbookRo
     try:
         sheet = _chosen_sheet(book)
         left_out: list[int] = []
-        yield WorkbookRows(_rows(sheet, hidden=_marked(book, sheet).hidden_rows, left_out=left_out), left_out)
+        yield _rows(sheet, hidden=_marked(book, sheet).hidden_rows, left_out=left_out), left_out
     finally:
         book.close()
 
@@ -318,8 +310,8 @@ def read_table(content: bytes, *, most_rows: int, most_opened: int) -> tuple[dic
     left_out: list[int] = []
     try:
         if head.startswith(ZIP):
-            with workbook_rows(stream=stream, most_opened=most_opened) as sheet:
-                rows, left_out = _filled(sheet.rows, most=most_rows), sheet.left_out
+            with workbook_rows(stream=stream, most_opened=most_opened) as (shown, left_out):
+                rows = _filled(shown, most=most_rows)
         else:
             rows = _filled(_csv_rows(stream=stream, head=head), most=most_rows)
     except UnreadableFile as error:
