@@ -6,6 +6,7 @@ leaves or a server that is killed stops the import between two lines, and the ne
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -50,7 +51,7 @@ def receive_file(
             hidden_count=len(source.hidden),
         )
         count = 0
-        for lines in _batches(source.lines):
+        while lines := list(islice(source.lines, _ROWS_AT_ONCE)):
             count += len(lines)
             if count > MAX_LINES:
                 raise UnreadableFile(
@@ -111,9 +112,7 @@ def confirm(*, job: BulkImport) -> BulkImport:
 def totals_of(*, job: BulkImport) -> ImportTotals:
     """Return how many lines became what; those that wait are not counted."""
     counts = job.lines.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk"))
-    totals = ImportTotals()
-    totals.counts.update({ImportOutcome(outcome): count for outcome, count in counts})
-    return totals
+    return ImportTotals(Counter({ImportOutcome(outcome): count for outcome, count in counts}))
 
 
 def results_of(*, job: BulkImport) -> Iterator[LineResult]:
@@ -152,8 +151,3 @@ def _do(line: ImportLine, *, context: ImportContext) -> None:
     line.outcome, line.page_id = result.outcome, result.page_id
     line.problems = [asdict(problem) for problem in result.problems]
     line.save(update_fields=["external_id", "title", "identity", "outcome", "page_id", "problems"])
-
-
-def _batches(lines: Iterator[SourceLine]) -> Iterator[list[SourceLine]]:
-    while batch := list(islice(lines, _ROWS_AT_ONCE)):
-        yield batch
