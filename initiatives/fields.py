@@ -298,10 +298,7 @@ FIELDS: dict[str, SheetField] = {
             copied=Copied.NEVER,
         ),
         SheetField(
-            name="image_alternative_text",
-            label="Texte alternatif de l’image",
-            step=_DOCUMENTS,
-            copied=Copied.NEVER,
+            name="image_alternative_text", label="Texte alternatif de l’image", step=_DOCUMENTS, copied=Copied.NEVER
         ),
         SheetField(
             name="documents",
@@ -367,7 +364,6 @@ class Step:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What it holds."""
         return tuple(field.name for field in FIELDS.values() if field.step == self.slug)
 
 
@@ -383,7 +379,6 @@ STEPS: tuple[Step, ...] = (
 
 
 def step_named(slug: str) -> Step | None:
-    """Return the step of this address, or ``None``."""
     return next((step for step in STEPS if step.slug == slug), None)
 
 
@@ -405,20 +400,15 @@ def field_address(*, page_id: int, name: str) -> str:
 
 
 def required_fields() -> list[str]:
-    """Return the names of the fields a sheet is not sent for review without."""
     return [field.name for field in FIELDS.values() if field.is_required]
 
 
 def sections() -> list[SheetField]:
-    """Return the sections of a sheet, in reading order."""
     return [field for field in FIELDS.values() if field.kind is Kind.RICH]
 
 
 def fields_in_order(*, moved: Mapping[str, str]) -> list[SheetField]:
-    """Return the fields in the order of the form, those of ``moved`` each right after another.
-
-    For what has an order of its own, in which a new field has its place all the same.
-    """
+    """Return the fields in the order of the form, those of ``moved`` each right after another."""
     names = list(FIELDS)
     for name, other in moved.items():
         names.remove(name)

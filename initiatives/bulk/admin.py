@@ -1,6 +1,6 @@
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
@@ -19,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from hub.accounts.screens import MemberRequest
 from hub.refusals import UNPROCESSABLE
 from hub.vocabulary.fields import OrganisationChoiceField
 from hub.vocabulary.models import Audience, Axis, Organisation, Scheme
@@ -40,13 +41,8 @@ from initiatives.bulk.tables import SHEET_NAME, UnreadableFile, as_data, csv_lin
 from initiatives.enums import ImportOutcome, ImportPhase, InitiativeStatus, PartnershipRole
 from initiatives.models import BulkImport, InitiativeIndexPage
 
-if TYPE_CHECKING:
-    from hub.accounts.models import User
-
 
 class ImportForm(forms.Form):
-    """A file, the structure of the lines that name none, and what is to be made of the sheets."""
-
     file = forms.FileField(
         label="Fichier",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
@@ -85,12 +81,10 @@ _EXPLANATION_WIDTH = 90
 
 
 def csv_template() -> bytes:
-    """Return the headings alone, in UTF-8 that spreadsheets recognise, separated by semicolons."""
     return csv_line(column.heading for column in columns().values()).encode("utf-8-sig")
 
 
 def workbook_template() -> bytes:
-    """Return a workbook: a sheet to fill, one that explains the columns, one of the values they take today."""
     book = Workbook()
     sheets = book.active
     sheets.title = SHEET_NAME
@@ -139,6 +133,7 @@ _WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 
 
 class _ImportsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    request: MemberRequest
     permission_policy = ModelPermissionPolicy(BulkImport)
     permission_required = "add"
     header_icon = "upload"
@@ -146,8 +141,6 @@ class _ImportsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
 
 
 class ImportFormView(_ImportsView):
-    """The form, the templates to fill, and the imports one has made."""
-
     template_name = "initiatives/bulk/form.html"
     form: ImportForm | None = None
 
@@ -169,7 +162,7 @@ class ImportFormView(_ImportsView):
                 job = receive_file(
                     stream=file,
                     name=file.name,
-                    user=cast("User", request.user),
+                    user=self.request.user,
                     organisation=form.cleaned_data["organisation"],
                     is_to_submit=form.cleaned_data["is_to_submit"],
                 )
@@ -187,7 +180,6 @@ class ImportView(_ImportsView):
 
     @cached_property
     def job(self) -> BulkImport:
-        """The import of the address. Raises ``Http404`` when it is not one of the person's."""
         return _own_import(self.request, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
@@ -267,7 +259,7 @@ def workbook_template_view(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required(PERMISSION, raise_exception=True)
-def report_view(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def report_view(request: MemberRequest, pk: int) -> StreamingHttpResponse:
     job = _own_import(request, pk=pk)
     response = StreamingHttpResponse(report_texts(results=results_of(job=job)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{job.pk}.csv"'
@@ -277,11 +269,11 @@ def report_view(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 _GONE = "Cet import n’existe plus, ou n’est pas le vôtre."
 
 
-def _own(request: HttpRequest) -> QuerySet[BulkImport]:
-    return BulkImport.objects.filter(user=cast("User", request.user)).select_related("organisation")
+def _own(request: MemberRequest) -> QuerySet[BulkImport]:
+    return BulkImport.objects.filter(user=request.user).select_related("organisation")
 
 
-def _own_import(request: HttpRequest, *, pk: int) -> BulkImport:
+def _own_import(request: MemberRequest, *, pk: int) -> BulkImport:
     job = _own(request).filter(pk=pk).first()
     if job is None:
         raise Http404(_GONE)

@@ -37,13 +37,9 @@ _TO_SUBMIT = (SheetState.DRAFT, SheetState.ONLINE_CHANGING)
 def write_line(
     *, line: SourceLine, values: SheetValues, user: User | None, is_to_submit: bool
 ) -> tuple[InitiativePage, ImportOutcome]:
-    """Create or update the sheet of a line, submit it if asked, and return it with what happened.
+    """Create or update the sheet of a line, and submit it if asked. Call it in a transaction of its own.
 
-    Call it in a transaction of its own.
-
-    Raises:
-        Refused: when the sheet was changed by somebody, is being reviewed, or is archived; or when it is to be
-            submitted and cannot be.
+    Raises ``Refused`` when the sheet was changed by somebody, waits for an answer, is archived or cannot be submitted.
     """
     dossier = (
         Dossier.objects.filter(steward_id=values.steward_id, external_id=values.external_id).order_by("pk").first()
@@ -73,7 +69,6 @@ def _create(values: SheetValues, *, user: User | None) -> InitiativePage:
 
 
 def _what_to_do(sheet: InitiativePage, *, line: SourceLine, is_to_submit: bool) -> ImportOutcome:
-    """Compare with the last import. Raises ``Refused``."""
     last = PageLogEntry.objects.filter(page=sheet.pk, action=LOG_ACTION).order_by("-timestamp", "-pk").first()
     if last is None:
         raise Refused("une fiche de cet identifiant existe déjà, que cet import n’a pas écrite")
@@ -107,7 +102,6 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
-Tell = Callable[[LineResult], object]
 FirstLine = Callable[[str, int], int]
 
 
@@ -130,16 +124,14 @@ def import_initiatives(
     organisation: Organisation | None = None,
     is_to_submit: bool = False,
     is_dry_run: bool = False,
-    tell: Tell | None = None,
+    tell: Callable[[LineResult], object] | None = None,
 ) -> ImportTotals:
     """Read a file and write its sheets, as drafts or, with ``is_to_submit``, straight to the review.
 
     ``organisation`` keeps the sheets of the lines that name no structure; without either they are Dihal's own. ``tell``
     is given what became of each line, in order. Each line is a transaction: stopped half way, whole lines are written,
-    and the same command again does the rest. A dry run does the very same and takes each line back.
-
-    Raises:
-        UnreadableFile: when the file cannot be read, or not to the end; the lines told of are done.
+    and the same command again does the rest. A dry run does the very same and takes each line back. Raises
+    ``UnreadableFile`` when the file cannot be read, or not to the end; the lines told of are done.
     """
     totals = ImportTotals()
     seen: dict[str, int] = {}
@@ -154,7 +146,7 @@ def import_initiatives(
     totals.hidden = source.hidden
     for line in source.lines:
         result = import_line(line=line, context=context)
-        totals.add(result)
+        totals.counts[result.outcome] += 1
         if tell is not None:
             tell(result)
     return totals

@@ -6,6 +6,7 @@ leaves or a server that is killed stops the import between two lines, and the ne
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import timedelta
@@ -38,11 +39,7 @@ _NEXT = {ImportPhase.CHECKING: ImportPhase.CHECKED, ImportPhase.IMPORTING: Impor
 def receive_file(
     *, stream: IO[bytes], name: str, user: User, organisation: Organisation | None, is_to_submit: bool
 ) -> BulkImport:
-    """Keep the lines of a file, to be checked, and return the import. Imports that are too old are forgotten.
-
-    Raises:
-        UnreadableFile: when it is not a table of sheets, or has more lines than ``MAX_LINES``.
-    """
+    """Keep the lines of a file, to be checked; forget imports that are too old. Raises ``UnreadableFile``."""
     BulkImport.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
     source = read_source(stream=stream)
     with transaction.atomic():
@@ -54,7 +51,7 @@ def receive_file(
             hidden_count=len(source.hidden),
         )
         count = 0
-        for lines in _batches(source.lines):
+        while lines := list(islice(source.lines, _ROWS_AT_ONCE)):
             count += len(lines)
             if count > MAX_LINES:
                 raise UnreadableFile(
@@ -73,8 +70,7 @@ def receive_file(
 def advance(*, job: BulkImport, seconds: float) -> BulkImport:
     """Check or import lines for about ``seconds``, at least one, and return the import as it stands then.
 
-    Several at once take turns. Once nothing waits the import goes to its next phase. An import deleted meanwhile
-    raises ``BulkImport.DoesNotExist``.
+    Several at once take turns. An import deleted meanwhile raises ``BulkImport.DoesNotExist``.
     """
     until = time.monotonic() + seconds
     context = ImportContext(
@@ -101,11 +97,7 @@ def advance(*, job: BulkImport, seconds: float) -> BulkImport:
 
 
 def confirm(*, job: BulkImport) -> BulkImport:
-    """Have the lines that passed the check written, and return the import. Confirmed already, nothing happens.
-
-    Raises:
-        ValueError: while it is being checked.
-    """
+    """Have the lines that passed the check written. Twice is once; raises ``ValueError`` while it is being checked."""
     with transaction.atomic():
         row = _locked(job)
         if row.phase == ImportPhase.CHECKING:
@@ -120,9 +112,7 @@ def confirm(*, job: BulkImport) -> BulkImport:
 def totals_of(*, job: BulkImport) -> ImportTotals:
     """Return how many lines became what; those that wait are not counted."""
     counts = job.lines.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk"))
-    totals = ImportTotals()
-    totals.counts.update({ImportOutcome(outcome): count for outcome, count in counts})
-    return totals
+    return ImportTotals(Counter({ImportOutcome(outcome): count for outcome, count in counts}))
 
 
 def results_of(*, job: BulkImport) -> Iterator[LineResult]:
@@ -161,8 +151,3 @@ def _do(line: ImportLine, *, context: ImportContext) -> None:
     line.outcome, line.page_id = result.outcome, result.page_id
     line.problems = [asdict(problem) for problem in result.problems]
     line.save(update_fields=["external_id", "title", "identity", "outcome", "page_id", "problems"])
-
-
-def _batches(lines: Iterator[SourceLine]) -> Iterator[list[SourceLine]]:
-    while batch := list(islice(lines, _ROWS_AT_ONCE)):
-        yield batch

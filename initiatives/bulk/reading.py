@@ -37,18 +37,13 @@ class SourceTable:
 
 
 def read_lines(*, stream: IO[bytes]) -> Iterator[SourceLine]:
-    """Yield the lines of a file, as ``read_source`` has them."""
     return read_source(stream=stream).lines
 
 
 def read_source(*, stream: IO[bytes]) -> SourceTable:
     """Return the lines of a file: what stands above the headings, empty lines and those a filter hides left aside.
 
-    Columns that the file does not have are absent from the cells. Whether a file is CSV or XLSX is read off its
-    content.
-
-    Raises:
-        UnreadableFile: at once for a file that is no table, or on the way, when it is not one of sheets.
+    Columns that the file does not have are absent from the cells. Raises ``UnreadableFile``, at once or on the way.
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -68,7 +63,6 @@ def read_source(*, stream: IO[bytes]) -> SourceTable:
 
 
 def count_lines(*, stream: IO[bytes]) -> int:
-    """Return how many lines ``read_lines`` yields, for a progress bar. Raises ``UnreadableFile`` as it does."""
     return sum(1 for _line in read_lines(stream=stream))
 
 
@@ -85,11 +79,7 @@ def _rows(content: bytes) -> tuple[list[tuple[int, list[str]]], list[int]]:
 
 
 def _heading_row(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
-    """The place of the headings, a title or notes above them left aside, and the column each names.
-
-    Raises:
-        UnreadableFile: when there are none, or one is unknown, missing or twice there.
-    """
+    """The place of the headings, a title or notes above them left aside, and the column each names."""
     if not rows:
         raise UnreadableFile("Le fichier n’a pas de ligne d’en-têtes. Partez du modèle.")
     known = [len(known_headings(texts)) for _number, texts in rows[:LINES_LOOKED_AT]]

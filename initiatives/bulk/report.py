@@ -36,9 +36,6 @@ class ImportTotals:
     counts: Counter[ImportOutcome] = field(default_factory=Counter)
     hidden: tuple[int, ...] = ()
 
-    def add(self, result: LineResult) -> None:
-        self.counts[result.outcome] += 1
-
     @property
     def refused(self) -> int:
         return self.counts[ImportOutcome.REFUSED]

@@ -7,7 +7,7 @@ import re
 import zipfile
 import zlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,7 +29,7 @@ from initiatives.bulk.columns import LINES_LOOKED_AT, known_headings
 
 
 class UnreadableFile(Refused):
-    """The file is not a table this import reads."""
+    pass
 
 
 # What separates the cells of our own files.
@@ -61,7 +61,6 @@ _COLUMN = re.compile(r"([A-Z]{1,3})\d+", re.ASCII)
 _HAS_SOMETHING = re.compile(rb"""<(?:\w+:)?(?:row\b[^<>]*\bhidden=["'](?:1|true)|f[\s/>]|c\b[^<>]*\bt=["']e["'])""")
 _LONGEST_TAG = 2_000
 _PIECE = 256 * 1024
-_TRUE = {"1", "true"}
 _MOST_NAMED = 5
 
 
@@ -75,11 +74,7 @@ class MarkedCells:
 
 
 def marked_cells(*, opened: Callable[[], IO[bytes]]) -> MarkedCells:
-    """Read the XML of a sheet, which ``opened`` opens.
-
-    Raises:
-        ValueError: when it is no XML.
-    """
+    """Read the XML of a sheet, which ``opened`` opens. Raises ``ValueError`` when it is no XML."""
     found = MarkedCells()
     if not _has_something(opened):
         return found
@@ -110,8 +105,7 @@ class _Reader:
     def __init__(self, found: MarkedCells) -> None:
         self.found = found
         self.row = 0
-        self.cell = ""
-        self.kind = ""
+        self.cell = self.kind = ""
         self.is_hidden = self.has_formula = self.has_value = False
         self.parser = ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self._start
@@ -122,7 +116,7 @@ class _Reader:
             case "row":
                 number = attributes.get("r", "")
                 self.row = int(number) if number.isdecimal() else self.row + 1
-                self.is_hidden = attributes.get("hidden", "") in _TRUE
+                self.is_hidden = attributes.get("hidden", "") in {"1", "true"}
                 if self.is_hidden:
                     self.found.hidden_rows.add(self.row)
             case "c":
@@ -188,24 +182,14 @@ _ERRORS = (
 )
 
 
-@dataclass(slots=True)
-class WorkbookRows:
-    """The rows of a sheet that are shown, (number, texts) each; ``left_out``, once they are read, those that are not.
-
-    A hidden row that holds nothing is nowhere: some hide all that is under their table.
-    """
-
-    rows: Iterator[tuple[int, list[str]]]
-    left_out: list[int]
-
-
 @contextmanager
-def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Iterator[WorkbookRows]:
+def workbook_rows(
+    *, stream: IO[bytes], most_opened: int
+) -> Iterator[tuple[Iterator[tuple[int, list[str]]], list[int]]]:
     """Open the sheet « Fiches », or the first that is shown. A formula is the value that the file holds of it.
 
-    Raises:
-        UnreadableFile: for what is not a workbook, is protected, holds macros, unfolds into too much, or has formulas
-            that were never computed; here, or while the rows are read.
+    Its rows that are shown, (number, texts) each; once they are read, the numbers of those that are not, and hold
+    something: some hide all that is under their table. Raises ``UnreadableFile``, here or while the rows are read.
     """
     content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -219,7 +203,7 @@ def workbook_rows(*, stream: IO[bytes], most_opened: int) -> Iterator[WorkbookRo
     try:
         sheet = _chosen_sheet(book)
         left_out: list[int] = []
-        yield WorkbookRows(_rows(sheet, hidden=_marked(book, sheet).hidden_rows, left_out=left_out), left_out)
+        yield _rows(sheet, hidden=_marked(book, sheet).hidden_rows, left_out=left_out), left_out
     finally:
         book.close()
 
@@ -320,22 +304,18 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(?P<sign>[;,\t|])"?[;,\t]*\s*', re.IGNORECA
 def read_table(content: bytes, *, most_rows: int, most_opened: int) -> tuple[dict[str, Any], bytes]:
     """Answer in JSON the number and the texts of each row that is not empty, and the numbers of those that are hidden.
 
-    ``most_rows`` at most: the rows that a workbook hides are left out. ``most_opened`` is how many bytes a workbook may
-    hold once opened.
-
-    Raises:
-        FileRefused: for what is no table, is protected or dangerous, or holds too much text.
+    ``most_opened`` is how many bytes a workbook may hold once opened. Raises ``FileRefused``.
     """
     stream, head = io.BytesIO(content), content[:16]
     left_out: list[int] = []
     try:
         if head.startswith(ZIP):
-            with workbook_rows(stream=stream, most_opened=most_opened) as sheet:
-                rows, left_out = _filled(sheet.rows, most=most_rows), sheet.left_out
+            with workbook_rows(stream=stream, most_opened=most_opened) as (shown, left_out):
+                rows = _filled(shown, most=most_rows)
         else:
             rows = _filled(_csv_rows(stream=stream, head=head), most=most_rows)
     except UnreadableFile as error:
-        raise FileRefused(str(error)) from error
+        raise FileRefused(error.message) from error
     return {}, json.dumps({"rows": rows, "left_out": left_out}).encode()
 
 
@@ -354,7 +334,7 @@ def _filled(every_row: Iterator[tuple[int, list[str]]], *, most: int) -> list[tu
     return rows
 
 
-def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[str]], None, None]:
+def _csv_rows(*, stream: IO[bytes], head: bytes) -> Iterator[tuple[int, list[str]]]:
     if head.startswith((BOM_UTF16_BE, BOM_UTF16_LE)):
         raise UnreadableFile("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 » ou en .xlsx.")
     texts = _texts(stream, encoding=_encoding_of(stream))
@@ -377,10 +357,7 @@ def _csv_rows(*, stream: IO[bytes], head: bytes) -> Generator[tuple[int, list[st
 
 
 def _delimiter_of(lines: list[str]) -> str:
-    """The sign that parts the headings: they are the line, a title above them left aside, where it parts most of them.
-
-    Failing all headings, the most frequent of the first line.
-    """
+    """The sign that parts most headings, a title above them left aside; failing all, the first line's most frequent."""
     header = lines[0] if lines else ""
     return max(
         _DELIMITERS, key=lambda sign: (max(map(partial(_headings, sign=sign), lines), default=0), header.count(sign))

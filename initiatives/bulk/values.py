@@ -29,7 +29,6 @@ Value = TypeVar("Value")
 
 # Files name the same places again and again; beyond, the least recently met is asked anew.
 _TERRITORIES_REMEMBERED = 2_000
-_UNKNOWN_KIND = "association"
 
 
 @dataclass(slots=True)
@@ -49,11 +48,7 @@ class Reference:
         return words in self.organisations or words in self.proposed
 
     def territory(self, *, text: str) -> str:
-        """Return the code of the territory that ``text`` designates.
-
-        Raises:
-            ValidationError: when there is none, or several; the message says which.
-        """
+        """Return a code. Raises ``ValidationError`` when ``text`` names no territory, or several; it says which."""
         if text in self._territories:
             self._territories.move_to_end(text)
             return self._territories[text]
@@ -84,7 +79,7 @@ def choices_by_words(choices: type[Choice]) -> dict[str, Choice]:
 def kind_of_the_unknown() -> OrganisationKind | None:
     """Return the kind a structure gets when all that is known of it is its name; Dihal corrects it."""
     kinds = OrganisationKind.objects
-    return kinds.filter(slug=_UNKNOWN_KIND).first() or kinds.order_by("position", "pk").first()
+    return kinds.filter(slug="association").first() or kinds.order_by("position", "pk").first()
 
 
 def _by_words(rows: Iterable[Any], *names: str) -> dict[str, int]:
@@ -122,8 +117,6 @@ _MOST_PARTS = 5
 
 
 class Figure(NamedTuple):
-    """A key figure, as the row of the form receives it."""
-
     qualifier: str
     value: str
     unit: str
@@ -133,11 +126,7 @@ class Figure(NamedTuple):
 
 
 def read_figure(*, text: str) -> Figure:
-    """Return the figure that a text gives.
-
-    Raises:
-        ValueError: with a French reason, when it is not in the expected form.
-    """
+    """Raises ``ValueError``, with a French reason, for a text that is not in the expected form."""
     number, *others = (part.strip() for part in text.split("|"))
     if not _FEWEST_PARTS <= len(others) + 1 <= _MOST_PARTS:
         raise ValueError("forme attendue : « valeur | unité | ce qui est compté | année | source »")
@@ -153,7 +142,6 @@ def read_figure(*, text: str) -> Figure:
 
 
 def _qualifier(before: str) -> FigureQualifier | None:
-    """Return what stands before a number says of it, or ``None`` when that is not known."""
     sign = "".join(before.split())
     if sign in _SIGNS:
         return _SIGNS[sign]
@@ -174,11 +162,7 @@ class Partner(NamedTuple):
 
 
 def read_partner(*, text: str, reference: Reference) -> Partner:
-    """Return the partner that a text names.
-
-    Raises:
-        ValueError: with a French reason, for an unknown role or no name.
-    """
+    """Raises ``ValueError``, with a French reason, for an unknown role or no name."""
     named, _colon, contribution = text.partition(" : ")
     name, role = named.strip(), PartnershipRole.PARTNER
     brackets = _ROLE_IN_BRACKETS.match(name)
@@ -186,7 +170,7 @@ def read_partner(*, text: str, reference: Reference) -> Partner:
     if brackets and not reference.is_structure(name):
         found = _ROLES.get(normalise_name(brackets["role"]))
         if found is None:
-            roles = ", ".join(str(label) for label in PartnershipRole.labels)
+            roles = ", ".join(map(str, PartnershipRole.labels))
             raise ValueError(f"« {brackets['role']} » n’est pas un rôle ; possibles : {roles}")
         name, role = brackets["name"], found
     words = normalise_name(name)
@@ -243,8 +227,6 @@ class SheetValues:
 
 
 class _OneValueError(ValueError):
-    """One of the values of a cell (``text``) cannot be understood."""
-
     def __init__(self, reason: str, *, text: str) -> None:
         super().__init__(reason)
         self.text = text
@@ -294,7 +276,6 @@ def read_values(
 
 
 def _refusals(form: StepForm, key: str, *, text: str, rows: list[str]) -> Iterator[tuple[str, str]]:
-    """What the form says of a field: the text it is about, and the message."""
     if key not in form.rows:
         yield from ((text, str(message)) for message in form.errors.get(key, []))
     elif form.rows[key].has_too_many:
@@ -329,8 +310,7 @@ def _typed(field: SheetField, text: str, reference: Reference) -> list[str]:
     if field.kind is Kind.CHOICE:
         found = _STATUSES.get(normalise_name(text)) if text else InitiativeStatus.RUNNING
         if found is None:
-            labels = ", ".join(str(label) for label in InitiativeStatus.labels)
-            raise ValueError(f"état inconnu ; possibles : {labels}")
+            raise ValueError(f"état inconnu ; possibles : {', '.join(map(str, InitiativeStatus.labels))}")
         return [found]
     if field.name == "territories":
         return [code for _words, code in _each(text, lambda words: reference.territory(text=words))]
@@ -348,8 +328,8 @@ def _chosen(name: str, reference: Reference, words: str) -> int:
     try:
         return known[normalise_name(words)]
     except KeyError as error:
-        listed = columns()[name].heading
-        raise ValueError(f"inconnu de la liste « {listed} » ; voyez la feuille des valeurs du modèle") from error
+        heading = columns()[name].heading
+        raise ValueError(f"inconnu de la liste « {heading} » ; voyez la feuille des valeurs du modèle") from error
 
 
 def _each(text: str, read: Callable[[str], Value]) -> Iterator[tuple[str, Value]]:

@@ -29,5 +29,4 @@ def acting(*, sheet: InitiativePage, user: User | None, words: str = "") -> Iter
 
 
 def words_said() -> str:
-    """Return what the person who acts says with the act; empty outside ``acting``."""
     return _words.get()

@@ -36,9 +36,7 @@ _SAME_MESSAGE_WITHIN = timedelta(minutes=2)
 def submit(*, sheet: InitiativePage, user: User | None, message: str = "") -> None:
     """Send the latest text of a sheet to the review, or again after a return. Already there, nothing happens.
 
-    Raises:
-        ReviewRefused: when something required is missing or wrong (``fields`` tells what), no structure keeps it yet,
-            or nobody reviews.
+    Raises ``ReviewRefused`` when something is missing or wrong, no structure keeps it yet, or nobody reviews.
     """
     with acting(sheet=sheet, user=user, words=message.strip()) as row:
         state = row.current_workflow_state
@@ -70,11 +68,7 @@ def submit(*, sheet: InitiativePage, user: User | None, message: str = "") -> No
 
 
 def withdraw(*, sheet: InitiativePage, user: User | None) -> None:
-    """Take a text back from the review, to go on writing. Already taken back, nothing happens.
-
-    Raises:
-        ReviewRefused: when it was answered meanwhile.
-    """
+    """Take a text back from the review. Taken back already, nothing happens. Answered, raises ``ReviewRefused``."""
     with acting(sheet=sheet, user=user) as row:
         state = row.current_workflow_state
         if state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS:
@@ -90,11 +84,8 @@ def return_for_changes(
 ) -> None:
     """Send a text back to its partner with what is to be corrected, in general and by field.
 
-    ``revision`` is the version the reviewer read. Returned already with the same words, nothing happens.
-
-    Raises:
-        ReviewRefused: when nothing is said, it waits no more, or ``revision`` is not what waits.
-        PermissionDenied: when the person does not review.
+    ``revision`` is the version the reviewer read. Returned already with the same words, nothing happens. Raises
+    ``ReviewRefused`` when nothing is said or another version waits, ``PermissionDenied`` to who does not review.
     """
     text = text.strip()
     remarks = {name: words.strip() for name, words in remarks.items() if words.strip()}
@@ -124,11 +115,8 @@ def return_for_changes(
 def approve(*, sheet: InitiativePage, user: User, comment: str = "", revision: int | None = None) -> None:
     """Approve a text: it goes online, unless the workflow has another task.
 
-    ``revision`` is the version the reviewer read. Approved already, nothing happens.
-
-    Raises:
-        ReviewRefused: when it waits no more, ``revision`` is not what waits, or the text cannot be published.
-        PermissionDenied: when the person does not review.
+    ``revision`` is the version the reviewer read. Approved already, nothing happens. Raises ``ReviewRefused`` when
+    another version waits or it cannot be published, ``PermissionDenied`` to who does not review.
     """
     try:
         with acting(sheet=sheet, user=user) as row:
@@ -140,18 +128,15 @@ def approve(*, sheet: InitiativePage, user: User, comment: str = "", revision: i
             _require_decision(row=row, user=user, task_state=task_state, revision=revision)
             task_state.task.specific.on_action(task_state, user, "approve", comment=comment.strip())
     except PublishPermissionError as error:
-        message = "Vos droits ne permettent pas de publier cette fiche ; demandez à un éditeur qui les a."
-        raise ReviewRefused(message) from error
+        raise ReviewRefused(
+            "Vos droits ne permettent pas de publier cette fiche ; demandez à un éditeur qui les a."
+        ) from error
     except ValidationError as error:
         raise ReviewRefused(f"La fiche ne peut pas être publiée telle quelle : {' '.join(error.messages)}") from error
 
 
 def ask_unpublication(*, sheet: InitiativePage, user: User, reason: str) -> None:
-    """Ask Dihal to take a sheet off the site. Asked already, nothing happens.
-
-    Raises:
-        ReviewRefused: when the sheet is not online, or no reason is given.
-    """
+    """Ask Dihal to take a sheet off the site. Asked already, nothing happens. Raises ``ReviewRefused``."""
     reason = reason.strip()
     if not reason:
         raise ReviewRefused("Dites pourquoi la fiche doit être retirée.")
@@ -169,11 +154,7 @@ def ask_unpublication(*, sheet: InitiativePage, user: User, reason: str) -> None
 
 
 def cancel_unpublication(*, sheet: InitiativePage, user: User) -> None:
-    """Take back the request that a sheet leave the site, and tell the reviewers. Taken back already, nothing happens.
-
-    Raises:
-        ReviewRefused: when the sheet is off the site already.
-    """
+    """Take back the request that a sheet leave the site. Twice is once; off the site, raises ``ReviewRefused``."""
     with acting(sheet=sheet, user=user) as row:
         if not row.live:
             raise ReviewRefused("La fiche n’est plus en ligne : la Dihal l’a déjà retirée.")
@@ -186,11 +167,7 @@ def cancel_unpublication(*, sheet: InitiativePage, user: User) -> None:
 
 
 def unpublish(*, sheet: InitiativePage, user: User, text: str = "") -> None:
-    """Take a sheet off the site and out of the search; its text and thread stay. Off already, nothing happens.
-
-    Raises:
-        PermissionDenied: when the person may not unpublish it.
-    """
+    """Take a sheet off the site; its text and thread stay. Twice is once. Raises ``PermissionDenied``."""
     with acting(sheet=sheet, user=user, words=text.strip()) as row:
         if not row.live:
             return
@@ -200,10 +177,9 @@ def unpublish(*, sheet: InitiativePage, user: User, text: str = "") -> None:
 
 
 def send_message(*, sheet: InitiativePage, user: User, text: str, from_dihal: bool) -> Exchange:
-    """Write in the thread of a sheet, tell the other side by mail, and return the exchange. Sent twice, it is one.
+    """Write in the thread of a sheet, and tell the other side by mail. Sent twice, it is one exchange.
 
-    Raises:
-        ReviewRefused: when nothing is said.
+    Raises ``ReviewRefused`` when nothing is said.
     """
     text = text.strip()
     if not text:

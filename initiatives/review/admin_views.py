@@ -1,5 +1,4 @@
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -14,7 +13,6 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 
-from hub.accounts.models import User
 from hub.accounts.screens import own_row
 from hub.refusals import UNPROCESSABLE
 from hub.vocabulary.admin import PERMISSIONS as MERGE_PERMISSIONS
@@ -26,22 +24,10 @@ from initiatives.fields import STEPS, field_label
 from initiatives.models import Dossier, Exchange, InitiativePage
 from initiatives.people import may_decide, may_review
 from initiatives.review import actions
-from initiatives.review.forms import (
-    ApprovalForm,
-    MessageForm,
-    QueueFilterForm,
-    ReturnForm,
-    UnpublicationForm,
-)
+from initiatives.review.forms import ApprovalForm, MessageForm, QueueFilterForm, ReturnForm, UnpublicationForm
 from initiatives.review.queue import expected_by, submitted_at, unpublications_asked, waiting
 from initiatives.review.readiness import ReviewRefused
 from initiatives.states import state_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceReturn:
-    returned: Exchange
-    changes: list[FieldDifference]
 
 
 def changes_of(*, sheet: InitiativePage) -> list[FieldDifference]:
@@ -51,7 +37,7 @@ def changes_of(*, sheet: InitiativePage) -> list[FieldDifference]:
     return differences(before=InitiativePage.objects.get(pk=sheet.pk), after=text_of(sheet=sheet))
 
 
-def since_return(*, sheet: InitiativePage) -> SinceReturn | None:
+def since_return(*, sheet: InitiativePage) -> dict[str, Any] | None:
     """Compare the latest text with the one that was last sent back, when nothing was published in between."""
     stages = Exchange.objects.filter(page=sheet, kind__in=(ExchangeKind.RETURNED, ExchangeKind.APPROVED))
     last = stages.select_related("revision").last()
@@ -60,7 +46,7 @@ def since_return(*, sheet: InitiativePage) -> SinceReturn | None:
     if last.revision_id == sheet.latest_revision_id:
         return None
     before: InitiativePage = last.revision.as_object()
-    return SinceReturn(returned=last, changes=differences(before=before, after=text_of(sheet=sheet)))
+    return {"returned": last, "changes": differences(before=before, after=text_of(sheet=sheet))}
 
 
 def proposed_structures(*, text: InitiativePage) -> list[Organisation]:
@@ -84,7 +70,6 @@ class ReviewersOnly(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateV
 
     @cached_property
     def sheet(self) -> InitiativePage:
-        """The sheet of the address. Raises ``Http404`` when it is gone."""
         sheet = InitiativePage.objects.filter(pk=self.kwargs["pk"]).first()
         if sheet is None:
             raise Http404("Cette fiche n’existe plus.")
@@ -179,14 +164,17 @@ class ReviewSheetView(ReviewersOnly):
 
     def do_approve(self, form: forms.Form) -> str:
         actions.approve(
-            sheet=self.sheet, user=self.person, comment=form.cleaned_data["comment"], revision=self.revision_read()
+            sheet=self.sheet,
+            user=own_row(self.request),
+            comment=form.cleaned_data["comment"],
+            revision=self.revision_read(),
         )
         return "La fiche est approuvée ; le partenaire est prévenu."
 
     def do_return(self, form: ReturnForm) -> str:
         actions.return_for_changes(
             sheet=self.sheet,
-            user=self.person,
+            user=own_row(self.request),
             text=form.cleaned_data["text"],
             remarks=form.remarks(),
             revision=self.revision_read(),
@@ -194,16 +182,13 @@ class ReviewSheetView(ReviewersOnly):
         return "La fiche est renvoyée au partenaire, avec vos remarques."
 
     def do_message(self, form: forms.Form) -> str:
-        actions.send_message(sheet=self.sheet, user=self.person, text=form.cleaned_data["message"], from_dihal=True)
+        words = form.cleaned_data["message"]
+        actions.send_message(sheet=self.sheet, user=own_row(self.request), text=words, from_dihal=True)
         return "Votre message est envoyé au partenaire."
 
     def do_unpublish(self, form: forms.Form) -> str:
-        actions.unpublish(sheet=self.sheet, user=self.person, text=form.cleaned_data["reason"])
+        actions.unpublish(sheet=self.sheet, user=own_row(self.request), text=form.cleaned_data["reason"])
         return "La fiche n’est plus en ligne ; le partenaire est prévenu."
-
-    @property
-    def person(self) -> User:
-        return own_row(self.request)
 
     def revision_read(self) -> int:
         """The version the reviewer had on the screen; an impossible one is no version."""
@@ -239,7 +224,7 @@ class ReviewSheetView(ReviewersOnly):
             approval=self._form("approve"),
             message_form=self._form("message"),
             unpublication=self._form("unpublish"),
-            return_form=(return_form := cast("ReturnForm", self._form("return"))),
+            return_form=(return_form := self._form("return")),
             remark_steps=[
                 (step.title, [return_form[f"remark-{name}"] for name in step.fields]) for step in STEPS if step.fields
             ],
@@ -248,11 +233,10 @@ class ReviewSheetView(ReviewersOnly):
         )
 
     def _form(self, action: str) -> forms.Form:
-        found = self.filled.get(action)
-        if found is not None:
-            return found
         # What was written in the boxes of the other actions is still there.
-        return self.forms_by_action[action](auto_id=f"{action}-%s", initial=self.request.POST.dict())
+        return self.filled.get(action) or self.forms_by_action[action](
+            auto_id=f"{action}-%s", initial=self.request.POST.dict()
+        )
 
 
 @method_decorator(xframe_options_sameorigin_override, name="dispatch")

@@ -47,15 +47,7 @@ _NOTIFIERS = (
 )
 
 
-def silence_wagtail_mails() -> None:
-    """Put our notifiers in the place of Wagtail's: a name is connected once, whichever application is ready first."""
-    for signal, sender, name, notifier in _NOTIFIERS:
-        signal.disconnect(sender=sender, dispatch_uid=name)
-        signal.connect(notifier, sender=sender, dispatch_uid=name, weak=False)
-
-
 def connect_review() -> None:
-    """Connect the consequences to Wagtail's signals; called once, when the applications are ready."""
     # Of every page: which one it is about is in the workflow state, not in the sender.
     signals.task_submitted.connect(consequences.task_submitted, dispatch_uid="initiatives.task_submitted")
     signals.task_rejected.connect(consequences.task_rejected, dispatch_uid="initiatives.task_rejected")
@@ -66,4 +58,7 @@ def connect_review() -> None:
     signals.page_unpublished.connect(
         consequences.page_unpublished, sender=InitiativePage, dispatch_uid="initiatives.page_unpublished"
     )
-    silence_wagtail_mails()
+    # In the place of Wagtail's: a name is connected once, whichever application is ready first.
+    for signal, sender, name, notifier in _NOTIFIERS:
+        signal.disconnect(sender=sender, dispatch_uid=name)
+        signal.connect(notifier, sender=sender, dispatch_uid=name, weak=False)

@@ -20,7 +20,6 @@ from initiatives.thread import record, resolve_remarks
 
 
 def sheet_of(*, workflow_state: WorkflowState) -> InitiativePage | None:
-    """Return the sheet a workflow is about, as it is in the database; ``None`` for another page."""
     model = workflow_state.content_type.model_class()
     if model is None or not issubclass(model, InitiativePage):
         return None
@@ -59,7 +58,6 @@ def task_submitted(instance: TaskState, user: Any = None, **_kwargs: Any) -> Non
 
 
 def task_rejected(instance: TaskState, user: Any = None, **_kwargs: Any) -> None:
-    """A text goes back to the partner: note it, and tell the members with every remark on this text."""
     sheet = sheet_of(workflow_state=instance.workflow_state)
     if sheet is None:
         return
@@ -84,7 +82,6 @@ def task_rejected(instance: TaskState, user: Any = None, **_kwargs: Any) -> None
 
 
 def workflow_cancelled(instance: WorkflowState, user: Any = None, **_kwargs: Any) -> None:
-    """The review stops: note it, and tell the members when it is not one of them who stopped it."""
     sheet = sheet_of(workflow_state=instance)
     if sheet is None or _was_just_published(sheet=sheet, workflow_state=instance):
         return
@@ -98,10 +95,7 @@ def workflow_cancelled(instance: WorkflowState, user: Any = None, **_kwargs: Any
 
 
 def page_published(instance: InitiativePage, revision: Revision, **_kwargs: Any) -> None:
-    """A text goes online: note it, validate the structures it names, and tell the members.
-
-    Nothing is noted of a sheet of Dihal's own that went through no review.
-    """
+    """Nothing is noted of a sheet of Dihal's own that went through no review."""
     if not instance.live:
         return  # it is scheduled: this signal comes again on the day
     _validate_structures(sheet=instance)

@@ -50,8 +50,6 @@ class ApprovalForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    """A reviewer's « not yet »: a general comment, and one on any field."""
-
     text = _words("Commentaire général", is_required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,11 +24,7 @@ def tell(
     distinct: str = "",
     **context: Any,
 ) -> None:
-    """Queue one mail to each person, the one who acts left out.
-
-    ``event`` names the folder of the texts, ``address`` is the path of the page to go to. ``distinct`` tells apart
-    several mails about one exchange.
-    """
+    """``event`` names the folder of the texts; ``distinct`` tells apart several mails about one exchange."""
     sheet = exchange.page
     for person in people:
         if but is not None and person.pk == but.pk:
@@ -41,9 +37,11 @@ def tell(
         )
 
 
-def tell_members(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+def tell_members(
+    *, event: str, exchange: Exchange, but: User | None, people: Iterable[User] | None = None, **context: Any
+) -> None:
     tell(
-        people=members_of(sheet=exchange.page),
+        people=members_of(sheet=exchange.page) if people is None else people,
         but=but,
         event=event,
         exchange=exchange,
@@ -53,9 +51,11 @@ def tell_members(*, event: str, exchange: Exchange, but: User | None, **context:
     )
 
 
-def tell_reviewers(*, event: str, exchange: Exchange, but: User | None, **context: Any) -> None:
+def tell_reviewers(
+    *, event: str, exchange: Exchange, but: User | None, people: Iterable[User] | None = None, **context: Any
+) -> None:
     tell(
-        people=reviewers_of_sheet(sheet=exchange.page),
+        people=reviewers_of_sheet(sheet=exchange.page) if people is None else people,
         but=but,
         event=event,
         exchange=exchange,
@@ -79,30 +79,24 @@ def tell_of_return(*, exchange: Exchange, remarks: Iterable[Exchange], but: User
 def tell_of_submission(
     *, exchange: Exchange, task_state_pk: int, people: Iterable[User], but: User | None, is_update: bool
 ) -> None:
-    """Tell those who review at a task that a text waits for them."""
-    tell(
+    tell_reviewers(
         people=people,
         but=but,
         event="submitted",
         exchange=exchange,
         distinct=f"-task-{task_state_pk}",
-        address=reverse("review-sheet", args=[exchange.page_id]),
         is_update=is_update,
         expected_by=expected_by(exchange.created_at),
     )
 
 
 def acknowledge(*, exchange: Exchange, person: User, is_update: bool) -> None:
-    """Tell the partner who submitted that the text arrived, and when an answer is expected."""
-    if not person.email:
-        return
-    tell(
-        people=[person],
-        but=None,
-        event="received",
-        exchange=exchange,
-        address=reverse("sheet", args=[exchange.page_id]),
-        thread=reverse("sheet-exchanges", args=[exchange.page_id]),
-        is_update=is_update,
-        expected_by=expected_by(exchange.created_at),
-    )
+    if person.email:
+        tell_members(
+            people=[person],
+            but=None,
+            event="received",
+            exchange=exchange,
+            is_update=is_update,
+            expected_by=expected_by(exchange.created_at),
+        )

@@ -35,7 +35,6 @@ def expected_by(submitted_at: datetime) -> date:
 
 
 def submitted_at(*, sheet: InitiativePage) -> datetime | None:
-    """Return when the text now under review was last submitted, or ``None`` when none is."""
     task_state = sheet.current_workflow_task_state
     return task_state.started_at if task_state is not None else None
 
@@ -67,10 +66,7 @@ def waiting_states(*, user: AbstractBaseUser | AnonymousUser) -> QuerySet[TaskSt
 
 
 def waiting(*, user: AbstractBaseUser | AnonymousUser, nature: str = "", words: str = "") -> list[Waiting]:
-    """Return the sheets that wait for the person, the oldest first.
-
-    ``nature`` is « nouvelle », « mise-a-jour » or empty; ``words`` are looked for in the titles and the structures.
-    """
+    """``nature`` is « nouvelle », « mise-a-jour » or empty; ``words`` are looked for in titles and structures."""
     states = list(waiting_states(user=user).select_related("workflow_state__requested_by", "revision__user"))
     sheets = InitiativePage.objects.in_bulk([int(state.workflow_state.object_id) for state in states])
     stewards = {
@@ -130,7 +126,6 @@ class ReviewMenuItem(MenuItem):
 
 
 def review_menu_item() -> ReviewMenuItem:
-    """Return the entry of the main menu, under the pages."""
     return ReviewMenuItem("Relectures", reverse("review-queue"), name="reviews", icon_name="clipboard-list", order=105)
 
 

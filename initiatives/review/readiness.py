@@ -1,6 +1,7 @@
 """Whether a sheet may be sent or published, and what it lacks."""
 
 from collections.abc import Iterator
+from itertools import chain, count
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,19 +23,13 @@ _LONGEST_SLUG = 80
 
 
 def require_ready(*, text: InitiativePage) -> None:
-    """Refuse a text that lacks something required, or that could not be published as it is.
-
-    Raises:
-        ReviewRefused: with what is missing or wrong, by field.
-    """
-    missing = completeness_of(text=text).missing_required
-    if missing:
+    """Raise ``ReviewRefused``, by field, for a text that lacks something, or could not be published as it is."""
+    if missing := completeness_of(text=text).missing_required:
         listed = ", ".join(item.label[0].lower() + item.label[1:] for item in missing)
         raise ReviewRefused(
             f"Il manque encore à la fiche : {listed}.", fields={item.field: item.why for item in missing}
         )
-    wrong = dict(_errors(text=text))
-    if wrong:
+    if wrong := dict(_errors(text=text)):
         named = " ".join(f"{field_label(name=name)} : {words}" for name, words in wrong.items())
         raise ReviewRefused(f"La fiche ne peut pas être publiée telle quelle. {named}", fields=wrong)
 
@@ -78,12 +73,8 @@ def give_address(*, text: InitiativePage) -> None:
         .filter(slug__startswith=wanted)
         .values_list("slug", flat=True)
     )
-    number = 1
-    slug = wanted
-    while slug in taken:
-        number += 1
-        slug = f"{wanted}-{number}"
-    text.slug = slug
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    text.slug = slug = next(slug for slug in chain([wanted], numbered) if slug not in taken)
     if slug != former or not InitiativePage.objects.filter(pk=text.pk, slug=slug).exists():
         row = InitiativePage.objects.get(pk=text.pk)
         row.slug = slug
