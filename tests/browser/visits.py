@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.support.browser import CHROMIUM_OPTIONS
 
@@ -63,6 +63,7 @@ class Chromium:
         self._thread.shutdown()
 
     def _start(self, executable: str) -> None:
+        expect.set_options(timeout=TIME_LIMIT)
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
 
