@@ -39,7 +39,7 @@ FLOORS_WITHIN: dict[str, tuple[str, ...]] = {
     "initiatives": (
         "answers enums fields forms keywords",
         "models",
-        "drafts merging people readable similar states thread",
+        "drafts people readable settling similar states thread",
         "comparing completeness reporting",
         "review",
         "upkeep",

@@ -8,5 +8,5 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Each listens, or registers what it has, as it is loaded: models must be loaded first.
-        from hub.accounts import addresses, avatars, merging, sessions  # noqa: F401, PLC0415
+        from hub.accounts import addresses, avatars, sessions, settling  # noqa: F401, PLC0415
         from hub.accounts.signing_in import counting, people, second_factor  # noqa: F401, PLC0415

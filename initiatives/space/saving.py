@@ -17,7 +17,7 @@ from initiatives.models import InitiativePage
 from initiatives.space.access import actions_on
 from initiatives.space.forms import StepForm
 from initiatives.space.forms.rows import row_keys
-from initiatives.space.merging import (
+from initiatives.space.reconciling import (
     Author,
     Merge,
     author_of,

@@ -38,7 +38,7 @@ def new(request: MemberRequest) -> HttpResponse:
     errors: dict[str, str] = {}
     if is_sent:
         model = published_at(address=address) if address else None
-        keeper = _chosen(keepers=keepers, value=structure)
+        keeper = _keeper_chosen(keepers=keepers, value=structure)
         if address and model is None:
             errors["modele"] = NO_MODEL_THERE
         if keepers and keeper is None:
@@ -71,7 +71,7 @@ def new(request: MemberRequest) -> HttpResponse:
     return render(request, "initiatives/space/new.html", context, status=UNPROCESSABLE if has_errors else 200)
 
 
-def _chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
+def _keeper_chosen(*, keepers: list[Keeper], value: str) -> Keeper | None:
     if len(keepers) == 1:
         return keepers[0]
     return next((keeper for keeper in keepers if keeper.value == value), None)

@@ -55,7 +55,11 @@ def copy(request: MemberRequest, pk: int) -> HttpResponse:
     model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
     if model is None:
         raise Http404("Cette fiche n’existe pas, ou n’est pas publiée.")
-    steward = own.dossier.steward if own else _chosen(organisations=organisations, number=request.POST.get("structure"))
+    steward = (
+        own.dossier.steward
+        if own
+        else _organisation_chosen(organisations=organisations, number=request.POST.get("structure"))
+    )
     try:
         sheet = duplicate(
             model=model,
@@ -92,7 +96,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 @member_screen("POST")
 def entrust_sheet(request: MemberRequest, pk: int) -> HttpResponse:
     sheet = sheet_or_404(user=request.user, pk=pk)
-    organisation = _chosen(
+    organisation = _organisation_chosen(
         organisations=list(organisations_of(user=request.user)), number=request.POST.get("structure")
     )
     if organisation is None:
@@ -140,7 +144,7 @@ def _withdrawal_asked_by(sheet: InitiativePage) -> str:
     return asked.author_name if asked is not None else ""
 
 
-def _chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:
+def _organisation_chosen(*, organisations: list[Organisation], number: str | None) -> Organisation | None:
     if len(organisations) == 1:
         return organisations[0]
     return next((organisation for organisation in organisations if str(organisation.pk) == number), None)

@@ -9,7 +9,7 @@ from initiatives.models import Dossier, PartConfirmation
 _LONGEST_ID = Dossier._meta.get_field("external_id").max_length or 0
 
 
-def connect_merging() -> None:
+def connect_settling() -> None:
     organisations_merging.connect(settle_sheets, dispatch_uid="initiatives.settle_sheets")
 
 
