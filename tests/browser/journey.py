@@ -16,9 +16,9 @@ from playwright.sync_api import Page, ViewportSize, expect
 from tests.browser.hands import Hands, MouseHands, field
 from tests.browser.mailbox import Mail, Mailbox
 from tests.browser.partners import EDITOR, EDITOR_EMAIL, session_expires, sign_in
-from tests.browser.visits import TIME_LIMIT
 from tests.browser.writing import ALTERNATIVE, AUDIENCE, SUMMARY, TERRITORY, Writing
 from tests.files.samples import ACCEPTED
+from tests.support.browser import TIME_LIMIT
 
 CLEARER = "Vingt jeunes sortant de l’ASE louent une chambre chez des aînés de l’agglomération."
 LATER = "Trente jeunes sortant de l’ASE louent une chambre chez des aînés."

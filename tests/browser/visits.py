@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.support.browser import CHROMIUM_OPTIONS
+from tests.support.browser import CHROMIUM_OPTIONS, TIME_LIMIT
 
 Result = TypeVar("Result")
 
-TIME_LIMIT = 15_000  # milliseconds
 COUNT_ELEMENTS = "[...document.querySelectorAll('*')].filter(node => !node.parentElement?.closest('svg')).length"
 
 
@@ -63,7 +62,6 @@ class Chromium:
         self._thread.shutdown()
 
     def _start(self, executable: str) -> None:
-        expect.set_options(timeout=TIME_LIMIT)
         self._playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_OPTIONS))
 

@@ -4,6 +4,11 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
+
+# How long a page may take before a test gives up, in milliseconds: the machine has other tests to run meanwhile.
+TIME_LIMIT = 15_000
+expect.set_options(timeout=TIME_LIMIT)
 
 # Nothing calls home, and no sandbox: continuous integration often runs as root, on pages of ours only.
 CHROMIUM_OPTIONS = (

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from tests.support.browser import CHROMIUM_OPTIONS, chromium_path
+from tests.support.browser import CHROMIUM_OPTIONS, TIME_LIMIT, chromium_path
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,7 +31,7 @@ def page(browser, live_server):
     problems = []
     page.on("console", lambda message: "Security Policy" in message.text and problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(TIME_LIMIT)
     page.goto(live_server.url)
     yield page
     assert problems == []
