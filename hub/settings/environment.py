@@ -264,4 +264,11 @@ OPTIONAL: dict[str, Check] = {
     "FILE_CHECK_MEMORY_MB": _number(kind=int, least=200, most=4096),
     "FILE_CHECKS_AT_ONCE": _number(kind=int, least=1, most=64),
     "FILE_CHECK_WAIT": _number(kind=float, least=0, most=30),
+    "WEB_THREADS": _number(kind=int, least=1, most=1000),
+    "HSTS_SECONDS": _number(kind=int, least=0, most=10 * 366 * 24 * 3600),
+    "REVIEW_DELAY_DAYS": _number(kind=int, least=0, most=366),
+    "SEARCH_CONSUMER_MAX_ABSENCE_DAYS": _number(kind=int, least=1, most=3660),
+    "SHEET_CONFIRMATION_DAYS": _number(kind=int, least=1, most=3660),
+    "SHEET_ARCHIVE_DAYS": _number(kind=int, least=1, most=3660),
+    "SHEET_ADDRESSES_KEPT_DAYS": _number(kind=int, least=0, most=3660),
 }
