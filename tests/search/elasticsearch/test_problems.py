@@ -5,9 +5,11 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from io import StringIO
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from search import asking
@@ -91,25 +93,41 @@ def plain(text):
     return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
-def test_the_commands_say_it_in_one_sentence(every_mistake, migrated_snapshot, django_db_setup, tmp_path, subtests):
+@pytest.mark.django_db
+def test_the_commands_say_it_in_one_sentence(every_mistake, subtests):
+    build_home()
     for name, mistake in every_mistake.items():
-        with subtests.test(name):
-            folder = tmp_path / name
-            folder.mkdir()
-            shutil.copy(migrated_snapshot, folder / "hub.sqlite3")
-            for arguments, code in ((["check"], 0), (["rebuild_search", "--yes"], 1)):
-                done = manage(*arguments, folder=folder, mistake=mistake)
-                said = done.stdout + done.stderr
-                assert done.returncode == code, said
-                assert "Traceback" not in said
-                # A command begins with the checks: what it says itself comes last.
-                lines = [line for line in said.splitlines() if mistake.says in line]
-                assert len(lines) == (1 if arguments == ["check"] else 2)
-                says_first = "?: (search.W003)" if arguments == ["check"] else "CommandError: elasticsearch : "
-                assert lines[-1].startswith(says_first)
-                for line in lines:
-                    assert_clear(line, mistake)
-                assert not any(secret in said for secret in mistake.secrets)
+        with in_force(mistake), subtests.test(name):
+            said = StringIO()
+            call_command("check", stdout=said, stderr=said)
+            (line,) = [line for line in said.getvalue().splitlines() if mistake.says in line]
+            assert line.startswith("?: (search.W003)")
+            assert_clear(line, mistake)
+            with pytest.raises(CommandError) as told:
+                call_command("rebuild_search", "--yes", stdout=said, stderr=said)
+            assert str(told.value).startswith("elasticsearch : ")
+            assert_clear(str(told.value), mistake)
+            assert not any(secret in said.getvalue() for secret in mistake.secrets)
+
+
+# A process of its own takes seconds to start: one that answers wrongly, and one that cannot be spoken to.
+@pytest.mark.parametrize("name", ["wrong password in the address", "expired certificate"])
+def test_a_command_that_fails_ends_with_its_sentence(every_mistake, migrated_snapshot, django_db_setup, tmp_path, name):
+    mistake = every_mistake[name]
+    shutil.copy(migrated_snapshot, tmp_path / "hub.sqlite3")
+    for arguments, code in ((["check"], 0), (["rebuild_search", "--yes"], 1)):
+        done = manage(*arguments, folder=tmp_path, mistake=mistake)
+        said = done.stdout + done.stderr
+        assert done.returncode == code, said
+        assert "Traceback" not in said
+        # A command begins with the checks: what it says itself comes last.
+        lines = [line for line in said.splitlines() if mistake.says in line]
+        assert len(lines) == (1 if arguments == ["check"] else 2)
+        says_first = "?: (search.W003)" if arguments == ["check"] else "CommandError: elasticsearch : "
+        assert lines[-1].startswith(says_first)
+        for line in lines:
+            assert_clear(line, mistake)
+        assert not any(secret in said for secret in mistake.secrets)
 
 
 def manage(*arguments, folder, mistake):
