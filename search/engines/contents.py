@@ -18,6 +18,7 @@ TEXT_FIELDS: dict[str, float] = {f.name: f.weight for f in RECORD_FIELDS if f.ki
 KEYWORD_FIELDS: tuple[str, ...] = tuple(f.name for f in RECORD_FIELDS if f.kind in {FieldKind.KEYWORD, FieldKind.FLAG})
 # What parts a title that a text says again from its next sentence.
 _AFTER_TITLE = " .:–—-!?"
+_AROUND_TITLE = 20  # characters
 STORED_TEXTS = ("summary", "body", "transcript")  # where extracts are taken from, in this order
 _TRANSCRIPT = STORED_TEXTS.index("transcript")
 
@@ -114,17 +115,22 @@ def _without_title(text: str, *, title: str) -> str:
     """The text as extracts show it: without the lines, and the beginnings of lines, that say the title above again."""
     said = analysis.fold(title)
     # « 86e atelier : l’AVDL » is said again as « L’AVDL ».
-    wordings = {wording.strip() for wording in (title, title.partition(":")[2]) if wording.strip()}
-    lines = (_line_without_title(line, said=said, wordings=wordings) for line in text.split("\n"))
+    wordings = {wording.strip() for wording in (title, title.partition(":")[2])}
+    folded = {wording: analysis.fold(wording) for wording in wordings if wording}
+    lines = (_line_without_title(line, said=said, wordings=folded) for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
-def _line_without_title(line: str, *, said: str, wordings: set[str]) -> str:
-    if analysis.fold(line).strip(_AFTER_TITLE) in said:
+def _line_without_title(line: str, *, said: str, wordings: Mapping[str, str]) -> str:
+    # Most lines are longer than a title, and begin with another letter: folding them all would cost a third of a
+    # rebuild. What a line begins and ends with around the title is short.
+    if len(line) <= len(said) + _AROUND_TITLE and analysis.fold(line).strip(_AFTER_TITLE) in said:
         return ""
-    for wording in wordings:
+    for wording, folded in wordings.items():
+        if analysis.fold(line[:1])[:1] != folded[:1]:
+            continue
         rest = line[len(wording) :]
-        if analysis.fold(line[: len(wording)]) == analysis.fold(wording) and rest.lstrip()[:1] in _AFTER_TITLE:
+        if analysis.fold(line[: len(wording)]) == folded and rest.lstrip()[:1] in _AFTER_TITLE:
             return rest.lstrip(_AFTER_TITLE)
     return line
 
