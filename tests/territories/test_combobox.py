@@ -63,6 +63,25 @@ def test_a_territory_is_chosen_with_the_keyboard(page):
     expect(page.locator("#sent")).to_have_text("territoire=commune-01053 ")
 
 
+def test_a_list_that_comes_late_keeps_the_option_that_was_pointed_at(page):
+    field(page).press_sequentially("bourg en")
+    options = page.get_by_role("option")
+    expect(options).to_have_count(2)
+    late = []
+    page.route(re.compile("suggestions"), late.append)
+    with page.expect_request(re.compile("suggestions")):
+        field(page).press_sequentially(" b")
+    field(page).press("ArrowDown")
+    field(page).press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    with page.expect_response(re.compile("suggestions")):
+        late[0].continue_()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("Bourg-en-Bresse (01)")
+
+
 def test_arrows_go_round_through_the_text_and_home_comes_back_to_it(page):
     field(page).fill("seyss")
     options = page.get_by_role("option")

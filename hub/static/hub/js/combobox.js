@@ -175,9 +175,11 @@
 
     show(suggestions) {
       if (document.activeElement !== this.input) return;
+      // Whoever already points at an option of the former list is about to press Enter on it.
+      const pointedAt = this.suggestions[this.active]?.code;
       this.suggestions = suggestions;
       this.list.replaceChildren(...suggestions.map((suggestion, index) => this.option(suggestion, index)));
-      this.activate(-1);
+      this.activate(pointedAt ? suggestions.findIndex(({ code }) => code === pointedAt) : -1);
       this.expand(suggestions.length > 0);
       this.say(suggestions.length ? TEXTS.count(suggestions.length) : this.root.dataset.none || TEXTS.none, !suggestions.length);
     }
