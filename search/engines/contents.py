@@ -122,13 +122,10 @@ def _without_title(text: str, *, title: str) -> str:
 
 
 def _line_without_title(line: str, *, said: str, wordings: Mapping[str, str]) -> str:
-    # Most lines are longer than a title, and begin with another letter: folding them all would cost a third of a
-    # rebuild. What a line begins and ends with around the title is short.
+    # Most lines are longer than a title: folding all of them would cost a third of a rebuild.
     if len(line) <= len(said) + _AROUND_TITLE and analysis.fold(line).strip(_AFTER_TITLE) in said:
         return ""
     for wording, folded in wordings.items():
-        if analysis.fold(line[:1])[:1] != folded[:1]:
-            continue
         rest = line[len(wording) :]
         if analysis.fold(line[: len(wording)]) == folded and rest.lstrip()[:1] in _AFTER_TITLE:
             return rest.lstrip(_AFTER_TITLE)

@@ -55,11 +55,8 @@ def copy(request: MemberRequest, pk: int) -> HttpResponse:
     model = text_of(sheet=own) if own else InitiativePage.objects.live().public().filter(pk=pk).first()
     if model is None:
         raise Http404("Cette fiche n’existe pas, ou n’est pas publiée.")
-    steward = (
-        own.dossier.steward
-        if own
-        else _organisation_chosen(organisations=organisations, number=request.POST.get("structure"))
-    )
+    chosen = _organisation_chosen(organisations=organisations, number=request.POST.get("structure"))
+    steward = own.dossier.steward if own else chosen
     try:
         sheet = duplicate(
             model=model,

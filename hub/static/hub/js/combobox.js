@@ -176,10 +176,10 @@
     show(suggestions) {
       if (document.activeElement !== this.input) return;
       // Whoever already points at an option of the former list is about to press Enter on it.
-      const pointedAt = this.suggestions[this.active]?.code;
+      const pointedAt = this.suggestions[this.active]?.code; // undefined, which is nobody's code, for none
       this.suggestions = suggestions;
       this.list.replaceChildren(...suggestions.map((suggestion, index) => this.option(suggestion, index)));
-      this.activate(pointedAt ? suggestions.findIndex(({ code }) => code === pointedAt) : -1);
+      this.activate(suggestions.findIndex(({ code }) => code === pointedAt));
       this.expand(suggestions.length > 0);
       this.say(suggestions.length ? TEXTS.count(suggestions.length) : this.root.dataset.none || TEXTS.none, !suggestions.length);
     }
