@@ -45,6 +45,13 @@ class WorkshopStage(models.TextChoices):
     REPLAY_ONLINE = "replay", "Replay en ligne"
 
 
+class WorkshopFate(models.TextChoices):
+    """What became of a workshop that was announced."""
+
+    CANCELLED = "annule", "Annulé"
+    POSTPONED = "reporte", "Reporté"
+
+
 class WorkshopQuerySet(PageQuerySet):
     def upcoming(self) -> "WorkshopQuerySet":
         today = timezone.localdate()
@@ -110,6 +117,25 @@ class WorkshopPage(CatalogueEntry):
     # Empty when nobody said: a recap rarely does, and a reader is told nothing rather than a guess.
     format = models.CharField("format", max_length=10, choices=WorkshopFormat.choices, blank=True)
     place = models.CharField("lieu", max_length=250, blank=True, help_text="Adresse, pour un atelier sur place.")
+    call_url = models.URLField(
+        "lien de la visioconférence",
+        blank=True,
+        help_text="Donné aux seules personnes inscrites, dans leurs courriels et une heure avant le début.",
+    )
+    fate = models.CharField(
+        "annulé ou reporté",
+        max_length=10,
+        choices=WorkshopFate.choices,
+        blank=True,
+        help_text="Vide : il est maintenu.",
+    )
+    forced_stage = models.CharField(
+        "étape choisie",
+        max_length=20,
+        choices=WorkshopStage.choices,
+        blank=True,
+        help_text="Vide : la page suit les dates et ce qu’elle contient.",
+    )
     registration_url = models.URLField("lien d’inscription", blank=True)
     organisers = ParentalManyToManyField(
         Organisation, verbose_name="organisateurs", blank=True, related_name="organised_workshops"
@@ -150,6 +176,8 @@ class WorkshopPage(CatalogueEntry):
                 FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
                 FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
                 FieldPanel("place"),
+                FieldPanel("call_url"),
+                FieldRowPanel([FieldPanel("fate"), FieldPanel("forced_stage")]),
                 FieldPanel("registration_url"),
             ],
             heading="L’atelier",

@@ -12,10 +12,17 @@ _MARKUP = re.compile(r"<[^<>]{0,80}>")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some words of a recording. ``start`` is in seconds from the beginning, ``None`` for text without timings."""
+    """Some words of a recording.
 
-    start: int | None
+    ``start`` and ``end`` are in seconds from the beginning, ``None`` for text without timings. ``overlap`` is the end
+    of what was said just before: searched with the passage, never shown with it.
+    """
+
+    start: float | None
     text: str
+    end: float | None = None
+    speaker: str = ""
+    overlap: str = ""
 
 
 def parse_transcript(*, text: str) -> list[Passage]:
