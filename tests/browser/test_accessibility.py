@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.looks import THEME_IS, violations
+from tests.browser.looks import COLOURS, RULES, THEME_IS, violations
 from tests.browser.site_pages import FULL_RECAP, SITE_PAGES, SitePage
 from tests.browser.test_budgets import NOT_FOUND
 
@@ -16,10 +16,10 @@ def test_a_page_breaks_no_rule_in_light_and_in_dark(visit, site_page: SitePage, 
     def scenario(page: Page) -> dict[str, list[str]]:
         page.goto(site_page.path, wait_until="networkidle")
         found = {}
-        for theme in ("light", "dark"):
+        for theme, rules in (("light", RULES), ("dark", COLOURS)):
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(THEME_IS, arg=theme)
-            found[theme] = violations(page)
+            found[theme] = violations(page, rules=rules)
         return found
 
     forgiven = (NOT_FOUND,) if site_page.status == 404 else ()

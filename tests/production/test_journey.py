@@ -134,7 +134,8 @@ def test_what_an_editor_publishes_is_found_within_a_second_and_by_both_engines(h
     saved = editor.ask(form, fields=fields)
     answered = time.monotonic()
     assert saved.status == 302, re.findall(r"error-message[^>]*>([^<]*)", saved.text)
-    while total_of(search(hub, q="colocation zébrée").text) != 1:
+    # Quoted: without its quotes, entries that have one of the two words follow.
+    while total_of(search(hub, q='"colocation zébrée"').text) != 1:
         assert time.monotonic() - answered < 1
     say(f"fiche enregistrée en {answered - began:.2f} s, trouvée {time.monotonic() - answered:.2f} s après la réponse")
     expected = published(hub.variables["DATABASE_URL"])

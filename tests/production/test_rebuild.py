@@ -166,7 +166,7 @@ def test_memory_does_not_grow_with_the_catalogue(large_hub):
 
 def test_no_answer_is_empty_or_stale_while_everything_is_indexed_anew(large_hub, secured_node, fault_seconds, say):
     # Visitors are there from before to after, on a slow machine too.
-    lasting = max(fault_seconds, 2 * large_hub.rebuild_seconds + 10)
+    lasting = max(fault_seconds, 3 * large_hub.rebuild_seconds + 10)
     scenario = scenario_on(large_hub, node=secured_node, seconds=lasting, label="reconstruction")
     before = in_use(secured_node)
     with scenario.under_way():
