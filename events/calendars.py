@@ -1,6 +1,5 @@
 """Workshops as calendars read them (RFC 5545): one event a workshop, at the hours of Paris."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -14,6 +13,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress
 
 from events.models import PARIS, WorkshopFate, WorkshopFormat, WorkshopPage
 from hub.mail.site import page_url, site_url
+from hub.pages.feeds import plain_text
 
 PRODUCT = "-//Dihal//Hub des ateliers et des initiatives//FR"
 # How long a calendar that subscribed waits before it asks again.
@@ -38,8 +38,6 @@ TZNAME:CEST
 END:DAYLIGHT
 END:VTIMEZONE
 """.replace("\n", "\r\n")
-_LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def workshop_event(*, page: WorkshopPage, sequence: int = 0) -> Event:
@@ -54,7 +52,7 @@ def workshop_event(*, page: WorkshopPage, sequence: int = 0) -> Event:
     event.add("dtstamp", page.last_published_at or timezone.now())
     event.add("summary", _one_line(f"{fate_prefix(page=page)}{page.title}"))
     if page.summary:
-        event.add("description", calendar_text(f"{page.summary}\n\n{address}"))
+        event.add("description", plain_text(f"{page.summary}\n\n{address}"))
     _add_times(event, page)
     if place := place_words(page=page):
         event.add("location", _one_line(place))
@@ -91,11 +89,6 @@ def agenda_of(*, pages: Iterable[WorkshopPage], name: str) -> Calendar:
     return calendar
 
 
-def calendar_text(text: str) -> str:
-    """Return the text with plain line breaks and no control character: some readers end a line at any of them."""
-    return _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text)).strip()
-
-
 def fate_prefix(*, page: WorkshopPage) -> str:
     """« Annulé : », said in titles because few calendars show a status."""
     return f"{WorkshopFate(page.fate).label} : " if page.fate else ""
@@ -108,7 +101,7 @@ def place_words(*, page: WorkshopPage) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(calendar_text(text).split())
+    return " ".join(plain_text(text).split())
 
 
 def _add_times(event: Event, page: WorkshopPage) -> None:

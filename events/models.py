@@ -298,6 +298,11 @@ class WorkshopPage(CatalogueEntry):
         return WorkshopStage.RECAP_PUBLISHED if self.has_recap else WorkshopStage.HELD
 
     @property
+    def is_told(self) -> bool:
+        """Whether what was said is there to read or to watch: what was announced is folded then."""
+        return self.stage in {WorkshopStage.RECAP_PUBLISHED, WorkshopStage.REPLAY_ONLINE}
+
+    @property
     def status(self) -> WorkshopStage | WorkshopFate:
         """What a badge says: that it does not take place goes before where it stands."""
         return WorkshopFate(self.fate) if self.fate else self.stage
