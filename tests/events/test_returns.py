@@ -46,9 +46,7 @@ def complete(**values) -> WorkshopPage:
         structure_kinds=[OrganisationKindFactory()],
         body=[("text", "<p>Ce qui s’est dit.</p>")],
         sequences=[
-            Sequence(
-                title="Ouverture", replay_start=timedelta(0), presentations=[SequenceInitiative(initiative=sheet)]
-            )
+            Sequence(title="Ouverture", replay_start=timedelta(0), presentations=[SequenceInitiative(initiative=sheet)])
         ],
         replays=[
             Replay(url="https://youtu.be/abcdefghijk", duration=timedelta(hours=1), transcript="0:01 Bonjour à tous.")
