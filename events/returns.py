@@ -30,8 +30,6 @@ PER_PAGE = 20
 MOST_WORKSHOPS = 100
 # Names given of what lacks the same thing.
 MOST_NAMES = 5
-# What the editor's form calls its panels (Wagtail makes it from their headings).
-_PANEL = "panel-child-content-{}-section"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,9 @@ class Part:
 
     @property
     def anchor(self) -> str:
-        return _PANEL.format(self.panel)
+        """Where the panel is in the editor's form: Wagtail makes it of the headings of the tab and of the panel."""
+        first_tab = WorkshopPage.get_edit_handler().child_identifiers[0]
+        return f"panel-child-{first_tab}-{self.panel}-section"
 
 
 def parts_of(*, page: WorkshopPage, is_transcribed: bool) -> list[Part]:

@@ -73,6 +73,7 @@ def test_a_bare_workshop_lacks_everything_a_complete_one_nothing(home):
 
 
 def test_what_is_half_there_is_named(home):
+    draft = InitiativePageFactory(title="Une fiche à venir", live=False)
     page = WorkshopPageFactory(
         participants_count=3,
         body=[("text", "<p>x</p>"), ("to_sort", {"text": "Où ranger cela ?"})],
@@ -81,7 +82,7 @@ def test_what_is_half_there_is_named(home):
             Sequence(
                 title=f"Temps {number}",
                 replay_start=None if number else timedelta(0),
-                presentations=[SequenceInitiative(initiative=InitiativePageFactory(title="À venir", live=False))],
+                presentations=[SequenceInitiative(initiative=draft)],
             )
             for number in range(8)
         ],
@@ -90,7 +91,7 @@ def test_what_is_half_there_is_named(home):
     assert lacking(page) == {
         "Compte rendu": "1 bloc « À classer » : à ranger, ou à supprimer.",
         "Participants": "Les types de structures présentes ne sont pas dits.",
-        "Initiatives présentées": "Pas encore en ligne, donc pas montré : « À venir ».",
+        "Initiatives présentées": "Pas encore en ligne, donc pas montré : « Une fiche à venir ».",
         "Replay": "La durée du replay n’est pas dite.",
         "Débuts des séquences dans le replay": (
             "Sans début : « Temps 1 », « Temps 2 », « Temps 3 », « Temps 4 », « Temps 5 » et 2 de plus."
