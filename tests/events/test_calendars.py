@@ -100,15 +100,15 @@ def test_the_rule_of_paris_is_the_one_computers_know():
     """For a reader that knows no name of a time zone, and believes the calendar alone."""
     (zone,) = Calendar.from_ical(calendar_of(events=[]).to_ical()).timezones
     told = zone.to_tz(lookup_tzid=False)
-    for moment in (
-        datetime(2026, 3, 29, 1, 59),
-        datetime(2026, 3, 29, 3, 0),
-        datetime(2026, 10, 25, 1, 59),
-        datetime(2026, 10, 25, 3, 0),
-        datetime(2041, 7, 1, 12),
+    for day, hour in (
+        (date(2026, 3, 29), time(1, 59)),
+        (date(2026, 3, 29), time(3)),
+        (date(2026, 10, 25), time(1, 59)),
+        (date(2026, 10, 25), time(3)),
+        (date(2041, 7, 1), time(12)),
     ):
-        known = workshop(starts_on=moment.date(), starts_at=moment.time()).begins
-        assert moment.replace(tzinfo=told).utcoffset() == known.utcoffset(), moment
+        known = workshop(starts_on=day, starts_at=hour).begins
+        assert datetime.combine(day, hour, tzinfo=told).utcoffset() == known.utcoffset(), (day, hour)
 
 
 @pytest.mark.parametrize(

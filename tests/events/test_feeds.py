@@ -33,7 +33,7 @@ def feed_at(client: Client, path: str) -> ET.Element:
     assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
     assert response["Cache-Control"] == "max-age=300, public"
     assert not response.cookies
-    return ET.fromstring(response.content)
+    return ET.fromstring(response.content)  # noqa: S314 — written by us
 
 
 def titles(feed: ET.Element) -> list[str]:
