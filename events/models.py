@@ -1,10 +1,12 @@
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from modelcluster.contrib.taggit import ClusterTaggableManager
@@ -29,6 +31,11 @@ from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
+# Where the hours of workshops are, whatever the machine or an editor's own settings say.
+PARIS = ZoneInfo("Europe/Paris")
+# How long before the beginning the call may be joined.
+CALL_OPENS_BEFORE = timedelta(hours=1)
+
 
 class WorkshopFormat(models.TextChoices):
     ONLINE = "en-ligne", "En ligne"
@@ -37,9 +44,10 @@ class WorkshopFormat(models.TextChoices):
 
 
 class WorkshopStage(models.TextChoices):
-    """Where a workshop stands in its life, derived from what its page holds."""
+    """Where a workshop stands in its life, derived from the time it is and from what its page holds."""
 
     ANNOUNCED = "annonce", "À venir"
+    TODAY = "aujourdhui", "Aujourd’hui"
     HELD = "tenu", "Compte rendu à venir"
     RECAP_PUBLISHED = "compte-rendu", "Compte rendu publié"
     REPLAY_ONLINE = "replay", "Replay en ligne"
@@ -52,15 +60,34 @@ class WorkshopFate(models.TextChoices):
     POSTPONED = "reporte", "Reporté"
 
 
+# Those of a workshop that is not over.
+STAGES_TO_COME = (WorkshopStage.ANNOUNCED, WorkshopStage.TODAY)
+
+
 class WorkshopQuerySet(PageQuerySet):
     def upcoming(self) -> "WorkshopQuerySet":
-        today = timezone.localdate()
-        coming = models.Q(starts_on__gte=today) | models.Q(ends_on__gte=today)
-        return self.filter(coming).order_by("starts_on", "number")
+        """Those that are not over, cancelled or not: whoever meant to come reads there that they need not."""
+        return self._over(is_over=False).order_by("starts_on", "number")
+
+    def past(self) -> "WorkshopQuerySet":
+        """Those that are over, or that the past took away: cancelled, or put off."""
+        return self._over(is_over=True).order_by("-starts_on", "-number")
 
     def held(self) -> "WorkshopQuerySet":
-        today = timezone.localdate()
-        return self.filter(starts_on__lt=today).exclude(ends_on__gte=today).order_by("-starts_on", "-number")
+        """Those that took place."""
+        return self.past().filter(fate="")
+
+    def _over(self, *, is_over: bool) -> "WorkshopQuerySet":
+        """Say in SQL what ``WorkshopPage.is_upcoming`` says."""
+        now = timezone.localtime(timezone=PARIS)
+        today, hour = now.date(), now.time()
+        dated = self.filter(starts_on__isnull=False).alias(last_day=Coalesce("ends_on", "starts_on"))
+        to_come = Q(last_day__gt=today) | Q(last_day=today) & (Q(ends_at__isnull=True) | Q(ends_at__gt=hour))
+        if is_over:
+            past = Q(last_day__lt=today) | Q(last_day=today, ends_at__lte=hour)
+            chosen = Q(forced_stage__gt="") & ~Q(forced_stage__in=STAGES_TO_COME)
+            return dated.filter(chosen | Q(forced_stage="") & past)
+        return dated.filter(Q(forced_stage__in=STAGES_TO_COME) | Q(forced_stage="") & to_come)
 
     def with_card_details(self) -> "WorkshopQuerySet":
         """Read beforehand what the stage of a card needs; not the transcripts, heavier than all the rest."""
@@ -92,7 +119,7 @@ class WorkshopIndexPage(CatalogueIndexPage):
 
     def listed_entries(self) -> QuerySet:
         """Past workshops, the latest first; the coming ones are shown apart."""
-        return WorkshopPage.objects.child_of(self).live().public().held().with_card_details()
+        return WorkshopPage.objects.child_of(self).live().public().past().with_card_details()
 
     def upcoming_entries(self) -> QuerySet:
         return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
@@ -220,9 +247,37 @@ class WorkshopPage(CatalogueEntry):
         return next(iter(self.replays.all()), None)
 
     @property
-    def is_upcoming(self) -> bool:
+    def begins(self) -> datetime | None:
+        """When it begins; at midnight when the hour is not known."""
+        return datetime.combine(self.starts_on, self.starts_at or time(), tzinfo=PARIS) if self.starts_on else None
+
+    @property
+    def ends(self) -> datetime | None:
+        """When it is over; at the end of its last day when the hour is not known."""
         last_day = self.ends_on or self.starts_on
-        return bool(last_day and last_day >= timezone.localdate())
+        if last_day is None:
+            return None
+        if self.ends_at is None:
+            return datetime.combine(last_day + timedelta(days=1), time(), tzinfo=PARIS)
+        return datetime.combine(last_day, self.ends_at, tzinfo=PARIS)
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether it is not over."""
+        return self.stage in STAGES_TO_COME
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether one comes late: only of a workshop whose hour is known."""
+        return bool(self.begins and self.starts_at and self.begins <= timezone.now())
+
+    @property
+    def is_call_open(self) -> bool:
+        """Whether people registered are led to the call: from one hour before the beginning until the end."""
+        if not (self.call_url and self.begins and self.ends) or self.fate:
+            return False
+        opens = self.begins.astimezone(UTC) - (CALL_OPENS_BEFORE if self.starts_at else timedelta())
+        return opens <= timezone.now() < self.ends
 
     @property
     def has_recap(self) -> bool:
@@ -231,11 +286,26 @@ class WorkshopPage(CatalogueEntry):
 
     @property
     def stage(self) -> WorkshopStage:
-        if self.is_upcoming:
-            return WorkshopStage.ANNOUNCED
+        """What Dihal chose, or what the time and the page say. A cancelled workshop has one too: see ``status``."""
+        if self.forced_stage:
+            return WorkshopStage(self.forced_stage)
+        now = timezone.now()
+        if self.begins and self.ends and now < self.ends:
+            is_today = timezone.localdate(now, timezone=PARIS) >= self.begins.date()
+            return WorkshopStage.TODAY if is_today else WorkshopStage.ANNOUNCED
         if self.replay and self.replay.is_watchable:
             return WorkshopStage.REPLAY_ONLINE
         return WorkshopStage.RECAP_PUBLISHED if self.has_recap else WorkshopStage.HELD
+
+    @property
+    def is_told(self) -> bool:
+        """Whether what was said is there to read or to watch: what was announced is folded then."""
+        return self.stage in {WorkshopStage.RECAP_PUBLISHED, WorkshopStage.REPLAY_ONLINE}
+
+    @property
+    def status(self) -> WorkshopStage | WorkshopFate:
+        """What a badge says: that it does not take place goes before where it stands."""
+        return WorkshopFate(self.fate) if self.fate else self.stage
 
     @property
     def date_label(self) -> str:
@@ -282,7 +352,7 @@ class WorkshopPage(CatalogueEntry):
         return self.starts_on or super().catalogue_date()
 
     def catalogue_date_label(self) -> str:
-        return self.date_label
+        return f"{self.date_label} – {self.get_fate_display().lower()}" if self.fate else self.date_label
 
     def catalogue_has_replay(self) -> bool:
         return bool(self.replay and self.replay.is_watchable)

@@ -66,6 +66,7 @@ def shown_workshop(*, page: WorkshopPage) -> ShownWorkshop:
             "presentations__initiative",
             "replays__file",
             "replays__poster",
+            "organisers",
             "key_figures",
             "documents__document",
         )

@@ -1,4 +1,4 @@
-"""What people do on published sheets without an account: report an error, answer a question sent by mail."""
+"""What people do with published sheets without an account: follow them, report an error, answer a mail."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
+from hub.pages.feeds import FEED_LIFETIME, MOST_ENTRIES, atom_of
 from hub.refusals import UNPROCESSABLE, Refused
 from hub.web.limits import limited
 from initiatives.enums import ConfirmationAnswer
@@ -38,6 +39,18 @@ def _by_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return wrapped
+
+
+@require_safe
+@cache_control(public=True, max_age=FEED_LIFETIME)
+def feed(request: HttpRequest) -> HttpResponse:
+    return atom_of(
+        request=request,
+        title="Fiches initiatives",
+        subtitle="Les initiatives locales publiées en dernier.",
+        list_path="/initiatives/",
+        entries=InitiativePage.objects.live().public().order_by("-first_published_at", "-pk")[:MOST_ENTRIES],
+    )
 
 
 @never_cache

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("annonce", "À venir"),
+                    ("aujourdhui", "Aujourd’hui"),
                     ("tenu", "Compte rendu à venir"),
                     ("compte-rendu", "Compte rendu publié"),
                     ("replay", "Replay en ligne"),

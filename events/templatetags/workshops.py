@@ -1,11 +1,17 @@
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.db.models import QuerySet
+from django.template import Context
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from events.models import SequenceInitiative, WorkshopInitiative, WorkshopPage
+from events.models import PARIS, SequenceInitiative, WorkshopInitiative, WorkshopPage
 from events.shown import Moment, moment_at, shown_workshop
+from events.structured import structured_workshop
 
 register = template.Library()
 register.simple_tag(shown_workshop)
@@ -19,6 +25,40 @@ def next_workshops(count: int) -> QuerySet[WorkshopPage]:
 @register.simple_tag
 def latest_recaps(count: int) -> QuerySet[WorkshopPage]:
     return WorkshopPage.objects.live().public().held().with_card_details()[:count]
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, page: WorkshopPage) -> SafeString:
+    return structured_workshop(page=page, request=context["request"])
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Where each kind of agenda takes the address of a calendar. Nothing is asked of them before the click."""
+
+    address: str
+    webcal: str
+    google: str
+    outlook: str
+
+
+@register.simple_tag(takes_context=True)
+def agenda_subscription(context: Context) -> Subscription:
+    address = context["request"].build_absolute_uri(reverse("agenda"))
+    webcal = f"webcal:{address.partition(':')[2]}"
+    return Subscription(
+        address=address,
+        webcal=webcal,
+        google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        outlook=f"https://outlook.office.com/calendar/0/addfromweb?{urlencode({'url': address, 'name': 'Ateliers'})}",
+    )
+
+
+@register.simple_tag
+def time_in_paris() -> str:
+    """« 13 h 20 »: the time a page was shown, where what it says lasts less than a day."""
+    now = timezone.localtime(timezone=PARIS)
+    return f"{now.hour} h {now.minute:02}"
 
 
 @dataclass(frozen=True, slots=True)

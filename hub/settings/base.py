@@ -284,7 +284,9 @@ HUB_RATE_LIMITS = RATE_LIMITS
 TRUSTED_PROXIES = comma_separated(env.str("TRUSTED_PROXIES", default="127.0.0.1,::1"))
 BIND = env.ENVIRON.get("BIND", "").strip() or "127.0.0.1:8000"  # where gunicorn listens
 ADMIN_PATH = "gestion/"
-PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr"))
+# Whose player may be framed, and whose videos the forms take (hub/pages/videos.py).
+PEERTUBE_HOSTS = comma_separated(env.str("PEERTUBE_HOSTS", default="tube.numerique.gouv.fr").lower())
+DAILYMOTION_PLAYER = env.ENVIRON.get("DAILYMOTION_PLAYER", "").strip()  # the operator's own; Dailymotion's otherwise
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": public_policy(peertube_hosts=PEERTUBE_HOSTS, identity_provider=PROCONNECT_SERVER_URL)
 }

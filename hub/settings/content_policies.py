@@ -6,14 +6,9 @@ from urllib.parse import urlsplit
 SELF = "'self'"
 NONE = "'none'"
 
-# Players a visitor may open in a page, after a click (hub/pages/videos.py). PeerTube has many servers: the operator
-# names those the site trusts.
-VIDEO_PLAYERS = (
-    "https://www.youtube-nocookie.com",
-    "https://www.dailymotion.com",
-    "https://geo.dailymotion.com",  # where Dailymotion sends its own player since 2024
-    "https://player.vimeo.com",
-)
+# Players a visitor may open in a page, after a click: those of hub/pages/videos.py, which settings cannot import.
+# PeerTube has many servers: the operator names those the site trusts.
+VIDEO_PLAYERS = ("https://www.youtube-nocookie.com", "https://geo.dailymotion.com", "https://player.vimeo.com")
 
 
 def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> dict[str, Any]:
@@ -27,7 +22,8 @@ def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> 
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "frame-src": [SELF, *VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
+        "media-src": [SELF],
+        "frame-src": [*VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF, *forms_lead_to],
@@ -37,8 +33,10 @@ def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> 
 
 def admin_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
     """Wagtail's admin: its pages carry inline scripts and styles, and preview pages of the site in a frame."""
+    policy = public_policy(peertube_hosts=peertube_hosts)
     return {
-        **public_policy(peertube_hosts=peertube_hosts),
+        **policy,
+        "frame-src": [SELF, *policy["frame-src"]],
         "script-src": [SELF, "'unsafe-inline'"],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],

@@ -151,7 +151,7 @@ def test_the_86th_workshop_holds_the_facts_of_its_recap(demo):
 
 
 def test_workshops_are_at_every_stage_and_in_every_format(demo):
-    assert {page.stage for page in workshops()} == set(WorkshopStage)
+    assert {page.stage for page in workshops()} == set(WorkshopStage) - {WorkshopStage.TODAY}
     assert {page.format for page in workshops()} == set(WorkshopFormat.values)
     assert any(page.ends_on for page in workshops())
     replays = [page.replay for page in workshops() if page.replay]

@@ -1,10 +1,9 @@
 from typing import Any
 
 from django import template
-from django.conf import settings
 from wagtail.images.models import Image, Rendition
 
-from hub.pages.videos import VideoLink, VideoProvider
+from hub.pages.videos import FRAME_REFERRER_POLICY, VideoLink
 
 register = template.Library()
 
@@ -15,7 +14,8 @@ def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendi
     return {
         "title": title,
         "url": url,
-        "embed_url": video.embed_url if video and may_be_framed(video) else "",
+        "frame_url": video.frame_url() if video else "",
+        "referrer_policy": FRAME_REFERRER_POLICY,
         "provider": video.provider.label if video else "",
         "poster": poster,
     }
@@ -25,8 +25,3 @@ def video_player(*, title: str, url: str, video: VideoLink | None, poster: Rendi
 def poster_of(image: Image | None) -> Rendition | None:
     """Return the picture shown before a video is played, at the width of the page's text."""
     return image.get_rendition("width-800|format-webp|webpquality-70") if image else None
-
-
-def may_be_framed(video: VideoLink) -> bool:
-    """Whether the content policy lets the player in: PeerTube has many servers, the operator names the trusted ones."""
-    return video.provider is not VideoProvider.PEERTUBE or video.host in settings.PEERTUBE_HOSTS

@@ -64,7 +64,8 @@
     const frame = document.createElement("iframe");
     frame.src = container.dataset.hubVideo;
     frame.title = container.dataset.title;
-    frame.allow = "fullscreen; picture-in-picture";
+    frame.allow = "autoplay; fullscreen; picture-in-picture";
+    frame.referrerPolicy = container.dataset.hubVideoReferrer;
     frame.className = "hub-video__frame";
     container.replaceChildren(frame);
     frame.focus();

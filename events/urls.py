@@ -1,0 +1,9 @@
+from django.urls import path
+
+from events import feeds
+
+urlpatterns = [
+    path("ateliers/agenda.ics", feeds.agenda, name="agenda"),
+    path("ateliers/flux.atom", feeds.recaps, name="recaps-feed"),
+    path("ateliers/<slug:slug>/atelier.ics", feeds.workshop_calendar, name="workshop-calendar"),
+]
