@@ -2,84 +2,154 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import events.registrations.models
 import hub.mail.addresses
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0004_life'),
-        ('territories', '0001_initial'),
-        ('vocabulary', '0004_set_loose_names_apart'),
+        ("events", "0004_life"),
+        ("territories", "0001_initial"),
+        ("vocabulary", "0004_set_loose_names_apart"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='workshoppage',
-            name='registration_capacity',
-            field=models.PositiveIntegerField(blank=True, help_text='Vide : sans limite. Au-delà, une liste d’attente. Réduire ce nombre n’enlève sa place à personne.', null=True, verbose_name='nombre de places'),
+            model_name="workshoppage",
+            name="registration_capacity",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Vide : sans limite. Au-delà, une liste d’attente. Réduire ce nombre n’enlève sa place à personne.",
+                null=True,
+                verbose_name="nombre de places",
+            ),
         ),
         migrations.AddField(
-            model_name='workshoppage',
-            name='registration_closes_at',
-            field=events.registrations.models.ParisMomentField(blank=True, help_text='Heure de Paris. Vide : au début de l’atelier.', null=True, verbose_name='clôture des inscriptions'),
+            model_name="workshoppage",
+            name="registration_closes_at",
+            field=events.registrations.models.ParisMomentField(
+                blank=True,
+                help_text="Heure de Paris. Vide : au début de l’atelier.",
+                null=True,
+                verbose_name="clôture des inscriptions",
+            ),
         ),
         migrations.AddField(
-            model_name='workshoppage',
-            name='registration_opens_at',
-            field=events.registrations.models.ParisMomentField(blank=True, help_text='Heure de Paris. Vide : dès la publication.', null=True, verbose_name='ouverture des inscriptions'),
+            model_name="workshoppage",
+            name="registration_opens_at",
+            field=events.registrations.models.ParisMomentField(
+                blank=True,
+                help_text="Heure de Paris. Vide : dès la publication.",
+                null=True,
+                verbose_name="ouverture des inscriptions",
+            ),
         ),
         migrations.AddField(
-            model_name='workshoppage',
-            name='takes_registrations',
-            field=models.BooleanField(default=False, help_text='Un formulaire s’ouvre sur la page de l’atelier. Sans cela, donnez le lien d’un autre formulaire.', verbose_name='inscriptions sur ce site'),
+            model_name="workshoppage",
+            name="takes_registrations",
+            field=models.BooleanField(
+                default=False,
+                help_text="Un formulaire s’ouvre sur la page de l’atelier. Sans cela, donnez le lien d’un autre formulaire.",
+                verbose_name="inscriptions sur ce site",
+            ),
         ),
         migrations.CreateModel(
-            name='OpeningNotice',
+            name="OpeningNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', hub.mail.addresses.AddressField(max_length=254, verbose_name='adresse électronique')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='demandé le')),
-                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_notices', to='events.workshoppage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", hub.mail.addresses.AddressField(max_length=254, verbose_name="adresse électronique")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="demandé le")),
+                (
+                    "workshop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_notices",
+                        to="events.workshoppage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'demande d’être prévenu',
-                'verbose_name_plural': 'demandes d’être prévenu',
-                'ordering': ['created_at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('workshop', 'email'), name='one_opening_notice_an_address')],
+                "verbose_name": "demande d’être prévenu",
+                "verbose_name_plural": "demandes d’être prévenu",
+                "ordering": ["created_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workshop", "email"), name="one_opening_notice_an_address")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', hub.mail.addresses.AddressField(max_length=254, verbose_name='adresse électronique')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('structure', models.CharField(blank=True, max_length=200, verbose_name='structure')),
-                ('question', models.TextField(blank=True, max_length=1000, verbose_name='question aux intervenants')),
-                ('wants_replay', models.BooleanField(default=False, verbose_name='prévenir quand le replay est en ligne')),
-                ('state', models.CharField(choices=[('inscrit', 'Inscrit'), ('attente', 'Liste d’attente'), ('annule', 'Annulé')], max_length=10, verbose_name='état')),
-                ('state_since', models.DateTimeField(verbose_name='depuis le')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='inscrit le')),
-                ('letters', models.PositiveIntegerField(default=0, verbose_name='courriels écrits')),
-                ('told', models.CharField(blank=True, max_length=64, verbose_name='annoncé')),
-                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='dernier courriel')),
-                ('reminded_at', models.DateTimeField(blank=True, null=True, verbose_name='rappelé le')),
-                ('replay_told_at', models.DateTimeField(blank=True, null=True, verbose_name='prévenu du replay le')),
-                ('is_present', models.BooleanField(blank=True, null=True, verbose_name='présent')),
-                ('minutes_present', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes de présence')),
-                ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='vocabulary.organisationkind', verbose_name='type de structure')),
-                ('territory', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='territories.territory', verbose_name='territoire')),
-                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='events.workshoppage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", hub.mail.addresses.AddressField(max_length=254, verbose_name="adresse électronique")),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("structure", models.CharField(blank=True, max_length=200, verbose_name="structure")),
+                ("question", models.TextField(blank=True, max_length=1000, verbose_name="question aux intervenants")),
+                (
+                    "wants_replay",
+                    models.BooleanField(default=False, verbose_name="prévenir quand le replay est en ligne"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("inscrit", "Inscrit"), ("attente", "Liste d’attente"), ("annule", "Annulé")],
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("state_since", models.DateTimeField(verbose_name="depuis le")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="inscrit le")),
+                ("letters", models.PositiveIntegerField(default=0, verbose_name="courriels écrits")),
+                ("told", models.CharField(blank=True, max_length=64, verbose_name="annoncé")),
+                ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="dernier courriel")),
+                ("reminded_at", models.DateTimeField(blank=True, null=True, verbose_name="rappelé le")),
+                ("replay_told_at", models.DateTimeField(blank=True, null=True, verbose_name="prévenu du replay le")),
+                ("is_present", models.BooleanField(blank=True, null=True, verbose_name="présent")),
+                (
+                    "minutes_present",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="minutes de présence"),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="vocabulary.organisationkind",
+                        verbose_name="type de structure",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="territories.territory",
+                        verbose_name="territoire",
+                    ),
+                ),
+                (
+                    "workshop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="registrations",
+                        to="events.workshoppage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inscription',
-                'verbose_name_plural': 'inscriptions',
-                'ordering': ['workshop', 'state_since', 'pk'],
-                'indexes': [models.Index(fields=['workshop', 'state', 'state_since'], name='registrations_by_state')],
-                'constraints': [models.UniqueConstraint(fields=('workshop', 'email'), name='one_registration_an_address')],
+                "verbose_name": "inscription",
+                "verbose_name_plural": "inscriptions",
+                "ordering": ["workshop", "state_since", "pk"],
+                "indexes": [models.Index(fields=["workshop", "state", "state_since"], name="registrations_by_state")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("workshop", "email"), name="one_registration_an_address")
+                ],
             },
         ),
     ]

@@ -25,7 +25,9 @@ def _published(instance: WorkshopPage, **_kwargs: Any) -> None:
 
 
 def _collect(user: User) -> list[dict[str, Any]]:
-    rows = Registration.objects.filter(email__in=addresses_of(user=user)).select_related("workshop", "kind", "territory")
+    rows = Registration.objects.filter(email__in=addresses_of(user=user)).select_related(
+        "workshop", "kind", "territory"
+    )
     return [
         {
             "atelier": row.workshop.title,

@@ -48,7 +48,7 @@ def details_told(*, workshop: WorkshopPage) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def write(  # noqa: PLR0913 — one letter, told in full
+def write(
     *,
     registration: Registration,
     workshop: WorkshopPage,

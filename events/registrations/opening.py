@@ -74,7 +74,11 @@ def sentence_of(*, workshop: WorkshopPage, window: Window) -> str:
         case Window.ELSEWHERE:
             return "Les inscriptions à cet atelier se font sur un autre site."
         case Window.CLOSED:
-            return f"Les inscriptions sont closes depuis le {moment(closes)}." if closes else "Les inscriptions sont closes."
+            return (
+                f"Les inscriptions sont closes depuis le {moment(closes)}."
+                if closes
+                else "Les inscriptions sont closes."
+            )
         case Window.CANCELLED:
             return "Cet atelier est annulé : on ne peut plus s’y inscrire."
         case Window.POSTPONED:

@@ -155,8 +155,10 @@ def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -
 
 def probe() -> Reading:
     """Look whether an opening was told in time. Never ``DOWN``: one registers without it."""
-    opened = WorkshopPage.objects.live().public().filter(
-        fate="", takes_registrations=True, registration_opens_at__lt=timezone.now() - LATE
+    opened = (
+        WorkshopPage.objects.live()
+        .public()
+        .filter(fate="", takes_registrations=True, registration_opens_at__lt=timezone.now() - LATE)
     )
     coming = opened.filter(starts_on__gt=timezone.localdate()).filter(
         Q(registration_closes_at=None) | Q(registration_closes_at__gt=timezone.now())

@@ -127,7 +127,12 @@ def own_registration(request: HttpRequest, registration: Registration) -> HttpRe
 
 
 def _own_page(
-    request: HttpRequest, *, registration: Registration, form: AnswersForm, problem: str = "", status: int = HTTPStatus.OK
+    request: HttpRequest,
+    *,
+    registration: Registration,
+    form: AnswersForm,
+    problem: str = "",
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     workshop, now = registration.workshop, timezone.now()
     window = window_of(workshop=workshop, now=now)

@@ -110,7 +110,13 @@ def claim(*, now: datetime) -> OutgoingMail | None:
 def note_sent(*, mail: OutgoingMail, now: datetime) -> None:
     """Note that a server accepted the mail, and forget its text: it may hold a code."""
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        sent_at=now, given_up_at=None, text="", calendar="", claimed_until=None, attempts=F("attempts") + 1, last_error=""
+        sent_at=now,
+        given_up_at=None,
+        text="",
+        calendar="",
+        claimed_until=None,
+        attempts=F("attempts") + 1,
+        last_error="",
     )
 
 

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mail', '0002_one_spelling_of_addresses'),
+        ("mail", "0002_one_spelling_of_addresses"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='outgoingmail',
-            name='calendar',
-            field=models.TextField(blank=True, help_text='Effacé avec le texte.', verbose_name='événement joint'),
+            model_name="outgoingmail",
+            name="calendar",
+            field=models.TextField(blank=True, help_text="Effacé avec le texte.", verbose_name="événement joint"),
         ),
         migrations.AddField(
-            model_name='outgoingmail',
-            name='calendar_method',
-            field=models.CharField(blank=True, max_length=10, verbose_name='méthode de l’événement'),
+            model_name="outgoingmail",
+            name="calendar_method",
+            field=models.CharField(blank=True, max_length=10, verbose_name="méthode de l’événement"),
         ),
     ]
