@@ -1,4 +1,4 @@
-"""What becomes of a seat. Each act holds the row of its workshop: a last seat is one person's, a seat back is given once."""
+"""What becomes of a seat. Each act holds the row of its workshop: a last seat, or one given back, is one person's."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -234,12 +234,8 @@ class AttendanceForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         upload, content = cleaned.get("upload"), cleaned.get("content") or ""
         try:
-            if upload is not None:
-                if upload.size > MAX_BYTES:
-                    raise Refused(f"Le fichier est trop lourd : {MAX_BYTES // 2**20} Mo au plus.")
-                content = decoded(upload.read())
-            if not content.strip():
-                raise Refused("Choisissez un fichier, ou collez un tableau.")
+            # One byte more than what is taken says that there is more.
+            content = content if upload is None else decoded(upload.read(MAX_BYTES + 1))
             self.attendees = read_attendees(content)
         except Refused as refusal:
             self.add_error("content" if upload is None else "upload", refusal.message)

@@ -120,6 +120,8 @@ def decoded(content: bytes) -> str:
 
 def read_attendees(text: str) -> list[Attendee]:
     """Return the people of a table, those who came back once. Raises ``Refused``, with what is to be done."""
+    if not text.strip():
+        raise Refused("Choisissez un fichier, ou collez un tableau.")
     if len(text) > MAX_BYTES:
         raise Refused(f"Ce tableau est trop long : {MAX_BYTES // 2**20} Mo au plus.")
     columns: dict[str, int] = {}

@@ -68,8 +68,8 @@ def registration_panel() -> MultiFieldPanel:
             FieldRowPanel([FieldPanel("takes_registrations"), FieldPanel("registration_capacity")]),
             FieldRowPanel([FieldPanel("registration_opens_at"), FieldPanel("registration_closes_at")]),
             HelpPanel(
-                content="<p>Les personnes inscrites sont prévenues par courriel de tout changement de date, d’heure, de "
-                "lieu ou de lien que vous publiez, et de l’annulation.</p>"
+                content="<p>Les personnes inscrites sont prévenues par courriel de tout changement de date, d’heure, "
+                "de lieu ou de lien que vous publiez, et de l’annulation.</p>"
             ),
         ],
         heading="Inscriptions",

@@ -45,46 +45,44 @@ def closes_at(*, workshop: WorkshopPage) -> datetime | None:
 
 
 def window_of(*, workshop: WorkshopPage, now: datetime) -> Window:
-    end, opens, closes = ends_at(workshop=workshop), workshop.registration_opens_at, closes_at(workshop=workshop)
+    end = ends_at(workshop=workshop)
     if workshop.fate == WorkshopFate.CANCELLED:
         return Window.CANCELLED
-    if (end and now >= end and not workshop.fate) or workshop.forced_stage not in {"", WorkshopStage.ANNOUNCED}:
+    if workshop.forced_stage not in {"", WorkshopStage.ANNOUNCED}:
         return Window.PAST
     if workshop.fate == WorkshopFate.POSTPONED:
         return Window.POSTPONED
+    return Window.PAST if end and now >= end else _window_before(workshop, now=now)
+
+
+def _window_before(workshop: WorkshopPage, *, now: datetime) -> Window:
+    opens, closes = workshop.registration_opens_at, closes_at(workshop=workshop)
     if not workshop.takes_registrations and not workshop.registration_url:
         return Window.UNKNOWN
     if opens and now < opens:
         return Window.SOON
-    if end is None or (closes and now >= closes):
+    if closes is None or now >= closes:
         return Window.CLOSED
     return Window.OPEN if workshop.takes_registrations else Window.ELSEWHERE
 
 
 def sentence_of(*, workshop: WorkshopPage, window: Window) -> str:
     """Say to a person why the form is not open; empty when it is."""
-    opens, closes = workshop.registration_opens_at, closes_at(workshop=workshop)
-    match window:
-        case Window.OPEN:
-            return ""
-        case Window.UNKNOWN:
-            return "Les inscriptions ne sont pas encore ouvertes."
-        case Window.SOON:
-            return f"Les inscriptions ouvrent le {moment(opens)}."
-        case Window.ELSEWHERE:
-            return "Les inscriptions à cet atelier se font sur un autre site."
-        case Window.CLOSED:
-            return (
-                f"Les inscriptions sont closes depuis le {moment(closes)}."
-                if closes
-                else "Les inscriptions sont closes."
-            )
-        case Window.CANCELLED:
-            return "Cet atelier est annulé : on ne peut plus s’y inscrire."
-        case Window.POSTPONED:
-            return "Cet atelier est reporté : les inscriptions reprendront quand sa nouvelle date sera connue."
-        case Window.PAST:
-            return "Cet atelier a eu lieu : on ne peut plus s’y inscrire."
+    return _SENTENCES[window].format(
+        opens=moment(workshop.registration_opens_at), closes=moment(closes_at(workshop=workshop))
+    )
+
+
+_SENTENCES = {
+    Window.OPEN: "",
+    Window.UNKNOWN: "Les inscriptions ne sont pas encore ouvertes.",
+    Window.SOON: "Les inscriptions ouvrent le {opens}.",
+    Window.ELSEWHERE: "Les inscriptions à cet atelier se font sur un autre site.",
+    Window.CLOSED: "Les inscriptions sont closes depuis le {closes}.",
+    Window.CANCELLED: "Cet atelier est annulé : on ne peut plus s’y inscrire.",
+    Window.POSTPONED: "Cet atelier est reporté : les inscriptions reprendront quand sa nouvelle date sera connue.",
+    Window.PAST: "Cet atelier a eu lieu : on ne peut plus s’y inscrire.",
+}
 
 
 def moment(value: datetime | None) -> str:
