@@ -121,7 +121,7 @@ class _WorkshopScreen(_Screen):
             {"url": reverse(LIST_URL, args=[self.workshop.pk]), "label": self.workshop.title},
         ]
 
-    def note(self, action: str, **data: Any) -> None:
+    def note(self, action: str, /, **data: Any) -> None:
         log(instance=self.workshop, action=action, user=self.request.user, data=data)
 
     def back(self) -> HttpResponse:
