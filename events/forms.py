@@ -5,6 +5,7 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
+from events.registrations.models import registration_problems
 from hub.pages.forms import CatalogueEntryForm
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
@@ -28,6 +29,8 @@ class WorkshopPageForm(CatalogueEntryForm):
         starts_at, ends_at = cleaned.get("starts_at"), cleaned.get("ends_at")
         if starts_at and ends_at and not (ends_on and starts_on and ends_on > starts_on) and ends_at <= starts_at:
             self.add_error("ends_at", "L’heure de fin doit suivre l’heure de début.")
+        for name, problem in registration_problems(cleaned):
+            self.add_error(name, problem)
         duration = self._check_replay(starts_on)
         self._check_sequences(duration)
         return cleaned

@@ -20,6 +20,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from events.forms import ImportReportPanel, WorkshopPageForm
+from events.registrations.models import TakesRegistrations, registration_panel
 from events.transcripts import Passage, parse_transcript
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
@@ -125,7 +126,7 @@ class WorkshopIndexPage(CatalogueIndexPage):
         return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
 
 
-class WorkshopPage(CatalogueEntry):
+class WorkshopPage(TakesRegistrations, CatalogueEntry):
     catalogue_type = "atelier"
     catalogue_label = "Atelier"
     catalogue_label_plural = "Ateliers"
@@ -205,10 +206,10 @@ class WorkshopPage(CatalogueEntry):
                 FieldPanel("place"),
                 FieldPanel("call_url"),
                 FieldRowPanel([FieldPanel("fate"), FieldPanel("forced_stage")]),
-                FieldPanel("registration_url"),
             ],
             heading="L’atelier",
         ),
+        registration_panel(),
         FieldPanel("programme"),
         MultiFieldPanel(
             [

@@ -17,6 +17,7 @@ urlpatterns = [
     path("espace/structures/", include("hub.accounts.space_urls")),
     path("", include("initiatives.urls")),
     path("", include("events.urls")),
+    path("", include("events.registrations.urls")),
     path("territoires/", include("hub.territories.urls")),
     path("", include("search.urls")),
     path("glossaire/", include("hub.vocabulary.urls")),

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.errors import MessageError
+from email.mime.text import MIMEText
 from smtplib import (
     SMTPAuthenticationError,
     SMTPConnectError,
@@ -109,7 +110,13 @@ def claim(*, now: datetime) -> OutgoingMail | None:
 def note_sent(*, mail: OutgoingMail, now: datetime) -> None:
     """Note that a server accepted the mail, and forget its text: it may hold a code."""
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        sent_at=now, given_up_at=None, text="", claimed_until=None, attempts=F("attempts") + 1, last_error=""
+        sent_at=now,
+        given_up_at=None,
+        text="",
+        calendar="",
+        claimed_until=None,
+        attempts=F("attempts") + 1,
+        last_error="",
     )
 
 
@@ -134,7 +141,7 @@ def note_expired(*, mail: OutgoingMail, now: datetime) -> None:
     if mail.last_error:
         reason = f"{reason} Dernière erreur : {mail.last_error}"
     OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).update(
-        given_up_at=now, claimed_until=None, text="", last_error=reason[:_LONGEST_REASON]
+        given_up_at=now, claimed_until=None, text="", calendar="", last_error=reason[:_LONGEST_REASON]
     )
 
 
@@ -248,13 +255,24 @@ def _hand_over(mail: OutgoingMail, *, backend: Any, began: float) -> None:
 
 
 def _message(mail: OutgoingMail) -> EmailMessage:
-    return EmailMessage(
+    message = EmailMessage(
         subject=mail.subject,
         body=mail.text,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[mail.recipient],
         headers={"Message-ID": message_id(mail=mail), "Auto-Submitted": "auto-generated"},
     )
+    if mail.calendar:
+        message.attach(_event(mail))
+    return message
+
+
+def _event(mail: OutgoingMail) -> MIMEText:
+    """Make the part that calendars take in: they look for the method beside the type (RFC 6047)."""
+    part = MIMEText(mail.calendar, "calendar", "utf-8")
+    part.set_param("method", mail.calendar_method)
+    part.add_header("Content-Disposition", "attachment", filename="atelier.ics")
+    return part
 
 
 def _close(backend: Any) -> None:

@@ -47,6 +47,8 @@ class OutgoingMail(models.Model):
     recipient = AddressField("destinataire")
     subject = models.CharField("objet", max_length=200)
     text = models.TextField("texte", help_text="Effacé une fois le courriel parti : il peut contenir un code.")
+    calendar = models.TextField("événement joint", blank=True, help_text="Effacé avec le texte.")
+    calendar_method = models.CharField("méthode de l’événement", max_length=10, blank=True)
     expires_at = models.DateTimeField(
         "sans objet après le", null=True, blank=True, help_text="Un code de connexion périmé ne part plus."
     )

@@ -18,9 +18,9 @@ def mail_status() -> dict[str, Any]:
     return {
         "waiting_count": waiting.count(),
         "oldest": oldest_waiting(),
-        "failing": list(waiting.filter(attempts__gt=0).order_by("created_at", "pk").defer("text")[:LISTED]),
+        "failing": list(waiting.filter(attempts__gt=0).order_by("created_at", "pk").defer("text", "calendar")[:LISTED]),
         "given_up_count": given_up.count(),
-        "given_up": list(given_up.defer("text")[:LISTED]),
+        "given_up": list(given_up.defer("text", "calendar")[:LISTED]),
         "last_sent": sent.values_list("sent_at", flat=True).first(),
     }
 

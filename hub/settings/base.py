@@ -263,6 +263,9 @@ SHEET_ARCHIVE_DAYS = env.int("SHEET_ARCHIVE_DAYS", default=90)
 # How long the address of a reader who reported an error, or of a partner asked to confirm its part, is kept.
 SHEET_ADDRESSES_KEPT_DAYS = env.int("SHEET_ADDRESSES_KEPT_DAYS", default=365)
 
+# How long who registered to a workshop is kept after it, in days; said on the form.
+REGISTRATIONS_KEPT_DAYS = env.int("REGISTRATIONS_KEPT_DAYS", default=180)
+
 # Whom to tell about a vulnerability (/.well-known/security.txt): a mailto: or https: address.
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="mailto:securite@example.org")
 # A public server's proxy serves uploaded images; the demonstration has none.

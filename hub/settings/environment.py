@@ -271,4 +271,5 @@ OPTIONAL: dict[str, Check] = {
     "SHEET_CONFIRMATION_DAYS": _number(kind=int, least=1, most=3660),
     "SHEET_ARCHIVE_DAYS": _number(kind=int, least=1, most=3660),
     "SHEET_ADDRESSES_KEPT_DAYS": _number(kind=int, least=0, most=3660),
+    "REGISTRATIONS_KEPT_DAYS": _number(kind=int, least=1, most=3660),
 }
