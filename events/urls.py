@@ -1,0 +1,7 @@
+from django.urls import path
+
+from events.captions import captions
+
+urlpatterns = [
+    path("ateliers/<slug:slug>/sous-titres.vtt", captions, name="captions"),
+]
