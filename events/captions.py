@@ -2,21 +2,33 @@
 
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import pairwise
 from textwrap import wrap
-from typing import Any
+from typing import Protocol
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events.models import WorkshopPage
-from events.transcripts import Passage, parse_transcript
+from events.transcripts import parse_transcript
 
 # Two lines of a size one reads at a glance.
 _LINE, _SHOWN = 42, 84
 # How long words stay that do not say when they end: as long as one takes to read them.
 _CHARACTERS_A_SECOND, _SHORTEST = 14.0, 1.0
+
+
+class Spoken(Protocol):
+    """Words of a transcript, as its readers give them: seconds, ``None`` for what is not timed."""
+
+    @property
+    def start(self) -> float | None: ...
+    @property
+    def end(self) -> float | None: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def speaker(self) -> str: ...
 
 
 @require_safe
@@ -32,44 +44,39 @@ def captions(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(webvtt(cues=cues), content_type="text/vtt; charset=utf-8")
 
 
-def webvtt(*, cues: Iterable[Passage]) -> str:
+def webvtt(*, cues: Iterable[Spoken]) -> str:
     """Write captions that follow one another: a cue without an end lasts until the next, a long one is cut in several.
 
     Words without a time have no place in a video: they are left out.
     """
-    timed = sorted((cue for cue in cues if cue.start is not None), key=_start)
+    timed = sorted(((cue.start, cue) for cue in cues if cue.start is not None), key=lambda pair: pair[0])
+    starts = [start for start, _cue in timed]
     blocks = ["WEBVTT"]
-    for cue, following in pairwise([*timed, None]):
-        for start, end, lines in _shown(cue, following):
+    for (begins, cue), following in zip(timed, [*starts[1:], None], strict=True):
+        for start, end, lines in _shown(cue, begins, following):
             voice = f"<v {_voice(cue.speaker)}>" if cue.speaker else ""
             blocks.append(f"{_time(start)} --> {_time(end)}\n{voice}{escape(lines, quote=False)}")
     return "\n\n".join(blocks) + "\n"
 
 
-def _shown(cue: Any, following: Passage | None) -> Iterator[tuple[float, float, str]]:
+def _shown(cue: Spoken, start: float, following: float | None) -> Iterator[tuple[float, float, str]]:
     """When each piece of a cue is shown, as long as its share of the words."""
     words = " ".join(cue.text.split())
-    pieces = wrap(words, _SHOWN) or [""]
-    end = _end(cue, following, reading=len(words) / _CHARACTERS_A_SECOND)
-    a_character = (end - cue.start) / max(1, sum(map(len, pieces)))
-    start = cue.start
+    pieces = wrap(words, _SHOWN)
+    end = _end(cue, start, following, reading=len(words) / _CHARACTERS_A_SECOND)
+    a_character = (end - start) / max(1, sum(map(len, pieces)))
     for piece in pieces:
         until = start + a_character * len(piece)
         yield start, until, "\n".join(wrap(piece, _LINE))
         start = until
 
 
-def _end(cue: Any, following: Passage | None, *, reading: float) -> float:
-    start: float = cue.start
-    end: float = cue.end if cue.end is not None and cue.end > start else start + max(_SHORTEST, reading)
-    if following is not None and cue.end is None and _start(following) > start:
-        # Sound without words may follow: what was said does not stay for minutes.
-        end = min(_start(following), end)
-    return end
-
-
-def _start(cue: Passage) -> float:
-    return cue.start or 0.0
+def _end(cue: Spoken, start: float, following: float | None, *, reading: float) -> float:
+    if cue.end is not None and cue.end > start:
+        return cue.end
+    # Sound without words may follow: what was said does not stay for minutes.
+    end = start + max(_SHORTEST, reading)
+    return min(end, following) if following is not None and following > start else end
 
 
 def _voice(name: str) -> str:
