@@ -81,7 +81,7 @@ def _end(cue: Spoken, start: float, following: float | None, *, reading: float) 
 
 def _voice(name: str) -> str:
     """A name as the tag of a voice takes it: on one line, without what would end it."""
-    return escape(" ".join(name.split()).replace(">", " "), quote=False)
+    return escape(" ".join(name.replace(">", " ").split()), quote=False)
 
 
 def _time(seconds: float) -> str:

@@ -23,7 +23,7 @@ SCRIPTS = DATA_DIR / "recordings"
 _SIZE = (640, 360)
 _INK, _PAPER, _SOFT = "#161616", "#f5f5fe", "#000091"
 _RATE = 22_050  # of espeak-ng's sound
-_FRAMES_A_SECOND, _SECONDS_BETWEEN_KEYS = 2, 5
+_FRAMES_A_SECOND, _SECONDS_BETWEEN_KEYS = 1, 10
 # Of silence, after a sentence, a speaker, a part.
 _PAUSES = (0.35, 0.8, 1.6)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý«])")
@@ -73,7 +73,8 @@ def build_recording(*, script: Path, title: str) -> list[Said]:
         _run(
             *("ffmpeg", "-nostdin", "-loglevel", "error", "-y"),
             *("-f", "concat", "-i", folder / "slides.txt", "-i", folder / "sound.wav"),
-            *("-r", _FRAMES_A_SECOND, "-g", _FRAMES_A_SECOND * _SECONDS_BETWEEN_KEYS, "-pix_fmt", "yuv420p"),
+            # A slide is one picture: without repeating it, a player that seeks would wait for the next one.
+            *("-vf", f"fps={_FRAMES_A_SECOND}", "-g", _FRAMES_A_SECOND * _SECONDS_BETWEEN_KEYS, "-pix_fmt", "yuv420p"),
             *("-c:v", "libvpx-vp9", "-crf", "48", "-b:v", "0", "-deadline", "good", "-cpu-used", "2"),
             *("-c:a", "libopus", "-b:a", "13k", "-ac", "1", "-application", "voip"),
             # The list of the keys first: a player seeks without asking for the end of the file.

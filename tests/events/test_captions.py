@@ -67,7 +67,7 @@ def test_what_is_said_cannot_be_taken_for_markup_nor_for_a_time() -> None:
          ["00:00:02.000 --> 00:00:03.000", "100:00:00.250 --> 100:00:01.000"]),
         # What does not fit two lines is shown in pieces, each for its share of the words.
         ([Passage(0.0, " ".join(["neuf-mots"] * 10), end=9.9)],
-         ["00:00:00.000 --> 00:00:07.980", "00:00:07.980 --> 00:00:09.900"]),
+         ["00:00:00.000 --> 00:00:07.981", "00:00:07.981 --> 00:00:09.900"]),
     ],
 )  # fmt: skip
 def test_each_caption_has_its_time(cues: list[Passage], times: list[str]) -> None:

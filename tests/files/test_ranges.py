@@ -1,5 +1,8 @@
 """Parts of files: what lets a player begin at the minute one asks for."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client, override_settings
@@ -12,18 +15,20 @@ SIZE = len(CONTENT)
 
 
 @pytest.fixture
-def film(db: None) -> Document:
+def film(db: None, settings, tmp_path: Path) -> Document:
+    settings.MEDIA_ROOT = tmp_path
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "hub.files.storage.WholeFileStorage"}}
     document = Document(title="Film")
     document.file = ContentFile(CONTENT, name="film.webm")
     document.save()
     return document
 
 
-def ask(client: Client, film: Document, asked: str = "", **headers: str) -> tuple[int, bytes, dict[str, str]]:
+def ask(client: Client, film: Document, asked: str = "", **headers: str) -> tuple[int, bytes, Any]:
     if asked:
         headers["Range"] = asked
     response = client.get(film.url, headers=headers)
-    return response.status_code, b"".join(response), dict(response.headers)
+    return response.status_code, b"".join(response), response.headers
 
 
 def test_the_whole_file_says_that_it_has_parts(client: Client, film: Document) -> None:
@@ -86,12 +91,13 @@ def test_a_player_that_asks_for_all_that_follows_holds_no_thread(
 def test_the_head_has_no_parts_and_pages_have_none(client: Client, film: Document) -> None:
     response = client.head(film.url, headers={"Range": "bytes=0-9"})
     assert (response.status_code, response.headers["Accept-Ranges"]) == (200, "bytes")
+    response.close()
     assert client.get("/robots.txt", headers={"Range": "bytes=0-9"}).status_code == 200
 
 
 def test_images_the_hub_shows_itself_have_parts_too(client: Client, film: Document, settings) -> None:
     folder = settings.MEDIA_ROOT / "images"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir()
     (folder / "parties.bin").write_bytes(CONTENT)
     with override_settings(HUB_SERVES_MEDIA=True):
         response = client.get("/media/images/parties.bin", headers={"Range": "bytes=10-19"})

@@ -94,7 +94,7 @@ def test_a_webm_is_taken_even_one_sent_as_it_was_made(content: bytes) -> None:
         ("a.mp4", FTYP + struct.pack(">I4s", 3, b"moov") + MDAT, "abîmée"),
         ("a.mp4", FTYP + box(b"moov", struct.pack(">I4s", 900, b"mvhd")) + MDAT, "abîmée"),
         ("a.mp4", FTYP + box(b"free") * 70_000 + moov() + MDAT, "abîmée"),
-        ("a.mp4", FTYP + box(b"moov", box(b"mvhd", b"\x01")) + MDAT, "abîmée"),
+        ("a.mp4", FTYP + MDAT + box(b"moov", box(b"mvhd", b"\x01")), "abîmée"),
         ("a.webm", EBML[:4] + b"\x00" * 40, "abîmée"),
         # Something else than what its name says.
         ("a.mp4", WEBM, "renommez-le en .webm"),
