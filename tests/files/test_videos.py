@@ -2,17 +2,20 @@
 
 import struct
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template import loader
 from django.test import Client
 from django.urls import reverse
 from wagtail.documents.models import Document
 
 from hub.files import FileRefused
 from hub.files.videos import VideoKind, check_video
+from hub.web.serving import RefusedError, body_length
 
 LIMIT = 10 * 2**20
 
@@ -145,6 +148,13 @@ class Endless(File):
 def test_one_too_large_is_told_the_limit_and_what_to_do() -> None:
     with pytest.raises(FileRefused, match=r"10 Mo au plus.*plateforme de vidéos"):
         check_video(file=Endless(), limit=LIMIT)
+
+
+def test_three_gigabytes_are_refused_before_they_arrive() -> None:
+    with pytest.raises(RefusedError) as refused:
+        body_length(head=f"POST /gestion/documents/add/ HTTP/1.1\r\nContent-Length: {3 * 2**30}\r\n\r\n".encode())
+    assert refused.value.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "une plateforme de vidéos" in loader.render_to_string("413.html")
 
 
 def test_the_recording_of_the_demonstration_is_one(settings) -> None:
