@@ -26,6 +26,7 @@ def test_a_public_page_allows_nothing_inline_nor_from_elsewhere_but_players(clie
     assert policy["frame-ancestors"] == "'none'"
     assert policy["media-src"] == "'self'"
     assert policy["frame-src"].split() == [
+        "'self'",
         "https://www.youtube-nocookie.com",
         "https://geo.dailymotion.com",
         "https://player.vimeo.com",
@@ -40,7 +41,6 @@ def test_the_admin_may_run_its_inline_scripts_and_frame_its_previews_only(client
     assert policy["default-src"] == "'self'"
     assert policy["object-src"] == "'none'"
     assert policy["frame-ancestors"] == "'self'"
-    assert policy["frame-src"].startswith("'self' ")
 
 
 def test_a_public_address_that_only_resembles_the_admin_keeps_the_strict_policy(rf: RequestFactory):
