@@ -23,7 +23,7 @@ def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> 
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF],
-        # Its own pages: a sheet in its review, and the form a partner comes back to.
+        # Its own pages: a sheet in its review, and its preview beside what a partner writes.
         "frame-src": [SELF, *VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
         "object-src": [NONE],
         "base-uri": [SELF],
