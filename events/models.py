@@ -1,7 +1,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,8 +18,8 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from events.forms import ImportReportPanel, WorkshopPageForm
-from events.registrations.models import TakesRegistrations, registration_panel
+from events.forms import FILES_TAKEN, VIDEOS_TAKEN, ImportReportPanel, PlainLinkPanel, WorkshopPageForm
+from events.registrations.models import PARIS, TakesRegistrations, registration_panel
 from events.transcripts import Passage, parse_transcript
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
@@ -33,7 +32,6 @@ from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
 # Where the hours of workshops are, whatever the machine or an editor's own settings say.
-PARIS = ZoneInfo("Europe/Paris")
 # How long before the beginning the call may be joined.
 CALL_OPENS_BEFORE = timedelta(hours=1)
 
@@ -424,7 +422,7 @@ class Replay(Orderable):
     url = models.URLField(
         "adresse de la vidéo",
         blank=True,
-        help_text="La page de la vidéo : YouTube, Dailymotion, Vimeo, PeerTube, ou un autre lien.",
+        help_text="La page de la vidéo.",
     )
     file = models.ForeignKey(
         "wagtaildocs.Document",
@@ -456,7 +454,10 @@ class Replay(Orderable):
     published_on = models.DateField("mis en ligne le", null=True, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel(name) for name in ("url", "file", "duration", "poster", "transcript", "published_on")
+        PlainLinkPanel(),
+        FieldPanel("url", help_text=VIDEOS_TAKEN),
+        FieldPanel("file", help_text=FILES_TAKEN),
+        *map(FieldPanel, ("duration", "poster", "transcript", "published_on")),
     ]
 
     class Meta(Orderable.Meta):

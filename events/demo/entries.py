@@ -4,14 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from events.demo.media import demo_document, demo_image
+from events.demo.media import demo_document, demo_image, demo_recording
 from events.demo.sources import (
     DemoDataError,
     Source,
     first_day,
     organisation_sources,
+    recording_file,
     territory_codes,
-    transcript_text,
 )
 from events.models import (
     Replay,
@@ -129,7 +129,7 @@ def build_workshop(*, source: Source, vocabulary: Vocabulary, today: date) -> Wo
     page.sequences = [_sequence(sequence, sheets) for sequence in sequences]
     page.presentations = [WorkshopInitiative(initiative=sheet) for sheet in named(sheets, initiatives)]
     if replay is not None:
-        page.replays = [_replay(replay, starts_on)]
+        page.replays = [_replay(replay, page)]
     if document is not None:
         page.documents = [WorkshopDocument(document=demo_document(source=document, slug=page.slug))]
     return page
@@ -163,12 +163,15 @@ def _sequence(source: Source, sheets: dict[str, InitiativePage]) -> Sequence:
     return sequence
 
 
-def _replay(source: Source, starts_on: date) -> Replay:
+def _replay(source: Source, page: WorkshopPage) -> Replay:
+    path = recording_file(name=source["recording"])
+    film, seconds, poster = demo_recording(path=path, title=page.title)
     return Replay(
-        url=source["url"],
-        duration=_duration(source["duration"]),
-        published_on=starts_on + timedelta(days=source["days_after"]),
-        transcript=transcript_text(name=source["transcript"]) if "transcript" in source else "",
+        file=film,
+        poster=poster,
+        duration=timedelta(seconds=round(seconds)),
+        published_on=page.starts_on + timedelta(days=source["days_after"]) if page.starts_on else None,
+        transcript=path.with_suffix(".vtt").read_text(encoding="utf-8"),
     )
 
 

@@ -1,15 +1,18 @@
 from html import escape
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.images import ImageFile
 from wagtail.documents.models import Document
 from wagtail.images.models import Image
 from wagtail.models import Collection
 
 from events.demo.pictures import draw_picture
+from events.demo.recordings import slide_bytes
 from events.demo.sources import DemoDataError, Source
+from hub.files.videos import check_video
 
 ODT_TYPE = "application/vnd.oasis.opendocument.text"
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns"
@@ -83,6 +86,24 @@ def demo_document(*, source: Source, slug: str) -> Document:
         document.file = ContentFile(content, name=f"demonstration-{slug}.{file_format}")
         document.save()
     return document
+
+
+def demo_recording(*, path: Path, title: str) -> tuple[Document, float, Image]:
+    """Return the recording, how many seconds it lasts, and the picture that waits for it."""
+    collection, name = demo_collection(), f"Enregistrement de démonstration : {title}"
+    document = Document.objects.filter(title=name, collection=collection).first()
+    if document is None:
+        document = Document(title=name, collection=collection)
+        document.file = ContentFile(path.read_bytes(), name=f"demonstration-{path.stem}.webm")
+        document.save()
+    poster = Image.objects.filter(title=name, collection=collection).first()
+    if poster is None:
+        poster = Image(title=name, collection=collection)
+        poster.file = ImageFile(BytesIO(slide_bytes(title=title)), name=f"demonstration-{path.stem}.png")
+        poster.save()
+    with path.open("rb") as stream:
+        checked = check_video(file=File(stream, name=path.name), limit=path.stat().st_size)
+    return document, checked.seconds or 0.0, poster
 
 
 def delete_demo_media() -> None:

@@ -1,7 +1,7 @@
 """The demonstration as it is written in ``data/``: one table for each entry, under the names of the fields of its page.
 
 Sections and ``body`` are in the markup of ``hub.pages.markup``. What has no field: ``image`` and ``document``, made
-when the page is; ``start`` and ``duration`` (h:mm:ss), ``days_after`` and ``transcript`` of a replay; of a workshop,
+when the page is; ``start`` (h:mm:ss) of a sequence, ``recording`` and ``days_after`` of a replay; of a workshop,
 ``days_from_today`` instead of ``starts_on``, so that some are always to come, ``lasts_days``, and ``is_fictitious``,
 false for one that was really held and whose facts are true.
 """
@@ -51,8 +51,9 @@ def first_day(source: Source, *, today: date) -> date:
     return day + timedelta(days=days_away)
 
 
-def transcript_text(*, name: str) -> str:
-    return (DATA_DIR / "transcripts" / name).read_text(encoding="utf-8")
+def recording_file(*, name: str) -> Path:
+    """A recording of the demonstration (``events/demo/recordings.py``): its transcript is beside it, in WebVTT."""
+    return DATA_DIR / "recordings" / f"{name}.webm"
 
 
 def territory_codes() -> set[str]:

@@ -23,7 +23,8 @@ def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> 
         "font-src": [SELF],
         "connect-src": [SELF],
         "media-src": [SELF],
-        "frame-src": [*VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
+        # Its own pages: a sheet in its review, and its preview beside what a partner writes.
+        "frame-src": [SELF, *VIDEO_PLAYERS, *(f"https://{host}" for host in peertube_hosts)],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF, *forms_lead_to],
@@ -33,10 +34,8 @@ def public_policy(*, peertube_hosts: list[str], identity_provider: str = "") -> 
 
 def admin_policy(*, peertube_hosts: list[str]) -> dict[str, Any]:
     """Wagtail's admin: its pages carry inline scripts and styles, and preview pages of the site in a frame."""
-    policy = public_policy(peertube_hosts=peertube_hosts)
     return {
-        **policy,
-        "frame-src": [SELF, *policy["frame-src"]],
+        **public_policy(peertube_hosts=peertube_hosts),
         "script-src": [SELF, "'unsafe-inline'"],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.documents.models import Document
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from events.models import WorkshopIndexPage, WorkshopPage
+from events.models import Replay, WorkshopIndexPage, WorkshopPage
 from hub.accounts.models import User
 from hub.pages.models import HomePage
 from hub.territories.models import Territory
@@ -80,7 +82,7 @@ def test_a_complete_workshop_is_published(editor: Client, ain: Territory) -> Non
             [sequence(replay_start="0:10:00"), sequence(title="La suite", replay_start="0:40:00")]
         ),
         replays=inline_formset(
-            [{"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00", "published_on": "2023-03-20"}]
+            [{"url": "https://tube.numerique.gouv.fr/w/abcdef", "duration": "1:00:00", "published_on": "2023-03-20"}]
         ),
     )
     assert response.status_code == 302, errors_of(response)
@@ -114,12 +116,12 @@ def test_the_last_day_follows_the_first(editor: Client, ain: Territory) -> None:
 
 
 def test_a_replay_cannot_precede_its_workshop(editor: Client, ain: Territory) -> None:
-    replay = {"url": "https://tube.example.org/w/abcdef", "published_on": "2023-03-01"}
+    replay = {"url": "https://tube.numerique.gouv.fr/w/abcdef", "published_on": "2023-03-01"}
     assert "avant l’atelier" in errors_of(submit(editor, replays=inline_formset([replay])))
 
 
 def test_a_sequence_starts_within_the_replay_and_after_the_one_before(editor: Client, ain: Territory) -> None:
-    replay = {"url": "https://tube.example.org/w/abcdef", "duration": "1:00:00"}
+    replay = {"url": "https://tube.numerique.gouv.fr/w/abcdef", "duration": "1:00:00"}
     late = submit(
         editor, replays=inline_formset([replay]), sequences=inline_formset([sequence(replay_start="2:00:00")])
     )
@@ -132,6 +134,40 @@ def test_a_replay_has_one_source(editor: Client, ain: Territory) -> None:
     response = submit(editor, replays=inline_formset([{"url": "pas une adresse"}]))
     assert response.status_code == 200
     assert "pas une adresse" in response.content.decode()
+
+
+def test_a_new_address_is_that_of_a_video_the_hub_shows(editor: Client, ain: Territory) -> None:
+    assert "ou PeerTube sur tube.numerique.gouv.fr" in submit(editor, title="").content.decode()  # said before
+    for url, expected in (
+        ("https://www.youtube.com/@dihal", "YouTube, Dailymotion, Vimeo"),
+        ("https://tube.example.org/w/abcdef", "les serveurs acceptés sont tube.numerique.gouv.fr"),
+    ):
+        response = submit(editor, replays=inline_formset([{"url": url}]))
+        assert expected in errors_of(response)
+        assert url in response.content.decode()
+
+
+def test_who_edits_something_else_is_not_stopped_by_an_old_address_and_is_told(editor: Client, ain: Territory) -> None:
+    old = "https://ailleurs.example.org/film"
+    page = WorkshopPageFactory(title="Atelier 80", number=80, replays=[Replay(url=old)])
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert "simple lien" in editor.get(address).content.decode()
+    kept = {"id": str(page.replay.pk), "url": old}
+    data = form_data(number="80", slug="atelier-80", replays=inline_formset([kept], initial=1))
+    assert editor.post(address, {**data, "action-publish": "1"}).status_code == 302
+    assert WorkshopPage.objects.get(number=80).subject == "L’accès au logement"
+    other = form_data(number="80", slug="atelier-80", replays=inline_formset([{**kept, "url": f"{old}-2"}], initial=1))
+    assert "YouTube" in errors_of(editor.post(address, other))
+
+
+def test_the_file_of_a_replay_is_a_video(editor: Client, ain: Territory) -> None:
+    for name, content, expected in (
+        ("tableau.csv", b"a;b", "« Pièce » n’est pas une vidéo"),
+        ("film.mp4", b"pas un film du tout", "pas une vidéo que l’on reconnaît"),
+    ):
+        document = Document.objects.create(title="Pièce", file=ContentFile(content, name=name))
+        response = submit(editor, replays=inline_formset([{"file": str(document.pk)}]))
+        assert expected in errors_of(response)
 
 
 def test_days_and_hours_are_typed_as_one_writes_them(editor: Client, ain: Territory) -> None:

@@ -174,7 +174,7 @@ def test_a_video_is_a_link_until_the_visitor_asks_for_the_player(client: Client,
     page = read_html(client.get(recap.url))
     assert not page.find("iframe")
     player = page.find(attrs={"data-hub-video": True})
-    assert player["data-hub-video"] == "https://www.youtube-nocookie.com/embed/abcdefghijk"
+    assert player["data-hub-video"] == "https://www.youtube-nocookie.com/embed/abcdefghijk?autoplay=1"
     assert player["data-title"] == "Replay\u00a0: 86e atelier : l’AVDL"
     assert "cookies" in words(player)
     assert link(player, "sur YouTube") == "https://www.youtube.com/watch?v=abcdefghijk"

@@ -1,7 +1,8 @@
 """Links to videos are recognised without asking anybody, and become the address of a player at a second."""
 
+from typing import Any
+
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from hub.pages.videos import PLAYER_ORIGINS, VideoProvider, at_moment, video_from_url, video_problem
 from hub.settings.content_policies import VIDEO_PLAYERS
@@ -11,7 +12,7 @@ TUBE = "tube.example.org"
 
 
 @pytest.fixture(autouse=True)
-def trusted_server(settings: SettingsWrapper) -> None:
+def trusted_server(settings: Any) -> None:
     settings.PEERTUBE_HOSTS = [TUBE]
     settings.DAILYMOTION_PLAYER = ""
 
@@ -113,7 +114,7 @@ def test_a_link_that_has_a_start_begins_there_until_another_second_is_asked_for(
     assert "start" not in video.frame_url(seconds=0)
 
 
-def test_the_operator_may_have_a_player_of_dailymotion(settings: SettingsWrapper) -> None:
+def test_the_operator_may_have_a_player_of_dailymotion(settings: Any) -> None:
     settings.DAILYMOTION_PLAYER = "x1p2q"
     video = video_from_url(url="https://dai.ly/x8abcde")
     assert video is not None

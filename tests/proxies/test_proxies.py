@@ -212,6 +212,21 @@ def test_images_as_pages_show_them_are_shown(proxy: int, request: pytest.Fixture
     assert protected(answer)
 
 
+def test_a_player_gets_the_part_of_a_recording_it_asks_for(proxy: int) -> None:
+    whole = ask(port=proxy, path="/film/")
+    assert (whole.status, whole.headers["accept-ranges"]) == (200, ["bytes"])
+    size = len(whole.body)
+    for asked, first, last in (
+        ("100-199", 100, 199),
+        ("-50", size - 50, size - 1),
+        (f"{size - 9}-", size - 9, size - 1),
+    ):
+        part = ask(f"Range: bytes={asked}", "Accept-Encoding: gzip", port=proxy, path="/film/")
+        assert (part.status, part.body) == (206, whole.body[first : last + 1])
+        assert part.headers["content-range"] == [f"bytes {first}-{last}/{size}"]
+    assert ask(f"Range: bytes={size}-", port=proxy, path="/film/").status == 416
+
+
 @pytest.mark.usefixtures("media")
 @pytest.mark.parametrize(
     ("path", "status"),

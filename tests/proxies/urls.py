@@ -1,6 +1,7 @@
 """The addresses of the hub, and one that tells what the hub believes of a request."""
 
-from django.http import HttpRequest, JsonResponse
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, JsonResponse
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -25,7 +26,13 @@ def seen(request: HttpRequest, rest: str = "") -> JsonResponse:
     )
 
 
+def film(_request: HttpRequest) -> FileResponse:
+    """Answer a recording as the hub does for a document."""
+    return FileResponse((settings.BASE_DIR / "events/demo/data/recordings/080.webm").open("rb"))
+
+
 urlpatterns = [
+    path("film/", film),
     path("vu/", seen),
     path("vu/<path:rest>", seen),
     path("gestion/documents/vu/", seen),

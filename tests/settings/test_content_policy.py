@@ -24,7 +24,14 @@ def test_a_public_page_allows_nothing_inline_nor_from_elsewhere_but_players(clie
     assert policy["default-src"] == "'self'"
     assert policy["object-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
-    assert "https://www.youtube-nocookie.com" in policy["frame-src"]
+    assert policy["media-src"] == "'self'"
+    assert policy["frame-src"].split() == [
+        "'self'",
+        "https://www.youtube-nocookie.com",
+        "https://geo.dailymotion.com",
+        "https://player.vimeo.com",
+        "https://tube.numerique.gouv.fr",
+    ]
 
 
 @pytest.mark.django_db
