@@ -16,6 +16,7 @@ urlpatterns = [
     path("compte/", include("hub.accounts.urls")),
     path("espace/structures/", include("hub.accounts.space_urls")),
     path("", include("initiatives.urls")),
+    path("", include("events.urls")),
     path("territoires/", include("hub.territories.urls")),
     path("", include("search.urls")),
     path("glossaire/", include("hub.vocabulary.urls")),

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from events.models import SequenceInitiative, WorkshopInitiative, WorkshopPage
-from events.shown import Moment, moment_at, shown_workshop
+from events.shown import shown_workshop
+from events.watching import Moment, moment_at
 
 register = template.Library()
 register.simple_tag(shown_workshop)
