@@ -2,10 +2,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils.functional import lazy
 from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
+from hub.files import FileRefused
+from hub.files.reading import extension_of, readable_size
+from hub.files.videos import TAKEN, VideoKind, check_video
 from hub.pages.forms import CatalogueEntryForm
+from hub.pages.videos import accepted_videos, video_problem
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
 
@@ -43,6 +49,9 @@ class WorkshopPageForm(CatalogueEntryForm):
     def _check_replay(self, starts_on: date | None) -> timedelta | None:
         duration = None
         for form in self._kept_forms("replays"):
+            for field, refusal in source_problems(form):
+                form.add_error(field, refusal)
+                self.add_error(None, f"Replay : {refusal}")
             problem = replay_date_problem(
                 published_on=form.cleaned_data.get("published_on"), workshop_starts_on=starts_on
             )
@@ -67,6 +76,35 @@ class WorkshopPageForm(CatalogueEntryForm):
         formset.is_valid()
         cleaned = [form for form in formset.forms if getattr(form, "cleaned_data", None)]
         return [form for form in cleaned if not form.cleaned_data.get("DELETE")]
+
+
+def source_problems(form: Any) -> list[tuple[str, str]]:
+    """Say why a replay's new address or new file is refused: (field, message).
+
+    What was there before is left as it is, an address of another site shown as a plain link (``PlainLinkPanel``): who
+    edits another field is not to blame for it.
+    """
+    problems = []
+    url, file = form.cleaned_data.get("url"), form.cleaned_data.get("file")
+    if url and "url" in form.changed_data and (problem := video_problem(url=url)):
+        problems.append(("url", problem))
+    if file and "file" in form.changed_data and (problem := _file_problem(file)):
+        problems.append(("file", problem))
+    return problems
+
+
+def _file_problem(document: Any) -> str:
+    """Documents are checked when they are sent; this one may be older than the check, or no video at all."""
+    if extension_of(name=document.filename) not in VideoKind.values:
+        return f"« {document.title} » n’est pas une vidéo. {TAKEN}"
+    try:
+        with document.file.open("rb") as file:
+            check_video(file=file, limit=settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+    except FileNotFoundError:
+        return f"Le fichier de « {document.title} » n’est plus sur le serveur : envoyez-le de nouveau."
+    except FileRefused as refusal:
+        return refusal.message
+    return ""
 
 
 def replay_date_problem(*, published_on: date | None, workshop_starts_on: date | None) -> str | None:
@@ -113,3 +151,30 @@ class ImportReportPanel(Panel):
                 left = [text for text in report.get("warnings", []) if text not in REPLAY_WARNINGS]
                 report = {**report, "warnings": left}
             return {**context, "report": report, "problems": report.get("problems", [])}
+
+
+def _videos_taken() -> str:
+    return f"La page de la vidéo : {accepted_videos()}. Un début dans l’adresse (« t=754 ») est compris."
+
+
+def _files_taken() -> str:
+    most = readable_size(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+    return f"Vidéo MP4 (H.264) ou WebM, {most} au plus : environ deux heures en 720p. Elle est lue dans la page du hub."
+
+
+# Said when the form is shown: they depend on the settings of the site.
+VIDEOS_TAKEN, FILES_TAKEN = lazy(_videos_taken, str)(), lazy(_files_taken, str)()
+
+
+class PlainLinkPanel(Panel):
+    """Warns that a replay kept from before leads to a site whose player is not shown here. Nothing to type."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "events/plain_link_panel.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.url and video_problem(url=self.instance.url))
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            return {**context, "problem": video_problem(url=self.instance.url)}

@@ -17,7 +17,7 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from events.forms import ImportReportPanel, WorkshopPageForm
+from events.forms import FILES_TAKEN, VIDEOS_TAKEN, ImportReportPanel, PlainLinkPanel, WorkshopPageForm
 from events.transcripts import Passage, parse_transcript
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
@@ -353,7 +353,7 @@ class Replay(Orderable):
     url = models.URLField(
         "adresse de la vidéo",
         blank=True,
-        help_text="La page de la vidéo : YouTube, Dailymotion, Vimeo, PeerTube, ou un autre lien.",
+        help_text="La page de la vidéo.",
     )
     file = models.ForeignKey(
         "wagtaildocs.Document",
@@ -385,7 +385,10 @@ class Replay(Orderable):
     published_on = models.DateField("mis en ligne le", null=True, blank=True)
 
     panels: ClassVar[list[Any]] = [
-        FieldPanel(name) for name in ("url", "file", "duration", "poster", "transcript", "published_on")
+        PlainLinkPanel(),
+        FieldPanel("url", help_text=VIDEOS_TAKEN),
+        FieldPanel("file", help_text=FILES_TAKEN),
+        *map(FieldPanel, ("duration", "poster", "transcript", "published_on")),
     ]
 
     class Meta(Orderable.Meta):

@@ -2,8 +2,10 @@ from django.urls import path
 
 import hub.web.path_converters  # noqa: F401 — the converter « key »
 from events import views
+from events.captions import captions
 
 urlpatterns = [
+    path("ateliers/<slug:slug>/sous-titres.vtt", captions, name="captions"),
     path("ateliers/<slug:slug>/transcription/", views.transcript, name="transcript"),
     path("ateliers/<slug:slug>/transcription/<key:number>/", views.transcript_part, name="transcript-part"),
 ]

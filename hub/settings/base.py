@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "hub.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hub.web.health.ProxyWatchMiddleware",
+    "hub.web.ranges.RangeMiddleware",
     # After whitenoise, whose files are compressed once and for all. Django pads the pages against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -192,8 +193,8 @@ WAGTAILIMAGES_MAX_IMAGE_PIXELS = 20_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "hub.pages.images.ImageForm"  # without what photos say beside their pixels
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = "csv docx mp4 odp ods odt pdf pptx srt txt vtt webm xlsx zip".split()
-# A two-hour replay; whoever uploads here is an editor.
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024
+# A two-hour replay; whoever uploads here is an editor. The proxies in front have limits of their own, to be moved too.
+WAGTAILDOCS_MAX_UPLOAD_SIZE = env.int("RECORDING_MAX_MB", default=500) * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "hub.pages.documents.DocumentForm"
 EDITOR_DOCUMENT_MAX_BYTES = 100 * 1024 * 1024  # of a document that is opened to be checked; videos are not
 # What partners may send, in bytes (docs/fichiers.md). An office document is an archive: what it may hold once opened.

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from email.utils import parseaddr
 from pathlib import Path
@@ -184,6 +185,13 @@ def _proxy_addresses(value: str) -> Iterator[str]:
                 yield f"« {address} » ferait confiance à tout le monde ; listez les serveurs mandataires."
 
 
+def _server_names(value: str) -> Iterator[str]:
+    """Of PeerTube: each becomes a part of the content policy, where a « ; » or a « * » would mean something else."""
+    for name in comma_separated(value):
+        if not re.fullmatch(r"[a-z0-9.-]+(?::\d{1,5})?", name, re.IGNORECASE | re.ASCII):
+            yield f"« {name} » n’est pas le nom d’un serveur ; ni protocole, ni chemin : « tube.example.gouv.fr »."
+
+
 def _host_mismatch(*, environ: Mapping[str, str]) -> Iterator[str]:
     hosts = comma_separated(environ.get("ALLOWED_HOSTS", ""))
     try:
@@ -264,6 +272,10 @@ OPTIONAL: dict[str, Check] = {
     "FILE_CHECK_MEMORY_MB": _number(kind=int, least=200, most=4096),
     "FILE_CHECKS_AT_ONCE": _number(kind=int, least=1, most=64),
     "FILE_CHECK_WAIT": _number(kind=float, least=0, most=30),
+    "PEERTUBE_HOSTS": _server_names,
+    "DAILYMOTION_PLAYER": _expected("l’identifiant d’un lecteur, lettres et chiffres : « x1p2q ».", holds=str.isalnum),
+    # All the requests on their way to a web process take 2 GB at most (hub/web/serving.py).
+    "RECORDING_MAX_MB": _number(kind=int, least=1, most=2000),
     "WEB_THREADS": _number(kind=int, least=1, most=1000),
     "HSTS_SECONDS": _number(kind=int, least=0, most=10 * 366 * 24 * 3600),
     "REVIEW_DELAY_DAYS": _number(kind=int, least=0, most=366),
