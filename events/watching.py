@@ -93,7 +93,7 @@ def transcript_parts(*, passages: list[Passage], sequences: Iterable[Sequence]) 
     return [
         TranscriptPart(number, title, piece, count, inside, until)
         for number, ((title, piece, count, inside), until) in enumerate(
-            zip(pieces, [*firsts[1:], None], strict=True), start=1
+            zip(pieces, [*firsts, None][1:], strict=True), start=1
         )
     ]
 

@@ -125,6 +125,7 @@ def test_what_was_said_just_before_helps_to_find_and_is_not_what_is_found():
     assert find_moments(parts=parts, query="Mona") == []
 
 
+@pytest.mark.django_db
 def test_a_word_is_found_at_the_second_it_is_said_with_some_of_what_surrounds_it():
     text = f"{'avant ' * 50}bail{' après' * 50}"
     parts = transcript_parts(passages=[Passage(100.0, text, end=160.0, speaker="Claire Petit")], sequences=[])
