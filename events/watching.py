@@ -67,6 +67,10 @@ class TranscriptPart:
     def start(self) -> float | None:
         return next((passage.start for passage in self.passages if passage.start is not None), None)
 
+    @property
+    def seconds(self) -> int | None:
+        return None if self.start is None else int(self.start)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownPassage:

@@ -229,10 +229,14 @@ def test_what_is_said_nowhere_is_told_and_what_was_typed_is_kept(client: Client,
 
 @pytest.mark.django_db
 def test_who_speaks_is_said_once_a_turn(client: Client, home: HomePage, monkeypatch: pytest.MonkeyPatch):
-    told = [Passage(0.0, "Bonjour.", speaker="Claire"), Passage(40.0, "Bien."), Passage(80.0, "Oui.", speaker="Paul")]
-    told[1:2] = [Passage(40.0, "Bien.", speaker="Claire")]
+    told = [
+        Passage(65.4, "Bonjour.", speaker="Claire"),
+        Passage(105.0, "Bien.", speaker="Claire"),
+        Passage(145.0, "Oui.", speaker="Paul"),
+    ]
     monkeypatch.setattr(Replay, "passages", lambda _replay: told)
     page = WorkshopPageFactory(replays=[Replay(url="https://youtu.be/abcdefghijk", transcript="…")])
+    assert link(read_html(client.get(page.url)).details, "1:05") == f"{page.url}transcription/1/"
     main = read_html(client.get(f"{page.url}transcription/1/")).main
     assert [words(name) for name in main.find_all(class_="hub-passage__speaker")] == ["Claire", "Paul"]
     assert [one["data-hub-speaker"] for one in main.find_all(class_="hub-passage")] == ["Claire", "Claire", "Paul"]
