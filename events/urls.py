@@ -1,6 +1,7 @@
 from django.urls import path
 
-from events import feeds
+import hub.web.path_converters  # noqa: F401 — the converter « key »
+from events import feeds, views
 from events.captions import captions
 
 urlpatterns = [
@@ -8,4 +9,6 @@ urlpatterns = [
     path("ateliers/flux.atom", feeds.recaps, name="recaps-feed"),
     path("ateliers/<slug:slug>/atelier.ics", feeds.workshop_calendar, name="workshop-calendar"),
     path("ateliers/<slug:slug>/sous-titres.vtt", captions, name="captions"),
+    path("ateliers/<slug:slug>/transcription/", views.transcript, name="transcript"),
+    path("ateliers/<slug:slug>/transcription/<key:number>/", views.transcript_part, name="transcript-part"),
 ]

@@ -10,8 +10,9 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page
 
 from events.models import PARIS, SequenceInitiative, WorkshopInitiative, WorkshopPage
-from events.shown import Moment, moment_at, shown_workshop
+from events.shown import shown_workshop
 from events.structured import structured_workshop
+from events.watching import Moment, moment_at
 
 register = template.Library()
 register.simple_tag(shown_workshop)

@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from io import BytesIO
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -22,6 +23,24 @@ UPCOMING_SLUG = "etat-atelier-a-venir"
 REPLAY_SLUG = "etat-replay-complet"
 BLOCKS_SLUG = "etat-tous-les-blocs"
 PRIVATE_SLUG = "etat-protege"
+WATCHED_ADDRESSES = {
+    "youtube": "https://www.youtube.com/watch?v=abcdefghijk",
+    "dailymotion": "https://www.dailymotion.com/video/x8abcde",
+    "vimeo": "https://vimeo.com/123456789/abcdef0123",
+    "peertube": "https://tube.numerique.gouv.fr/w/abcdefghijk",
+}
+FILM = Path(__file__).parent / "film.webm"  # a hundred seconds of blue
+SAID = """WEBVTT
+
+00:00:00.000 --> 00:00:33.000
+Bonjour à tous, et merci d’être venus.
+
+00:00:33.000 --> 00:01:06.000
+La plateforme de l’Ain tient des baux glissants.
+
+00:01:06.000 --> 00:01:40.000
+Les travaux ont commencé en avril.
+"""
 LONG_WORD = "anticonstitutionnellement" * 6
 
 
@@ -30,6 +49,7 @@ def add_states() -> None:
     _add_upcoming()
     _add_full_recap()
     _add_every_block()
+    _add_watched()
     private = StandardPageFactory(title="Page protégée", slug=PRIVATE_SLUG)
     PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.PASSWORD, password="sésame")
     add_partners()
@@ -106,6 +126,26 @@ def _add_full_recap() -> WorkshopPage:
             WorkshopDocument(document=_file("Les diapositives", "diapositives.pdf")),
         ],
     )
+
+
+def watched_slug(kind: str) -> str:
+    return f"etat-replay-{kind}"
+
+
+def _add_watched() -> None:
+    """A short replay on each platform, and one in a file."""
+    film = Document.objects.create(
+        title="Film", file=ContentFile(FILM.read_bytes(), name="film.webm"), file_size=FILM.stat().st_size
+    )
+    replays = {kind: Replay(url=url, transcript=SAID) for kind, url in WATCHED_ADDRESSES.items()}
+    for kind, replay in {**replays, "fichier": Replay(file=film, transcript=SAID)}.items():
+        WorkshopPageFactory(
+            title=f"Replay à regarder ({kind})",
+            slug=watched_slug(kind),
+            starts_on=date(2019, 4, 2),
+            sequences=[Sequence(title="La suite", replay_start=timedelta(seconds=66))],
+            replays=[replay],
+        )
 
 
 def _add_every_block() -> None:

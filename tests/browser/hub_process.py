@@ -141,7 +141,7 @@ def _digest() -> str:
     sources = [path for app in APPS for path in (settings.BASE_DIR / app).rglob("*")]
     sources += [
         settings.BASE_DIR / "tests" / "browser" / name
-        for name in ("content.py", "partners.py", "scenes.py", "security_key.py")
+        for name in ("content.py", "film.webm", "partners.py", "scenes.py", "security_key.py")
     ]
     for path in sorted(sources):
         if path.is_file() and path.suffix != ".pyc":

@@ -28,6 +28,8 @@ SITE_PAGES: tuple[SitePage, ...] = (
     UPCOMING,
     RECAP,
     FULL_RECAP,
+    SitePage("transcription", f"{FULL_RECAP.path}transcription/2/"),
+    SitePage("mots d’un replay", f"{FULL_RECAP.path}transcription/?dans-le-replay=siao"),
     SitePage("liste des initiatives", "/initiatives/"),
     SitePage("liste, page 2", "/initiatives/?page=2"),
     SHEET,

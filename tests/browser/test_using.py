@@ -109,15 +109,7 @@ def test_the_player_of_another_site_loads_after_a_click_only(visit, hub_url):
         frame = page.locator("iframe")
         expect(frame).to_have_attribute("title", re.compile("^Replay\\s: Atelier complet"))
         expect(frame.content_frame.locator("body")).to_have_text("lecteur")
-        assert asked == ["https://www.youtube-nocookie.com/embed/abcdefghijk"]
-
-    visit(scenario)
-
-
-def test_a_moment_of_the_transcript_can_be_pointed_at(visit):
-    def scenario(page: Page) -> None:
-        page.goto(f"{FULL_RECAP.path}#transcription-0")
-        expect(page.locator("#transcription-0")).to_be_visible()
+        assert asked == ["https://www.youtube-nocookie.com/embed/abcdefghijk?autoplay=1"]
 
     visit(scenario)
 
@@ -174,7 +166,7 @@ def test_without_javascript_everything_is_within_reach(visit, width: int):
         expect(page.get_by_role("button", name="Paramètres d’affichage")).to_be_hidden()
         expect(page.get_by_role("button", name="Copier l’adresse")).to_be_hidden()
         page.get_by_text("Transcription", exact=True).click()
-        expect(page.locator("#transcription-0")).to_be_visible()
+        expect(page.get_by_role("link", name="Début du replay")).to_be_visible()
         expect(
             page.get_by_role("navigation", name="Vous êtes ici").get_by_role("link", name="Ateliers")
         ).to_be_visible()

@@ -18,7 +18,6 @@ from events.models import (
     WorkshopKeyFigure,
     WorkshopPage,
 )
-from events.shown import MAX_STRETCHES, shown_workshop
 from hub.pages.models import HomePage
 from hub.territories.models import Territory
 from search.rebuild import rebuild
@@ -162,8 +161,6 @@ def test_a_sequence_leads_to_its_minute_of_the_replay(client: Client, recap: Wor
     page = read_html(client.get(recap.url))
     at_twenty = "https://www.youtube.com/watch?v=abcdefghijk&t=1210s"
     assert link(page, "Voir cette séquence dans le replay, à 20:10") == at_twenty
-    assert link(page.find(id="transcription-1210"), "20:10") == at_twenty
-    assert words(page.find(id="transcription-5")) == "0:05 – Bonjour à tous."
     assert link(page, "Voir le replay (2 h 15)") == "#replay"
     top = str(page.main)
     assert top.index("Voir le replay") < top.index("Ce qu’a permis la réforme.")
@@ -311,33 +308,10 @@ def test_the_list_costs_the_same_however_long_it_is(client: Client, home: HomePa
         client.get("/ateliers/")
 
 
-def test_the_transcript_of_a_long_replay_stays_light_and_whole(home: HomePage):
-    times = [(start, str(timedelta(seconds=start))) for start in range(0, 7200, 5)]
-    captions = "\n\n".join(f"0{at}.000 --> 0{at}.900\nmot{start}" for start, at in times)
-    workshop = WorkshopPageFactory(
-        replays=[Replay(url="https://youtu.be/abcdefghijk", transcript=f"WEBVTT\n\n{captions}")]
-    )
-    stretches = shown_workshop(page=workshop).transcript
-    assert len(stretches) == MAX_STRETCHES
-    said = " ".join(stretch.text for stretch in stretches)
-    assert [said.count(f"mot{start} ") + said.count(f"mot{start}\n") for start in (0, 5, 3600, 7190)] == [1, 1, 1, 1]
-    assert [stretch.moment.seconds for stretch in stretches] == sorted(
-        {stretch.moment.seconds for stretch in stretches}
-    )
-    assert "\n0:30 – mot30" in stretches[0].text
-
-
 def test_a_word_said_in_a_replay_is_found_with_its_moment(client: Client, recap: WorkshopPage):
     rebuild(engine=search_engine())
     page = read_html(client.get("/recherche/?q=bonjour"))
     assert link(page.main, "Voir à 0:05 dans le replay") == "https://www.youtube.com/watch?v=abcdefghijk&t=5s"
-
-
-def test_a_transcript_without_times_is_read_without_links(client: Client, home: HomePage):
-    replay = Replay(url="https://youtu.be/abcdefghijk", transcript="Bonjour.\n\nAu revoir.")
-    page = read_html(client.get(WorkshopPageFactory(replays=[replay]).url))
-    assert [words(paragraph) for paragraph in page.details.find_all("p")] == ["Bonjour.", "Au revoir."]
-    assert not page.details.find("a")
 
 
 def test_an_editor_previews_what_is_not_saved_yet(home: HomePage, recap: WorkshopPage):

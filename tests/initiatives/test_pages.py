@@ -151,7 +151,9 @@ def test_a_sheet_says_where_it_was_presented_and_when_in_the_replay(client: Clie
     assert link(presented, "86e atelier") == told.url
     assert link(presented, "90e atelier") == named.url
     assert "« Retours d’expérience »" in words(presented)
-    assert link(presented, "dans le replay, à 34:10") == "https://vimeo.com/123456789#t=2050s"
+    assert f"Présentée à l’atelier {told.number}, à 34:10 du replay" in words(presented)
+    moment = presented.find("a", attrs={"data-hub-moment": True})
+    assert (moment["href"], moment["data-hub-moment"]) == ("https://vimeo.com/123456789#t=2050s", f"{told.url}#t=2050")
     assert len(presented.find_all("li")) == 2
     back = read_html(client.get(told.url))
     assert link(back.main, "Plateforme de l’Ain") == sheet.url

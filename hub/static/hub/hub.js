@@ -59,18 +59,6 @@
     openWhenReady(dialog);
   };
 
-  /* Videos: the player of another site is only loaded after a click. */
-  const loadVideo = (container) => {
-    const frame = document.createElement("iframe");
-    frame.src = container.dataset.hubVideo;
-    frame.title = container.dataset.title;
-    frame.allow = "autoplay; fullscreen; picture-in-picture";
-    frame.referrerPolicy = container.dataset.hubVideoReferrer;
-    frame.className = "hub-video__frame";
-    container.replaceChildren(frame);
-    frame.focus();
-  };
-
   const copyAddress = async (button) => {
     await navigator.clipboard.writeText(button.dataset.hubCopy);
     document.getElementById(button.getAttribute("aria-describedby")).textContent = "Adresse copiée.";
@@ -80,7 +68,6 @@
     const button = event.target.closest("button");
     if (!button) return;
     if (button.id === "affichage-bouton" && !document.getElementById("affichage-modale")) openDisplaySettings(button);
-    if (button.matches("[data-hub-video-load]")) loadVideo(button.closest("[data-hub-video]"));
     if (button.matches("[data-hub-copy]")) copyAddress(button);
     if (button.matches("[data-hub-print]")) window.print();
   });
