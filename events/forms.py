@@ -5,6 +5,7 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
+from events.transcripts.editing import PageProposals
 from hub.pages.forms import CatalogueEntryForm
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory
@@ -18,6 +19,10 @@ class WorkshopPageForm(CatalogueEntryForm):
         # A workshop is for everybody unless it says otherwise.
         if self.instance.pk is None and "territories" in self.fields and not self.initial.get("territories"):
             self.initial["territories"] = list(Territory.objects.by_codes([COUNTRY_CODE]))
+        rows = self.formsets["sequences"].forms if "sequences" in self.formsets else []
+        proposals = PageProposals(page=self.instance, sequences=[row.instance for row in rows])
+        for row in rows:
+            row.proposals = proposals
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -88,7 +88,7 @@ def shown_workshop(*, page: WorkshopPage) -> ShownWorkshop:
         other_initiatives=[page for page in elsewhere if page.pk in public and page.pk not in shown],
         replay=replay,
         transcript=[
-            TranscriptStretch(moment=moment_at(replay=replay, seconds=passages[0].start), text=_timed_lines(passages))
+            TranscriptStretch(moment=moment_at(replay=replay, seconds=passages[0].seconds), text=_timed_lines(passages))
             for passages in _stretches(replay.passages() if replay else [])
         ],
     )
@@ -133,4 +133,4 @@ def _timed_lines(passages: list[Passage]) -> str:
 
 
 def _timed(passage: Passage) -> str:
-    return passage.text if passage.start is None else f"{clock(passage.start)} – {passage.text}"
+    return passage.text if passage.seconds is None else f"{clock(passage.seconds)} – {passage.text}"

@@ -92,13 +92,14 @@ class _Reader:
             self._has_commas = self._has_commas or "," in found[0]
             start = seconds_of(groups[:4], whole_milliseconds=self._whole_milliseconds)
             end = seconds_of(groups[4:], whole_milliseconds=self._whole_milliseconds)
+            problem = ""
             if start is None:
-                return _Timing(None, None, "ces temps n’existent pas : les mots sont gardés, sans leur moment")
-            if end is None:
-                return _Timing(start, None, "le temps de fin n’existe pas : seul le début est gardé")
-            if end < start:
-                return _Timing(start, None, "la fin précède le début : seul le début est gardé")
-            return _Timing(start, end)
+                problem = "ces temps n’existent pas : les mots sont gardés, sans leur moment"
+            elif end is None:
+                problem = "le temps de fin n’existe pas : seul le début est gardé"
+            elif end < start:
+                problem = "la fin précède le début : seul le début est gardé"
+            return _Timing(start, None if problem else end, problem)
         if not _MEANT_AS_TIMING.match(line):
             return None
         alone = _START_ALONE.match(line)

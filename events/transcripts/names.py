@@ -8,17 +8,20 @@ from dataclasses import replace
 from events.transcripts.cues import Cue, RawCue
 
 LONGEST_NAME = 60
+SHORTEST_NAME = 2
 _MOST_WORDS = 7
 _PREFIX = re.compile(rf"([^:\n]{{2,{LONGEST_NAME}}}):\s++(?=\S)")
 _IN_BRACKETS = re.compile(r"\([^()]*+\)|\[[^\[\]]*+\]")
 _PARTICLES = set("de du des la le les et d l di da van von der den el al ben bint y - – / & |".split())
 # Words that begin a sentence before a colon more often than they name somebody.
 _NO_NAMES = set(
-    "alors attention au aux bilan bonjour bref ce ces cela ça conclusion constat deux deuxième donc elle elles en enfin "
-    "exemple exemples ici il ils j’insiste je l’objectif l’idée la le les mais merci ne non note nous objectif objectifs "
+    "alors attention au aux bilan bonjour bref ce ces cela ça conclusion constat deux deuxième donc elle elles en "
+    "enfin exemple exemples ici il ils j’insiste je l’objectif l’idée la le les mais merci ne non note nous objectif "
+    "objectifs "
     "on oui par pour première premier précision question questions rappel remarque réponse réponses résultat résultats "
     "soit source surtout ter trois troisième un une voilà vous à".split()
 )
+_NO_FIRST_NAMES = set("alors bonjour donc et mais merci question réponse voilà".split())
 # A turn goes on in the next caption when its sentence has not ended and nobody had the time to take over.
 _SAME_BREATH = 2.0
 _ENDS = (".", "!", "?", "…", "»", '"')
@@ -26,11 +29,11 @@ _ENDS = (".", "!", "?", "…", "»", '"')
 
 def looks_like_a_name(text: str) -> bool:
     """« Prénom Nom », « DUPONT Claire (DDETS 01) », « Mission locale de l’Ain »: each word has its capital."""
-    if not 2 <= len(text) <= LONGEST_NAME or not text[0].isupper():
+    if not SHORTEST_NAME <= len(text) <= LONGEST_NAME or not text[0].isupper():
         return False
     bare = _IN_BRACKETS.sub(" ", text)
     words = bare.split()
-    if not 1 <= len(words) <= _MOST_WORDS or words[0].lower().strip(",") in _NO_NAMES:
+    if not 1 <= len(words) <= _MOST_WORDS or words[0].lower() in (_NO_NAMES if len(words) == 1 else _NO_FIRST_NAMES):
         return False
     if any(sign in bare for sign in '?!;:«»"…'):
         return False

@@ -20,6 +20,7 @@ _LONGEST_PIECE = 15.0
 _WORDS_A_SECOND = 1.5
 _UNTIMED_WORDS = 120
 _OVERLAP_WORDS = 30
+_MOST_SOUNDS = 20
 # The end of a sentence: its sign, what closes it, and then a capital, a figure, or something that opens.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\")\]]{0,2}\s+(?=[A-ZÀ-ÖØ-ÞŒ0-9«“\"(\[—–-])")
 _CLOSES = re.compile(r"[.!?…][»”\")\]\s]{0,3}$")
@@ -48,7 +49,7 @@ class Passage:
 
 
 @dataclass(slots=True)
-class _Piece:
+class Piece:
     """The least that is kept together: a sentence of a cue, or the part of one that stands in a cue."""
 
     start: float
@@ -63,7 +64,7 @@ class _Piece:
 class _Open:
     """The passage being gathered."""
 
-    pieces: list[_Piece] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
     @property
     def start(self) -> float:
@@ -103,7 +104,8 @@ def passages_of(cues: Sequence[Cue], *, starts: Sequence[float] = ()) -> list[Pa
         if not cue.text:
             pending = _give_sounds(gathered, cue, pending)
             continue
-        for piece in _pieces(cue, following, bounds):
+        for piece in _pieces(cue, following):
+            _keep_within(piece, bounds)
             piece.sounds, pending = pending + piece.sounds, ()
             if gathered.pieces and _must_close(gathered, piece, bounds):
                 close()
@@ -147,7 +149,14 @@ def _with_next_start(cues: Sequence[Cue]) -> Iterator[tuple[Cue, float | None]]:
     yield from zip(cues, reversed(following), strict=True)
 
 
-def _pieces(cue: Cue, following: float | None, bounds: Sequence[float]) -> Iterator[_Piece]:
+def pieces_of(cues: Sequence[Cue]) -> Iterator[Piece]:
+    """Yield what is timed, sentence by sentence, long ones cut at words."""
+    for cue, following in _with_next_start(cues):
+        if cue.start is not None and cue.text:
+            yield from _pieces(cue, following)
+
+
+def _pieces(cue: Cue, following: float | None) -> Iterator[Piece]:
     start = cue.start or 0.0
     said = start + (cue.text.count(" ") + 1) / _WORDS_A_SECOND
     end = cue.end if cue.end is not None else said
@@ -163,13 +172,11 @@ def _pieces(cue: Cue, following: float | None, bounds: Sequence[float]) -> Itera
     timed = shared(start, end, [text for text, _closes in parts])
     sounds = cue.sounds
     for (_text, closes), (text, begins, ends) in zip(parts, timed, strict=True):
-        piece = _Piece(begins or 0.0, ends or 0.0, text, cue.speaker, closes, sounds)
-        _keep_within(piece, bounds)
-        yield piece
+        yield Piece(begins or 0.0, ends or 0.0, text, cue.speaker, closes, sounds)
         sounds = ()
 
 
-def _keep_within(piece: _Piece, bounds: Sequence[float]) -> None:
+def _keep_within(piece: Piece, bounds: Sequence[float]) -> None:
     """Keep a piece said while a sequence begins on the side where most of it is."""
     for bound in bounds:
         if piece.start < bound < piece.end:
@@ -190,7 +197,7 @@ def _by_words(text: str, count: int) -> Iterator[str]:
             yield " ".join(words[begun:done])
 
 
-def _must_close(gathered: _Open, piece: _Piece, bounds: Sequence[float]) -> bool:
+def _must_close(gathered: _Open, piece: Piece, bounds: Sequence[float]) -> bool:
     return (
         piece.speaker != gathered.pieces[-1].speaker
         or piece.start - gathered.end > _SILENCE
@@ -202,9 +209,9 @@ def _must_close(gathered: _Open, piece: _Piece, bounds: Sequence[float]) -> bool
 def _give_sounds(gathered: _Open, cue: Cue, pending: tuple[str, ...]) -> tuple[str, ...]:
     """Give a sound heard alone to the passage it interrupts, or keep it for the next."""
     if gathered.pieces and (cue.start or 0.0) - gathered.end <= _SILENCE:
-        gathered.pieces[-1].sounds += cue.sounds
+        gathered.pieces[-1].sounds = (gathered.pieces[-1].sounds + cue.sounds)[:_MOST_SOUNDS]
         return pending
-    return pending + cue.sounds
+    return (pending + cue.sounds)[:_MOST_SOUNDS]
 
 
 def _passage(gathered: _Open, *, before: Passage | None, bounds: Sequence[float]) -> Passage:
@@ -224,7 +231,7 @@ def _passage(gathered: _Open, *, before: Passage | None, bounds: Sequence[float]
         text=" ".join(piece.text for piece in pieces),
         speaker=speaker,
         overlap=_last_sentence(before.text) if before is not None and goes_on else "",
-        sounds=tuple(sound for piece in pieces for sound in piece.sounds),
+        sounds=tuple(sound for piece in pieces for sound in piece.sounds)[:_MOST_SOUNDS],
     )
 
 

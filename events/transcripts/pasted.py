@@ -183,7 +183,7 @@ def _before_times(read: list[_Line], marks: set[int]) -> tuple[set[int], bool]:
             (blocks[-1] if blocks else leading).append(line)
     last = [block[-1] for block in [leading, *blocks[:-1]] if block]
     named = [line for line in last if looks_like_a_name(line.text)]
-    if len(named) >= len(blocks) * 0.9 and 1 < len(blocks) and len({line.text for line in named}) < len(named):
+    if len(named) >= len(blocks) * 0.9 and len(blocks) > 1 and len({line.text for line in named}) < len(named):
         return {line.number for line in named}, True
     spoken = [block for block in blocks if block]
     single = sum(len(block) == 1 for block in spoken)
@@ -258,7 +258,7 @@ def _hours_said(read: list[_Line], stamped: list[_Line]) -> set[int]:
             is_other_manner = (bracketed * 2 > len(stamped) and not line.is_bracketed) or (
                 in_full * 2 > len(early) and not line.has_hours
             )
-            ends_before_an_hour = before is not None and before.text.split()[-1].lower() in _BEFORE_AN_HOUR
+            ends_before_an_hour = before is not None and before.text.rsplit(None, 1)[-1].lower() in _BEFORE_AN_HOUR
             is_far = mark is not None and line.time - mark.time > max(_FAR, words * _SLOWEST)
             if is_other_manner or (ends_before_an_hour and is_far and not line.is_bracketed):
                 said.add(line.number)

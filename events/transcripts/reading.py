@@ -37,8 +37,8 @@ def require_size(*, size: int) -> None:
     if size > MAX_BYTES:
         shown = f"{size / 2**20:.1f}".replace(".", ",")
         raise FileRefused(
-            f"Cette transcription pèse {shown} Mo : la limite est de {MAX_BYTES // 2**20} Mo, et trois heures de parole "
-            "en font moins d’un. Vérifiez que c’est le bon fichier."
+            f"Cette transcription pèse {shown} Mo : la limite est de {MAX_BYTES // 2**20} Mo, et trois heures de "
+            "parole en font moins d’un. Vérifiez que c’est le bon fichier."
         )
 
 
@@ -75,7 +75,7 @@ def _encoding_without_mark(data: bytes) -> str:
 
 
 def read_transcript(*, text: str) -> Transcript:
-    """Read a transcript whatever its form; nothing of what is said is lost, and what could not be timed has no start."""
+    """Read a transcript whatever its form. Nothing that is said is lost: what could not be timed has no start."""
     lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     is_captions = has_arrows(lines)
     raw = read_captions(lines) if is_captions else read_pasted(lines)
