@@ -15,6 +15,8 @@ from events.transcripts.cues import Chapter, Cue
 from events.transcripts.passages import Piece, pieces_of
 
 _TITLE, _NAME, _INITIATIVE, _TEXT = 3.0, 4.0, 2.0, 1.0
+_SAID = 0.5  # of the weight of a word, each time it is said in a sequence: signs decide of its beginning
+_OPENING = 0.5
 _OWN_TURN = 5.0  # what is said by one of its speakers, when turns are named
 # What makes a moment a beginning, beside the words of the sequence.
 _NAMED, _TURN_BEGINS, _TITLE_SAID, _MARKED, _AFTER_A_PAUSE, _AFTER_A_SENTENCE, _CHAPTER = (
@@ -40,8 +42,9 @@ _EMPTY = frozenset(
     "alors apres aucun aussi autre autres aux avant avec avoir bien car ceci cela celle celles celui ces cet cette "
     "ceux chaque chez comme comment dans deja depuis des deux dont elle elles encore entre est etaient etait ete etre "
     "eux fait faire faut font hors ici ils jusqu leur leurs lors lui mais meme memes mes moins mon nos notre nous ont "
-    "par parce pas peu peut peuvent plus pour pourquoi puis quand que quel quelle quelles quels qui quoi sans ses seront seule "
-    "soit son sont sous sur tout toute toutes tous tres trop une unes uns vers voici voila vos votre vous".split()
+    "par parce pas peu peut peuvent plus pour pourquoi puis quand que quel quelle quelles quels qui quoi sans ses "
+    "seront seule soit son sont sous sur tout toute toutes tous tres trop une unes uns vers voici voila vos votre "
+    "vous".split()
 )
 _MARKS = re.compile(
     r"\b(?:passons|passer a|parole|accueill\w+|intervenant\w*|intervention|suivante?|table ronde|sequence|place a|"
@@ -180,7 +183,7 @@ def _weights(units: Sequence[_Unit], wanted: Sequence[_Wanted]) -> list[dict[str
 def _likeness(unit: _Unit, wanted: _Wanted, weights: dict[str, float]) -> float:
     common = unit.words & weights.keys()
     said = sum(weights[word] for word in common)
-    return said + (_OWN_TURN if _is_one_of(unit.speaker, wanted.names) else 0.0)
+    return said * _SAID + (_OWN_TURN * _SAID if _is_one_of(unit.speaker, wanted.names) else 0.0)
 
 
 def _is_one_of(speaker: frozenset[str], names: Iterable[frozenset[str]]) -> bool:
@@ -226,8 +229,8 @@ def _best_starts(
 ) -> list[int]:
     """Choose the starts, in order, whose sum of signs and of likenesses from each start to the next is the greatest."""
     count = len(units)
-    # Before the first sequence one speaks a little of everything.
-    opening = [sum(column) / len(parts) for column in zip(*likenesses, strict=True)]
+    # Before the first sequence one may speak of any: of each less than in its place.
+    opening = [_OPENING * max(column) for column in zip(*likenesses, strict=True)]
     # best[u]: the greatest sum up to unit u excluded, the part before being under way.
     best = _sums(opening)
     back: list[list[int]] = []

@@ -396,8 +396,8 @@ class Replay(Orderable):
         "transcription",
         blank=True,
         help_text=(
-            "Tout ce qui est dit, mot à mot, tel que la plateforme le donne : WebVTT, SRT, texte copié de Teams, "
-            "de Zoom ou du panneau de YouTube, texte minuté (« 00:01:07 texte »). Un résumé n’est pas une transcription."
+            "Tout ce qui est dit, mot à mot, tel que la plateforme le donne : WebVTT, SRT, texte copié de Teams, de "
+            "Zoom ou du panneau de YouTube, texte minuté (« 00:01:07 texte »). Un résumé n’est pas une transcription."
         ),
     )
     transcript_status = models.CharField(
