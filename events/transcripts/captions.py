@@ -10,7 +10,7 @@ _ARROW = r"(?:[-–—]{1,3}>|→)"
 _TIMING = re.compile(rf"\s*+{CLOCK}\s*+{_ARROW}\s*+{CLOCK}(?=\s|$)")
 _START_ALONE = re.compile(rf"\s*+{CLOCK}\s*+{_ARROW}")
 # What was meant as the times of a cue: an arrow after something that begins as a time, or after nothing.
-_MEANT_AS_TIMING = re.compile(rf"\s*+(?:\d{{1,4}}\s?[:hH.,][^\n]{{0,20}}?)?{_ARROW}\s*+(?:\d|$)")
+_MEANT_AS_TIMING = re.compile(rf"\s*+(?:\d{{1,4}}\s?[:hH.,][^\n]{{0,20}}?{_ARROW}|{_ARROW}\s*+(?:\d|$))")
 _NOT_SPOKEN = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _HEADER_LINE = re.compile(r"[\w-]{1,40}\s?[:=]")
 _INDEX = re.compile(r"\d{1,6}")

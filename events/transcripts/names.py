@@ -85,13 +85,13 @@ def shared(
     start: float | None, end: float | None, texts: Sequence[str]
 ) -> Iterator[tuple[str, float | None, float | None]]:
     """Share a time between texts said one after the other, by their lengths."""
-    total = sum(map(len, texts)) or 1
+    total = sum(max(1, len(text)) for text in texts)
     done = 0
     for text in texts:
         if start is None or end is None:
             yield text, start, end
             continue
-        begun, done = done, done + len(text)
+        begun, done = done, done + max(1, len(text))
         span = end - start
         yield text, round(start + span * begun / total, 3), round(start + span * done / total, 3)
 

@@ -22,7 +22,7 @@ _UNTIMED_WORDS = 120
 _OVERLAP_WORDS = 30
 _MOST_SOUNDS = 20
 # The end of a sentence: its sign, what closes it, and then a capital, a figure, or something that opens.
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\")\]]{0,2}\s+(?=[A-ZÀ-ÖØ-ÞŒ0-9«“\"(\[—–-])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s?[»”\")\]]){0,2}\s+(?=[A-ZÀ-ÖØ-ÞŒ0-9«“\"(\[—–-])")
 _CLOSES = re.compile(r"[.!?…][»”\")\]\s]{0,3}$")
 _ABBREVIATIONS = frozenset("m. mm. mme. dr. pr. st. ste. art. cf. ex. n. p. etc.".split())
 

@@ -256,7 +256,7 @@ def _hours_said(read: list[_Line], stamped: list[_Line]) -> set[int]:
             continue
         if line.kind is _Kind.STAMPED:
             is_other_manner = (bracketed * 2 > len(stamped) and not line.is_bracketed) or (
-                in_full * 2 > len(early) and not line.has_hours
+                in_full * 2 > len(early) and not line.has_hours and line in early
             )
             ends_before_an_hour = before is not None and before.text.rsplit(None, 1)[-1].lower() in _BEFORE_AN_HOUR
             is_far = mark is not None and line.time - mark.time > max(_FAR, words * _SLOWEST)

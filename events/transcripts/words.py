@@ -38,15 +38,19 @@ def unroll(cues: Sequence[RawCue]) -> tuple[list[RawCue], bool]:
     """
     cuts: list[tuple[int, str]] = []
     shown: list[str] = []
-    repeats = 0
+    repeats = echoes = 0
     for cue in cues:
         plain = [text for _number, line in cue.lines if (text := _plain(line))]
         again, grown = _again(shown, plain) if cue.start is not None else (0, "")
         cuts.append((again, grown))
-        repeats += bool(again or grown)
+        # Somebody who says the same words again says nothing more in the same caption.
+        repeats += bool(grown) or 0 < again < len(plain)
+        echoes += bool(again)
         shown = plain or shown
     is_inline = any(_INLINE_TIME.search(line) for cue in cues for _number, line in cue.lines)
-    if not repeats or not (is_inline or (repeats > 1 and repeats * _ROLLING_SHARE >= len(cues))):
+    if not (echoes if is_inline else repeats) or not (
+        is_inline or (repeats > 1 and repeats * _ROLLING_SHARE >= len(cues))
+    ):
         return list(cues), False
     kept = []
     for cue, (again, grown) in zip(cues, cuts, strict=True):
