@@ -8,6 +8,7 @@ from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
 from events.registrations.models import registration_problems
+from events.transcripts.editing import PageProposals
 from hub.files import FileRefused
 from hub.files.reading import extension_of, readable_size
 from hub.files.videos import TAKEN, VideoKind, check_video
@@ -25,6 +26,10 @@ class WorkshopPageForm(CatalogueEntryForm):
         # A workshop is for everybody unless it says otherwise.
         if self.instance.pk is None and "territories" in self.fields and not self.initial.get("territories"):
             self.initial["territories"] = list(Territory.objects.by_codes([COUNTRY_CODE]))
+        rows = self.formsets["sequences"].forms if "sequences" in self.formsets else []
+        proposals = PageProposals(page=self.instance, sequences=[row.instance for row in rows])
+        for row in rows:
+            row.proposals = proposals
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

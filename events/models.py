@@ -20,7 +20,14 @@ from wagtail.search import index
 
 from events.forms import FILES_TAKEN, VIDEOS_TAKEN, ImportReportPanel, PlainLinkPanel, WorkshopPageForm
 from events.registrations.models import PARIS, TakesRegistrations, registration_panel
-from events.transcripts import Passage, parse_transcript
+from events.transcripts import Passage, passages_of_text
+from events.transcripts.editing import (
+    ProposedStartPanel,
+    ReplayForm,
+    SequenceForm,
+    TranscriptPanel,
+    inline_panel,
+)
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
@@ -61,6 +68,13 @@ class WorkshopFate(models.TextChoices):
 
 # Those of a workshop that is not over.
 STAGES_TO_COME = (WorkshopStage.ANNOUNCED, WorkshopStage.TODAY)
+
+
+class TranscriptStatus(models.TextChoices):
+    """Whether somebody has read a transcript again since a machine or a person wrote it down."""
+
+    REVIEWED = "relue", "relue"
+    AUTOMATIC = "automatique", "automatique, non relue"
 
 
 class WorkshopQuerySet(PageQuerySet):
@@ -220,10 +234,10 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
         ),
         *CatalogueEntry.facet_panels,
         FieldPanel("body"),
-        InlinePanel("sequences", heading="Séquences", label="Séquence"),
+        inline_panel("sequences", form_class=SequenceForm, heading="Séquences", label="Séquence"),
         InlinePanel("key_figures", heading="Chiffres clés", label="Chiffre clé"),
         InlinePanel("presentations", heading="Initiatives présentées (hors séquence)", label="Initiative"),
-        InlinePanel("replays", heading="Replay", label="Replay", max_num=1),
+        inline_panel("replays", form_class=ReplayForm, heading="Replay", label="Replay", max_num=1),
         InlinePanel("documents", heading="Documents", label="Document"),
         *CatalogueEntry.date_panels,
     ]
@@ -243,7 +257,11 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
 
     @property
     def replay(self) -> Any:
-        return next(iter(self.replays.all()), None)
+        found = next(iter(self.replays.all()), None)
+        if found is not None:
+            # Its passages are cut at the starts of the sequences of this page, as it is here, saved or not.
+            found.page = self
+        return found
 
     @property
     def begins(self) -> datetime | None:
@@ -447,9 +465,16 @@ class Replay(Orderable):
         "transcription",
         blank=True,
         help_text=(
-            "Tout ce qui est dit, mot à mot : WebVTT, SRT, ou texte minuté (« 00:01:07 texte »). "
-            "Un résumé n’est pas une transcription."
+            "Tout ce qui est dit, mot à mot, tel que la plateforme le donne : WebVTT, SRT, texte copié de Teams, de "
+            "Zoom ou du panneau de YouTube, texte minuté (« 00:01:07 texte »). Un résumé n’est pas une transcription."
         ),
+    )
+    transcript_status = models.CharField(
+        "état de la transcription",
+        max_length=12,
+        choices=TranscriptStatus.choices,
+        default=TranscriptStatus.AUTOMATIC,
+        help_text="Dit aux lecteurs, sous le replay.",
     )
     published_on = models.DateField("mis en ligne le", null=True, blank=True)
 
@@ -457,7 +482,9 @@ class Replay(Orderable):
         PlainLinkPanel(),
         FieldPanel("url", help_text=VIDEOS_TAKEN),
         FieldPanel("file", help_text=FILES_TAKEN),
-        *map(FieldPanel, ("duration", "poster", "transcript", "published_on")),
+        *map(FieldPanel, ("duration", "poster", "transcript", "transcript_file")),
+        TranscriptPanel(),
+        *map(FieldPanel, ("transcript_status", "published_on")),
     ]
 
     class Meta(Orderable.Meta):
@@ -481,7 +508,9 @@ class Replay(Orderable):
         return bool(self.url or self.file_id)
 
     def passages(self) -> list[Passage]:
-        return parse_transcript(text=self.transcript)
+        """Half a minute to a minute of words each, none of which runs over the start of a sequence."""
+        starts = (sequence.replay_start_seconds for sequence in self.page.sequences.all()) if self.page_id else ()
+        return list(passages_of_text(self.transcript, tuple(float(start) for start in starts if start is not None)))
 
     @property
     def transcript_text(self) -> str:
@@ -498,7 +527,7 @@ class Replay(Orderable):
     @property
     def transcript_times(self) -> TranscriptTimes | None:
         """When each line of ``transcript_text`` is said; ``None`` for a transcript without timings."""
-        starts = tuple(passage.start for passage in self.passages())
+        starts = tuple(passage.seconds for passage in self.passages())
         if all(start is None for start in starts):
             return None
         return TranscriptTimes(starts=starts, address=self.moment_address)
@@ -517,6 +546,7 @@ class Sequence(ClusterableModel, Orderable):
 
     panels: ClassVar[list[Any]] = [
         *map(FieldPanel, ("title", "text", "speakers", "replay_start")),
+        ProposedStartPanel(),
         InlinePanel("presentations", heading="Initiatives présentées", label="Initiative"),
     ]
 

@@ -2,7 +2,10 @@ from collections.abc import Iterable
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
@@ -14,6 +17,7 @@ from events import returns
 from events.models import WorkshopPage
 from events.recap.screens import ImportRecapView, may_import_recaps
 from events.registrations import admin as registrations
+from events.transcripts.screens import preview_transcript, tell_of_the_transcript
 
 
 class ImportRecapMenuItem(MenuItem):
@@ -27,6 +31,7 @@ def register_urls() -> list[URLPattern]:
         path("ateliers/importer/", ImportRecapView.as_view(), name="import_recap"),
         path("ateliers/retours/", returns.ReturnsView.as_view(), name=returns.LIST_URL),
         path("ateliers/<key:pk>/retour/", returns.ReturnView.as_view(), name=returns.SCREEN_URL),
+        path("ateliers/transcription/", preview_transcript, name="preview_transcript"),
     ]
 
 
@@ -94,3 +99,12 @@ def register_registrations_button(
 def register_registration_log_actions(actions: LogActionRegistry) -> None:
     for action, label, message in registrations.LOG_ACTIONS:
         actions.register_action(action, label, message)
+
+
+@hooks.register("insert_editor_js")
+def read_transcripts_while_editing() -> SafeString:
+    return format_html('<script src="{}"></script>', static("hub/js/admin-transcripts.js"))
+
+
+hooks.register("after_create_page", tell_of_the_transcript)
+hooks.register("after_edit_page", tell_of_the_transcript)

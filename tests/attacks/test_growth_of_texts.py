@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from taggit.utils import parse_tags
 
-from events.transcripts import parse_transcript
+from events.transcripts import passages_of, read_transcript
 from hub.pages.markup import to_html
 from hub.pages.markup.content import content_blocks
 from hub.pages.markup.html import addresses_in
@@ -65,7 +65,7 @@ READERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
         ("<", "<!--", "<a ", "<a>", "</a>", ">", '"', "'", "AVDL", "A", "-", " "),
     ),
     "transcripts": (
-        lambda text: parse_transcript(text=text),
+        lambda text: passages_of(read_transcript(text=text).cues),
         ("\n", " ", "\t", "00:00:01 ", "00:01 --> 00:02\n", "<v A>", "<", "9", "-", "a"),
     ),
     "names of places": (normalise_name, ANY),
