@@ -114,13 +114,10 @@ class EmbeddedWriter:
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Replace the documents of each changed page, in one commit for each shelf; none is ever refused."""
         for shelf in _IN_ORDER if changes else ():
-            documents = [
-                (
-                    str(change.page_id),
-                    [found for record in change.records for found in documents_of(record, shelf=shelf)],
-                )
-                for change in changes
-            ]
+            documents = []
+            for change in changes:
+                new = [document for record in change.records for document in documents_of(record, shelf=shelf)]
+                documents.append((str(change.page_id), new))
             with engine_errors("writing"):
                 self._replace(documents, shelf=shelf)
         return {}

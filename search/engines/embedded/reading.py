@@ -118,7 +118,8 @@ _Made = TypeVar("_Made")
 class OpenIndex:
     """A state of an index that stays the same while it is looked at, whatever is written meanwhile.
 
-    ``moments`` is the index beside that of the entries; ``None`` in one that a former version of the hub made. ``memo`` keeps what is dear to compute and true of this state only.
+    ``moments`` is the index beside that of the entries; ``None`` in one that a former version of the hub made. ``memo``
+    keeps what is dear to compute and true of this state only.
     """
 
     schema: tantivy.Schema

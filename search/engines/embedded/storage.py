@@ -57,7 +57,7 @@ class Composition(TypedDict):
 
 
 def part_of(generation: Path, shelf: Shelf) -> Path:
-    """Return the folder of the index of a shelf, in that of a generation: moments are an index beside that of entries."""
+    """Return the folder of the index of a shelf: in a generation, moments are an index beside that of entries."""
     return generation / "moments" if shelf is Shelf.MOMENTS else generation
 
 

@@ -98,7 +98,7 @@ class Translator:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
 
-    def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one for each kind of node
+    def _node(self, node: Node) -> Query:  # noqa: C901, PLR0911 — one for each kind of node
         match node:
             case Term(value):
                 return self._word(value)
