@@ -181,7 +181,7 @@ def hit_from(source: Mapping[str, Any], *, texts: Sequence[str], highlighter: Hi
     is_moment = source["type"] == MOMENT_TYPE
     extract = highlighter.extract(*(() if is_moment else texts))
     segments, slide = extract.segments, None
-    if extract.rank == _SLIDES:
+    if extract.rank == _SLIDES and "slides" in source:  # another version of the hub kept none
         line = texts[_SLIDES].count("\n", 0, extract.start)
         slide = HitSlide(*source["slides"][line])
         segments = highlighter.extract(texts[_SLIDES].split("\n")[line]).segments
