@@ -18,6 +18,7 @@ from hub.files.reading import FileRefused, extension_of, read_bounded
 from hub.files.words import read_words
 from hub.pages.catalogue import slide_documents
 from hub.pages.models import DocumentWords
+from hub.web.health import Light, Reading, register_probe
 
 logger = logging.getLogger(__name__)
 
@@ -115,5 +116,12 @@ def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -
         connection.close()
 
 
+def documents_probe() -> Reading:
+    """Never worse than ``OK``: a document that nothing can read is no failure of the hub, and its page is found without."""
+    unread, refused = len(_unread(again=False)), DocumentWords.objects.exclude(refusal="").count()
+    return Reading(Light.OK, f"{unread} document(s) à lire, {refused} illisible(s)")
+
+
 def register() -> None:
+    register_probe(name="documents", probe=documents_probe)
     register_loop(Loop(name="documents", label="mots des documents", interval=INTERVAL_SECONDS, follow=follow))
