@@ -15,7 +15,6 @@ from wagtail.documents import get_document_model
 from hub.daily.loops import Loop, Say, register_loop
 from hub.files.apart import look, patiently
 from hub.files.reading import FileRefused, extension_of, read_bounded
-from hub.files.words import read_words
 from hub.pages.catalogue import slide_documents
 from hub.pages.models import DocumentWords
 from hub.web.health import Light, Reading, register_probe
@@ -72,6 +71,8 @@ def _is_due(document: Any, *, again: bool) -> bool:
 
 def _read(document: Any) -> bool:
     """Keep the words of a document, or why it has none; writing them tells whoever follows entries."""
+    from hub.files.words import read_words  # noqa: PLC0415 — pypdf is for the process that reads
+
     known = getattr(document, "words", None)
     pages: list[str] = []
     refusal, file_hash = "", document.file_hash
@@ -117,7 +118,7 @@ def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -
 
 
 def documents_probe() -> Reading:
-    """Never worse than ``OK``: a document that nothing can read is no failure of the hub, and its page is found without."""
+    """Never worse than ``OK``: a document that nothing can read is no failure of the hub; its page is found without."""
     unread, refused = len(_unread(again=False)), DocumentWords.objects.exclude(refusal="").count()
     return Reading(Light.OK, f"{unread} document(s) à lire, {refused} illisible(s)")
 
