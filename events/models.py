@@ -32,7 +32,7 @@ from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
 from hub.pages.fields import ContentField
 from hub.pages.models import AbstractDocumentLink, AbstractKeyFigure, CatalogueIndexPage
-from hub.pages.records import TranscriptTimes
+from hub.pages.records import Moment, Slide
 from hub.pages.videos import SECONDS, VideoLink, video_from_url
 from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
@@ -144,7 +144,16 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
     catalogue_label_plural = "Ateliers"
     organisation_lookups = ("organisers", "partners")
     organisation_kind_lookups = ("structure_kinds",)
-    catalogue_prefetches = ("organisers", "partners", "sequences", "key_figures", "replays__file", "structure_kinds")
+    slide_lookups = ("documents__document",)
+    catalogue_prefetches = (
+        "organisers",
+        "partners",
+        "sequences",
+        "key_figures",
+        "replays__file",
+        "structure_kinds",
+        "documents__document__words",
+    )
 
     number = models.PositiveIntegerField("numéro", help_text="86 pour le 86e atelier.", null=True)
     subject = models.CharField(
@@ -359,8 +368,24 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
     def catalogue_transcript(self) -> str:
         return self.replay.transcript_text if self.replay else ""
 
-    def catalogue_transcript_times(self) -> TranscriptTimes | None:
-        return self.replay.transcript_times if self.replay and self.replay.is_watchable else None
+    def catalogue_moments(self) -> Iterator[Moment]:
+        if not (self.replay and self.replay.is_watchable):
+            return
+        timed = [passage for passage in self.replay.passages() if passage.start is not None]
+        for passage, following in zip(timed, [*timed[1:], None], strict=True):
+            begin = float(passage.start or 0)
+            end = passage.end or (following.start if following else None) or begin
+            yield Moment(
+                start=begin,
+                end=max(begin, float(end)),
+                text=passage.text,
+                speaker=passage.speaker,
+                overlap=passage.overlap,
+            )
+
+    def catalogue_slides(self) -> Iterator[Slide]:
+        for link in self.documents.all():
+            yield from link.slides()
 
     def catalogue_organisations(self) -> Iterable[Organisation]:
         return [*self.organisers.all(), *self.partners.all()]
@@ -523,14 +548,6 @@ class Replay(Orderable):
         if self.video:
             return self.video.moment_address
         return f"{self.file.url}#t={SECONDS}" if self.file else ""
-
-    @property
-    def transcript_times(self) -> TranscriptTimes | None:
-        """When each line of ``transcript_text`` is said; ``None`` for a transcript without timings."""
-        starts = tuple(passage.seconds for passage in self.passages())
-        if all(start is None for start in starts):
-            return None
-        return TranscriptTimes(starts=starts, address=self.moment_address)
 
 
 class Sequence(ClusterableModel, Orderable):

@@ -86,8 +86,19 @@ def fold(text: str) -> str:
     """Return ``text`` in lower case without accents, with œ and æ as two letters."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.translate(_SEPARATE_LETTERS).lower())
-    return "".join(character for character in plain if not unicodedata.combining(character))
+    return _marks().sub("", unicodedata.normalize("NFKD", text.translate(_SEPARATE_LETTERS).lower()))
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Return what finds the marks that stand above or below a letter; all are in the first two planes of Unicode."""
+    runs: list[list[int]] = []
+    for code in filter(lambda code: unicodedata.combining(chr(code)), range(0x300, 0x20000)):
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in runs) + "]+")
 
 
 @dataclass(frozen=True, slots=True)

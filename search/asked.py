@@ -82,7 +82,9 @@ class AskedSearch:
     gave_way: bool = False
 
 
-def answer_search(*, asked: AskedSearch, page_size: int) -> tuple[AskedSearch, SearchAnswer]:
+def answer_search(
+    *, asked: AskedSearch, page_size: int, with_moments: bool = False
+) -> tuple[AskedSearch, SearchAnswer]:
     """Run a search that was read, and read it otherwise when it turns out that no place was meant.
 
     A bare name may be a river's or a word's (« marne échanger »). It gives way when no entry of that place has all the
@@ -90,14 +92,15 @@ def answer_search(*, asked: AskedSearch, page_size: int) -> tuple[AskedSearch, S
     Marne », « Fontaine 38 ») stays a place. Costs nothing when the place has what is asked for, else one question to
     the engine, or two, and not one SQL query.
     """
-    answer = search(query=asked.query, page_size=page_size)
+    answer = search(query=asked.query, page_size=page_size, with_moments=with_moments)
     if not (asked.as_words and asked.words and asked.words.is_bare) or _has_everything_here(answer):
         return asked, answer
     (found,) = totals(answer=answer, queries=[asked.as_words], reach=Reach.EXACT)
     if not found:
         return asked, answer
     query = asked.as_words.replace(page=asked.query.page)
-    return replace(asked, query=query, gave_way=True), search(query=query, page_size=page_size)
+    answer = search(query=query, page_size=page_size, with_moments=with_moments)
+    return replace(asked, query=query, gave_way=True), answer
 
 
 def _has_everything_here(answer: SearchAnswer) -> bool:

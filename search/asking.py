@@ -11,9 +11,19 @@ from functools import lru_cache
 from django.conf import settings
 
 from search.compiler import CompiledQuery
-from search.engines.base import Engine, EngineError, EngineNotReadyError, SearchResults, without_index
+from search.engines.base import (
+    Engine,
+    EngineError,
+    EngineNotReadyError,
+    Hit,
+    HitMoment,
+    SearchResults,
+    without_index,
+)
 from search.engines.database import search_database
 from search.engines.selection import engines
+from search.enums import Shelf
+from search.tiers import said_query
 
 
 class Throttle:
@@ -94,22 +104,50 @@ HURRIED_SECONDS = 0.3
 _log_throttle = Throttle(seconds=10)
 
 
-def ask(query: CompiledQuery, *, text: str) -> SearchResults:
-    """Return the answer of the first engine that gives one, else that of the database to ``text``, as it was typed."""
+# Moments shown under the results of a page together: what is more is fewer under each, for the page to stay light.
+MOST_MOMENTS = 12
+
+
+def ask(query: CompiledQuery, *, text: str, with_moments: bool = False) -> SearchResults:
+    """Return the answer of the first engine that gives one, else that of the database to ``text``, as it was typed.
+
+    ``with_moments``, the entries that are found come with the moments of their recordings where it is said.
+    """
     *servers, local = engines()
     for server in servers:
-        if answer := _ask_server(server, query):
+        if answer := _ask_server(server, query, with_moments=with_moments):
             return answer
-    results = _ask_local(local, query)
+    results = _ask_local(local, query, with_moments=with_moments)
     if not results.is_ready:
         # Nobody else can answer: a server that is slow, or at rest, is worth all the wait a search may cost.
         for server in servers:
             with suppress(EngineError):  # ``_ask_server`` says why, now and then
                 late = server.search(query)
                 if late.is_ready:
-                    return late
+                    return late  # without its moments, after such a wait
         results = search_database(query=query, text=text)
     return replace(results, from_standby=True) if servers else results
+
+
+def search_engine(
+    engine: Engine, query: CompiledQuery, *, with_moments: bool, seconds: float | None = None
+) -> SearchResults:
+    """Ask one engine, for the moments as well if they are wanted and there is time left. Raises ``EngineError``."""
+    started = time.monotonic()
+    results = engine.search(query, seconds=seconds)
+    page_ids = [hit.page_id for hit in results.hits if hit.has_moments]
+    asked = said_query(query) if with_moments and page_ids and query.shelf is Shelf.ENTRIES else None
+    left = None if seconds is None else seconds - (time.monotonic() - started)
+    if asked is None or (left is not None and left <= 0):
+        return results
+    of_each = max(1, min(asked.size, MOST_MOMENTS // len(page_ids)))
+    said = engine.said(replace(asked, size=of_each), page_ids=page_ids, seconds=left)
+    return replace(results, hits=tuple(_with_moments(hit, said.get(hit.page_id, ())) for hit in results.hits))
+
+
+def _with_moments(hit: Hit, moments: tuple[HitMoment, ...]) -> Hit:
+    # What the moments say is not said a second time by the extract.
+    return replace(hit, moments=moments, extract=() if hit.is_said else hit.extract) if moments else hit
 
 
 def breaker_of(engine: Engine) -> CircuitBreaker:
@@ -122,21 +160,21 @@ def _breaker(name: str, timeout: float, rest_seconds: float) -> CircuitBreaker:
     return CircuitBreaker(patience=timeout, hurried_patience=HURRIED_SECONDS, rest_seconds=rest_seconds)
 
 
-def _ask_local(engine: Engine, query: CompiledQuery) -> SearchResults:
+def _ask_local(engine: Engine, query: CompiledQuery, *, with_moments: bool) -> SearchResults:
     try:
-        return engine.search(query)
+        return search_engine(engine, query, with_moments=with_moments)
     except EngineError:
         if _log_throttle.allows():
             logger.exception("search: the engine %s did not answer", engine.name)
         return without_index(engine=engine.name, query=query)
 
 
-def _ask_server(engine: Engine, query: CompiledQuery) -> SearchResults | None:
+def _ask_server(engine: Engine, query: CompiledQuery, *, with_moments: bool) -> SearchResults | None:
     try:
         with breaker_of(engine).attempt() as seconds:
             if seconds is None:
                 return None
-            results = engine.search(query, seconds=seconds)
+            results = search_engine(engine, query, with_moments=with_moments, seconds=seconds)
             if not results.is_ready:
                 raise EngineNotReadyError(f"{engine.name} has no index")
             return results

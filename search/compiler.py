@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from search import analysis
-from search.enums import Scope, Sort
+from search.enums import Scope, Shelf, Sort
 from search.inclusive import plain_writing
 from search.query import MAX_WORDS, SearchQuery
 from search.synonyms import AcronymTable, Synonym, SynonymTable, term_or_phrase
@@ -253,9 +253,11 @@ class Reach(Enum):
 class CompiledQuery:
     """All an engine needs to answer: it reads neither the request nor the database.
 
-    ``text`` is what an entry that answers everything has, ``concepts`` the things it is made of.
+    ``text`` is what an entry that answers everything has, ``concepts`` the things it is made of. On the shelf of the
+    moments, it is what was said that counts: carrying an entry of a vocabulary (``Keyword``) is no answer there.
     """
 
+    shelf: Shelf = Shelf.ENTRIES
     text: Node | None = None
     concepts: tuple[Concept, ...] = ()
     reach: Reach = Reach.EXACT
@@ -275,6 +277,12 @@ class CompiledQuery:
     @property
     def may_correct(self) -> bool:
         return self.reach is Reach.CORRECTED
+
+    @property
+    def counterpart(self) -> "CompiledQuery":
+        """The same question on the other shelf, whatever type was chosen: what its type counts there."""
+        other = Shelf.ENTRIES if self.shelf is Shelf.MOMENTS else Shelf.MOMENTS
+        return replace(self, shelf=other, filters=tuple(chosen for chosen in self.filters if chosen.field != "type"))
 
 
 def compile_query(
@@ -300,6 +308,7 @@ def compile_query(
     territory = TerritoryFilter(query.territory, containers, query.scope) if query.territory else None
     reading = read_text(text=query.text, acronyms=acronyms, synonyms=synonyms)
     return CompiledQuery(
+        shelf=query.shelf,
         text=reading.node,
         concepts=reading.concepts,
         reach=reach,

@@ -1,6 +1,15 @@
 """Closed choices of a search. The values are what addresses show."""
 
+from enum import Enum
+
 from django.db import models
+
+
+class Shelf(Enum):
+    """What a search looks among: the entries of the catalogue, or the moments of their recordings."""
+
+    ENTRIES = "entries"
+    MOMENTS = "moments"
 
 
 class Scope(models.TextChoices):

@@ -23,6 +23,7 @@ _FIELD_LABELS = {
     "keywords": "mots-clés, publics, dispositifs",
     "summary": "résumé",
     "body": "texte",
+    "slides": "diapositives",
     "transcript": "transcription",
     "attendance": "types de structures présentes",
     VOCABULARY_FIELD: "public, axe ou dispositif du contenu",
@@ -205,8 +206,8 @@ class ExplainedSearch:
         """Ask the engine how many entries have each of the words; nothing when the database answered."""
         self._answer = answer
         self._compiled = _compile(answer, query=answer.query)
-        # The database compares texts in its own way: there is nothing to take apart.
-        self.is_possible = answer.results.engine != DATABASE
+        # The database compares texts in its own way, and a moment is no entry: there is nothing to take apart.
+        self.is_possible = answer.results.engine != DATABASE and not answer.query.is_for_moments
         frequencies = [
             ask(CompiledQuery(text=concept.node, size=1, with_facets=False), text=concept.typed).total
             for concept in (self._compiled.concepts if self.is_possible else ())

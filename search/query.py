@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from hub.pages.records import MOMENT_TYPE
 from search.analysis import clean, has_unreadable
-from search.enums import Scope, Sort
+from search.enums import Scope, Shelf, Sort
 
 # More values than any facet has: engines that are asked for so many count exactly.
 MAX_BUCKETS = 5_000
@@ -21,12 +22,16 @@ YES, NO = "oui", "non"
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet. ``field`` is the record's, ``attribute`` the query's, ``param`` the address's."""
+    """One facet. ``field`` is the record's, ``attribute`` the query's, ``param`` the address's.
+
+    One ``of_moments`` filters entries as well, which are not counted by it.
+    """
 
     field: str
     attribute: str
     param: str
     label: str
+    of_moments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,14 @@ FACETS: tuple[Facet, ...] = (
     Facet("years", "years", "annee", "Année"),
     Facet("has_replay", "replay", "replay", "Replay"),
     Facet("tags", "tags", "motcle", "Mot-clé"),
+    Facet("speakers", "speakers", "intervenant", "Intervenant", of_moments=True),
 )
 FACET_BY_FIELD: dict[str, Facet] = {facet.field: facet for facet in FACETS}
+
+
+def counted_on(shelf: Shelf) -> tuple[str, ...]:
+    """Return the fields whose values are counted among what a search finds there."""
+    return tuple(facet.field for facet in FACETS if shelf is Shelf.MOMENTS or not facet.of_moments)
 
 
 def counts_of_all(
@@ -92,6 +103,7 @@ Params = QueryDict | Mapping[str, Sequence[str]]
 _VALUE = re.compile(r"[\w-]+")
 # The form of a typed code, whether or not such a territory exists.
 TERRITORY_CODE = re.compile(r"[a-z]{3,20}-[0-9a-z]{1,12}", re.ASCII | re.IGNORECASE)
+_NAME = re.compile(r"[\w][\w .,'’()&/-]*")  # of a person, as it is written
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _WORD = re.compile(r"\S+")
 
@@ -112,6 +124,7 @@ class SearchQuery:
     years: tuple[str, ...] = ()
     replay: bool | None = None
     tags: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
 
@@ -128,14 +141,23 @@ class SearchQuery:
             axes=_facet(params, "axe", notices=notices),
             schemes=_facet(params, "dispositif", notices=notices),
             organisations=_facet(params, "structure", notices=notices),
-            types=_facet(params, "type", notices=notices),
+            types=_types(params, notices=notices),
             years=_facet(params, "annee", notices=notices, pattern=_YEAR),
             replay=_replay(_first(params, "replay"), notices=notices),
             tags=_facet(params, "motcle", notices=notices),
+            speakers=_facet(params, "intervenant", notices=notices, pattern=_NAME),
             sort=_choice(params, "tri", choices=Sort, default=Sort.RELEVANCE, notices=notices),
             page=_page(_first(params, "page"), notices=notices),
         )
         return query, list(dict.fromkeys(notices))
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf.MOMENTS if MOMENT_TYPE in self.types else Shelf.ENTRIES
+
+    @property
+    def is_for_moments(self) -> bool:
+        return self.shelf is Shelf.MOMENTS
 
     @property
     def is_blank(self) -> bool:
@@ -185,6 +207,8 @@ class SearchQuery:
         attribute = FACET_BY_FIELD[field].attribute
         if attribute == "replay":
             return self.replace(replay=value == YES)
+        if attribute == "types" and (value == MOMENT_TYPE or self.is_for_moments):
+            return self.replace(types=(value,))  # moments are listed alone
         return self.replace(**{attribute: tuple(sorted({*getattr(self, attribute), value}))})
 
     def without_value(self, *, field: str, value: str) -> Self:
@@ -239,6 +263,14 @@ def _facet(params: Params, name: str, *, notices: list[str], pattern: re.Pattern
     if len(kept) < len(set(given)):
         notices.append(f"Filtre « {label} » : une valeur inconnue a été ignorée.")
     return tuple(sorted(kept))
+
+
+def _types(params: Params, *, notices: list[str]) -> tuple[str, ...]:
+    types = _facet(params, "type", notices=notices)
+    if MOMENT_TYPE not in types or len(types) == 1:
+        return types
+    notices.append("Les moments de replay se cherchent seuls : les autres types de contenu ont été ignorés.")
+    return (MOMENT_TYPE,)
 
 
 def _territory(params: Params, *, notices: list[str]) -> str:

@@ -7,6 +7,7 @@ from django.db.models import BooleanField, CharField, QuerySet, Value
 from taggit.models import Tag
 
 from hub.pages.catalogue import catalogue_models
+from hub.pages.records import MOMENT_LABEL_PLURAL, MOMENT_TYPE
 from hub.statements import Statement, fill, places
 from hub.territories.models import Territory
 from hub.territories.suggestions import resolve_with_containers
@@ -150,7 +151,10 @@ def resolve_query(*, query: SearchQuery, synonyms: SynonymTable | None = None) -
         "axes": vocabularies.axes,
         "schemes": vocabularies.schemes,
         **names_of(organisations=query.organisations, tags=query.tags),
-        "type": {model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
+        "type": {
+            **{model.catalogue_type: model.catalogue_label_plural for model in catalogue_models()},
+            MOMENT_TYPE: MOMENT_LABEL_PLURAL,
+        },
         "has_replay": {YES: "Avec replay", NO: "Sans replay"},
         "years": {year: year for year in query.years},
     }

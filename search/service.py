@@ -59,12 +59,14 @@ def search(
     with_facets: bool = True,
     synonyms: SynonymTable | None = None,
     reach: Reach = Reach.CORRECTED,
+    with_moments: bool = False,
 ) -> SearchAnswer:
     """Run a search, and never fail because an engine did: the database then answers, as best it can.
 
     ``synonyms`` replaces the thesaurus of the moment, to see what a change of it would bring. A page of results reaches
     as far as it can; what promises that entries have all the words (an alert, a feed, an export) asks for
-    ``Reach.EXACT``. A word that no entry has costs one more question to the engine, and the search its own.
+    ``Reach.EXACT``. A word that no entry has costs one more question to the engine, and the search its own; so do the
+    moments of the recordings of the entries found (``with_moments``).
 
     Costs the same few SQL queries whatever is found (see docs/recherche.md).
     """
@@ -72,7 +74,7 @@ def search(
     resolution = resolve_query(query=query, synonyms=synonyms)
     asked = resolution.query
     compiled = compile_resolved(resolution, query=asked, size=page_size, with_facets=with_facets, reach=reach)
-    results = ask(compiled, text=asked.text)
+    results = ask(compiled, text=asked.text, with_moments=with_moments)
     corrections = results.corrections
     as_typed = None
     if corrections:
@@ -83,7 +85,7 @@ def search(
         compiled = compile_resolved(
             resolution, query=resolution.query, size=page_size, with_facets=with_facets, reach=Reach.NEAR
         )
-        results = ask(compiled, text=better)
+        results = ask(compiled, text=better, with_moments=with_moments)
     label_counts(
         labels=resolution.labels,
         values={name: tuple(count.value for count in counts) for name, counts in results.facets.items()},

@@ -14,7 +14,7 @@ from modelcluster.fields import ParentalKey
 from taggit.models import Tag
 from wagtail.models import Page, PageViewRestriction, Site
 
-from hub.pages.catalogue import CatalogueEntry, catalogue_models, entries_using
+from hub.pages.catalogue import CatalogueEntry, catalogue_models, entries_using, models_used_by_entries
 from hub.territories.models import Territory, territories_changed
 from hub.vocabulary.models import Audience, Axis, Organisation, OrganisationKind, Scheme
 from search.outbox import record_changes
@@ -36,7 +36,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(restriction_changed, sender=PageViewRestriction, dispatch_uid="search.restriction_changed")
         signal.connect(site_changed, sender=Site, dispatch_uid="search.site_changed")
-    for model in VOCABULARIES:
+    for model in (*VOCABULARIES, *models_used_by_entries()):
         post_save.connect(vocabulary_changed, sender=model, dispatch_uid="search.vocabulary_saved")
         # Before the deletion: afterwards nothing tells which entries used it.
         pre_delete.connect(vocabulary_changed, sender=model, dispatch_uid="search.vocabulary_deleted")

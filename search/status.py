@@ -6,6 +6,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from hub.pages.catalogue import catalogue_models, published_entries
+from hub.pages.records import MOMENT_TYPE
 from hub.web.health import Light, Reading, register_probe
 from search.asking import breaker_of
 from search.compiler import CompiledQuery
@@ -125,7 +126,7 @@ def _engine_status(engine: Engine, *, is_standby: bool, consumer: ConsumerStatus
             is_standby=is_standby,
             state=state,
             generation=generation,
-            documents={count.value: count.count for count in answer.facets.get("type", ())},
+            documents={c.value: c.count for c in answer.facets.get("type", ()) if c.value != MOMENT_TYPE},
             needs_rebuild=state is not EngineState.READY or consumer is None or consumer.row.generation != generation,
             consumer=consumer,
         )

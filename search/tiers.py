@@ -8,10 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from search.compiler import CompiledQuery, Concept, without_exclusions
+from search.enums import Shelf, Sort
 from search.tree import AtLeast, Node, Not, Share, all_of
 
 # With so many entries that have everything, nothing else is shown.
 ENOUGH = 10
+# Moments of its recording shown under a result, at most.
+MOMENTS_OF_A_RESULT = 3
 # What the commonest and the rarest thing count for in "half of the words". Near to one another: of two words, either is
 # half; among many, a rare one stands for two common ones at most.
 _SHARES = (2, 3)
@@ -75,6 +78,34 @@ def tiers_of(query: CompiledQuery, *, frequencies: Sequence[int], documents: int
     return tuple(
         _tiers(query, concepts=[concept for concept, _ in known], enough=AtLeast(children, needed), exact=exact)
         for needed in ((half, anything) if anything < half and not exact else (half,))
+    )
+
+
+def said_query(query: CompiledQuery) -> CompiledQuery | None:
+    """Return what the moments shown under the entries of a page of results answer; ``None`` when nothing is looked for.
+
+    Each says half of the words at least, those that say most first: an entry has the others elsewhere. What is quoted
+    or left out is strict. Only the speakers that were chosen filter them, as the entries have answered the rest.
+    """
+    if query.text is None or not query.concepts:
+        return None
+    strict: list[Node] = [concept.node for concept in query.concepts if concept.is_strict]
+    unwanted: list[Node] = [Not(node) for node in without_exclusions(query.text)[1]]
+    words = [(concept.node, min(concept.words, _MAX_WORDS)) for concept in _loose(query)]
+    wanted: list[Node] = [node for node, _ in words]
+    if len(words) > 1:
+        shares = tuple(Share(node, share=count, weight=count) for node, count in words)
+        wanted = [AtLeast(shares, max(1, sum(count for _, count in words) // 2))]
+    return replace(
+        query,
+        shelf=Shelf.MOMENTS,
+        text=all_of([*strict, *wanted, *unwanted]),
+        filters=tuple(chosen for chosen in query.filters if chosen.field == "speakers"),
+        territory=None,
+        sort=Sort.RELEVANCE,
+        offset=0,
+        size=MOMENTS_OF_A_RESULT,
+        with_facets=False,
     )
 
 

@@ -19,11 +19,12 @@ MAX_WAYS_OUT = 5
 
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    asked, answer = answer_search(asked=read_search(params=request.GET), page_size=PAGE_SIZE)
+    asked, answer = answer_search(asked=read_search(params=request.GET), page_size=PAGE_SIZE, with_moments=True)
     query, notices = asked.query, list(asked.notices)
     if answer.results.total and not answer.results.hits:
         notices = [f"Il n’y a pas de page {query.page} : voici la dernière."]
-        answer = search(query=query.replace(page=-(-answer.results.total // PAGE_SIZE)), page_size=PAGE_SIZE)
+        last = query.replace(page=-(-answer.results.total // PAGE_SIZE))
+        answer = search(query=last, page_size=PAGE_SIZE, with_moments=True)
     query, found, labels = answer.query, answer.results, answer.labels
     place = read_place(asked=asked, query=query)
     nothing = found.total == 0

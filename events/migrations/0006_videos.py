@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0004_life"),
+        ("events", "0005_transcripts"),
     ]
 
     operations = [

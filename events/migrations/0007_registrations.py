@@ -10,7 +10,7 @@ import hub.mail.addresses
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0004_life"),
+        ("events", "0006_videos"),
         ("territories", "0001_initial"),
         ("vocabulary", "0004_set_loose_names_apart"),
     ]

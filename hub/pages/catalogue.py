@@ -15,10 +15,13 @@ from django.utils.html import strip_tags
 from modelcluster.fields import ParentalManyToManyField
 from taggit.models import TagBase
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.documents import get_document_model
+from wagtail.documents.models import AbstractDocument
 from wagtail.models import Page
 from wagtail.search import index
 
-from hub.pages.records import CatalogueCard, CatalogueRecord, TranscriptTimes
+from hub.pages.models import DocumentWords
+from hub.pages.records import CatalogueCard, CatalogueRecord, Moment, Slide
 from hub.territories.models import Territory
 from hub.vocabulary.fields import AudienceCheckboxes, VocabularyCheckboxes
 from hub.vocabulary.models import Audience, Axis, Government, Organisation, OrganisationKind, Scheme, past_government_of
@@ -37,6 +40,8 @@ class CatalogueEntry(Page):
     # Lookups from this type to the structures it names; their renaming changes the entry.
     organisation_lookups: ClassVar[tuple[str, ...]] = ()
     organisation_kind_lookups: ClassVar[tuple[str, ...]] = ()
+    # Lookups to the documents whose words are searched with the entry.
+    slide_lookups: ClassVar[tuple[str, ...]] = ()
     # Relations read while an entry is indexed, beside the facets.
     catalogue_prefetches: ClassVar[tuple[str, ...]] = ()
 
@@ -129,9 +134,13 @@ class CatalogueEntry(Page):
     def catalogue_transcript(self) -> str:
         return ""
 
-    def catalogue_transcript_times(self) -> TranscriptTimes | None:
-        """When each line of ``catalogue_transcript`` is said, ``None`` when nothing tells."""
-        return None
+    def catalogue_moments(self) -> Iterator[Moment]:
+        """Yield what is said in the recording and when, in order of time; nothing of what is not timed."""
+        yield from ()
+
+    def catalogue_slides(self) -> Iterator[Slide]:
+        """Yield the pages of the documents named by ``slide_lookups`` that have words."""
+        yield from ()
 
     def catalogue_attendance(self) -> Iterator[str]:
         """Yield who was present without having said anything: found last, when nothing speaks of them."""
@@ -163,6 +172,7 @@ class CatalogueEntry(Page):
         # A structure that Dihal has not validated has no page, and is no filter of the search.
         organisations = [known for known in dict.fromkeys(self.catalogue_organisations()) if not known.is_proposed]
         tags = [item.tag for item in self.tagged_items.all()]
+        moments = tuple(self.catalogue_moments())
         keywords = [
             *(word for scheme in schemes for word in (scheme.acronym, scheme.expansion) if word),
             *(tag.name for tag in tags),
@@ -177,9 +187,11 @@ class CatalogueEntry(Page):
             keywords="\n".join(keywords),
             summary=self.summary,
             body="\n".join(filter(None, (_plain(text) for text in self.catalogue_body()))),
+            slides=tuple(self.catalogue_slides()),
             transcript=self.catalogue_transcript(),
             attendance="\n".join(self.catalogue_attendance()),
-            transcript_times=self.catalogue_transcript_times(),
+            moments=moments,
+            speakers=tuple(dict.fromkeys(moment.speaker for moment in moments if moment.speaker)),
             audiences=_audience_slugs(audiences),
             axes=tuple(axis.slug for axis in self.axes.all()),
             schemes=tuple(scheme.slug for scheme in schemes),
@@ -225,6 +237,20 @@ def published_entries(model: type[CatalogueEntry]) -> QuerySet:
     )
 
 
+def slide_documents() -> set[int]:
+    """Return the documents whose words are searched with some published entry."""
+    found: set[int] = set()
+    for model in catalogue_models():
+        for lookup in model.slide_lookups:
+            found.update(model.objects.live().exclude(**{lookup: None}).order_by().values_list(lookup, flat=True))
+    return found
+
+
+def models_used_by_entries() -> tuple[type[models.Model], ...]:
+    """What entries say words of and that is no vocabulary: see ``entries_using``."""
+    return (get_document_model(), DocumentWords)
+
+
 def entries_using(*, instance: models.Model) -> set[int]:
     found: set[int] = set()
     for model in catalogue_models():
@@ -240,6 +266,8 @@ def _usage(*, model: type[CatalogueEntry], instance: models.Model) -> Q:
         Territory: ("territories", "territories__containers"),
         Organisation: model.organisation_lookups,
         OrganisationKind: model.organisation_kind_lookups,
+        AbstractDocument: model.slide_lookups,
+        DocumentWords: model.slide_lookups,  # their key is that of the document
         TagBase: ("tagged_items__tag",),
     }
     for vocabulary, lookups in lookups_of.items():

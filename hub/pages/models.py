@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.core.paginator import Page as PaginatedPage
@@ -12,6 +13,7 @@ from wagtail.search import index
 from hub.pages.blocks import ContentBlocks
 from hub.pages.enums import FigureQualifier
 from hub.pages.fields import ContentField
+from hub.pages.records import Slide
 
 ENTRIES_PER_PAGE = 12
 
@@ -136,6 +138,34 @@ class SiteMapPage(Page):
         ]
 
 
+class DocumentWords(models.Model):
+    """The words of a PDF that entries attach, read in the background (``hub.pages.document_words``).
+
+    ``file_hash`` is of the file that was read: of another one, these are no longer the words. ``refusal`` is why none
+    could be read.
+    """
+
+    document = models.OneToOneField(
+        "wagtaildocs.Document",
+        verbose_name="document",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="words",
+    )
+    file_hash = models.CharField("empreinte du fichier", max_length=40)
+    pages = models.JSONField("mots de chaque page", default=list)
+    refusal = models.TextField("pourquoi il n’est pas lu", blank=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    read_at = models.DateTimeField("lu le", auto_now=True)
+
+    class Meta:
+        verbose_name = "mots d’un document"
+        verbose_name_plural = "mots des documents"
+
+    def __str__(self) -> str:
+        return f"{self.document} ({len(self.pages)} pages)"
+
+
 class AbstractDocumentLink(models.Model):
     document = models.ForeignKey(
         "wagtaildocs.Document", verbose_name="document", on_delete=models.PROTECT, related_name="+"
@@ -151,3 +181,12 @@ class AbstractDocumentLink(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.document.title
+
+    def slides(self) -> Iterator[Slide]:
+        """Yield the pages of the document that have words; nothing before they are read."""
+        known = getattr(self.document, "words", None)
+        if known is None or known.file_hash != self.document.file_hash:
+            return
+        for number, text in enumerate(known.pages, start=1):
+            if text:
+                yield Slide(str(self), number, text)

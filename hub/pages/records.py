@@ -40,16 +40,34 @@ class CatalogueCard:
     has_replay: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscriptTimes:
-    """When each line of a transcript is said, so that a word found in one leads to its moment.
+# What ``CatalogueRecord.type`` is for a moment of a recording, which is found like an entry and is none.
+MOMENT_TYPE = "passage"
+MOMENT_LABEL = "Moment de replay"
+MOMENT_LABEL_PLURAL = "Moments de replay"
 
-    ``starts`` are seconds from the beginning, one a line, ``None`` where it is not known. ``address`` is for
-    ``hub.pages.videos.at_moment``.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """Some words of a recording, and when they are said, in seconds from its beginning.
+
+    ``overlap`` is the end of what was said just before: looked for with the moment, never shown with it. ``speaker`` is
+    shown, and filters; it was not said.
     """
 
-    starts: tuple[int | None, ...]
-    address: str = ""
+    start: float
+    end: float
+    text: str
+    speaker: str = ""
+    overlap: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """The words of one page of a document, ``page`` being counted from 1."""
+
+    document: str
+    page: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +77,10 @@ class CatalogueRecord:
     ``key`` is unique and stable (``page-12``). ``audiences`` holds slugs *with* those of the parents; an entry for
     "Tous publics" holds that slug alone. ``territories`` are the codes of the entry's own territories; ``located_in``
     adds the codes of everything that contains them. The weights order title > keywords (acronyms, tags, audiences) >
-    summary > body > transcript > attendance: who was there says next to nothing of what was said.
+    summary > body > slides, transcript > attendance: who was there says next to nothing of what was said.
+
+    ``transcript`` is all that was said; ``moments`` are the parts of it that are timed, and lead to
+    ``{card.url}#t=SECONDS``; ``speakers`` are those of the moments.
     """
 
     key: str
@@ -69,6 +90,7 @@ class CatalogueRecord:
     keywords: str = _text(5.0)
     summary: str = _text(3.0)
     body: str = _text(1.0)
+    slides: tuple[Slide, ...] = field(default=(), metadata={"kind": FieldKind.TEXT, "weight": 0.5})
     transcript: str = _text(0.5)
     attendance: str = _text(0.1)
     audiences: tuple[str, ...] = _keyword()
@@ -76,13 +98,14 @@ class CatalogueRecord:
     schemes: tuple[str, ...] = _keyword()
     organisations: tuple[str, ...] = _keyword()
     tags: tuple[str, ...] = _keyword()
+    speakers: tuple[str, ...] = _keyword()
     years: tuple[str, ...] = _keyword()
     territories: tuple[str, ...] = _keyword()
     located_in: tuple[str, ...] = _keyword()
     has_replay: bool = field(default=False, metadata={"kind": FieldKind.FLAG})
     date: date = field(metadata={"kind": FieldKind.DATE})
     card: CatalogueCard = field(metadata={"kind": FieldKind.STORED})
-    transcript_times: TranscriptTimes | None = field(default=None, metadata={"kind": FieldKind.STORED})
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

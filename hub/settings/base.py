@@ -216,6 +216,7 @@ FILE_READERS = [
     "hub.files.documents:read_document",
     "hub.files.images:redraw",
     "hub.files.images:picture_alone",
+    "hub.files.words:read_words",
     "initiatives.bulk.tables:read_table",
     "events.recap.parsing:read_apart",
 ]

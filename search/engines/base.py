@@ -32,18 +32,32 @@ class EngineState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class HitMoment:
-    """The moment of a recording the extract of a result was said at, in seconds, and what plays it there."""
+    """A moment of a recording where something is said that was searched for: when, by whom, and what plays it there.
+
+    ``seconds`` are those of the word, as far as they can be told.
+    """
 
     seconds: int
     url: str
+    speaker: str = ""
+    extract: Segments = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HitSlide:
+    """The page of an attached document that an extract comes from."""
+
+    document: str
+    page: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One result. ``title`` and ``extract`` are segments of plain text, ``(text, is_match)``; templates escape them.
 
-    ``moment`` is known when what was searched for is shown by an extract of a timed transcript. ``missing`` are the
-    words it lacks, as they were typed: none for a result of the first tier.
+    ``slide`` is where the extract comes from, when it is an attached document; it ``is_said`` when it comes from the
+    transcript. ``moments`` are those of the recording of the entry (see ``Engine.said``), or the one the result is.
+    ``missing`` are the words it lacks, as they were typed: none for a result of the first tier.
     """
 
     key: str
@@ -52,7 +66,10 @@ class Hit:
     card: CatalogueCard
     title: Segments
     extract: Segments
-    moment: HitMoment | None = None
+    slide: HitSlide | None = None
+    is_said: bool = False
+    has_moments: bool = False
+    moments: tuple[HitMoment, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -68,7 +85,8 @@ class Correction:
 class SearchResults:
     """An engine's answer.
 
-    ``total`` and ``facets`` count both tiers; ``near_total`` of the entries lack something, and come last.
+    ``total`` and ``facets`` count both tiers, and the type of the moments what the question that was counted finds
+    among them; ``near_total`` of the entries lack something, and come last.
     ``corrections`` are given when some word is one that no entry has: there is then no second tier, as the same search
     better spelled is to be asked first. ``located_total`` counts the entries inside the chosen territory when both
     scopes are asked. ``is_ready`` is false when there was no index to ask. ``from_standby`` is true when the engine is
@@ -141,7 +159,7 @@ class EngineRebuild(Protocol):
         """Bring pages that changed since the rebuild began up to date."""
 
     def document_count(self) -> int:
-        """Return how many records the new index holds, once it is settled: those of the changes applied since too."""
+        """Return how many entries the new index holds, once it is settled: those of the changes applied since too."""
 
     def exclusive(self, *, wait_seconds: float) -> AbstractContextManager[None]:
         """Keep everyone from writing to the present index, if the engine can. Raises ``EngineBusyError``.
@@ -174,12 +192,20 @@ class Engine(Protocol):
         """Identify the index in use; empty when there is none. Raises ``EngineError``."""
 
     def document_count(self) -> int:
-        """Return how many records the index holds; 0 when there is none. Raises ``EngineError``."""
+        """Return how many entries the index holds; 0 when there is none. Raises ``EngineError``."""
 
     def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
         """Answer a query; with no index, an empty answer whose ``is_ready`` is false.
 
         ``seconds`` is how long an engine on the network may take, its own limit by default. Raises ``EngineError``.
+        """
+
+    def said(
+        self, query: CompiledQuery, *, page_ids: Sequence[int], seconds: float | None = None
+    ) -> Mapping[int, tuple[HitMoment, ...]]:
+        """Return the moments of the recordings of these pages that answer a query best, in order of time.
+
+        At most ``query.size`` a page (see ``search.tiers.said_query``). Raises ``EngineError``.
         """
 
     def writing(self, *, wait_seconds: float) -> AbstractContextManager[EngineWriter]:

@@ -15,16 +15,16 @@ from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText, SearchQuery
 
 from hub.pages.catalogue import CatalogueEntry, catalogue_models, published_entries
-from hub.pages.records import CatalogueRecord
+from hub.pages.records import MOMENT_TYPE, CatalogueRecord
 from search import analysis
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter
 from search.engines.base import Hit, SearchResults
-from search.enums import Scope, Sort
+from search.enums import Scope, Shelf, Sort
 from search.highlighting import Highlighter
 from search.query import NO, YES, counts_of_all
 
 NAME = "database"
-# More pages than this are not looked through for a year or a replay, which are no column of the database.
+# More pages than this are not looked through for a year, a replay or a speaker, which are no column of the database.
 _MAX_RECORDS = 200
 _MAX_FOUND = 5_000
 # Facets that are a relation of every type of entry.
@@ -41,7 +41,8 @@ def search_database(*, query: CompiledQuery, text: str) -> SearchResults:
     located: list[_Row] = []
     others: list[_Row] = []
     matching = _pages(reduce(and_, map(_either_number, wanted))) if wanted else set()
-    types = [chosen.values for chosen in query.filters if chosen.field == "type"]
+    # Moments are nowhere but in an index: the entries that have some stand for them.
+    types = [chosen.values for chosen in query.filters if chosen.field == "type" and MOMENT_TYPE not in chosen.values]
     for model in catalogue_models():
         if not all(model.catalogue_type in values for values in types):
             continue
@@ -123,14 +124,21 @@ def _place(territory: TerritoryFilter) -> Q:
 
 def _narrowed(found: QuerySet, *, model: type[CatalogueEntry], query: CompiledQuery) -> QuerySet:
     """Keep the entries of the chosen years, with or without a replay, among the newest."""
-    chosen = {one.field: one.values for one in query.filters if one.field in {"years", "has_replay"}}
+    chosen = {one.field: one.values for one in query.filters if one.field in {"years", "has_replay", "speakers"}}
+    if query.shelf is Shelf.MOMENTS:
+        chosen["has_moments"] = (YES,)
     if not chosen:
         return found
     newest = found.order_by("-first_published_at").values_list("pk", flat=True)[:_MAX_RECORDS]
     kept = []
     for entry in published_entries(model).filter(pk__in=list(newest)):
         record: CatalogueRecord = entry.catalogue_record()
-        values = {"years": set(record.years), "has_replay": {YES if record.has_replay else NO}}
+        values = {
+            "years": set(record.years),
+            "speakers": set(record.speakers),
+            "has_replay": {YES if record.has_replay else NO},
+            "has_moments": {YES if record.moments else NO},
+        }
         if all(values[name] & set(wanted) for name, wanted in chosen.items()):
             kept.append(entry.pk)
     return found.filter(pk__in=kept)

@@ -9,7 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from hub.pages.records import CatalogueCard, CatalogueRecord
+from hub.pages.records import CatalogueCard, CatalogueRecord, Moment
 
 UNIVERSAL_AUDIENCE = "tous-publics"
 AUDIENCES: dict[str, tuple[str, ...]] = {
@@ -101,6 +101,16 @@ class Corpus:
     def records(self, count: int) -> Iterator[CatalogueRecord]:
         """Yield the first ``count`` records."""
         return map(self.record, range(1, count + 1))
+
+    def moments(self, number: int, *, count: int) -> Iterator[Moment]:
+        """Yield what is said in the recording of a record: about forty seconds of words each, in a row."""
+        draw = random.Random(f"{self._seed}-{number}-said")  # noqa: S311
+        before = ""
+        for rank in range(count):
+            said = self._sentence(draw, draw.randint(70, 120))
+            speaker = f"Intervenante {draw.randint(1, 4)}"
+            yield Moment(start=40.0 * rank, end=40.0 * rank + 40, text=said, speaker=speaker, overlap=before)
+            before = " ".join(said.split()[-15:])
 
     def searches(self, count: int) -> Iterator[tuple[str, str]]:
         """Yield pairs of typed words, from frequent to rare, and a territory's code."""

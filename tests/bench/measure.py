@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from hub.territories.models import Territory
 from tests.bench.bulk import measure_sending
 from tests.bench.corpus import Corpus
+from tests.bench.moments import ENTRIES, measure_moments
 from tests.bench.sides import Server, compiled, page
 from tests.bench.timing import WARM_UP, Recorder, in_turn, summary, tell
 from tests.bench.wagtail_search import measure_wagtail
@@ -46,6 +47,9 @@ def main() -> None:
     try:
         figures = measure(size=options.size, searches=options.searches, server=server)
         _write(figures, options.output)
+        if options.size == ENTRIES:
+            figures["moments"] = measure_moments(server=server, searches=options.searches)
+            _write(figures, options.output)
         if options.wagtail:
             words = [words for words, _ in Corpus().searches(options.searches + WARM_UP)]
             figures["wagtail"] = measure_wagtail(searches=words, size=options.size, server=server)

@@ -8,7 +8,7 @@ Run = dict[str, Any]
 
 def print_report(runs: list[Run]) -> None:
     """Print every table."""
-    for section in (_pages, _server, _rebuilds, _sending, _agreement, _suggestions, _wagtail, _growth):
+    for section in (_pages, _server, _moments, _rebuilds, _sending, _agreement, _suggestions, _wagtail, _growth):
         lines = list(section(runs))
         if lines:
             print("\n" + "\n".join(lines))
@@ -39,6 +39,23 @@ def _server(runs: list[Run]) -> Iterator[str]:
             f"{run['size']:9}  {took['p50']:9.1f}  {took['p95']:9.1f}  {trip['p50']:15.1f}  {trip['p95']:4.1f}"
             f"  {difference:13.1f} {_verdict(is_met=difference <= 15)}  {run['server']['requests']:14.2f}"
         )
+
+
+def _moments(runs: list[Run]) -> Iterator[str]:
+    runs = [run for run in runs if "moments" in run]
+    if not runs:
+        return
+    yield "Moments of replays under the results, engine alone with its facets, ms; with / without: target < 1.5"
+    yield "  engine          among         without: mean   p95   with: mean   p95   with / without"
+    for run in runs:
+        for side, asked in run["moments"].items():
+            for among, times in asked.items():
+                without, within = times["without"], times["with"]
+                ratio = within["mean"] / without["mean"]
+                yield (
+                    f"  {side:14}  {among:12}  {without['mean']:13.1f}  {without['p95']:4.1f}  {within['mean']:10.1f}"
+                    f"  {within['p95']:4.1f}  {ratio:12.2f} {_verdict(is_met=ratio < 1.5)}"
+                )
 
 
 def _rebuilds(runs: list[Run]) -> Iterator[str]:

@@ -69,10 +69,10 @@ def page(client: Client) -> Callable[[str], None]:
     return get
 
 
-def compiled(words: str, code: str = "", *, with_facets: bool = True) -> CompiledQuery:
+def compiled(words: str, code: str = "", *, types: tuple[str, ...] = (), with_facets: bool = True) -> CompiledQuery:
     """Return the query of these words and territory as an engine gets it."""
     return compile_query(
-        query=SearchQuery(text=words, territory=code),
+        query=SearchQuery(text=words, territory=code, types=types),
         acronyms=AcronymTable(),
         universal_audience=UNIVERSAL_AUDIENCE,
         containers=containers_of(code),

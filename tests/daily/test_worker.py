@@ -39,7 +39,7 @@ def loop(name: str, follow: loops.Follow) -> Loop:
 
 def test_each_part_of_the_site_has_its_loop_and_each_loop_its_light():
     names = {one.name for one in registered_loops()}
-    assert names == {"livraison", "courriels", "quotidien", "inscriptions"}
+    assert names == {"livraison", "courriels", "quotidien", "inscriptions", "documents"}
     assert names <= set(registered_probes())
 
 

@@ -54,6 +54,7 @@ def test_a_healthy_hub_shows_every_light_green(client, index):
         "livraison": "ok",
         "courriels": "ok",
         "quotidien": "ok",
+        "documents": "ok",
         "mandataire": "ok",
         "connexions": "ok",
     }

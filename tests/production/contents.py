@@ -37,7 +37,9 @@ def published(database_url: str) -> Documents:
 def on_server(node: Node, *, alias: str = "hub") -> Documents:
     """Return what is behind the alias, asked with the rights of the superuser; nothing when the alias is not there."""
     found: Documents = Counter()
-    body = {"size": CHUNK, "sort": ["page_sort_key"], "_source": ["page_source.page_id", "page_source.title"]}
+    entries = {"bool": {"must_not": [{"term": {"type": "passage"}}]}}
+    source = ["page_source.page_id", "page_source.title"]
+    body = {"size": CHUNK, "query": entries, "sort": ["page_sort_key"], "_source": source}
     while True:
         answer = node.request(path=f"/{alias}/_search", method="POST", body=body)
         if answer.status == 404:

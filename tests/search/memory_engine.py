@@ -9,7 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from search.compiler import CompiledQuery
-from search.engines.base import EngineError, EngineNotReadyError, EngineState, PageChange, Refusal, SearchResults
+from search.engines.base import (
+    EngineError,
+    EngineNotReadyError,
+    EngineState,
+    HitMoment,
+    PageChange,
+    Refusal,
+    SearchResults,
+)
 from search.query import FacetCount
 
 Pages = dict[int, PageChange]
@@ -84,6 +92,10 @@ class MemoryEngine:
                 types[record.type] += 1
         counts = tuple(FacetCount(value, count) for value, count in types.items())
         return SearchResults(engine=self.name, total=sum(types.values()), facets={"type": counts})
+
+    def said(self, query: CompiledQuery, **_options: object) -> Mapping[int, tuple[HitMoment, ...]]:
+        del query
+        return {}
 
     @contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator["MemoryWriter"]:

@@ -14,6 +14,7 @@ from elasticsearch import Elasticsearch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from hub.pages.records import Moment
 from search.compiler import Reach, compile_query, respell
 from search.engines.base import Engine, SearchResults
 from search.engines.elasticsearch.connection import Connection
@@ -62,6 +63,7 @@ SCHEMES = ("avdl", "siao", "asll")
 ORGANISATIONS = ("adil-ain", "udaf", "ville-de-bourg")
 TAGS = ("bail-glissant", "mediation", "colocation", "numerique")
 TYPES = ("atelier", "initiative")
+SPEAKERS = ("", "Claire Martin", "Ali Ben Salah")
 YEARS = tuple(str(year) for year in range(2018, 2027))
 
 
@@ -71,6 +73,21 @@ def some(generator: random.Random, values: tuple[str, ...], most: int) -> tuple[
 
 def text(generator: random.Random, longest: int) -> str:
     return " ".join(generator.choices(WORDS, k=generator.randint(0, longest)))
+
+
+def random_moments(generator: random.Random) -> tuple[Moment, ...]:
+    """Twenty in a row, each with the last words of the one before."""
+    said = [generator.choices(WORDS, k=generator.randint(3, 25)) for _ in range(20)]
+    return tuple(
+        Moment(
+            start=40.0 * rank,
+            end=40.0 * rank + 40,
+            text=" ".join(words),
+            speaker=generator.choice(SPEAKERS),
+            overlap=" ".join(said[rank - 1][-4:]) if rank else "",
+        )
+        for rank, words in enumerate(said)
+    )
 
 
 def random_records(count: int):
@@ -93,6 +110,7 @@ def random_records(count: int):
             years=some(generator, YEARS, 2),
             territories=some(generator, tuple(CONTAINERS), 3),
             has_replay=generator.random() < 0.3,
+            moments=random_moments(generator) if generator.random() < 0.1 else (),
             date=date(2018, 1, 1) + timedelta(days=generator.randint(0, 3000)),
         )
 
@@ -138,7 +156,8 @@ questions = st.builds(
     axes=chosen_from(AXES),
     schemes=chosen_from(SCHEMES),
     organisations=chosen_from(ORGANISATIONS),
-    types=chosen_from(TYPES),
+    types=st.one_of(chosen_from(TYPES), st.just(("passage",))),
+    speakers=st.sampled_from(((), (), (), SPEAKERS[1:2])),
     years=chosen_from(YEARS),
     tags=chosen_from(TAGS),
     replay=st.sampled_from((None, None, True, False)),
@@ -174,7 +193,7 @@ def answer(engine: Engine, query: SearchQuery, reach: Reach) -> tuple[SearchResu
 
 
 def shown(results: SearchResults) -> list:
-    return [(hit.page_id, hit.missing, hit.title, hit.extract, hit.card) for hit in results.hits]
+    return [(hit.page_id, hit.missing, hit.title, hit.extract, hit.moments, hit.card) for hit in results.hits]
 
 
 def test_the_questions_are_not_idle():

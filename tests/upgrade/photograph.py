@@ -5,6 +5,7 @@ Both sides use it: the code that made the old database (``making.py``) and the c
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -60,30 +61,48 @@ SEARCHES = (
 MADE_ON = date(2026, 11, 28)  # what an entry without a date says of itself is of today
 
 
+# Of a record, what is read otherwise since: how a transcript is cut, and timed. The transcript itself is compared.
+READ_OTHERWISE = {"transcript", "transcript_times"}
+
+
+def contents(*, names: Collection[str] | None = None) -> dict[str, Any]:
+    """A digest of every page, as it is online and as it is answered, and of every revision as it is read back.
+
+    Only the fields called by ``names`` are looked at, those of the hub that made the old one: others have come since.
+    By default all are, and named.
+    """
+    pages, revisions = _pages(), {str(found.pk): _read_back(found) for found in Revision.objects.order_by("pk")}
+    known = set(names or _names([*pages.values(), *revisions.values()]))
+    return {"pages": _digests(pages, known), "revisions": _digests(revisions, known), "names": sorted(known)}
+
+
 @mock.patch("django.utils.timezone.localdate", return_value=MADE_ON)
-def contents(_today: mock.Mock) -> dict[str, dict[str, str]]:
-    """A digest of every page, as it is online and as it is answered, and of every revision as it is read back."""
+def _pages(_today: mock.Mock) -> dict[str, Any]:
     client = Client(SERVER_NAME="127.0.0.1")
     pages = {}
     for page in Page.objects.order_by("pk").specific():
         kept = page.serializable_data()
         if isinstance(page, CatalogueEntry) and page.live:
             record = asdict(page.catalogue_record())
-            kept["in the catalogue"] = {name: _lines(value) for name, value in record.items()}
+            lines = {name: _lines(value) for name, value in record.items() if name not in READ_OTHERWISE}
+            kept["in the catalogue"] = lines
         if page.live and page.url:
             kept["address"] = page.url
             kept["answered"] = client.get(page.url.removeprefix("http://127.0.0.1:8000")).status_code
         pages[str(page.pk)] = kept
-    revisions = {str(revision.pk): _read_back(revision) for revision in Revision.objects.order_by("pk")}
-    return {"pages": _digests(pages), "revisions": _digests(revisions)}
+    return pages
 
 
 def answers() -> dict[str, Any]:
-    """What is found for each search: how many, which and in which order, and how many in each facet."""
+    """What is found for each search: how many, which and in which order, and how many in each facet of that time."""
     found = {}
     for typed in SEARCHES:
         results = search(query=SearchQuery.from_params(QueryDict(typed))[0]).results
-        facets = {name: sorted([c.value, c.count] for c in counts) for name, counts in sorted(results.facets.items())}
+        facets = {
+            name: sorted([c.value, c.count] for c in counts if c.value != "passage")
+            for name, counts in sorted(results.facets.items())
+            if name != "speakers"
+        }
         found[typed] = [results.total, [hit.key for hit in results.hits], facets]
     return found
 
@@ -99,12 +118,24 @@ def _read_back(revision: Revision) -> dict[str, Any]:
     return {"object": str(read), "latest": read.latest_revision_id, "data": read.serializable_data()}
 
 
-def _digests(things: dict[str, Any]) -> dict[str, str]:
-    plain = {key: json.loads(json.dumps(thing, cls=DjangoJSONEncoder)) for key, thing in things.items()}
+def _digests(things: dict[str, Any], names: Collection[str]) -> dict[str, str]:
+    plain = {key: _named(json.loads(json.dumps(thing, cls=DjangoJSONEncoder)), names) for key, thing in things.items()}
     return {
         key: hashlib.sha256(json.dumps(_opened(thing), sort_keys=True).encode()).hexdigest()[:16]
         for key, thing in plain.items()
     }
+
+
+def _names(things: Any) -> set[str]:
+    if isinstance(things, dict):
+        return {*things, *_names(list(things.values()))}
+    return set().union(*map(_names, things)) if isinstance(things, list | tuple) else set()
+
+
+def _named(value: Any, names: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _named(inner, names) for name, inner in value.items() if name in names}
+    return [_named(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def _lines(value: Any) -> Any:

@@ -11,22 +11,41 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 from elasticsearch_dsl import Double, Index, Keyword, Long, Object, Text, analyzer, token_filter
 
-from hub.pages.records import CatalogueRecord
+from hub.pages.records import MOMENT_TYPE, CatalogueRecord
 from search import analysis
 from search.engines import contents
 from search.engines.base import EngineError, PageChange, Refusal
-from search.engines.contents import BM25_SHARES, KEYWORD_FIELDS, STORED_TEXTS, TEXT_FIELDS, content_of
+from search.engines.contents import (
+    BM25_SHARES_OF,
+    KEYWORD_FIELDS,
+    STORED_TEXTS,
+    TEXTS_OF,
+    RecordContent,
+    content_of,
+    moments_of,
+)
 from search.engines.elasticsearch.connection import engine_errors, explain_status
+from search.enums import Shelf
 
 # Fields of our own, beside those of the record. No double underscore: elasticsearch-dsl reads it as a dot.
-WORDS = "page_words"  # every word without accents, not stemmed: for prefixes, and to be suggested
-SPELLINGS = "page_spellings"  # every word as ``folded|written``: how to write what is suggested
+# Those of moments have fields of their own for their words: rarities and suggestions are those of one shelf.
+WORDS = {  # every word without accents, not stemmed: for prefixes, and to be suggested
+    Shelf.ENTRIES: "page_words",
+    Shelf.MOMENTS: "said_words",
+}
+SPELLINGS = {  # every word as ``folded|written``: how to write what is suggested
+    Shelf.ENTRIES: "page_spellings",
+    Shelf.MOMENTS: "said_spellings",
+}
 SORT_KEY = "page_sort_key"  # day and page in one number: a total order
+OLDEST_KEY = "page_oldest_key"  # of a moment, the same when the oldest come first
+MOMENT_PAGE = "moment_page"  # the page whose recording a moment is of
+MOMENT_VERSION = "moment_version"  # and the version of that page
 RECENCY = "page_recency"  # multiplies the score
 SOURCE = "page_source"  # what a result shows; the only part of a document that is kept as it was sent
 
 # Raise it when the meaning of the fields above changes; the rest of the fingerprint takes care of itself.
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 
 MIN_PREFIX, MAX_PREFIX = 2, 12  # beginnings of words that have a term of their own
 
@@ -48,14 +67,20 @@ def index_body() -> dict[str, Any]:
     index = Index("catalogue")  # a name that is not sent
     mapping = index.get_or_create_mapping()
     mapping.meta("dynamic", "strict")
-    for name in TEXT_FIELDS:
-        mapping.field(name, Text(analyzer=_terms, norms=name in BM25_SHARES))
+    for shelf in Shelf:
+        for name in TEXTS_OF[shelf]:
+            mapping.field(name, Text(analyzer=_terms, norms=name in BM25_SHARES_OF[shelf]))
     for name in KEYWORD_FIELDS:
         mapping.field(name, Keyword())
     prefixes = {"min_chars": MIN_PREFIX, "max_chars": MAX_PREFIX}
-    mapping.field(WORDS, Text(analyzer="whitespace", index_options="docs", norms=False, index_prefixes=prefixes))
-    mapping.field(SPELLINGS, Keyword(index=False))
+    for shelf in Shelf:
+        words = Text(analyzer="whitespace", index_options="docs", norms=False, index_prefixes=prefixes)
+        mapping.field(WORDS[shelf], words)
+        mapping.field(SPELLINGS[shelf], Keyword(index=False))
     mapping.field(SORT_KEY, Long())
+    mapping.field(OLDEST_KEY, Long())
+    mapping.field(MOMENT_PAGE, Keyword())
+    mapping.field(MOMENT_VERSION, Long())
     mapping.field(RECENCY, Double(index=False))
     mapping.field(SOURCE, Object(enabled=False))
     # The rest can be made again from the database, and would double the size of the index.
@@ -79,17 +104,38 @@ def index_body() -> dict[str, Any]:
 SETTINGS_IN_USE = {"index": {"auto_expand_replicas": "0-1", "refresh_interval": None}}
 
 
+# What tells the documents of a shelf from those of the other.
+ARE_MOMENTS = {"term": {"type": MOMENT_TYPE}}
+ARE_ENTRIES = {"bool": {"must_not": [ARE_MOMENTS]}}
+
+
 def document_of(record: CatalogueRecord) -> dict[str, Any]:
     content = content_of(record)
+    document = _document(content, shelf=Shelf.ENTRIES)
+    document[SOURCE]["texts"] = [content.texts[name] for name in STORED_TEXTS]
+    return document
+
+
+def moment_documents(record: CatalogueRecord, *, version: int) -> Iterator[dict[str, Any]]:
+    for content in moments_of(record):
+        yield {
+            **_document(content, shelf=Shelf.MOMENTS),
+            OLDEST_KEY: content.oldest_key,
+            MOMENT_PAGE: str(record.page_id),
+            MOMENT_VERSION: version,
+        }
+
+
+def _document(content: RecordContent, *, shelf: Shelf) -> dict[str, Any]:
     folded = dict.fromkeys(spelling.partition("|")[0] for spelling in content.spellings)
     return {
         **content.terms,
         **content.keywords,
-        WORDS: " ".join(folded),
-        SPELLINGS: content.spellings,
+        WORDS[shelf]: " ".join(folded),
+        SPELLINGS[shelf]: content.spellings,
         SORT_KEY: content.sort_key,
         RECENCY: content.recency,
-        SOURCE: {**content.source, "texts": [content.texts[name] for name in STORED_TEXTS]},
+        SOURCE: dict(content.source),
     }
 
 
@@ -209,20 +255,83 @@ class ElasticsearchWriter:
         self._hosts = hosts
 
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
-        refusals = self._send(changes, refresh=True)
+        refusals, overtaken = self._send(map(self._entry_action, changes), refresh=True)
         # One reason for all of them is the server's, not the pages'.
         if changes and len(refusals) == len(changes) and not any(refusal.is_final for refusal in refusals.values()):
             raise EngineError(next(iter(refusals.values())).reason)
-        return refusals
+        written = [change for change in changes if change.page_id not in refusals.keys() | overtaken]
+        return {**refusals, **self._replace_moments(written)}
 
     def add(self, changes: Iterable[PageChange]) -> Mapping[int, Refusal]:
-        return self._send(changes, refresh=False)
+        actions = (action for one in changes for action in (self._entry_action(one), *self._moment_actions(one)))
+        return self._send(actions, refresh=False)[0]
 
-    def _send(self, changes: Iterable[PageChange], *, refresh: bool) -> dict[int, Refusal]:
+    def _replace_moments(self, changes: Sequence[PageChange]) -> dict[int, Refusal]:
+        """Write the moments of pages whose entry was just written, and remove those that are theirs no longer."""
+        if not changes:
+            return {}
+        heard = [change for change in changes if any(record.moments for record in change.records)]
         refusals: dict[int, Refusal] = {}
+        if heard:
+            actions = (action for change in heard for action in self._moment_actions(change))
+            refusals, _ = self._send(actions, refresh=True)
+        former = [(change.page_id, {"lt" if change.records else "lte": change.version}) for change in changes]
+        self._delete_moments(former)
+        # Frozen since the entry was written, this process may have written over what another one did meanwhile.
+        self._delete_moments([(change.page_id, {"lte": change.version}) for change in self._overtaken(heard)])
+        return refusals
+
+    def _delete_moments(self, versions: Sequence[tuple[int, dict[str, int]]]) -> None:
+        """Remove the moments of pages that are of some versions."""
+        if not versions:
+            return
+        pages = [
+            {"bool": {"filter": [{"term": {MOMENT_PAGE: str(page_id)}}, {"range": {MOMENT_VERSION: bounds}}]}}
+            for page_id, bounds in versions
+        ]
+        with engine_errors(hosts=self._hosts):
+            answer = self._client.delete_by_query(
+                index=self.generation, query={"bool": {"should": pages}}, conflicts="proceed", refresh=True
+            )
+        if answer["failures"] or answer["timed_out"]:
+            raise EngineError(f"Elasticsearch ({self._hosts}) n’a pas retiré les anciens moments de replays.")
+
+    def _overtaken(self, changes: Sequence[PageChange]) -> list[PageChange]:
+        """Return the changes of pages that are of a later version by now."""
+        if not changes:
+            return []
+        with engine_errors(hosts=self._hosts):
+            ids = [f"page-{change.page_id}" for change in changes]
+            found = self._client.mget(index=self.generation, ids=ids, source=False)["docs"]
+        return [
+            change
+            for change, entry in zip(changes, found, strict=True)
+            if not entry.get("found") or entry["_version"] > change.version
+        ]
+
+    def _entry_action(self, change: PageChange) -> dict[str, Any]:
+        action = self._action(f"page-{change.page_id}", version=change.version)
+        if not change.records:
+            return {**action, "_op_type": "delete"}
+        (record,) = change.records  # a page is one entry, whose document bears the page's name
+        return {**action, "_op_type": "index", "_source": document_of(record)}
+
+    def _moment_actions(self, change: PageChange) -> Iterator[dict[str, Any]]:
+        for record in change.records:
+            for rank, document in enumerate(moment_documents(record, version=change.version)):
+                action = self._action(f"page-{change.page_id}-{rank}", version=change.version)
+                yield {**action, "_op_type": "index", "_source": document}
+
+    def _action(self, name: str, *, version: int) -> dict[str, Any]:
+        return {"_index": self.generation, "_id": name, "version": version, "version_type": "external_gte"}
+
+    def _send(self, actions: Iterable[dict[str, Any]], *, refresh: bool) -> tuple[dict[int, Refusal], set[int]]:
+        """Return why, by page, documents were refused, and the pages of which the index knew better."""
+        refusals: dict[int, Refusal] = {}
+        overtaken: set[int] = set()
         answers = helpers.streaming_bulk(
             self._client,
-            (_action(change, index=self.generation) for change in changes),
+            actions,
             chunk_size=CHUNK_DOCUMENTS,
             max_chunk_bytes=CHUNK_BYTES,
             raise_on_error=False,
@@ -232,9 +341,12 @@ class ElasticsearchWriter:
         with engine_errors(hosts=self._hosts):
             for is_done, answer in answers:
                 operation, item = next(iter(answer.items()))
-                if not (is_done or _is_no_news(operation, item)):
-                    refusals[int(item["_id"].removeprefix("page-"))] = _refusal(item, hosts=self._hosts)
-        return refusals
+                page_id = int(item["_id"].split("-")[1])
+                if item["status"] == _CONFLICT:
+                    overtaken.add(page_id)
+                elif not (is_done or _was_not_there(operation, item)):
+                    refusals[page_id] = _refusal(item, hosts=self._hosts)
+        return refusals, overtaken
 
 
 class ElasticsearchRebuild:
@@ -264,7 +376,7 @@ class ElasticsearchRebuild:
     def document_count(self) -> int:
         self.settle()
         with engine_errors(hosts=self._hosts):
-            count: int = self._client.count(index=self.generation)["count"]
+            count: int = self._client.count(index=self.generation, query=ARE_ENTRIES)["count"]
         return count
 
     @contextlib.contextmanager
@@ -280,23 +392,9 @@ class ElasticsearchRebuild:
         self.is_published = True
 
 
-def _action(change: PageChange, *, index: str) -> dict[str, Any]:
-    action: dict[str, Any] = {
-        "_index": index,
-        "_id": f"page-{change.page_id}",
-        "version": change.version,
-        "version_type": "external_gte",
-    }
-    if not change.records:
-        return {**action, "_op_type": "delete"}
-    (record,) = change.records  # a page is one entry, whose document bears the page's name
-    return {**action, "_op_type": "index", "_source": document_of(record)}
-
-
-def _is_no_news(operation: str, item: Mapping[str, Any]) -> bool:
-    """Whether the index already knew better, or never had the page that is to be deleted."""
-    status = item["status"]
-    return status == _CONFLICT or (operation == "delete" and status == _NOT_FOUND and "error" not in item)
+def _was_not_there(operation: str, item: Mapping[str, Any]) -> bool:
+    """Whether the index never had the page that is to be deleted."""
+    return operation == "delete" and item["status"] == _NOT_FOUND and "error" not in item
 
 
 def _refusal(item: Mapping[str, Any], *, hosts: str) -> Refusal:

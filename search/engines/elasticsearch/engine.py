@@ -7,16 +7,27 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from search.compiler import CompiledQuery
-from search.engines.base import Correction, EngineError, EngineNotReadyError, EngineState, SearchResults, without_index
+from search.engines.base import (
+    Correction,
+    EngineError,
+    EngineNotReadyError,
+    EngineState,
+    HitMoment,
+    SearchResults,
+    without_index,
+)
 from search.engines.elasticsearch import translation
 from search.engines.elasticsearch.connection import Connection, client_for, engine_errors
 from search.engines.elasticsearch.documents import (
+    ARE_ENTRIES,
     CatalogueIndices,
     ElasticsearchRebuild,
     ElasticsearchWriter,
     fingerprint,
 )
-from search.engines.elasticsearch.translation import near_body, preference, request_body, words_body
+from search.engines.elasticsearch.translation import near_body, preference, request_body, said_body, words_body
+from search.enums import Shelf
+from search.query import counts_of_all
 from search.spelling import corrections_of, doubts_of
 from search.tiers import may_relax, tiers_of
 
@@ -51,7 +62,7 @@ class ElasticsearchEngine:
     def document_count(self) -> int:
         try:
             with engine_errors(hosts=self._hosts):
-                return int(self._client().count(index=self._alias)["count"])
+                return int(self._client().count(index=self._alias, query=ARE_ENTRIES)["count"])
         except EngineNotReadyError:
             return 0
 
@@ -65,7 +76,9 @@ class ElasticsearchEngine:
         if int(major) < _OLDEST_VERSION:
             raise EngineError(f"Elasticsearch {number}, à {self._hosts}, est trop ancien : il faut la version 8.")
 
-    def search(self, query: CompiledQuery, *, seconds: float | None = None) -> SearchResults:
+    def search(  # noqa: C901 — one request, then those that its answer calls for
+        self, query: CompiledQuery, *, seconds: float | None = None
+    ) -> SearchResults:
         """Answer a query within ``seconds``, or raise ``EngineError``: half an answer is none."""
         started = time.perf_counter()
         patience = seconds or self.connection.timeout
@@ -74,6 +87,11 @@ class ElasticsearchEngine:
             answer = self._ask(request_body(query, seconds=for_each), seconds=for_each, preference=preference(query))
         except EngineNotReadyError:
             return without_index(engine=self.name, query=query)
+        except EngineError:
+            has_time = time.perf_counter() - started < patience / 2
+            if not has_time or self._knows_of(query.shelf):
+                raise
+            return SearchResults(engine=self.name, facets=counts_of_all(buckets={}, selected=query.selected))
         if translation.is_from_others(answer):
             self.generation()  # says which index it is, and what to do
             raise EngineError(f"L’index « {self._alias} » d’Elasticsearch ({self._hosts}) n’est pas du hub.")
@@ -106,6 +124,19 @@ class ElasticsearchEngine:
             facets=translation.facets_of(counted, query=query) if query.with_facets else {},
             corrections=corrections,
         )
+
+    def said(
+        self, query: CompiledQuery, *, page_ids: Sequence[int], seconds: float | None = None
+    ) -> Mapping[int, tuple[HitMoment, ...]]:
+        if not page_ids:
+            return {}
+        for_each = self.connection.seconds_for_each_try(seconds or self.connection.timeout)
+        body = said_body(query, page_ids=page_ids, seconds=for_each)
+        return translation.said_of(self._ask(body, seconds=for_each, preference=preference(query)), query=query)
+
+    def _knows_of(self, shelf: Shelf) -> bool:
+        """Whether the index was made by a version of the hub that knows of this shelf, and understands the question."""
+        return shelf is Shelf.ENTRIES or self.state() is not EngineState.OUTDATED
 
     @contextlib.contextmanager
     def writing(self, *, wait_seconds: float) -> Iterator[ElasticsearchWriter]:
@@ -176,7 +207,7 @@ class ElasticsearchEngine:
         if not counted and not words:
             return ()
         for_each = self.connection.seconds_for_each_try(seconds)
-        known = self._ask(words_body(counted=counted, near=words), seconds=for_each)
+        known = self._ask(words_body(counted=counted, near=words, shelf=query.shelf), seconds=for_each)
         counts, written = translation.words_of(known, counted=counted, near=words)
         return corrections_of(
             doubts,

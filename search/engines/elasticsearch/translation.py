@@ -10,15 +10,33 @@ from elasticsearch_dsl.query import Query
 
 from search import analysis
 from search.compiler import CompiledQuery, FacetFilter, TerritoryFilter, without_exclusions, word_node
-from search.engines.base import Hit
-from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER, hit_from
-from search.engines.elasticsearch.documents import RECENCY, SORT_KEY, SOURCE, SPELLINGS, WORDS
-from search.enums import Scope, Sort
+from search.engines.base import Hit, HitMoment
+from search.engines.contents import (
+    BM25_SHARES_OF,
+    KEYWORD_WEIGHT,
+    SAID,
+    TEXTS_OF,
+    TIE_BREAKER,
+    hit_from,
+    moment_from,
+)
+from search.engines.elasticsearch.documents import (
+    ARE_ENTRIES,
+    ARE_MOMENTS,
+    MOMENT_PAGE,
+    OLDEST_KEY,
+    RECENCY,
+    SORT_KEY,
+    SOURCE,
+    SPELLINGS,
+    WORDS,
+)
+from search.enums import Scope, Shelf, Sort
 from search.highlighting import Highlighter
-from search.query import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
+from search.query import MAX_BUCKETS, FacetCount, counted_on, counts_of_all
 from search.spelling import Doubt, NearWord, allowed_mistakes, nearest_first
 from search.tiers import Tiers, is_near, scores_of
-from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted
+from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted, wanted_leaves
 
 # Lucene's BM25 is the other engine's, times k1 + 1.
 _BM25_RATIO = 2.2
@@ -32,6 +50,9 @@ _MAX_SPELLINGS = 20
 FREE_FACETS = "free"  # the facets without a chosen value, counted together
 LOCATED = "located"
 EVERYTHING = "everything"  # the whole index, whatever is asked
+ON_SHELF = "on_shelf"  # all of one shelf
+BESIDE = "beside"  # what the same question finds on the other shelf, by type
+PAGES, BEST = "pages", "best"
 CONCEPT = "concept-"  # and its rank in the query, or in its second tier
 WORD = "word-"  # and the rank of the concept it is near to
 COUNTED, NEAR, SPELLED = "counted-", "near-", "spelled"
@@ -44,11 +65,14 @@ def build_search(query: CompiledQuery, *, left_out: Node | None = None) -> Searc
     """
     search = Search().extra(track_total_hits=True, from_=query.offset, size=query.size).source([SOURCE])
     # unmapped_type: an index of another version answers all the same.
-    by_day = {SORT_KEY: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
+    key = OLDEST_KEY if query.sort is Sort.OLDEST and query.shelf is Shelf.MOMENTS else SORT_KEY
+    by_day = {key: {"order": "asc" if query.sort is Sort.OLDEST else "desc", "unmapped_type": "long"}}
     search = search.query(_main_query(query)).sort(*(["_score"] if query.sort is Sort.RELEVANCE else []), by_day)
     chosen = list(_chosen(query.filters).values())
     if left_out is not None:
-        search = search.post_filter("bool", filter=chosen, must_not=[translate(left_out, is_scored=False)])
+        search = search.post_filter(
+            "bool", filter=chosen, must_not=[translate(left_out, shelf=query.shelf, is_scored=False)]
+        )
     elif chosen:
         search = search.post_filter("bool", filter=chosen)
     if query.territory is not None and query.territory.scope is Scope.ALL:
@@ -60,12 +84,15 @@ def request_body(query: CompiledQuery, *, seconds: float) -> dict[str, Any]:
     """Return the one request of a page, its counts included; the server gives up after ``seconds``, and says so."""
     body: dict[str, Any] = build_search(query).extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
     if query.with_facets:
-        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
+        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters, query.shelf), **_beside(query)}
     if query.concepts and query.has_near:
         body["aggs"] = {**body.get("aggs", {}), **_concept_counts(query)}
     if query.may_correct:
         body["suggest"] = {
-            f"{WORD}{rank}": {"text": analysis.fold(concept.typed), "term": _near_spellings(concept.typed)}
+            f"{WORD}{rank}": {
+                "text": analysis.fold(concept.typed),
+                "term": _near_spellings(concept.typed, shelf=query.shelf),
+            }
             for rank, concept in enumerate(query.concepts)
             if concept.is_plain and len(concept.typed) >= _MIN_CORRECTED
         }
@@ -77,18 +104,32 @@ def near_body(tiers: Tiers, *, seconds: float) -> dict[str, Any]:
     search = build_search(query, left_out=tiers.complete)
     body: dict[str, Any] = search.extra(timeout=f"{max(1, int(seconds * 1000))}ms").to_dict()
     if query.with_facets:
-        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters)}
+        body["aggs"] = {**body.get("aggs", {}), **_facet_counts(query.filters, query.shelf), **_beside(query)}
     return body
 
 
-def words_body(*, counted: Sequence[str], near: Sequence[str]) -> dict[str, Any]:
+def said_body(query: CompiledQuery, *, page_ids: Sequence[int], seconds: float) -> dict[str, Any]:
+    """Return the request for the best moments of each of these pages."""
+    pages = Q("terms", **{MOMENT_PAGE: [str(page_id) for page_id in page_ids]})
+    chosen = list(_chosen(query.filters).values())
+    search = Search().extra(size=0, timeout=f"{max(1, int(seconds * 1000))}ms", track_total_hits=False)
+    search = search.query(Q("bool", must=[_main_query(query)], filter=[pages, *chosen]))
+    best = {"size": query.size, "sort": ["_score", {SORT_KEY: "desc"}], "_source": [SOURCE]}
+    search.aggs.bucket(PAGES, "terms", field=MOMENT_PAGE, size=len(page_ids), execution_hint="map").metric(
+        BEST, "top_hits", **best
+    )
+    body: dict[str, Any] = search.to_dict()
+    return body
+
+
+def words_body(*, counted: Sequence[str], near: Sequence[str], shelf: Shelf) -> dict[str, Any]:
     """Return the request for how many entries have each of the ``counted`` words, and how the ``near`` are written."""
-    search = Search().extra(size=0)
+    search = Search().extra(size=0).query("bool", filter=[_on(shelf)])
     for rank, word in enumerate(counted):
-        search.aggs.bucket(f"{COUNTED}{rank}", "filter", translate(word_node(word), is_scored=False))
+        search.aggs.bucket(f"{COUNTED}{rank}", "filter", translate(word_node(word), shelf=shelf, is_scored=False))
     for rank, folded in enumerate(near):
-        spelled = A("terms", field=SPELLINGS, include=rf"{re.escape(folded)}\|.*", size=_MAX_SPELLINGS)
-        search.aggs.bucket(f"{NEAR}{rank}", "filter", term={WORDS: folded}).bucket(SPELLED, spelled)
+        spelled = A("terms", field=SPELLINGS[shelf], include=rf"{re.escape(folded)}\|.*", size=_MAX_SPELLINGS)
+        search.aggs.bucket(f"{NEAR}{rank}", "filter", term={WORDS[shelf]: folded}).bucket(SPELLED, spelled)
     body: dict[str, Any] = search.to_dict()
     return body
 
@@ -98,37 +139,43 @@ def preference(query: CompiledQuery) -> str:
     return f"search-{zlib.crc32(repr((query.text, query.filters, query.territory)).encode()):08x}"
 
 
-def translate(node: Node, *, is_scored: bool = True) -> Query:  # noqa: C901, PLR0911 — one for each kind of node
+def translate(  # noqa: C901, PLR0911 — one for each kind of node
+    node: Node, *, shelf: Shelf = Shelf.ENTRIES, is_scored: bool = True
+) -> Query:
     """Return the query of a tree; not scored, it finds the same documents for less."""
     match node:
         case Term(value):
-            return _word(value, is_scored=is_scored)
+            return _word(value, shelf=shelf, is_scored=is_scored)
         case Phrase(terms):
             text = _phrase_text(terms)
-            return _anywhere({name: Q("match_phrase", **{name: text}) for name in TEXT_FIELDS}, is_scored=is_scored)
+            found = {name: Q("match_phrase", **{name: text}) for name in TEXTS_OF[shelf]}
+            return _anywhere(found, shelf=shelf, is_scored=is_scored)
         case Prefix(value):
-            return Q("constant_score", filter=Q("prefix", **{WORDS: value}), boost=1.0)
+            return Q("constant_score", filter=Q("prefix", **{WORDS[shelf]: value}), boost=1.0)
+        case Keyword() if shelf is Shelf.MOMENTS:
+            return Q("match_none")
         case Keyword(field, value):
             return Q("constant_score", filter=Q("term", **{field: value}), boost=KEYWORD_WEIGHT)
         case Weighted(child, factor):
-            query = translate(child, is_scored=is_scored)
+            query = translate(child, shelf=shelf, is_scored=is_scored)
             return Q("bool", must=[query], boost=factor) if is_scored else query
         case AtLeast():
-            return _at_least(node, is_scored=is_scored)
+            return _at_least(node, shelf=shelf, is_scored=is_scored)
         case AnyOf(()):
             return Q("match_none")
         case AnyOf(children):
-            alternatives = [translate(child, is_scored=is_scored) for child in children]
+            alternatives = [translate(child, shelf=shelf, is_scored=is_scored) for child in children]
             return Q("dis_max", queries=alternatives) if is_scored else _any(alternatives)
         case AllOf(children):
-            return Q("bool", must=[translate(child, is_scored=is_scored) for child in children])
+            return Q("bool", must=[translate(child, shelf=shelf, is_scored=is_scored) for child in children])
         case Not(child):
-            return Q("bool", must_not=[translate(child, is_scored=False)], filter=[Q("match_all")])
+            unwanted = translate(child, shelf=shelf, is_scored=False)
+            return Q("bool", must_not=[unwanted], filter=[Q("match_all")])
 
 
-def _at_least(node: AtLeast, *, is_scored: bool) -> Query:
+def _at_least(node: AtLeast, *, shelf: Shelf, is_scored: bool) -> Query:
     found = [
-        Q("constant_score", filter=translate(child.node, is_scored=False), _name=f"{CONCEPT}{rank}")
+        Q("constant_score", filter=translate(child.node, shelf=shelf, is_scored=False), _name=f"{CONCEPT}{rank}")
         for rank, child in enumerate(node.children)
     ]
     counted = [query for query, child in zip(found, node.children, strict=True) for _ in range(child.share)]
@@ -138,8 +185,12 @@ def _at_least(node: AtLeast, *, is_scored: bool) -> Query:
     (point, field_factor), wished = scores_of(node), []
     for child in node.children:
         wished += [
-            Q("constant_score", filter=translate(child.node, is_scored=False), boost=point * child.weight),
-            Q("bool", must=[translate(child.node)], boost=field_factor),
+            Q(
+                "constant_score",
+                filter=translate(child.node, shelf=shelf, is_scored=False),
+                boost=point * child.weight,
+            ),
+            Q("bool", must=[translate(child.node, shelf=shelf)], boost=field_factor),
         ]
     return Q("bool", filter=[enough], should=wished, minimum_should_match=0)
 
@@ -149,14 +200,18 @@ def _main_query(query: CompiledQuery) -> Query:
     is_scored = query.sort is Sort.RELEVANCE
     clauses: dict[str, list[Query]] = {"filter": [], "must": [], "must_not": [], "should": []}
     if wanted and is_scored:
-        clauses["must"] += [translate(node) for node in wanted]
+        clauses["must"] += [translate(node, shelf=query.shelf) for node in wanted]
         if not is_near(query):
             recency, every = {"field": RECENCY, "missing": 1.0}, Q("bool", must=clauses["must"])
             weighed = Q("function_score", query=every, field_value_factor=recency, boost_mode="multiply")
             clauses["must"] = [weighed]
     else:
-        clauses["filter"] += [translate(node, is_scored=False) for node in wanted]
-    clauses["must_not"] += [translate(node, is_scored=False) for node in unwanted]
+        clauses["filter"] += [translate(node, shelf=query.shelf, is_scored=False) for node in wanted]
+    clauses["must_not"] += [translate(node, shelf=query.shelf, is_scored=False) for node in unwanted]
+    if query.shelf is Shelf.MOMENTS:
+        clauses["filter"] += [_on(query.shelf), *_say_themselves(wanted)]
+    else:
+        clauses["must_not"].append(_on(Shelf.MOMENTS))
     if query.territory is not None:
         clauses["filter"].append(_territory(query.territory))
         if query.territory.scope is Scope.ALL and is_scored:
@@ -168,19 +223,43 @@ def _main_query(query: CompiledQuery) -> Query:
     return Q("bool", minimum_should_match=0, **{name: queries for name, queries in clauses.items() if queries})
 
 
-def _word(value: str, *, is_scored: bool) -> Query:
-    terms = {name: Q("term", **{name: value}) for name in TEXT_FIELDS}
-    query = _anywhere(terms, is_scored=is_scored)
+def _on(shelf: Shelf) -> Query:
+    return Q(ARE_MOMENTS if shelf is Shelf.MOMENTS else ARE_ENTRIES)
+
+
+def _say_themselves(wanted: Sequence[Node]) -> list[Query]:
+    """Return what leaves out the moments that have all they are found by in the end of the one before."""
+    found: list[Query] = []
+    for leaf in dict.fromkeys(leaf for node in wanted for leaf in wanted_leaves(node)):
+        match leaf:
+            case Prefix():
+                found.append(translate(leaf, shelf=Shelf.MOMENTS, is_scored=False))
+            case Term(value):
+                found.append(Q("term", **{SAID: value}))
+            case Phrase(terms):
+                found += [Q("term", **{SAID: value}) for _, value in terms]
+    if not wanted:
+        return []
+    return [_any(found) if found else Q("match_none")]
+
+
+def _word(value: str, *, shelf: Shelf, is_scored: bool) -> Query:
+    terms = {name: Q("term", **{name: value}) for name in TEXTS_OF[shelf]}
+    query = _anywhere(terms, shelf=shelf, is_scored=is_scored)
     if not is_scored:
         return query
-    shares = [Q("term", **{n: {"value": value, "boost": share / _BM25_RATIO}}) for n, share in BM25_SHARES.items()]
+    shares = [
+        Q("term", **{name: {"value": value, "boost": share / _BM25_RATIO}})
+        for name, share in BM25_SHARES_OF[shelf].items()
+    ]
     return Q("bool", must=[query], should=shares, minimum_should_match=0)
 
 
-def _anywhere(found: dict[str, Query], *, is_scored: bool) -> Query:
+def _anywhere(found: dict[str, Query], *, shelf: Shelf, is_scored: bool) -> Query:
     if not is_scored:
         return _any(list(found.values()))
-    weighted = [Q("constant_score", filter=query, boost=TEXT_FIELDS[name]) for name, query in found.items()]
+    weights = TEXTS_OF[shelf]
+    weighted = [Q("constant_score", filter=query, boost=weights[name]) for name, query in found.items()]
     return Q("dis_max", queries=weighted, tie_breaker=TIE_BREAKER)
 
 
@@ -217,34 +296,42 @@ def _chosen(filters: tuple[FacetFilter, ...]) -> dict[str, Query]:
 def _concept_counts(query: CompiledQuery) -> dict[str, Any]:
     """Count the entries that have each thing asked for, whatever the rest of the query."""
     counts = {
-        f"{CONCEPT}{rank}": {"filter": translate(concept.node, is_scored=False).to_dict()}
+        f"{CONCEPT}{rank}": {"filter": translate(concept.node, shelf=query.shelf, is_scored=False).to_dict()}
         for rank, concept in enumerate(query.concepts)
     }
-    return {EVERYTHING: {"global": {}, "aggs": counts}}
+    return {EVERYTHING: {"global": {}, "aggs": {ON_SHELF: {"filter": _on(query.shelf).to_dict(), "aggs": counts}}}}
+
+
+def _beside(query: CompiledQuery) -> dict[str, Any]:
+    """Count, by type, what the same question finds on the other shelf."""
+    other = replace(query.counterpart, sort=Sort.NEWEST)  # nothing is scored to be counted
+    found = Q("bool", filter=[_main_query(other), *_chosen(other.filters).values()])
+    types = {"terms": {"field": "type", "size": MAX_BUCKETS}}
+    return {BESIDE: {"global": {}, "aggs": {ON_SHELF: {"filter": found.to_dict(), "aggs": {"type": types}}}}}
 
 
 @lru_cache(maxsize=64)
-def _facet_counts(filters: tuple[FacetFilter, ...]) -> dict[str, Any]:
+def _facet_counts(filters: tuple[FacetFilter, ...], shelf: Shelf) -> dict[str, Any]:
     """Count every facet without its own filter: together those that have none, then each of the others.
 
     Most searches choose nothing: what they ask is written once.
     """
     search, chosen = Search(), _chosen(filters)
     free = search.aggs.bucket(FREE_FACETS, "filter", bool={"filter": list(chosen.values())})
-    for facet in FACETS:
-        values = A("terms", field=facet.field, size=MAX_BUCKETS)
-        if facet.field not in chosen:
-            free.bucket(facet.field, values)
+    for name in counted_on(shelf):
+        values = A("terms", field=name, size=MAX_BUCKETS)
+        if name not in chosen:
+            free.bucket(name, values)
             continue
-        others = [query for field, query in chosen.items() if field != facet.field]
-        search.aggs.bucket(f"without_{facet.field}", "filter", bool={"filter": others}).bucket(facet.field, values)
+        others = [query for field, query in chosen.items() if field != name]
+        search.aggs.bucket(f"without_{name}", "filter", bool={"filter": others}).bucket(name, values)
     counted: dict[str, Any] = search.to_dict()["aggs"]
     return counted
 
 
-def _near_spellings(surface: str) -> dict[str, Any]:
+def _near_spellings(surface: str, *, shelf: Shelf) -> dict[str, Any]:
     return {
-        "field": WORDS,
+        "field": WORDS[shelf],
         "suggest_mode": "missing",
         "max_edits": allowed_mistakes(analysis.fold(surface)),
         "prefix_length": 0,
@@ -275,22 +362,33 @@ def located_total_of(answer: Mapping[str, Any]) -> int | None:
 def hits_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[Hit, ...]:
     highlighter = Highlighter(query.text)
     sources = [found["_source"][SOURCE] for found in answer["hits"]["hits"]]
-    return tuple(hit_from(source, texts=source["texts"], highlighter=highlighter) for source in sources)
+    return tuple(hit_from(source, texts=source.get("texts", ()), highlighter=highlighter) for source in sources)
+
+
+def said_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> dict[int, tuple[HitMoment, ...]]:
+    highlighter, said = Highlighter(query.text), {}
+    for page in answer["aggregations"][PAGES]["buckets"]:
+        sources = [found["_source"][SOURCE] for found in page[BEST]["hits"]["hits"]]
+        in_order = sorted(sources, key=lambda source: source["start"])
+        said[int(page["key"])] = tuple(moment_from(source, highlighter=highlighter) for source in in_order)
+    return said
 
 
 def facets_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
     counted = answer["aggregations"]
     buckets = {}
-    for facet in FACETS:
-        own = counted.get(f"without_{facet.field}", counted[FREE_FACETS])
-        buckets[facet.field] = {bucket["key"]: bucket["doc_count"] for bucket in own[facet.field]["buckets"]}
+    for name in counted_on(query.shelf):
+        own = counted.get(f"without_{name}", counted[FREE_FACETS])
+        buckets[name] = {bucket["key"]: bucket["doc_count"] for bucket in own[name]["buckets"]}
+    beside = counted[BESIDE][ON_SHELF]["type"]["buckets"]
+    buckets["type"] |= {bucket["key"]: bucket["doc_count"] for bucket in beside}
     return counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
 
 
 def frequencies_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> tuple[list[int], int]:
     if not query.concepts:
         return [], 0
-    counted = answer["aggregations"][EVERYTHING]
+    counted = answer["aggregations"][EVERYTHING][ON_SHELF]
     return [counted[f"{CONCEPT}{rank}"]["doc_count"] for rank in range(len(query.concepts))], counted["doc_count"]
 
 

@@ -1,14 +1,15 @@
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import tantivy
-from tantivy import Order, Query
+from tantivy import Occur, Order, Query
 
+from hub.pages.records import MOMENT_TYPE
 from search.compiler import CompiledQuery, without_exclusions
 from search.engines.base import (
     Correction,
@@ -16,17 +17,27 @@ from search.engines.base import (
     EngineNotReadyError,
     EngineState,
     Hit,
+    HitMoment,
     SearchResults,
     without_index,
 )
-from search.engines.contents import STORED_TEXTS, hit_from
-from search.engines.embedded.documents import RECENCY, SORT_KEY, SOURCE, EmbeddedRebuild, EmbeddedWriter, composition
+from search.engines.contents import STORED_TEXTS, hit_from, moment_from
+from search.engines.embedded.documents import (
+    OLDEST_KEY,
+    PAGE,
+    RECENCY,
+    SORT_KEY,
+    SOURCE,
+    EmbeddedRebuild,
+    EmbeddedWriter,
+    composition,
+)
 from search.engines.embedded.reading import OpenIndex, ReaderCache
 from search.engines.embedded.storage import IndexGuard, IndexStorage, engine_errors
 from search.engines.embedded.translation import Translator, count_each, suggest_corrections
-from search.enums import Scope, Sort
+from search.enums import Scope, Shelf, Sort
 from search.highlighting import Highlighter
-from search.query import FACETS, MAX_BUCKETS, FacetCount, counts_of_all
+from search.query import MAX_BUCKETS, FacetCount, counted_on, counts_of_all
 from search.tiers import Tiers, is_near, may_relax, tiers_of
 
 _MAX_REMEMBERED = 64
@@ -78,13 +89,27 @@ class EmbeddedEngine:
         with engine_errors("searching"):
             return self._answer(opened, query=query)
 
-    def _answer(self, opened: OpenIndex, *, query: CompiledQuery) -> SearchResults:
+    def said(
+        self, query: CompiledQuery, *, page_ids: Sequence[int], seconds: float | None = None
+    ) -> Mapping[int, tuple[HitMoment, ...]]:
+        del seconds
+        opened = self._readers.open()
+        if opened is None or opened.moments is None:
+            return {}
+        with engine_errors("searching"):
+            return _said(opened.moments, query=query, page_ids=page_ids)
+
+    def _answer(self, whole: OpenIndex, *, query: CompiledQuery) -> SearchResults:
+        opened = whole.moments if query.shelf is Shelf.MOMENTS else whole
+        if opened is None:  # made by a version of the hub that knew of no moment
+            return SearchResults(engine=self.name, facets=counts_of_all(buckets={}, selected=query.selected))
         first = _page(opened, query=query)
         hits = _hits(opened, query=query, addresses=first.addresses)
         counted, second = query, _Page()
         corrections: tuple[Correction, ...] = ()
         if (query.may_correct and not first.total) or may_relax(query, total=first.total):
-            frequencies = count_each(opened, nodes=[concept.node for concept in query.concepts])
+            nodes = [concept.node for concept in query.concepts]
+            frequencies = count_each(opened, nodes=nodes, shelf=query.shelf)
             if query.may_correct and not first.total:
                 corrections = suggest_corrections(opened, query=query, frequencies=frequencies)
             if not corrections and may_relax(query, total=first.total):
@@ -101,7 +126,7 @@ class EmbeddedEngine:
             near_total=second.total,
             located_total=located,
             hits=hits,
-            facets=_facets(opened, query=counted) if query.with_facets else {},
+            facets=_facets(whole, query=counted) if query.with_facets else {},
             corrections=corrections,
         )
 
@@ -144,7 +169,7 @@ class _Page:
 
 
 def _page(opened: OpenIndex, *, query: CompiledQuery) -> _Page:
-    territory, translator, located_total = query.territory, Translator(opened), None
+    territory, translator, located_total = query.territory, Translator(opened, shelf=query.shelf), None
     if territory is not None and territory.scope is Scope.ALL:
         located = translator.query(query, tier=translator.located(territory))
         if query.sort is Sort.RELEVANCE:
@@ -167,9 +192,15 @@ def _ranked(opened: OpenIndex, *, query: CompiledQuery, translated: Query) -> tu
     if query.sort is Sort.RELEVANCE and has_wishes:
         weight = None if is_near(query) else RECENCY
         return _by_relevance(opened.searcher, translated=translated, offset=offset, size=size, weight=weight)
-    order = Order.Asc if query.sort is Sort.OLDEST else Order.Desc
+    is_oldest = query.sort is Sort.OLDEST
+    key = OLDEST_KEY if is_oldest and query.shelf is Shelf.MOMENTS else SORT_KEY
     found: Any = opened.searcher.search(
-        translated, limit=size, offset=offset, count=True, order_by_field=SORT_KEY, order=order
+        translated,
+        limit=size,
+        offset=offset,
+        count=True,
+        order_by_field=key,
+        order=Order.Asc if is_oldest else Order.Desc,
     )
     return found.count, [address for _, address in found.hits][:size]
 
@@ -215,8 +246,8 @@ def _near_hits(
     hits = _hits(opened, query=query, addresses=addresses)
     if not hits:
         return hits
-    pages = [str(hit.page_id) for hit in hits]
-    translator = Translator(opened, is_scored=False)
+    pages = list(dict.fromkeys(str(hit.page_id) for hit in hits))
+    translator = Translator(opened, shelf=query.shelf, is_scored=False)
     found: defaultdict[tuple[int, int], set[int]] = defaultdict(set)
     for rank, concept in enumerate(tiers.concepts):
         having = opened.searcher.search(translator.matching(concept.node, among=pages), limit=_MAX_RECORDS, count=False)
@@ -228,26 +259,53 @@ def _near_hits(
     )
 
 
-def _facets(opened: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
+def _said(opened: OpenIndex, *, query: CompiledQuery, page_ids: Sequence[int]) -> dict[int, tuple[HitMoment, ...]]:
+    wanted, highlighter = Translator(opened, shelf=Shelf.MOMENTS).query(query), Highlighter(query.text)
+    said = {}
+    for page_id in page_ids:
+        page = Query.const_score_query(Query.term_query(opened.schema, PAGE, str(page_id), index_option="basic"), 0.0)
+        translated = Query.boolean_query([(Occur.Must, wanted), (Occur.Must, page)])
+        _, addresses = _by_relevance(opened.searcher, translated=translated, offset=0, size=query.size, weight=None)
+        sources = [json.loads(opened.searcher.doc(address).get_first(SOURCE) or "{}") for address in addresses]
+        if sources:
+            in_order = sorted(sources, key=lambda source: source["start"])
+            said[page_id] = tuple(moment_from(source, highlighter=highlighter) for source in in_order)
+    return said
+
+
+def _facets(whole: OpenIndex, *, query: CompiledQuery) -> Mapping[str, tuple[FacetCount, ...]]:
     """Count every facet without its own filter: together those that have none, then each of the others.
 
     Counting is the dearest part of a search, and the other pages of the same search show the same counts.
     """
-    question = (query.text, query.filters, query.territory, query.universal_audience)
-    if (remembered := opened.memo.get(question)) is not None:
+    opened = whole.moments if query.shelf is Shelf.MOMENTS and whole.moments else whole
+    question = (query.shelf, query.text, query.filters, query.territory, query.universal_audience)
+    if (remembered := whole.memo.get(question)) is not None:
         return remembered
-    translator = Translator(opened, is_scored=False)
-    counted = [facet.field for facet in FACETS if facet.field in opened.known_fields]
+    translator = Translator(opened, shelf=query.shelf, is_scored=False)
+    counted = [name for name in counted_on(query.shelf) if name in opened.known_fields]
     free = [name for name in counted if name not in query.selected]
     buckets = _buckets(opened, translated=translator.query(query), fields=free) if free else {}
     for name in counted:
         if name in query.selected:
             buckets |= _buckets(opened, translated=translator.query(query, without=name), fields=[name])
+    buckets["type"] = {**buckets.get("type", {}), **_types_beside(whole, query=query.counterpart)}
     counts = counts_of_all(buckets=buckets, selected=query.selected, universal_audience=query.universal_audience)
-    if len(opened.memo) >= _MAX_REMEMBERED:
-        opened.memo.clear()
-    opened.memo[question] = counts
+    if len(whole.memo) >= _MAX_REMEMBERED:
+        whole.memo.clear()
+    whole.memo[question] = counts
     return counts
+
+
+def _types_beside(whole: OpenIndex, *, query: CompiledQuery) -> dict[str, int]:
+    """Count the types of the other shelf."""
+    if query.shelf is Shelf.ENTRIES:
+        translated = Translator(whole, shelf=query.shelf, is_scored=False).query(query)
+        return _buckets(whole, translated=translated, fields=["type"])["type"]
+    if whole.moments is None:
+        return {}
+    count = whole.moments.count(Translator(whole.moments, shelf=query.shelf, is_scored=False).query(query))
+    return {MOMENT_TYPE: count} if count else {}
 
 
 def _buckets(opened: OpenIndex, *, translated: Query, fields: list[str]) -> dict[str, dict[str, int]]:

@@ -24,11 +24,14 @@ from search.engines.embedded.storage import (
     engine_errors,
     is_being_written,
     opened,
+    part_of,
     read_seal,
     seal_from_footers,
+    stamp_if_there,
     stamp_of,
     sum_of,
 )
+from search.enums import Shelf
 
 # Where the system shows the open files of a process under a name, for tantivy to open them.
 _OPEN_FILES = Path("/proc/self/fd")
@@ -107,20 +110,22 @@ LOST_KEPT_SECONDS = 60.0
 # An index that cannot be opened, and cannot be set aside either, is not looked at by every search.
 _REFUSED_SECONDS = 1.0
 
-_Key = tuple[str, Stamp]
+_Key = tuple[str, Stamp, Stamp | None]
 _Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """A state of the index that stays the same while it is looked at, whatever is written meanwhile.
+    """A state of an index that stays the same while it is looked at, whatever is written meanwhile.
 
-    ``memo`` keeps what is dear to compute and true of this state only.
+    ``moments`` is the index beside that of the entries; ``None`` in one that a former version of the hub made. ``memo``
+    keeps what is dear to compute and true of this state only.
     """
 
     schema: tantivy.Schema
     searcher: tantivy.Searcher
     known_fields: frozenset[str]
+    moments: "OpenIndex | None" = None
     memo: dict[Any, Any] = field(default_factory=dict)
     _made: dict[Any, Any] = field(default_factory=dict)
 
@@ -145,7 +150,7 @@ class ReaderCache:
     def _begin(self) -> None:
         self._process = os.getpid()
         self._lock = threading.Lock()  # a fork may have copied one while another thread held it
-        self._files = PrivateFiles()
+        self._files = {shelf: PrivateFiles() for shelf in Shelf}
         self._last: tuple[_Key, OpenIndex] | None = None
         self._lost_at: float | None = None
         self._refused: tuple[_Key, float] | None = None
@@ -157,7 +162,8 @@ class ReaderCache:
         ``LOST_KEPT_SECONDS``.
         """
         if self._process != os.getpid():
-            self._files.close()
+            for files in self._files.values():
+                files.close()
             self._begin()
         try:
             with engine_errors("reading"):
@@ -189,7 +195,7 @@ class ReaderCache:
                     return self._open(key)
             except EngineError as error:
                 failure = error
-            if attempt and key == self._key_of(generation) and not is_being_written(self._storage.path(generation)):
+            if attempt and key == self._key_of(generation) and not self._is_being_written(generation):
                 break
             time.sleep(_PAUSE_SECONDS)
         if failure is None or key is None:
@@ -200,35 +206,48 @@ class ReaderCache:
         raise failure
 
     def _key_of(self, generation: str) -> _Key | None:
-        """Return what changes with each commit: its seal. An index of a former version of the hub has none."""
+        """Return what changes with each commit: its seals. An index of a former version of the hub has none."""
+        folder = self._storage.path(generation)
+        moments = stamp_if_there(part_of(folder, Shelf.MOMENTS) / SEAL)
         for name in (SEAL, "meta.json"):
             try:
-                return (generation, stamp_of(self._storage.path(generation) / name))
+                return (generation, stamp_of(folder / name), moments)
             except (FileNotFoundError, NotADirectoryError):
                 continue
         return None
 
+    def _is_being_written(self, generation: str) -> bool:
+        return any(is_being_written(part_of(self._storage.path(generation), shelf)) for shelf in Shelf)
+
     def _open(self, key: _Key) -> OpenIndex:
-        generation, _ = key
-        folder = self._storage.path(generation)
+        generation = key[0]
         if (last := self._last) and last[0] == key:
             return last[1]  # another thread just opened it
         found = self._storage.composition(generation)
         if found is None:
             raise DamageError("fields.json cannot be read")
+        known = frozenset(found["fields"])
+        is_sealed, moments = self._is_sealed(generation), None
+        if is_sealed or part_of(self._storage.path(generation), Shelf.MOMENTS).is_dir():
+            index = self._open_part(generation, Shelf.MOMENTS, is_sealed=is_sealed)
+            moments = OpenIndex(index.schema, index.searcher(), known)
+        index = self._open_part(generation, Shelf.ENTRIES, is_sealed=is_sealed)
+        state = OpenIndex(index.schema, index.searcher(), known, moments)
+        self._last = (key, state)
+        return state
+
+    def _open_part(self, generation: str, shelf: Shelf, *, is_sealed: bool) -> tantivy.Index:
+        folder, files = part_of(self._storage.path(generation), shelf), self._files[shelf]
         sums = read_seal(folder)
-        if sums is None and self._is_sealed(generation) and not is_being_written(folder):
-            raise DamageError(f"{SEAL} is missing")
+        if sums is None and is_sealed and not is_being_written(folder):
+            raise DamageError(f"{SEAL} of the {shelf.value} is missing")
         try:
-            index = self._files.open(folder, sums=sums or seal_from_footers(folder))
+            return files.open(folder, sums=sums or seal_from_footers(folder))
         except DamageError:
             # A writer is past its commit and has not sealed it yet, or was killed there.
             if not is_being_written(folder):
                 raise
-            index = self._files.open(folder, sums=seal_from_footers(folder))
-        state = OpenIndex(index.schema, index.searcher(), frozenset(found["fields"]))
-        self._last = (key, state)
-        return state
+            return files.open(folder, sums=seal_from_footers(folder))
 
     def _is_sealed(self, generation: str) -> bool:
         """Whether whoever made a generation seals what it writes: this version of the hub, as far as can be known."""

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, TypedDict
 
 from search.engines.base import EngineBusyError, EngineError
+from search.enums import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,11 @@ class Composition(TypedDict):
     fields: list[str]
 
 
+def part_of(generation: Path, shelf: Shelf) -> Path:
+    """Return the folder of the index of a shelf: in a generation, moments are an index beside that of entries."""
+    return generation / "moments" if shelf is Shelf.MOMENTS else generation
+
+
 class IndexStorage:
     """The folder of the embedded index. Every method is safe with several processes at work, and after a kill -9."""
 
@@ -84,9 +90,10 @@ class IndexStorage:
     def create(self, *, composition: Composition) -> str:
         moment = datetime.now(tz=UTC).strftime("%Y%m%dT%H%M%S")
         generation = f"{moment}-{composition['fingerprint']}-{secrets.token_hex(2)}"
-        path = self.path(generation)
-        path.mkdir(parents=True)
-        (path / "fields.json").write_text(json.dumps(composition), encoding="utf-8")
+        for shelf in Shelf:
+            path = part_of(self.path(generation), shelf)
+            path.mkdir(parents=True)
+            (path / "fields.json").write_text(json.dumps(composition), encoding="utf-8")
         return generation
 
     def switch(self, generation: str) -> None:
@@ -207,6 +214,13 @@ def stamp_of(path: Path) -> Stamp:
     """Return what changes whenever a file is written to or replaced. Raises ``OSError``."""
     found = path.stat()
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def stamp_if_there(path: Path) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
 
 
 def sum_of(file: BinaryIO, *, copy_to: BinaryIO | None = None) -> Sum:
@@ -355,7 +369,7 @@ class IndexGuard:
         self._storage = storage
         self._lock = threading.Lock()
         self._generation = ""
-        self._known: dict[str, Stamp] = {}
+        self._known: dict[Shelf, dict[str, Stamp]] = {}
         self._read_at = 0.0
 
     def damage(self, generation: str, *, is_sealed: bool, holds_lock: bool = False) -> str:
@@ -365,10 +379,9 @@ class IndexGuard:
         says whether the version of the hub that made the generation seals what it writes; ``holds_lock``, whether the
         caller holds the write lock. Raises ``EngineError`` and ``OSError``.
         """
-        folder = self._storage.path(generation)
-        before = self._seal_stamp(generation)
-        reason = "" if is_being_written(folder) else self._reason(generation, is_sealed=is_sealed)
-        if not reason and not is_being_written(folder):
+        before = self._seal_stamps(generation)
+        reason = "" if self._is_being_written(generation) else self._reason(generation, is_sealed=is_sealed)
+        if not reason and not self._is_being_written(generation):
             return ""
         # Files come and go while a writer is at work: what counts is what is found when nobody is.
         held = contextlib.nullcontext() if holds_lock else self._storage.locked("write", wait_seconds=0)
@@ -380,37 +393,43 @@ class IndexGuard:
                     self._storage.set_aside(generation, reason=reason)
                 return reason
         except EngineBusyError:
-            is_old = is_being_written(folder) or self._seal_stamp(generation) != before
+            is_old = self._is_being_written(generation) or self._seal_stamps(generation) != before
             return "" if is_old else reason
 
     def _settled(self, generation: str, *, is_sealed: bool) -> str:
-        folder = self._storage.path(generation)
-        if is_being_written(folder):  # by a process that was killed, or met a full disk
-            try:
-                seal_from_footers(folder)  # tantivy's own checksums answer for what such a writer left, or do not
-                _seal(folder, known={})
-            except DamageError as error:
-                return str(error)
+        for folder in self._parts(generation).values():
+            if is_being_written(folder):  # by a process that was killed, or met a full disk
+                try:
+                    seal_from_footers(folder)  # tantivy's own checksums answer for what such a writer left, or do not
+                    _seal(folder, known={})
+                except DamageError as error:
+                    return str(error)
         return self._reason(generation, is_sealed=is_sealed)
 
     def _reason(self, generation: str, *, is_sealed: bool) -> str:
-        folder = self._storage.path(generation)
         with self._lock:
             now = time.monotonic()
             if generation != self._generation or now - self._read_at > READ_AGAIN_SECONDS:
                 self._generation, self._known, self._read_at = generation, {}, now
             try:
-                sums = read_seal(folder)
-                if sums is None:
-                    return f"{SEAL} is missing" if is_sealed and folder.exists() else ""
-                for name, expected in sums.items():
-                    require_intact(folder, name, expected=expected, known=self._known)
+                for shelf, folder in self._parts(generation).items():
+                    sums = read_seal(folder)
+                    if sums is None:
+                        if is_sealed and self._storage.path(generation).exists():
+                            return f"{SEAL} of the {shelf.value} is missing"
+                        continue
+                    known = self._known.setdefault(shelf, {})
+                    for name, expected in sums.items():
+                        require_intact(folder, name, expected=expected, known=known)
             except DamageError as error:
                 return str(error)
         return ""
 
-    def _seal_stamp(self, generation: str) -> Stamp | None:
-        try:
-            return stamp_of(self._storage.path(generation) / SEAL)
-        except OSError:
-            return None
+    def _parts(self, generation: str) -> dict[Shelf, Path]:
+        return {shelf: part_of(self._storage.path(generation), shelf) for shelf in Shelf}
+
+    def _is_being_written(self, generation: str) -> bool:
+        return any(is_being_written(folder) for folder in self._parts(generation).values())
+
+    def _seal_stamps(self, generation: str) -> list[Stamp | None]:
+        return [stamp_if_there(folder / SEAL) for folder in self._parts(generation).values()]

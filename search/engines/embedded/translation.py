@@ -8,25 +8,26 @@ from tantivy import Occur, Query
 from search import analysis
 from search.compiler import CompiledQuery, TerritoryFilter, without_exclusions, word_node
 from search.engines.base import Correction
-from search.engines.contents import BM25_SHARES, KEYWORD_WEIGHT, TEXT_FIELDS, TIE_BREAKER
+from search.engines.contents import BM25_SHARES_OF, KEYWORD_WEIGHT, SAID, TEXTS_OF, TIE_BREAKER
 from search.engines.embedded.documents import PAGE, SPELLINGS
 from search.engines.embedded.reading import OpenIndex
-from search.enums import Scope
+from search.enums import Scope, Shelf
 from search.spelling import NearWord, allowed_mistakes, corrections_of, doubts_of, nearest_first
 from search.tiers import scores_of
-from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted
+from search.tree import AllOf, AnyOf, AtLeast, Keyword, Node, Not, Phrase, Prefix, Term, Weighted, wanted_leaves
 
 
 class Translator:
     """Translates for one index, which may lack fields the hub knows; not scored, a query finds the same for less."""
 
-    def __init__(self, opened: OpenIndex, *, is_scored: bool = True) -> None:
+    def __init__(self, opened: OpenIndex, *, shelf: Shelf, is_scored: bool = True) -> None:
         self._opened = opened
+        self._shelf = shelf
         self._searcher = opened.searcher
         self._schema = opened.schema
         self._known = opened.known_fields
         self._is_scored = is_scored
-        self._text_fields = [(name, weight) for name, weight in TEXT_FIELDS.items() if name in opened.known_fields]
+        self._text_fields = [(name, weight) for name, weight in TEXTS_OF[shelf].items() if name in opened.known_fields]
 
     def query(self, compiled: CompiledQuery, *, without: str = "", tier: Query | None = None) -> Query:
         """Return the whole query, less the filter on the field ``without``, and within ``tier`` if given."""
@@ -35,6 +36,8 @@ class Translator:
             wanted, unwanted = without_exclusions(compiled.text)
             clauses += [(Occur.Must, self._node(node)) for node in wanted]
             clauses += [(Occur.MustNot, self._node(node)) for node in unwanted]
+            if wanted and self._shelf is Shelf.MOMENTS:
+                clauses.append((Occur.Must, self._says_itself(wanted)))
         filters = [chosen for chosen in compiled.filters if chosen.field != without]
         clauses += [(Occur.Must, self._one_of(chosen.field, chosen.values)) for chosen in filters]
         if tier is not None:
@@ -61,6 +64,24 @@ class Translator:
         covering = self._one_of("territories", territory.containers)
         return _silent(Query.boolean_query([(Occur.Must, covering), (Occur.MustNot, self.located(territory))]))
 
+    def _says_itself(self, wanted: Sequence[Node]) -> Query:
+        """Return what leaves out the moments that have all they are found by in the end of the one before."""
+        found: list[Query] = []
+        for leaf in dict.fromkeys(leaf for node in wanted for leaf in wanted_leaves(node)):
+            match leaf:
+                case Prefix():
+                    found.append(self._node(leaf))
+                case Term(value):
+                    found += self._said(value)
+                case Phrase(terms):
+                    found += [query for _, value in terms for query in self._said(value)]
+        return _silent(_any(found)) if found else Query.empty_query()
+
+    def _said(self, value: str) -> list[Query]:
+        if not self._searcher.doc_freq(SAID, value):
+            return []
+        return [Query.term_query(self._schema, SAID, value, index_option="basic")]
+
     def _territory(self, territory: TerritoryFilter) -> Query:
         located, covering = self.located(territory), self._one_of("territories", territory.containers)
         match territory.scope:
@@ -77,7 +98,7 @@ class Translator:
             return _silent(Query.term_query(self._schema, field, values[0], index_option="basic"))
         return _silent(Query.term_set_query(self._schema, field, list(values)))
 
-    def _node(self, node: Node) -> Query:  # noqa: PLR0911 — one for each kind of node
+    def _node(self, node: Node) -> Query:  # noqa: C901, PLR0911 — one for each kind of node
         match node:
             case Term(value):
                 return self._word(value)
@@ -92,6 +113,8 @@ class Translator:
                 )
             case Prefix(value):
                 return Query.const_score_query(Query.regex_query(self._schema, SPELLINGS, f"{re.escape(value)}.*"), 1.0)
+            case Keyword() if self._shelf is Shelf.MOMENTS:
+                return Query.empty_query()
             case Keyword(field, value):
                 weight = KEYWORD_WEIGHT if self._is_scored else 0.0
                 return Query.const_score_query(self._one_of(field, (value,)), weight)
@@ -109,7 +132,7 @@ class Translator:
                 return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, self._node(child))])
 
     def _at_least(self, node: AtLeast) -> Query:
-        silent = Translator(self._opened, is_scored=False)
+        silent = Translator(self._opened, shelf=self._shelf, is_scored=False)
         found = [_silent(silent.matching(child.node)) for child in node.children]
         counted = [
             (Occur.Should, query) for query, child in zip(found, node.children, strict=True) for _ in range(child.share)
@@ -127,6 +150,8 @@ class Translator:
         match node:
             case Term(value):
                 return any(self._searcher.doc_freq(name, value) for name, _ in self._text_fields)
+            case Keyword():
+                return self._shelf is not Shelf.MOMENTS
             case Weighted(child):
                 return self._may_match(child)
         return True
@@ -143,7 +168,7 @@ class Translator:
         query = self._anywhere([(terms[name], weight) for name, weight in found])
         if self._is_scored:
             # One optional clause at a time: tantivy then computes it for the results only, not for every match.
-            for name, share in BM25_SHARES.items():
+            for name, share in BM25_SHARES_OF[self._shelf].items():
                 if name in terms:
                     more = Query.boost_query(terms[name], share)
                     query = Query.boolean_query([(Occur.Must, query), (Occur.Should, more)])
@@ -196,9 +221,9 @@ class Dictionary:
                     yield word, frequency
 
 
-def count_each(opened: OpenIndex, *, nodes: Sequence[Node]) -> list[int]:
+def count_each(opened: OpenIndex, *, nodes: Sequence[Node], shelf: Shelf) -> list[int]:
     """Return how many entries have each of ``nodes``, whatever the filters of a search."""
-    translator = Translator(opened, is_scored=False)
+    translator = Translator(opened, shelf=shelf, is_scored=False)
     return [opened.count(translator.matching(node)) for node in nodes]
 
 
@@ -210,7 +235,8 @@ def suggest_corrections(
     if not doubts:
         return ()
     others = list(dict.fromkeys(word for doubt in doubts for word in doubt.others))
-    counts = dict(zip(others, count_each(opened, nodes=[word_node(word) for word in others]), strict=True))
+    nodes = [word_node(word) for word in others]
+    counts = dict(zip(others, count_each(opened, nodes=nodes, shelf=query.shelf), strict=True))
     near = {doubt.typed: _near(opened, doubt.typed) for doubt in doubts if doubt.is_near}
     return corrections_of(doubts, counts=counts, near=near, is_alone=len(query.concepts) == 1)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.pages.records import CatalogueRecord
+from search.asking import search_engine
 from search.compiler import Reach, compile_query
 from search.engines.base import Engine, PageChange, SearchResults
 from search.engines.elasticsearch.connection import Connection
@@ -67,6 +68,7 @@ def searching(engine: Engine) -> Search:
         text: str = "",
         *,
         size: int = 10,
+        with_moments: bool = False,
         acronyms: Any = ACRONYMS,
         synonyms: SynonymTable | None = None,
         reach: Reach = Reach.CORRECTED,
@@ -82,7 +84,7 @@ def searching(engine: Engine) -> Search:
             containers=CONTAINERS.get(query.territory, ()),
             size=size,
         )
-        return engine.search(compiled)
+        return search_engine(engine, compiled, with_moments=with_moments)
 
     return search
 

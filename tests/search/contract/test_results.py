@@ -2,8 +2,8 @@
 
 import pytest
 
-from hub.pages.records import CatalogueCard, TranscriptTimes
-from search.engines.base import HitMoment
+from hub.pages.records import CatalogueCard, Slide
+from search.engines.base import HitSlide
 from tests.search.contract.conftest import change, ids
 from tests.search.factories import record
 
@@ -115,23 +115,14 @@ def test_words_that_exist_are_not_corrected(catalogue):
     assert search("lieux", axes=("sante",)).corrections == ()  # its inflection is there, elsewhere
 
 
-def test_a_word_that_was_said_leads_to_the_moment_it_was_said(catalogue):
-    said = {
-        "transcript": "Bonjour à tous.\nLe sablier tourne.\nLe bail glissant, enfin.\nMerci.",
-        "transcript_times": TranscriptTimes(starts=(5, 160, 4000, None), address="https://video.example/1?t={seconds}"),
-    }
-    search = catalogue(record(1, "Atelier", summary="Un chapô sur le bail.", **said))
-    assert search("sablier").hits[0].moment == HitMoment(160, "https://video.example/1?t=160")
-    assert search('"bail glissant"').hits[0].moment == HitMoment(4000, "https://video.example/1?t=4000")
-    assert search("merci").hits[0].moment is None  # nobody knows when
-    assert search("bail").hits[0].moment is None  # written, before being said
-    assert search().hits[0].moment is None
-
-
-def test_a_recording_without_addresses_for_its_moments_is_played_on_its_page(catalogue):
-    times = TranscriptTimes(starts=(12,))
-    search = catalogue(record(1, "Atelier", transcript="Le sablier.", transcript_times=times))
-    assert search("sablier").hits[0].moment == HitMoment(12, "/initiatives/1/#replay")
+def test_the_words_of_a_slide_are_found_with_their_entry_and_say_which_page_they_are_on(catalogue):
+    slides = (Slide("Le bilan", 2, "Trois cents\nménages."), Slide("Le bilan", 12, "Le sablier se retourne."))
+    search = catalogue(record(1, "Atelier", slides=slides), record(2, "Atelier", transcript="Le sablier."))
+    first, second = sorted(search("sablier").hits, key=lambda hit: hit.page_id)
+    assert first.slide == HitSlide("Le bilan", 12)
+    assert text_of(first.extract) == "Le sablier se retourne."  # of that page alone
+    assert (second.slide, second.is_said) == (None, True)
+    assert search('"trois cents ménages"').total == 1
 
 
 def test_changes_replace_and_deletions_remove(engine, catalogue):

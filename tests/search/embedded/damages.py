@@ -78,7 +78,10 @@ def _no_segment(folder: Path) -> None:
 
 def _folder_emptied(folder: Path) -> None:
     for path in generation_in(folder).iterdir():
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _folder_replaced(folder: Path) -> None:
@@ -113,6 +116,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "seal altered": _of_file("seal.json", alter),
     "pointer emptied": _pointer(empty),
     "pointer made a folder": _pointer(make_a_folder),
+    "moments altered": _of_file("moments/meta.json", overwrite),
+    "moments deleted": _of_file("moments", shutil.rmtree),
     "folder emptied": _folder_emptied,
     "folder replaced by a file": _folder_replaced,
     "all truncated": lambda folder: [truncate(path) for path in generation_in(folder).glob("*.*")] and None,
