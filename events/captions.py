@@ -10,7 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events.models import WorkshopPage
-from events.transcripts import parse_transcript
+from events.transcripts import read_transcript
 
 # Two lines of a size one reads at a glance.
 _LINE, _SHOWN = 42, 84
@@ -38,7 +38,7 @@ def captions(request: HttpRequest, slug: str) -> HttpResponse:
     del request
     page = WorkshopPage.objects.live().public().filter(slug=slug).prefetch_related("replays").first()
     replay = page.replay if page else None
-    cues = parse_transcript(text=replay.transcript) if replay else []
+    cues = read_transcript(text=replay.transcript).cues if replay else []
     if all(cue.start is None for cue in cues):
         raise Http404
     return HttpResponse(webvtt(cues=cues), content_type="text/vtt; charset=utf-8")

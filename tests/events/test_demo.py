@@ -26,7 +26,7 @@ from events.demo.sources import (
 )
 from events.forms import sequence_time_problems
 from events.models import WorkshopFormat, WorkshopIndexPage, WorkshopPage, WorkshopStage
-from events.transcripts import parse_transcript
+from events.transcripts import read_transcript
 from hub.files.videos import check_video
 from hub.pages.starter import STARTER_FILE
 from hub.territories.enums import TerritoryKind
@@ -191,14 +191,14 @@ def test_a_sequence_of_a_replay_begins_when_its_first_words_are_said(demo):
             continue
         times = [sequence.replay_start for sequence in sequences]
         assert sequence_time_problems(times=times, duration=page.replay.duration) == {}
-        cues = parse_transcript(text=page.replay.transcript)
+        cues = read_transcript(text=page.replay.transcript).cues
         assert {int(time.total_seconds()) for time in times} <= {int(cue.start) for cue in cues}
 
 
 @pytest.mark.parametrize("script", sorted((DATA_DIR / "recordings").glob("*.txt")), ids=lambda path: path.stem)
 def test_a_recording_says_its_script(script):
     lines = script_lines(text=script.read_text(encoding="utf-8"))
-    cues = parse_transcript(text=script.with_suffix(".vtt").read_text(encoding="utf-8"))
+    cues = read_transcript(text=script.with_suffix(".vtt").read_text(encoding="utf-8")).cues
     assert [cue.text for cue in cues] == [line.text for line in lines]
     parts = list(dict.fromkeys(line.part for line in lines))
     source = next(source for source in workshop_sources() if source["number"] == int(script.stem))
