@@ -199,7 +199,9 @@ class ReturnView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView
 
     @cached_property
     def workshop(self) -> WorkshopPage:
-        page = get_object_or_404(WorkshopPage.objects.select_related("latest_revision"), pk=self.kwargs["pk"])
+        page: WorkshopPage = get_object_or_404(
+            WorkshopPage.objects.select_related("latest_revision"), pk=self.kwargs["pk"]
+        )
         return page.get_latest_revision_as_object()
 
     def user_has_permission(self, permission: str) -> bool:

@@ -50,12 +50,14 @@ def _event(*, page: WorkshopPage, address: str) -> dict[str, Any]:
         "url": address,
         "inLanguage": "fr",
         "eventStatus": _STATUSES[page.fate],
-        "startDate": _moment(page.starts_on, page.starts_at),
     }
+    if page.starts_on:
+        event["startDate"] = _moment(page.starts_on, page.starts_at)
     if page.summary:
         event["description"] = plain_text(page.summary)
-    if page.ends_on or page.ends_at:
-        event["endDate"] = _moment(page.ends_on or page.starts_on, page.ends_at)
+    last_day = page.ends_on or page.starts_on
+    if last_day and (page.ends_on or page.ends_at):
+        event["endDate"] = _moment(last_day, page.ends_at)
     if page.format:
         event["eventAttendanceMode"] = _MODES[WorkshopFormat(page.format)]
     if locations := _locations(page=page, address=address):

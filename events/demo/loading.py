@@ -123,7 +123,7 @@ def delete_demo(*, progress: Progress = lambda _step: None) -> int:
     deleted = 0
     with transaction.atomic():
         for model in (WorkshopPage, InitiativePage):
-            for page in model.objects.filter(is_demonstration=True):
+            for page in model._default_manager.filter(is_demonstration=True):
                 page.delete()
                 deleted += 1
         delete_demo_media()

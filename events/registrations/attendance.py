@@ -159,9 +159,9 @@ def match(*, attendees: Iterable[Attendee], workshop: WorkshopPage) -> list[Atte
     for row in rows:
         by_name[_name_key(row.name)].append(row)
     for one in found:
-        row = by_email.get(one.email)
+        registered = by_email.get(one.email)
         key = _name_key(one.name)
-        namesakes = [row] if row is not None else by_name.get(key, []) if key else []
+        namesakes = [registered] if registered is not None else by_name.get(key, []) if key else []
         if len(namesakes) == 1:
             one.registration = namesakes[0]
             one.outcome = Outcome.FOUND if one.registration.state == RegistrationState.CONFIRMED else Outcome.LISTED

@@ -32,7 +32,12 @@ class RangeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         file = getattr(response, "file_to_stream", None)
-        if not isinstance(response, FileResponse) or response.status_code != HTTPStatus.OK or not _is_seekable(file):
+        if (
+            not isinstance(response, FileResponse)
+            or response.status_code != HTTPStatus.OK
+            or file is None
+            or not _is_seekable(file)
+        ):
             return response
         if response.headers.get("Content-Encoding") == "None":  # Wagtail's word for a file that is not compressed
             del response.headers["Content-Encoding"]
