@@ -10,23 +10,10 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from events.models import WorkshopIndexPage, WorkshopPage
-from hub.accounts.models import User
-from hub.pages.models import HomePage
 from hub.territories.models import Territory
 from tests.factories import WorkshopPageFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def editor(client: Client, home: HomePage) -> Client:
-    client.force_login(User.objects.create_superuser(username="claire", email="claire@example.org", password="x"))
-    return client
-
-
-@pytest.fixture
-def ain(home: HomePage) -> Territory:
-    return Territory.objects.create(kind="departement", official_code="01", code="departement-01", name="Ain")
 
 
 def form_data(**changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from wagtail.test.utils.form_data import inline_formset
 
 from events.models import Replay, Sequence, TranscriptStatus, WorkshopIndexPage, WorkshopPage
 from hub.accounts.models import User
-from tests.events.test_editing import ain, editor, errors_of, form_data, sequence, submit  # noqa: F401 — fixtures
+from tests.events.test_editing import errors_of, form_data, sequence, submit
 from tests.factories import WorkshopPageFactory
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def workshop(home):
     )
 
 
-def test_a_start_is_proposed_beside_its_sequence_and_taken_when_it_is_ticked(editor, workshop):
+def test_a_start_is_proposed_beside_its_sequence_and_taken_when_it_is_ticked(editor, ain, workshop):
     page = edited(editor, workshop)
     [box] = page.find_all(attrs={"data-proposed-start": True})
     assert (box["name"], box["value"], box["data-proposed-start"]) == ("sequences-0-confirmed_start", "300", "5:00")
@@ -156,7 +156,7 @@ def test_a_start_is_proposed_beside_its_sequence_and_taken_when_it_is_ticked(edi
         {**sequence(title=part.title, replay_start=str(part.replay_start or "")), "id": part.pk}
         for part in workshop.sequences.all()
     ]
-    fields = {"number": workshop.number, "slug": workshop.slug, "title": workshop.title, "territories": "pays-FR"}
+    fields = {"number": workshop.number, "slug": workshop.slug, "title": workshop.title}
     address = reverse("wagtailadmin_pages:edit", args=[workshop.pk])
 
     def save(**confirmed):
