@@ -324,7 +324,7 @@ def test_the_transcript_of_a_long_replay_stays_light_and_whole(home: HomePage):
     assert [stretch.moment.seconds for stretch in stretches] == sorted(
         {stretch.moment.seconds for stretch in stretches}
     )
-    assert "\n0:30 – mot30" in stretches[0].text
+    assert "\n1:00 – mot60" in stretches[0].text
 
 
 def test_a_word_said_in_a_replay_is_found_with_its_moment(client: Client, recap: WorkshopPage):
