@@ -19,15 +19,8 @@ _SAID = 0.5  # of the weight of a word, each time it is said in a sequence: sign
 _OPENING = 0.5
 _OWN_TURN = 5.0  # what is said by one of its speakers, when turns are named
 # What makes a moment a beginning, beside the words of the sequence.
-_NAMED, _TURN_BEGINS, _TITLE_SAID, _MARKED, _AFTER_A_PAUSE, _AFTER_A_SENTENCE, _CHAPTER = (
-    6.0,
-    6.0,
-    6.0,
-    1.5,
-    1.0,
-    0.5,
-    12.0,
-)
+_NAMED, _TURN_BEGINS, _TITLE_SAID, _CHAPTER = 6.0, 6.0, 6.0, 60.0
+_MARKED, _AFTER_A_PAUSE, _AFTER_A_SENTENCE = 1.5, 1.0, 0.5
 _MOST_MARKS = 2
 _PAUSE = 3.0
 _WINDOW = 60.0  # seconds in which a word counts once for its rarity

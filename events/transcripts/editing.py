@@ -31,6 +31,12 @@ class ReplayForm(WagtailAdminModelForm):
         help_text=f"Un fichier .vtt, .srt ou .txt de {MAX_BYTES // 2**20} Mo au plus. Il remplace le texte ci-dessus.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "transcript_status" in self.fields:
+            # A replay that is posted without it has that of any new one.
+            self.fields["transcript_status"].required = False
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("transcript_file")

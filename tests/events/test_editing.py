@@ -20,17 +20,6 @@ from tests.factories import WorkshopPageFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client: Client, home: HomePage) -> Client:
-    client.force_login(User.objects.create_superuser(username="claire", email="claire@example.org", password="x"))
-    return client
-
-
-@pytest.fixture
-def ain(home: HomePage) -> Territory:
-    return Territory.objects.create(kind="departement", official_code="01", code="departement-01", name="Ain")
-
-
 def form_data(**changes: Any) -> dict[str, Any]:
     """What the browser sends for a complete workshop, with ``changes``."""
     data = {

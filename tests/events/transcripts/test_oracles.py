@@ -42,7 +42,8 @@ def stamp(seconds, *, comma=False):
 def generated(seed, *, srt=False):
     """A well-formed file of captions, with what such files hold, and the cues it was made of."""
     draw = random.Random(seed)  # noqa: S311 — the same files each time
-    at = draw.choice((0.0, 12.5, 359_990.0))
+    # SRT above 99 hours is beyond pysubs2, which reads the last two digits of the hours.
+    at = draw.choice((0.0, 12.5) if srt else (0.0, 12.5, 359_990.0))
     blocks, cues = [] if srt else ["WEBVTT"], []
     for number in range(draw.randrange(1, 30)):
         start = round(at + draw.random() * 3, 3)
@@ -83,7 +84,7 @@ def _seconds(time):
 
 
 def by_pysubs2(text, *, form):
-    read = pysubs2.SSAFile.from_string(text, format_=form)
+    read = pysubs2.SSAFile.from_string(text.replace("\r\n", "\n"), format_=form)
     return [(event.start / 1000, event.end / 1000, event.plaintext) for event in read]
 
 
@@ -165,7 +166,8 @@ def test_pysubs2_reads_the_same():
 def test_the_reader_of_npm_reads_the_same(by_node):
     read = by_node([text for text, _cues in FILES])
     for (_text, cues), found in zip(FILES, read, strict=True):
-        same(found["cues"], cues)
+        # It leaves the semicolon of an entity among the words.
+        same([(start, end, words.replace("&;", "&")) for start, end, words in found["cues"]], cues)
         assert not found["errors"]
 
 
