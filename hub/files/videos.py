@@ -181,7 +181,8 @@ def _check_brand(brands: bytes) -> None:
 
 
 def _check_index(reader: _Reader, index: _Box) -> float | None:
-    seconds, formats = None, []
+    seconds: float | None = None
+    formats: list[bytes] = []
     for box in _boxes(reader, index.start, index.end):
         if box.name == b"mvhd":
             seconds = _duration(reader.at(box.start, 32))
@@ -244,8 +245,8 @@ def _elements(reader: _Reader, start: int, end: int) -> Iterator[_Element]:
     while start < end:
         reader.count()
         heading = reader.at(start, 12)
-        number, after = _variable(heading, 0, keep_mark=True)
-        length, after = _variable(heading, after)
+        number, after = _variable(heading, 0)
+        length, after = _length(heading, after)
         element = _Element(number, start + after, None if length is None else start + after + length)
         yield element
         if element.end is None:
@@ -253,17 +254,21 @@ def _elements(reader: _Reader, start: int, end: int) -> Iterator[_Element]:
         start = element.end
 
 
-def _variable(content: bytes, start: int, *, keep_mark: bool = False) -> tuple[int, int] | tuple[None, int]:
-    """Read a number whose first bits say how many bytes it has; ``None`` for « unknown », all ones."""
+def _variable(content: bytes, start: int) -> tuple[int, int]:
+    """Read a number whose first bits say how many bytes it has, these bits included; and where what follows begins."""
     first = content[start]
     size = 9 - first.bit_length()
     if not first or len(content) < start + size:
         raise IndexError
-    value = int.from_bytes(content[start : start + size], "big")
-    if keep_mark:
-        return value, start + size
-    value &= (1 << (7 * size)) - 1
-    return (None if value == (1 << (7 * size)) - 1 else value), start + size
+    return int.from_bytes(content[start : start + size], "big"), start + size
+
+
+def _length(content: bytes, start: int) -> tuple[int | None, int]:
+    """Likewise without these bits; ``None`` for « unknown », all ones."""
+    value, after = _variable(content, start)
+    unknown = (1 << (7 * (after - start))) - 1
+    value &= unknown
+    return None if value == unknown else value, after
 
 
 def _check_webm(reader: _Reader) -> float | None:
