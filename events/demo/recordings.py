@@ -49,8 +49,8 @@ class Said:
 def script_lines(*, text: str) -> list[Line]:
     """Read a script; DemoDataError for a line of nobody's."""
     voices: dict[str, str] = {}
-    lines: list[Line] = []
     part = ""
+    lines: list[Line] = []
     for row in filter(None, map(str.strip, text.splitlines())):
         mark, _space, rest = row.partition(" ")
         name, colon, words = (rest if mark == "@" else row).partition(" : ")

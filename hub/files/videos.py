@@ -245,7 +245,7 @@ def _elements(reader: _Reader, start: int, end: int) -> Iterator[_Element]:
     while start < end:
         reader.count()
         heading = reader.at(start, 12)
-        number, after = _number(heading, 0)
+        number, after = _variable(heading, 0)
         length, after = _length(heading, after)
         element = _Element(number, start + after, None if length is None else start + after + length)
         yield element
@@ -254,8 +254,8 @@ def _elements(reader: _Reader, start: int, end: int) -> Iterator[_Element]:
         start = element.end
 
 
-def _number(content: bytes, start: int) -> tuple[int, int]:
-    """Read a number whose first bits say how many bytes it has, and where the next begins."""
+def _variable(content: bytes, start: int) -> tuple[int, int]:
+    """Read a number whose first bits say how many bytes it has, these bits included; and where what follows begins."""
     first = content[start]
     size = 9 - first.bit_length()
     if not first or len(content) < start + size:
@@ -264,10 +264,11 @@ def _number(content: bytes, start: int) -> tuple[int, int]:
 
 
 def _length(content: bytes, start: int) -> tuple[int | None, int]:
-    """Read a number without the bit that says its size; ``None`` for « unknown », all ones."""
-    value, after = _number(content, start)
-    ones = (1 << (7 * (after - start))) - 1
-    return (None if value & ones == ones else value & ones), after
+    """Likewise without these bits; ``None`` for « unknown », all ones."""
+    value, after = _variable(content, start)
+    unknown = (1 << (7 * (after - start))) - 1
+    value &= unknown
+    return None if value == unknown else value, after
 
 
 def _check_webm(reader: _Reader) -> float | None:

@@ -31,13 +31,10 @@ class RangeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        file = getattr(response, "file_to_stream", None)
-        if (
-            not isinstance(response, FileResponse)
-            or response.status_code != HTTPStatus.OK
-            or file is None
-            or not _is_seekable(file)
-        ):
+        if not isinstance(response, FileResponse) or response.status_code != HTTPStatus.OK:
+            return response
+        file: IO[bytes] | None = response.file_to_stream
+        if file is None or not hasattr(file, "seekable") or not file.seekable():
             return response
         if response.headers.get("Content-Encoding") == "None":  # Wagtail's word for a file that is not compressed
             del response.headers["Content-Encoding"]
@@ -90,10 +87,6 @@ def _is_same(condition: str, response: FileResponse) -> bool:
     if condition.startswith(('"', "W/")):
         return condition.startswith('"') and condition == response.headers.get("ETag")
     return condition == response.headers.get("Last-Modified")
-
-
-def _is_seekable(file: IO[bytes] | None) -> bool:
-    return file is not None and hasattr(file, "seekable") and file.seekable()
 
 
 def _blocks(file: IO[bytes], length: int) -> Iterator[bytes]:
