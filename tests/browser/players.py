@@ -14,6 +14,7 @@ addEventListener("message", ({ data }) => {
   if (asked.method === "setCurrentTime") at = asked.value;
   tell({ method: asked.method, value: asked.value ?? true });
 });
+tell({ event: "ready" });
 setInterval(() => tell({ event: "timeupdate", data: { seconds: at += 0.25 } }), 250);
 </script>"""
 PEERTUBE = """<title>Lecteur</title><p>lecteur</p><script>
