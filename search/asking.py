@@ -3,7 +3,8 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -104,8 +105,9 @@ HURRIED_SECONDS = 0.3
 _log_throttle = Throttle(seconds=10)
 
 
-# Moments shown under the results of a page together: what is more is fewer under each, for the page to stay light.
-MOST_MOMENTS = 12
+# Moments shown under the results of a page together, for it to keep to its 300 elements: one under each at first, then
+# more under those that come first.
+MOST_MOMENTS = 6
 
 
 def ask(query: CompiledQuery, *, text: str, with_moments: bool = False) -> SearchResults:
@@ -140,9 +142,20 @@ def search_engine(
     left = None if seconds is None else seconds - (time.monotonic() - started)
     if asked is None or (left is not None and left <= 0):
         return results
-    of_each = max(1, min(asked.size, MOST_MOMENTS // len(page_ids)))
-    said = engine.said(replace(asked, size=of_each), page_ids=page_ids, seconds=left)
-    return replace(results, hits=tuple(_with_moments(hit, said.get(hit.page_id, ())) for hit in results.hits))
+    said = engine.said(asked, page_ids=page_ids[:MOST_MOMENTS], seconds=left)
+    counts = _shared_out({page_id: len(said.get(page_id, ())) for page_id in page_ids})
+    shown = {page_id: sorted(said[page_id][:count], key=lambda one: one.seconds) for page_id, count in counts.items()}
+    return replace(results, hits=tuple(_with_moments(hit, tuple(shown.get(hit.page_id, ()))) for hit in results.hits))
+
+
+def _shared_out(found: Mapping[int, int]) -> dict[int, int]:
+    """Return how many moments each page shows of those it has, in the order of results."""
+    counts: Counter[int] = Counter()
+    for rank in range(max(found.values(), default=0)):
+        for page_id, count in found.items():
+            if count > rank and counts.total() < MOST_MOMENTS:
+                counts[page_id] += 1
+    return dict(counts)
 
 
 def _with_moments(hit: Hit, moments: tuple[HitMoment, ...]) -> Hit:

@@ -12,12 +12,12 @@ from search.query import FACET_BY_FIELD, FACETS, MAX_PAGE, YES, FacetCount, Sear
 # How many values of a facet are shown before « Voir tout »; what is not named is reached from elsewhere (key words).
 SHOWN_VALUES: Mapping[str, int] = {
     "audiences": 4,
-    "axes": 4,
-    "schemes": 4,
+    "axes": 3,
+    "schemes": 3,
     "type": 3,
     "speakers": 4,
-    "years": 3,
-    "organisations": 3,
+    "years": 2,
+    "organisations": 2,
     "has_replay": 1,
 }
 EXPANDED_VALUES = 60
@@ -101,6 +101,8 @@ def facet_groups(*, query: SearchQuery, results: SearchResults, labels: Labels, 
     groups = []
     for field, limit in SHOWN_VALUES.items():
         counts = results.facets.get(field, ())
+        if FACET_BY_FIELD[field].of_moments and not query.is_for_moments:
+            continue
         if field == "has_replay":
             counts = tuple(count for count in counts if count.value == YES)
         shown = _shown(counts, limit=EXPANDED_VALUES if field == expanded else limit)

@@ -203,7 +203,7 @@ class Engine(Protocol):
     def said(
         self, query: CompiledQuery, *, page_ids: Sequence[int], seconds: float | None = None
     ) -> Mapping[int, tuple[HitMoment, ...]]:
-        """Return the moments of the recordings of these pages that answer a query best, in order of time.
+        """Return the moments of the recordings of these pages that answer a query, the best first.
 
         At most ``query.size`` a page (see ``search.tiers.said_query``). Raises ``EngineError``.
         """

@@ -97,7 +97,7 @@ def test_the_page_of_results_shows_moments_under_their_workshop_and_lists_them_a
         InitiativePageFactory(title="Le sablier des bailleurs")
     content = client.get("/recherche/", {"q": "sablier"}).content.decode()
     assert "2 résultats" in content
-    link = re.search(r'<a href="[^"]*/ateliers/atelier-86/#t=(\d+)">Lire à (\d+:\d\d)<', content)
+    link = re.search(r'<a href="[^"]*/ateliers/atelier-86/#t=(\d+)"[^>]*>Lire à (\d+:\d\d)<', content)
     assert link is not None
     assert int(link[1]) // 60 == int(link[2].split(":")[0])
     assert content.count("préfecture") == 1  # the extract of the transcript is not a second time that of the entry

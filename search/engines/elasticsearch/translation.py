@@ -369,8 +369,7 @@ def said_of(answer: Mapping[str, Any], *, query: CompiledQuery) -> dict[int, tup
     highlighter, said = Highlighter(query.text), {}
     for page in answer["aggregations"][PAGES]["buckets"]:
         sources = [found["_source"][SOURCE] for found in page[BEST]["hits"]["hits"]]
-        in_order = sorted(sources, key=lambda source: source["start"])
-        said[int(page["key"])] = tuple(moment_from(source, highlighter=highlighter) for source in in_order)
+        said[int(page["key"])] = tuple(moment_from(source, highlighter=highlighter) for source in sources)
     return said
 
 

@@ -268,8 +268,7 @@ def _said(opened: OpenIndex, *, query: CompiledQuery, page_ids: Sequence[int]) -
         _, addresses = _by_relevance(opened.searcher, translated=translated, offset=0, size=query.size, weight=None)
         sources = [json.loads(opened.searcher.doc(address).get_first(SOURCE) or "{}") for address in addresses]
         if sources:
-            in_order = sorted(sources, key=lambda source: source["start"])
-            said[page_id] = tuple(moment_from(source, highlighter=highlighter) for source in in_order)
+            said[page_id] = tuple(moment_from(source, highlighter=highlighter) for source in sources)
     return said
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from hub.pages.records import Moment
 from search.engines.base import EngineError, EngineState, PageChange
 from search.engines.elasticsearch.connection import Connection
 from search.engines.elasticsearch.engine import ElasticsearchEngine
@@ -69,7 +70,8 @@ def whole_life(engine):
     publish(engine, "Bail glissant", "Pension de famille")
     publish(engine, "Bail glissant", "Résidence")
     assert engine.state() is EngineState.READY
-    assert write(engine, page(3, 4, "Colocation"), PageChange(2, 4)) == {}
+    said = Moment(start=0, end=40, text="Un bail")
+    assert write(engine, page(3, 4, "Colocation", moments=(said,)), PageChange(2, 4)) == {}
     assert titles(engine) == ["Bail glissant", "Colocation"]
     assert engine.search(words("colocatoin")).corrections
     assert engine.document_count() == 2

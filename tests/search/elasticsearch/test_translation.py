@@ -7,10 +7,11 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from search.compiler import compile_query
 from search.engines.elasticsearch.documents import document_of, index_body
-from search.engines.elasticsearch.translation import preference, request_body
+from search.engines.elasticsearch.translation import preference, request_body, said_body
 from search.enums import Scope, Sort
 from search.query import SearchQuery
 from search.synonyms import AcronymTable
+from search.tiers import said_query
 from tests.search.factories import ACRONYMS, AIN, CONTAINERS, UNIVERSAL, record
 
 
@@ -48,12 +49,18 @@ QUERIES = {
     "both_scopes_by_date": compiled("logement", territory=AIN, sort=Sort.NEWEST),
     "oldest_first": compiled("logement", sort=Sort.OLDEST),
     "third_page": compiled("logement", page=3, size=20),
+    "moments_alone": compiled('"bail glissant" -santé', types=("passage",), sort=Sort.OLDEST, with_facets=True),
 }
 
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_what_is_asked(name, snapshot):
     assert request_body(QUERIES[name], seconds=1.5) == snapshot
+
+
+def test_what_is_asked_for_the_moments_of_a_page(snapshot):
+    asked = said_query(compiled('bail glissant "logement"', speakers=("Claire Martin",), territory=AIN))
+    assert said_body(asked, page_ids=[12, 7], seconds=1.5) == snapshot
 
 
 def test_the_mapping_of_a_new_index(snapshot):

@@ -4,8 +4,9 @@ import time
 
 import pytest
 
+from hub.pages.records import Moment
 from search.engines.base import EngineError, EngineNotReadyError, PageChange
-from search.engines.elasticsearch.documents import CHUNK_BYTES, CHUNK_DOCUMENTS
+from search.engines.elasticsearch.documents import CHUNK_BYTES, CHUNK_DOCUMENTS, ElasticsearchWriter
 from tests.search.elasticsearch.conftest import page, publish, titles, write
 
 FORGOTTEN_WITHIN = 20  # seconds, when the server is told to remember no deletion
@@ -75,6 +76,40 @@ def test_without_that_memory_a_late_delivery_would_bring_it_back(engine, client,
             return
         time.sleep(1)
     pytest.fail("The server still remembers the deletion.")
+
+
+def said(count):
+    return tuple(Moment(start=rank, end=rank + 1, text=f"Bail {rank}") for rank in range(count))
+
+
+def moments_in(client, alias):
+    return client.count(index=alias, query={"term": {"type": "passage"}})["count"]
+
+
+def test_the_moments_of_an_older_state_never_come_back(engine, client, alias):
+    publish(engine)
+    write(engine, page(1, 6, "Fiche", moments=said(1)), page(2, 6, "Autre", moments=said(2)))
+    write(engine, page(1, 5, "Fiche", moments=said(4)))
+    assert (moments_in(client, alias), engine.document_count()) == (3, 2)
+    write(engine, PageChange(1, 7), page(2, 7, "Autre", moments=said(1)))
+    assert (moments_in(client, alias), engine.document_count()) == (1, 1)
+
+
+@pytest.mark.parametrize(("later", "left"), [(page(1, 6, "Fiche", moments=said(1)), 1), (PageChange(1, 6), 0)])
+def test_a_writer_frozen_before_the_moments_of_its_page_takes_them_back(
+    engine, client, alias, monkeypatch, later, left
+):
+    publish(engine)
+    replace = ElasticsearchWriter._replace_moments  # noqa: SLF001
+
+    def frozen(self, changes):
+        monkeypatch.setattr(ElasticsearchWriter, "_replace_moments", replace)
+        write(engine, later)
+        return replace(self, changes)
+
+    monkeypatch.setattr(ElasticsearchWriter, "_replace_moments", frozen)
+    write(engine, page(1, 5, "Fiche", moments=said(4)))
+    assert moments_in(client, alias) == left
 
 
 def test_deleting_what_the_index_never_had_is_done(engine):
