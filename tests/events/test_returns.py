@@ -103,11 +103,12 @@ def test_what_is_half_there_is_named(home):
 def test_each_part_leads_to_its_field_in_the_editor(editor: Client):
     page = WorkshopPageFactory()
     anchors = [anchor["href"].split("#") for anchor in read_html(editor.get(screen(page))).select("th[scope=row] a")]
-    form = read_html(editor.get(anchors[0][0]))
+    response = editor.get(anchors[0][0])
+    form = read_html(response)
     assert len(anchors) == 8
     assert [anchor for _, anchor in anchors if not form.find(id=anchor)] == []
     assert link(form, "Retour sur l’atelier") == screen(page)
-    assert form.find("a", href=LIST)
+    assert LIST in response.content.decode()
 
 
 def test_without_sequences_the_way_leads_to_the_initiatives_of_the_page(editor: Client):

@@ -110,7 +110,9 @@ def test_nothing_typed_leaves_the_block_and_the_policy_has_no_say(client: Client
 
 def test_a_page_without_a_date_or_not_saved_says_nothing(home):
     new = WorkshopPage(title="Un atelier neuf", slug="neuf", starts_on=date(2023, 1, 2))
-    for response in (new.make_preview_request(), WorkshopPageFactory(starts_on=None).make_preview_request()):
+    undated = WorkshopPageFactory()
+    undated.starts_on = None
+    for response in (new.make_preview_request(), undated.make_preview_request()):
         assert not read_html(response).find("script", type="application/ld+json")
 
 
