@@ -12,8 +12,6 @@ from wagtail.documents.models import Document
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from events.models import Replay, WorkshopIndexPage, WorkshopPage
-from hub.accounts.models import User
-from hub.pages.models import HomePage
 from hub.territories.models import Territory
 from tests.factories import WorkshopPageFactory
 
