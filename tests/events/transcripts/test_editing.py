@@ -163,7 +163,7 @@ def test_a_start_is_proposed_beside_its_sequence_and_taken_when_it_is_ticked(edi
         posted = form_data(**fields, sequences=inline_formset([{**rows[0], **confirmed}, rows[1]], initial=2))
         response = editor.post(address, posted)
         assert response.status_code == 302, errors_of(response)
-        draft = workshop.get_latest_revision_as_object()
+        draft = WorkshopPage.objects.get(pk=workshop.pk).get_latest_revision_as_object()
         return [part.replay_start_seconds for part in draft.sequences.all()]
 
     assert save() == [None, 540], "nothing is confirmed alone"
