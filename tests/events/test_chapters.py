@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from events.chapters import Part, propose_starts
-from events.demo.sources import initiative_sources, transcript_text, workshop_sources
+from events.demo.sources import initiative_sources, recording_file, workshop_sources
 from events.transcripts import Cue, read_transcript
 from events.transcripts.cues import Chapter
 from tests.events.transcripts.speech import meeting
@@ -28,7 +28,7 @@ def seconds(text):
 def demonstrations() -> Iterator[tuple[list[Part], list[int], tuple[Cue, ...]]]:
     titles = {sheet["slug"]: sheet["title"] for sheet in initiative_sources()}
     for source in workshop_sources():
-        name = source.get("replay", {}).get("transcript")
+        name = source.get("replay", {}).get("recording")
         if name and all("start" in sequence for sequence in source["sequences"]):
             parts = [
                 Part(
@@ -40,7 +40,11 @@ def demonstrations() -> Iterator[tuple[list[Part], list[int], tuple[Cue, ...]]]:
                 for sequence in source["sequences"]
             ]
             starts = [seconds(sequence["start"]) for sequence in source["sequences"]]
-            yield parts, starts, read_transcript(text=transcript_text(name=name)).cues
+            yield (
+                parts,
+                starts,
+                read_transcript(text=recording_file(name=name).with_suffix(".vtt").read_text(encoding="utf-8")).cues,
+            )
 
 
 def test_the_starts_of_the_demonstration_are_found():

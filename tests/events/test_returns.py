@@ -49,7 +49,12 @@ def complete(**values) -> WorkshopPage:
             Sequence(title="Ouverture", replay_start=timedelta(0), presentations=[SequenceInitiative(initiative=sheet)])
         ],
         replays=[
-            Replay(url="https://youtu.be/abcdefghijk", duration=timedelta(hours=1), transcript="0:01 Bonjour à tous.")
+            Replay(
+                url="https://youtu.be/abcdefghijk",
+                duration=timedelta(hours=1),
+                transcript="0:01 Bonjour à tous.",
+                transcript_status="relue",
+            )
         ],
         **values,
     )
@@ -86,7 +91,7 @@ def test_what_is_half_there_is_named(home):
             )
             for number in range(8)
         ],
-        replays=[Replay(url="https://youtu.be/abcdefghijk", transcript="0:01 Bonjour.")],
+        replays=[Replay(url="https://youtu.be/abcdefghijk", transcript="0:01 Bonjour.", transcript_status="relue")],
     )
     assert lacking(page) == {
         "Compte rendu": "1 bloc « À classer » : à ranger, ou à supprimer.",

@@ -251,7 +251,7 @@ def test_visitors_get_no_cookie_and_nothing_from_elsewhere(client: Client, home:
         loaded = [
             node.get("src") or node["href"]
             for node in page.find_all(["script", "link", "img", "iframe", "source"])
-            if node.get("rel") != ["canonical"]
+            if node.get("rel") != ["canonical"] and node.get("type") != "application/ld+json"
         ]
         assert [address for address in loaded if not address.startswith("/")] == [], path
         assert not page.find(style=True), path

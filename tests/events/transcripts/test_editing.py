@@ -27,7 +27,7 @@ def upload(content, name="sous-titres.vtt"):
 
 
 def replay(**fields):
-    return {"url": "https://tube.example.org/w/abcdef", "transcript_status": "relue", **fields}
+    return {"url": "https://tube.numerique.gouv.fr/w/abcdef", "transcript_status": "relue", **fields}
 
 
 def edited(client, workshop):
@@ -141,7 +141,9 @@ def workshop(home):
             Sequence(title="Habitat indigne"),
             Sequence(title="Bail glissant", replay_start=timedelta(minutes=9)),
         ],
-        replays=[Replay(url="https://tube.example.org/w/abcdef", duration=timedelta(minutes=12), transcript=said)],
+        replays=[
+            Replay(url="https://tube.numerique.gouv.fr/w/abcdef", duration=timedelta(minutes=12), transcript=said)
+        ],
     )
 
 
