@@ -278,19 +278,13 @@ const players = [
 
 /* --- the transcript, read in the page -------------------------------------------------------------------------------- */
 
-const copy = async (button, words, done) => {
-  const label = button.firstChild;
-  const before = label.data;
+const copy = async (words) => {
   try {
     await navigator.clipboard.writeText(words);
-    label.data = done;
+    return true;
   } catch {
-    label.data = "Copie refusée par le navigateur";
+    return false;
   }
-  say(label.data);
-  window.setTimeout(() => {
-    label.data = before;
-  }, SAID_FOR);
 };
 
 /* What is selected in a passage, or all of it. */
@@ -314,18 +308,25 @@ const addTools = (passages) => {
   for (const passage of passages.querySelectorAll(".hub-passage")) {
     const { hubStart: start, hubEnd: end } = passage.dataset;
     const at = start === undefined ? "" : ` (${clock(Number(start))})`;
+    // Two elements a passage and no more: a part has many.
     const tool = (label, done, words) => {
-      const button = element("button", { type: "button", className: "fr-link fr-link--sm" }, label);
-      if (at) button.append(element("span", { className: "fr-sr-only", textContent: at }));
-      button.addEventListener("click", () => copy(button, words(), done));
+      const button = element("button", { type: "button", className: "fr-link fr-link--sm hub-passage__tool hub-no-print" });
+      const name = (text, after) => {
+        button.textContent = text;
+        button.ariaLabel = text + after;
+      };
+      name(label, at);
+      button.addEventListener("click", async () => {
+        name((await copy(words())) ? done : "Copie refusée par le navigateur", "");
+        say(button.textContent);
+        window.setTimeout(name, SAID_FOR, label, at);
+      });
       return button;
     };
     const address = start === undefined ? page.href : `${page.href}#t=${start}`;
     const clip = start !== undefined && Number(end) > Number(start) ? `${address},${end}` : address;
-    const tools = element("span", { className: "hub-passage__tools hub-no-print" });
-    if (at) tools.append(tool("Copier le lien", "Lien copié", () => address));
-    tools.append(tool("Copier la citation", "Citation copiée", () => quotation(passage, passages.dataset, clip)));
-    passage.append(tools);
+    if (at) passage.append(tool("Copier le lien", "Lien copié", () => address));
+    passage.append(tool("Copier la citation", "Citation copiée", () => quotation(passage, passages.dataset, clip)));
   }
 };
 
