@@ -30,6 +30,9 @@ from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
 
+SLOWEST_SPEECH = 8  # letters a second
+
+
 class WorkshopFormat(models.TextChoices):
     ONLINE = "en-ligne", "En ligne"
     ON_SITE = "sur-place", "Sur place"
@@ -287,7 +290,9 @@ class WorkshopPage(CatalogueEntry):
         timed = [passage for passage in self.replay.passages() if passage.start is not None]
         for passage, following in zip(timed, [*timed[1:], None], strict=True):
             begin = float(passage.start or 0)
-            end = passage.end or (following.start if following else None) or begin
+            # Until the next one, unless a silence follows.
+            spoken = begin + len(passage.text) / SLOWEST_SPEECH
+            end = passage.end or min(spoken, (following.start if following else None) or spoken)
             yield Moment(
                 start=begin,
                 end=max(begin, float(end)),
