@@ -29,7 +29,6 @@ from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
-
 SLOWEST_SPEECH = 8  # letters a second
 
 
