@@ -287,7 +287,7 @@ class WorkshopPage(CatalogueEntry):
         if not (self.replay and self.replay.is_watchable):
             return
         timed = [passage for passage in self.replay.passages() if passage.start is not None]
-        for passage, following in zip(timed, [*timed[1:], None], strict=True):
+        for passage, following in zip(timed, [*timed[1:], None], strict=False):
             begin = float(passage.start or 0)
             # Until the next one, unless a silence follows.
             spoken = begin + len(passage.text) / SLOWEST_SPEECH
