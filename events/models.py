@@ -38,9 +38,9 @@ from hub.vocabulary.fields import OrganisationPicker, VocabularyCheckboxes
 from hub.vocabulary.models import Organisation, OrganisationKind
 from initiatives.models import InitiativePage
 
-# Where the hours of workshops are, whatever the machine or an editor's own settings say.
 # How long before the beginning the call may be joined.
 CALL_OPENS_BEFORE = timedelta(hours=1)
+SLOWEST_SPEECH = 8  # letters a second
 
 
 class WorkshopFormat(models.TextChoices):
@@ -372,9 +372,11 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
         if not (self.replay and self.replay.is_watchable):
             return
         timed = [passage for passage in self.replay.passages() if passage.start is not None]
-        for passage, following in zip(timed, [*timed[1:], None], strict=True):
+        for passage, following in zip(timed, [*timed[1:], None], strict=False):
             begin = float(passage.start or 0)
-            end = passage.end or (following.start if following else None) or begin
+            # Until the next one, unless a silence follows.
+            spoken = begin + len(passage.text) / SLOWEST_SPEECH
+            end = passage.end or min(spoken, (following.start if following else None) or spoken)
             yield Moment(
                 start=begin,
                 end=max(begin, float(end)),

@@ -311,7 +311,7 @@ def test_the_list_costs_the_same_however_long_it_is(client: Client, home: HomePa
 def test_a_word_said_in_a_replay_is_found_with_its_moment(client: Client, recap: WorkshopPage):
     rebuild(engine=search_engine())
     page = read_html(client.get("/recherche/?q=bonjour"))
-    assert link(page.main, "Voir à 0:05 dans le replay") == "https://www.youtube.com/watch?v=abcdefghijk&t=5s"
+    assert link(page.main, "Lire à 0:05").endswith("/ateliers/86e-atelier-lavdl/#t=5")
 
 
 def test_an_editor_previews_what_is_not_saved_yet(home: HomePage, recap: WorkshopPage):

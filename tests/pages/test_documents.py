@@ -11,6 +11,7 @@ from wagtail.images.models import Image
 from tests.factories import UserFactory
 from tests.files import samples
 from tests.files.samples import pdf, picture, sent
+from tests.files.test_videos import MP4
 from tests.support.html import RENDITION_LEFT_OPEN
 
 pytestmark = [
@@ -49,7 +50,7 @@ def test_a_document_that_runs_something_is_refused_to_editors_too(editor, name, 
 
 @pytest.mark.parametrize("name", ["rapport.pdf", "mesures.csv", "film.mp4", "piste.vtt"])
 def test_what_editors_usually_send_is_kept_as_it_was(editor, name):
-    content = samples.ACCEPTED.get(name, b"WEBVTT\n\n")
+    content = {**samples.ACCEPTED, "film.mp4": MP4}.get(name, b"WEBVTT\n\n")
     assert send(editor, "docs", name, content)["success"]
     with Document.objects.get().file.open() as kept:
         assert kept.read() == content

@@ -79,15 +79,13 @@ def test_what_is_said_in_a_draft_or_a_private_workshop_is_never_found(committed)
     assert (heard("sablier"), titles()) == ([], set())
 
 
-def test_a_transcript_that_nothing_times_or_plays_has_no_moment(committed):
+@pytest.mark.parametrize("changes", [{"transcript": "Le sablier, sans heure."}, {"url": ""}])
+def test_a_transcript_that_nothing_times_or_plays_has_no_moment(committed, changes):
     with committed():
-        page = with_replay()
-        Replay.objects.filter(page=page).update(transcript="Le sablier, sans heure.")
-        page.save()
-    assert (heard("sablier"), titles("sablier")) == ([], {"86e atelier"})
-    with committed():
-        Replay.objects.filter(page=page).update(transcript=SAID, url="")
-        page.save()
+        replay = Replay.objects.get(page=with_replay())
+        for name, value in changes.items():
+            setattr(replay, name, value)
+        replay.save()
     assert (heard("sablier"), titles("sablier")) == ([], {"86e atelier"})
 
 
@@ -170,7 +168,7 @@ def test_the_words_of_attached_slides_are_found_once_read(committed, client: Cli
     with committed():
         call_command("read_documents", verbosity=0)
     assert titles("thermomètre") == {"86e atelier"}
-    assert "Diapositive 3 de «\xa0Le bilan\xa0»" in client.get("/recherche/", {"q": "thermomètre"}).content.decode()
+    assert "Diapositive 3 de «&nbsp;Le bilan&nbsp;»" in client.get("/recherche/", {"q": "thermomètre"}).content.decode()
     read_at = DocumentWords.objects.get().read_at
     document_words.read_documents()
     assert DocumentWords.objects.get().read_at == read_at  # what is read is not read again

@@ -114,7 +114,7 @@ class EmbeddedWriter:
     def apply(self, changes: Sequence[PageChange]) -> Mapping[int, Refusal]:
         """Replace the documents of each changed page, in one commit for each shelf; none is ever refused."""
         for shelf in _IN_ORDER if changes else ():
-            documents = []
+            documents: list[tuple[str, list[tantivy.Document]]] = []
             for change in changes:
                 new = [document for record in change.records for document in documents_of(record, shelf=shelf)]
                 documents.append((str(change.page_id), new))
