@@ -29,9 +29,10 @@ _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u20
 def structured_workshop(*, page: WorkshopPage, request: HttpRequest) -> SafeString:
     """Return a block of data, which no browser executes and the content policy has no say on; empty for a new page."""
     address = page.get_full_url(request) if page.pk else None
-    if not address or page.starts_on is None:
+    first_day: date | None = page.starts_on
+    if not address or first_day is None:
         return SafeString("")
-    event = _event(page=page, address=address)
+    event = _event(page=page, first_day=first_day, address=address)
     graph = [event]
     replay = page.replay
     if replay and replay.is_watchable:
@@ -42,7 +43,7 @@ def structured_workshop(*, page: WorkshopPage, request: HttpRequest) -> SafeStri
     return mark_safe(f'<script type="application/ld+json">{text.translate(_ESCAPES)}</script>')  # noqa: S308 — see _ESCAPES
 
 
-def _event(*, page: WorkshopPage, address: str) -> dict[str, Any]:
+def _event(*, page: WorkshopPage, first_day: date, address: str) -> dict[str, Any]:
     event: dict[str, Any] = {
         "@type": "Event",
         "@id": f"{address}#atelier",
@@ -50,14 +51,12 @@ def _event(*, page: WorkshopPage, address: str) -> dict[str, Any]:
         "url": address,
         "inLanguage": "fr",
         "eventStatus": _STATUSES[page.fate],
+        "startDate": _moment(first_day, page.starts_at),
     }
-    if page.starts_on:
-        event["startDate"] = _moment(page.starts_on, page.starts_at)
     if page.summary:
         event["description"] = plain_text(page.summary)
-    last_day = page.ends_on or page.starts_on
-    if last_day and (page.ends_on or page.ends_at):
-        event["endDate"] = _moment(last_day, page.ends_at)
+    if page.ends_on or page.ends_at:
+        event["endDate"] = _moment(page.ends_on or first_day, page.ends_at)
     if page.format:
         event["eventAttendanceMode"] = _MODES[WorkshopFormat(page.format)]
     if locations := _locations(page=page, address=address):
