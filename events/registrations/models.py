@@ -32,7 +32,7 @@ class ParisMomentFormField(FrenchDateTimeField):
 
 
 class ParisMomentField(models.DateTimeField):
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**{**kwargs, "form_class": ParisMomentFormField})
 
 
