@@ -154,10 +154,10 @@ def match(*, attendees: Iterable[Attendee], workshop: WorkshopPage) -> list[Atte
     """Say of each who she is among those who registered: by her address, or by a name that one of them alone has."""
     found = list(attendees)
     rows = list(Registration.objects.filter(workshop=workshop))
-    by_email = {row.email: row for row in rows}
+    by_email = {registered.email: registered for registered in rows}
     by_name: dict[str, list[Registration]] = defaultdict(list)
-    for row in rows:
-        by_name[_name_key(row.name)].append(row)
+    for registered in rows:
+        by_name[_name_key(registered.name)].append(registered)
     for one in found:
         registered = by_email.get(one.email)
         key = _name_key(one.name)
