@@ -182,4 +182,4 @@ def test_passages_end_where_a_sequence_begins(workshop):
 
 def test_readers_are_told_whether_somebody_read_a_transcript_again(client, workshop):
     told = BeautifulSoup(client.get(workshop.url).content, "html.parser").main.text
-    assert "Transcription automatique, non relue." in told
+    assert "Transcription automatique, non relue" in told
