@@ -131,7 +131,7 @@ def ask(query: CompiledQuery, *, text: str, with_moments: bool = False) -> Searc
     return replace(results, from_standby=True) if servers else results
 
 
-def search_engine(
+def ask_engine(
     engine: Engine, query: CompiledQuery, *, with_moments: bool, seconds: float | None = None
 ) -> SearchResults:
     """Ask one engine, for the moments as well if they are wanted and there is time left. Raises ``EngineError``."""
@@ -175,7 +175,7 @@ def _breaker(name: str, timeout: float, rest_seconds: float) -> CircuitBreaker:
 
 def _ask_local(engine: Engine, query: CompiledQuery, *, with_moments: bool) -> SearchResults:
     try:
-        return search_engine(engine, query, with_moments=with_moments)
+        return ask_engine(engine, query, with_moments=with_moments)
     except EngineError:
         if _log_throttle.allows():
             logger.exception("search: the engine %s did not answer", engine.name)
@@ -187,7 +187,7 @@ def _ask_server(engine: Engine, query: CompiledQuery, *, with_moments: bool) -> 
         with breaker_of(engine).attempt() as seconds:
             if seconds is None:
                 return None
-            results = search_engine(engine, query, with_moments=with_moments, seconds=seconds)
+            results = ask_engine(engine, query, with_moments=with_moments, seconds=seconds)
             if not results.is_ready:
                 raise EngineNotReadyError(f"{engine.name} has no index")
             return results

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from hub.pages.records import CatalogueRecord
-from search.asking import search_engine
+from search.asking import ask_engine
 from search.compiler import CompiledQuery
 from search.engines.base import Engine, PageChange
 from search.engines.elasticsearch.connection import Connection
@@ -59,7 +59,7 @@ def _embedded(folder: str) -> EmbeddedEngine:
 
 
 def _search(engine: Engine, query: CompiledQuery, *, with_moments: bool) -> None:
-    search_engine(engine, query, with_moments=with_moments)
+    ask_engine(engine, query, with_moments=with_moments)
 
 
 def _fill(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -156,6 +156,7 @@ def slides(*pages: str) -> bytes:
 def attached(page: WorkshopPage, content: bytes, *, name: str = "bilan.pdf") -> Document:
     document = Document(title="Le bilan")
     document.file.save(name, ContentFile(content))
+    document.get_file_hash()  # as the form of Wagtail does
     WorkshopDocument.objects.create(page=page, document=document)
     return document
 
@@ -172,11 +173,11 @@ def test_the_words_of_attached_slides_are_found_once_read(committed, client: Cli
     read_at = DocumentWords.objects.get().read_at
     document_words.read_documents()
     assert DocumentWords.objects.get().read_at == read_at  # what is read is not read again
-    with committed():
+    with committed(), transaction.atomic():
         document.refresh_from_db()
-        document.file.save("autre.pdf", ContentFile(slides("Un baromètre")))
         document.file_hash = ""
-        document.save()
+        document.file.save("autre.pdf", ContentFile(slides("Un baromètre")))
+        document.get_file_hash()
     assert titles("thermomètre") == set()
     with committed():
         document_words.read_documents()

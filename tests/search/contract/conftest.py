@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hub.pages.records import CatalogueRecord
-from search.asking import search_engine
+from search.asking import ask_engine
 from search.compiler import Reach, compile_query
 from search.engines.base import Engine, PageChange, SearchResults
 from search.engines.elasticsearch.connection import Connection
@@ -84,7 +84,7 @@ def searching(engine: Engine) -> Search:
             containers=CONTAINERS.get(query.territory, ()),
             size=size,
         )
-        return search_engine(engine, compiled, with_moments=with_moments)
+        return ask_engine(engine, compiled, with_moments=with_moments)
 
     return search
 
