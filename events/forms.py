@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
-from events.registrations.models import registration_problems
+from events.registrations.fields import registration_problems
 from hub.pages.forms import CatalogueEntryForm
 from hub.territories.enums import COUNTRY_CODE
 from hub.territories.models import Territory

@@ -18,7 +18,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from events.forms import ImportReportPanel, WorkshopPageForm
-from events.registrations.models import TakesRegistrations, registration_panel
+from events.registrations.fields import TakesRegistrations, registration_panel
 from events.transcripts import Passage, parse_transcript
 from hub.pages.blocks import RICH_TEXT_FEATURES, ContentBlocks
 from hub.pages.catalogue import CatalogueEntry
@@ -469,3 +469,7 @@ class SequenceInitiative(AbstractPresentation):
 
     class Meta(AbstractPresentation.Meta):
         abstract = False
+
+
+# Django finds models from here; these name the workshop, and come after it.
+from events.registrations.models import OpeningNotice, Registration  # noqa: E402, F401
