@@ -32,29 +32,6 @@ class ParisMomentField(models.DateTimeField):
         return super().formfield(**{**kwargs, "form_class": ParisMomentFormField})
 
 
-class TakesRegistrations(models.Model):
-    takes_registrations = models.BooleanField(
-        "inscriptions sur ce site",
-        default=False,
-        help_text="Un formulaire s’ouvre sur la page de l’atelier. Sans cela, donnez le lien d’un autre formulaire.",
-    )
-    registration_capacity = models.PositiveIntegerField(
-        "nombre de places",
-        null=True,
-        blank=True,
-        help_text="Vide : sans limite. Au-delà, une liste d’attente. Réduire ce nombre n’enlève sa place à personne.",
-    )
-    registration_opens_at = ParisMomentField(
-        "ouverture des inscriptions", null=True, blank=True, help_text="Heure de Paris. Vide : dès la publication."
-    )
-    registration_closes_at = ParisMomentField(
-        "clôture des inscriptions", null=True, blank=True, help_text="Heure de Paris. Vide : au début de l’atelier."
-    )
-
-    class Meta:
-        abstract = True
-
-
 def registration_panel() -> MultiFieldPanel:
     return MultiFieldPanel(
         [
