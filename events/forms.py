@@ -7,7 +7,7 @@ from django.utils.functional import lazy
 from wagtail.admin.panels import Panel
 
 from events.recap.report import REPLAY_WARNINGS
-from events.registrations.models import registration_problems
+from events.registrations.fields import registration_problems
 from events.transcripts.editing import PageProposals
 from hub.files import FileRefused
 from hub.files.reading import extension_of, readable_size

@@ -19,7 +19,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from events.forms import FILES_TAKEN, VIDEOS_TAKEN, ImportReportPanel, PlainLinkPanel, WorkshopPageForm
-from events.registrations.models import PARIS, TakesRegistrations, registration_panel
+from events.registrations.fields import PARIS, ParisMomentField, registration_panel
 from events.transcripts import Passage, passages_of_text
 from events.transcripts.editing import (
     ProposedStartPanel,
@@ -138,7 +138,7 @@ class WorkshopIndexPage(CatalogueIndexPage):
         return WorkshopPage.objects.child_of(self).live().public().upcoming().with_card_details()
 
 
-class WorkshopPage(TakesRegistrations, CatalogueEntry):
+class WorkshopPage(CatalogueEntry):
     catalogue_type = "atelier"
     catalogue_label = "Atelier"
     catalogue_label_plural = "Ateliers"
@@ -186,6 +186,23 @@ class WorkshopPage(TakesRegistrations, CatalogueEntry):
         help_text="Vide : la page suit les dates et ce qu’elle contient.",
     )
     registration_url = models.URLField("lien d’inscription", blank=True)
+    takes_registrations = models.BooleanField(
+        "inscriptions sur ce site",
+        default=False,
+        help_text="Un formulaire s’ouvre sur la page de l’atelier. Sans cela, donnez le lien d’un autre formulaire.",
+    )
+    registration_capacity = models.PositiveIntegerField(
+        "nombre de places",
+        null=True,
+        blank=True,
+        help_text="Vide : sans limite. Au-delà, une liste d’attente. Réduire ce nombre n’enlève sa place à personne.",
+    )
+    registration_opens_at = ParisMomentField(
+        "ouverture des inscriptions", null=True, blank=True, help_text="Heure de Paris. Vide : dès la publication."
+    )
+    registration_closes_at = ParisMomentField(
+        "clôture des inscriptions", null=True, blank=True, help_text="Heure de Paris. Vide : au début de l’atelier."
+    )
     organisers = ParentalManyToManyField(
         Organisation, verbose_name="organisateurs", blank=True, related_name="organised_workshops"
     )
@@ -589,3 +606,7 @@ class SequenceInitiative(AbstractPresentation):
 
     class Meta(AbstractPresentation.Meta):
         abstract = False
+
+
+# Django finds models from here; these name the workshop, and come after it.
+from events.registrations.models import OpeningNotice, Registration  # noqa: E402, F401

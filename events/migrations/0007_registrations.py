@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import events.registrations.models
+import events.registrations.fields
 import hub.mail.addresses
 
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="workshoppage",
             name="registration_closes_at",
-            field=events.registrations.models.ParisMomentField(
+            field=events.registrations.fields.ParisMomentField(
                 blank=True,
                 help_text="Heure de Paris. Vide : au début de l’atelier.",
                 null=True,
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="workshoppage",
             name="registration_opens_at",
-            field=events.registrations.models.ParisMomentField(
+            field=events.registrations.fields.ParisMomentField(
                 blank=True,
                 help_text="Heure de Paris. Vide : dès la publication.",
                 null=True,

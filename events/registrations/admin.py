@@ -26,7 +26,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from events.models import WorkshopPage
 from events.registrations.acting import cancel, give_seat, seats_left
 from events.registrations.attendance import MAX_BYTES, Attendee, Outcome, decoded, keep, match, read_attendees
-from events.registrations.models import PARIS, Registration, RegistrationState
+from events.registrations.fields import PARIS
+from events.registrations.models import Registration, RegistrationState
 from hub.accounts.screens import MemberRequest
 from hub.refusals import UNPROCESSABLE, Refused, telling
 from hub.vocabulary.models import OrganisationKind

@@ -6,7 +6,7 @@ from enum import StrEnum
 from django.utils.formats import date_format
 
 from events.models import WorkshopFate, WorkshopPage, WorkshopStage
-from events.registrations.models import PARIS
+from events.registrations.fields import PARIS
 
 CALL_SHOWN_BEFORE = timedelta(hours=1)
 

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from events.models import Replay, WorkshopPage
 from events.registrations.acting import CONFIRMED, held, promote
+from events.registrations.fields import PARIS
 from events.registrations.mails import CANCEL, REQUEST, details_told, write, write_opening
-from events.registrations.models import PARIS, OpeningNotice, Registration
+from events.registrations.models import OpeningNotice, Registration
 from events.registrations.opening import Window, begins_at, ends_at, window_of
 from hub.daily.loops import Loop, Say, register_loop
 from hub.daily.registry import DailyTask, register_daily_task

@@ -7,7 +7,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from events.models import WorkshopPage
 from events.registrations.acting import cancel
-from events.registrations.models import OpeningNotice, Registration, registration_problems
+from events.registrations.fields import registration_problems
+from events.registrations.models import OpeningNotice, Registration
 from hub.mail.models import OutgoingMail
 from hub.territories.models import Territory
 from tests.events.registrations.conftest import NOW, letters, sign_up, state_of, subjects, update
