@@ -159,9 +159,9 @@ def match(*, attendees: Iterable[Attendee], workshop: WorkshopPage) -> list[Atte
     for registered in rows:
         by_name[_name_key(registered.name)].append(registered)
     for one in found:
-        registered = by_email.get(one.email)
+        same_address = by_email.get(one.email)
         key = _name_key(one.name)
-        namesakes = [registered] if registered is not None else by_name.get(key, []) if key else []
+        namesakes = [same_address] if same_address is not None else by_name.get(key, []) if key else []
         if len(namesakes) == 1:
             one.registration = namesakes[0]
             one.outcome = Outcome.FOUND if one.registration.state == RegistrationState.CONFIRMED else Outcome.LISTED
