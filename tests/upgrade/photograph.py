@@ -62,7 +62,8 @@ MADE_ON = date(2026, 11, 28)  # what an entry without a date says of itself is o
 
 
 # Of a record, what is read otherwise since: how a transcript is cut, and timed. The transcript itself is compared.
-READ_OTHERWISE = {"transcript", "transcript_times"}
+# Who speaks in a replay has come since, under the name of who speaks in a sequence.
+READ_OTHERWISE = {"transcript", "transcript_times", "speakers"}
 
 
 def contents(*, names: Collection[str] | None = None) -> dict[str, Any]:
