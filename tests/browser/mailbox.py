@@ -71,4 +71,5 @@ def _read(part: str) -> Mail | None:
     if beginning is None:
         return None
     message = message_from_bytes(part[beginning.start() :].encode(), policy=policy.default)
-    return Mail(recipient=message["To"], subject=message["Subject"].strip(), text=message.get_content())
+    body = message.get_body(preferencelist=("plain",))  # an event may be attached
+    return Mail(recipient=message["To"], subject=message["Subject"].strip(), text=body.get_content() if body else "")
