@@ -11,7 +11,8 @@ from django.conf import settings
 from django.utils import timezone
 from icalendar import Calendar, Event, Timezone, vCalAddress
 
-from events.models import PARIS, WorkshopFate, WorkshopFormat, WorkshopPage
+from events.enums import WorkshopFate, WorkshopFormat
+from events.models import PARIS, WorkshopPage
 from hub.mail.site import page_url, site_url
 from hub.pages.feeds import plain_text
 

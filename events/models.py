@@ -18,6 +18,7 @@ from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
+from events.enums import STAGES_TO_COME, TranscriptStatus, WorkshopFate, WorkshopFormat, WorkshopStage
 from events.forms import FILES_TAKEN, VIDEOS_TAKEN, ImportReportPanel, PlainLinkPanel, WorkshopPageForm
 from events.registrations.fields import PARIS, ParisMomentField, registration_panel
 from events.transcripts import Passage, passages_of_text
@@ -41,40 +42,6 @@ from initiatives.models import InitiativePage
 # How long before the beginning the call may be joined.
 CALL_OPENS_BEFORE = timedelta(hours=1)
 SLOWEST_SPEECH = 8  # letters a second
-
-
-class WorkshopFormat(models.TextChoices):
-    ONLINE = "en-ligne", "En ligne"
-    ON_SITE = "sur-place", "Sur place"
-    HYBRID = "hybride", "Sur place et en ligne"
-
-
-class WorkshopStage(models.TextChoices):
-    """Where a workshop stands in its life, derived from the time it is and from what its page holds."""
-
-    ANNOUNCED = "annonce", "À venir"
-    TODAY = "aujourdhui", "Aujourd’hui"
-    HELD = "tenu", "Compte rendu à venir"
-    RECAP_PUBLISHED = "compte-rendu", "Compte rendu publié"
-    REPLAY_ONLINE = "replay", "Replay en ligne"
-
-
-class WorkshopFate(models.TextChoices):
-    """What became of a workshop that was announced."""
-
-    CANCELLED = "annule", "Annulé"
-    POSTPONED = "reporte", "Reporté"
-
-
-# Those of a workshop that is not over.
-STAGES_TO_COME = (WorkshopStage.ANNOUNCED, WorkshopStage.TODAY)
-
-
-class TranscriptStatus(models.TextChoices):
-    """Whether somebody has read a transcript again since a machine or a person wrote it down."""
-
-    REVIEWED = "relue", "relue"
-    AUTOMATIC = "automatique", "automatique, non relue"
 
 
 class WorkshopQuerySet(PageQuerySet):

@@ -19,7 +19,8 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from events.models import Replay, WorkshopFate, WorkshopIndexPage, WorkshopPage
+from events.enums import WorkshopFate
+from events.models import Replay, WorkshopIndexPage, WorkshopPage
 from hub.accounts.screens import MemberRequest
 
 LIST_URL = "workshop-returns"

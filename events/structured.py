@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString, mark_safe
 
-from events.models import PARIS, Replay, Sequence, WorkshopFate, WorkshopFormat, WorkshopPage
+from events.enums import WorkshopFate, WorkshopFormat
+from events.models import PARIS, Replay, Sequence, WorkshopPage
 from hub.pages.feeds import plain_text
 from hub.pages.templatetags.hub_media import poster_of
 

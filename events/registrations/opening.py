@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from django.utils.formats import date_format
 
-from events.models import WorkshopFate, WorkshopPage, WorkshopStage
+from events.enums import WorkshopFate, WorkshopStage
+from events.models import WorkshopPage
 from events.registrations.fields import PARIS
 
 CALL_SHOWN_BEFORE = timedelta(hours=1)

@@ -24,8 +24,9 @@ from events.demo.sources import (
     organisation_sources,
     workshop_sources,
 )
+from events.enums import WorkshopFormat, WorkshopStage
 from events.forms import sequence_time_problems
-from events.models import WorkshopFormat, WorkshopIndexPage, WorkshopPage, WorkshopStage
+from events.models import WorkshopIndexPage, WorkshopPage
 from events.transcripts import read_transcript
 from hub.files.videos import check_video
 from hub.pages.starter import STARTER_FILE

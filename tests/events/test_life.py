@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from events.models import PARIS, Replay, WorkshopPage, WorkshopStage
+from events.enums import WorkshopStage
+from events.models import PARIS, Replay, WorkshopPage
 from tests.factories import WorkshopPageFactory
 from tests.support.html import headings, link, read_html, words
 

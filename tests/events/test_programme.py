@@ -9,7 +9,8 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
-from events.models import WorkshopPage, WorkshopStage
+from events.enums import WorkshopStage
+from events.models import WorkshopPage
 from tests.factories import WorkshopPageFactory
 from tests.support.html import read_html, words
 

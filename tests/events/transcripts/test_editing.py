@@ -10,7 +10,8 @@ from django.urls import reverse
 from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import inline_formset
 
-from events.models import Replay, Sequence, TranscriptStatus, WorkshopIndexPage, WorkshopPage
+from events.enums import TranscriptStatus
+from events.models import Replay, Sequence, WorkshopIndexPage, WorkshopPage
 from hub.accounts.models import User
 from tests.events.test_editing import errors_of, form_data, sequence, submit
 from tests.factories import WorkshopPageFactory
