@@ -55,6 +55,7 @@ def test_a_healthy_hub_shows_every_light_green(client, index):
         "courriels": "ok",
         "quotidien": "ok",
         "documents": "ok",
+        "inscriptions": "ok",
         "mandataire": "ok",
         "connexions": "ok",
     }
