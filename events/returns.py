@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from events.enums import WorkshopFate
+from events.enums import TranscriptStatus, WorkshopFate
 from events.models import Replay, WorkshopIndexPage, WorkshopPage
 from hub.accounts.screens import MemberRequest
 
@@ -111,7 +111,7 @@ def _starts(sequences: Iterable[Any]) -> Iterator[str]:
 
 
 def _transcript_doubts(replay: Replay | None) -> Iterator[str]:
-    if getattr(replay, "transcript_status", "") == "automatique":
+    if replay and replay.transcript_status == TranscriptStatus.AUTOMATIC:
         yield "Elle est automatique : personne ne l’a relue."
 
 
