@@ -27,8 +27,9 @@ def seen(request: HttpRequest, rest: str = "") -> JsonResponse:
 
 
 def film(_request: HttpRequest) -> FileResponse:
-    """Answer a recording as the hub does for a document."""
-    return FileResponse((settings.BASE_DIR / "events/demo/data/recordings/080.webm").open("rb"))
+    """Answer a recording as Wagtail does for a document: « None » is its word for what is not to be compressed."""
+    recording = settings.BASE_DIR / "events/demo/data/recordings/080.webm"
+    return FileResponse(recording.open("rb"), headers={"Content-Encoding": "None"})
 
 
 urlpatterns = [
