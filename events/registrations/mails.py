@@ -13,7 +13,7 @@ from icalendar import vCalAddress
 from events.calendars import calendar_of, workshop_event
 from events.models import WorkshopPage
 from events.registrations.models import OpeningNotice, Registration, RegistrationState
-from events.registrations.opening import closes_at, ends_at, hours_label, moment
+from events.registrations.opening import closes_at, hours_label, moment
 from hub.mail.queueing import queue_mail
 from hub.mail.site import page_url, site_url
 
@@ -79,7 +79,7 @@ def write(
         },
         calendar=invitation(registration=registration, workshop=workshop, method=method) if method else "",
         calendar_method=method,
-        expires_at=ends_at(workshop=workshop) if letter == "reminder" else None,
+        expires_at=workshop.ends if letter == "reminder" else None,
     )
 
 
@@ -90,7 +90,7 @@ def write_opening(*, notice: OpeningNotice, workshop: WorkshopPage) -> None:
         recipient=notice.email,
         template="events/mail/opening",
         context={**_about(workshop), "closes": moment(closes_at(workshop=workshop))},
-        expires_at=ends_at(workshop=workshop),
+        expires_at=workshop.ends,
     )
     notice.delete()
 

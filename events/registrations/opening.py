@@ -1,15 +1,13 @@
 """Whether one may register to a workshop at a moment, and what is said of it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from enum import StrEnum
 
 from django.utils.formats import date_format
 
-from events.enums import WorkshopFate, WorkshopStage
+from events.enums import STAGES_TO_COME, WorkshopFate
 from events.models import WorkshopPage
 from events.registrations.fields import PARIS
-
-CALL_SHOWN_BEFORE = timedelta(hours=1)
 
 
 class Window(StrEnum):
@@ -27,17 +25,6 @@ class Window(StrEnum):
 BEFORE = frozenset({Window.UNKNOWN, Window.SOON, Window.POSTPONED})
 
 
-def begins_at(*, workshop: WorkshopPage) -> datetime | None:
-    if workshop.starts_on is None:
-        return None
-    return datetime.combine(workshop.starts_on, workshop.starts_at or time.min, tzinfo=PARIS)
-
-
-def ends_at(*, workshop: WorkshopPage) -> datetime | None:
-    last_day = workshop.ends_on or workshop.starts_on
-    return None if last_day is None else datetime.combine(last_day, workshop.ends_at or time.max, tzinfo=PARIS)
-
-
 def closes_at(*, workshop: WorkshopPage) -> datetime | None:
     """Return the moment the editor chose; by default the beginning, or the end of the day when no hour is known."""
     if workshop.registration_closes_at or workshop.starts_on is None:
@@ -46,14 +33,14 @@ def closes_at(*, workshop: WorkshopPage) -> datetime | None:
 
 
 def window_of(*, workshop: WorkshopPage, now: datetime) -> Window:
-    end = ends_at(workshop=workshop)
     if workshop.fate == WorkshopFate.CANCELLED:
         return Window.CANCELLED
-    if workshop.forced_stage not in {"", WorkshopStage.ANNOUNCED}:
+    if workshop.forced_stage not in {"", *STAGES_TO_COME}:
         return Window.PAST
     if workshop.fate == WorkshopFate.POSTPONED:
         return Window.POSTPONED
-    return Window.PAST if end and now >= end else _window_before(workshop, now=now)
+    is_over = workshop.ends is not None and now >= workshop.ends
+    return Window.PAST if is_over else _window_before(workshop, now=now)
 
 
 def _window_before(workshop: WorkshopPage, *, now: datetime) -> Window:
@@ -101,14 +88,6 @@ def hours_label(*, workshop: WorkshopPage) -> str:
     if start is None:
         return ""
     return f"de {_hour(start)} à {_hour(end)}" if end else f"à {_hour(start)}"
-
-
-def is_call_shown(*, workshop: WorkshopPage, now: datetime) -> bool:
-    """Whether those who have a seat see the link of the call on their page: from one hour before to the end."""
-    begin, end = begins_at(workshop=workshop), ends_at(workshop=workshop)
-    if begin is None or end is None or workshop.fate or not workshop.call_url:
-        return False
-    return begin - CALL_SHOWN_BEFORE <= now < end
 
 
 def _hour(value: time) -> str:

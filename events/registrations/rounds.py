@@ -15,7 +15,7 @@ from events.registrations.acting import CONFIRMED, held, promote
 from events.registrations.fields import PARIS
 from events.registrations.mails import CANCEL, REQUEST, details_told, write, write_opening
 from events.registrations.models import OpeningNotice, Registration
-from events.registrations.opening import Window, begins_at, ends_at, window_of
+from events.registrations.opening import Window, window_of
 from hub.daily.loops import Loop, Say, register_loop
 from hub.daily.registry import DailyTask, register_daily_task
 from hub.web.health import Light, Reading, register_probe
@@ -64,7 +64,7 @@ def _to_look_at(*, now: datetime) -> QuerySet:
 
 
 def _tell_changes(workshop: WorkshopPage, *, now: datetime, most: int) -> int:
-    end = ends_at(workshop=workshop)
+    end = workshop.ends
     if end is None or (now >= end and not workshop.fate):
         return 0
     outdated = Registration.objects.kept().filter(workshop=workshop).exclude(told=details_told(workshop=workshop))
@@ -84,7 +84,7 @@ def _tell_changes(workshop: WorkshopPage, *, now: datetime, most: int) -> int:
 
 def _remind(workshop: WorkshopPage, *, now: datetime, most: int) -> int:
     """The day before, from nine; not those who were given their seat since, whose letter is as fresh."""
-    begin = begins_at(workshop=workshop)
+    begin = workshop.begins
     if workshop.fate or workshop.starts_on is None or begin is None:
         return 0
     since = datetime.combine(workshop.starts_on - timedelta(days=1), REMINDED_FROM, tzinfo=PARIS)
@@ -111,7 +111,7 @@ def _tell_replay(workshop: WorkshopPage, *, now: datetime, most: int) -> int:
     """Once; not those who gave their seat back."""
     if not (workshop.replay and workshop.replay.is_watchable) or not _is_public(workshop):
         return 0
-    begin = begins_at(workshop=workshop)
+    begin = workshop.begins
     if begin is None or now < begin:
         return 0
     due = Registration.objects.kept().filter(workshop=workshop, wants_replay=True, replay_told_at=None)

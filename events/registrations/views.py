@@ -17,7 +17,7 @@ from events.registrations.acting import ask_to_be_told, cancel, change, register
 from events.registrations.forms import AnswersForm, OpeningNoticeForm, RegistrationForm
 from events.registrations.mails import registration_of
 from events.registrations.models import Registration, RegistrationState
-from events.registrations.opening import BEFORE, Window, hours_label, is_call_shown, sentence_of, window_of
+from events.registrations.opening import BEFORE, Window, hours_label, sentence_of, window_of
 from hub.refusals import UNPROCESSABLE, Refused
 from hub.web.limits import limited
 
@@ -148,7 +148,7 @@ def _own_page(
         "has_seat": has_seat,
         "is_over": window in {Window.PAST, Window.CANCELLED},
         "sentence": sentence_of(workshop=workshop, window=window) if workshop.fate else "",
-        "call_url": workshop.call_url if has_seat and is_call_shown(workshop=workshop, now=now) else "",
+        "call_url": workshop.call_url if has_seat and workshop.is_call_open else "",
         "has_call": has_seat and bool(workshop.call_url),
         "is_online": workshop.live,
         "may_come_back": window is Window.OPEN,

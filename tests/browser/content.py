@@ -20,6 +20,7 @@ from tests.browser.scenes import add_scenes
 from tests.factories import StandardPageFactory, WorkshopPageFactory
 
 UPCOMING_SLUG = "etat-atelier-a-venir"
+REGISTERED_SLUG = "etat-inscriptions"
 REPLAY_SLUG = "etat-replay-complet"
 BLOCKS_SLUG = "etat-tous-les-blocs"
 PRIVATE_SLUG = "etat-protege"
@@ -47,6 +48,17 @@ LONG_WORD = "anticonstitutionnellement" * 6
 def add_states() -> None:
     """Add a coming workshop, a recap with everything at its longest, every block, a private page, partners, scenes."""
     _add_upcoming()
+    WorkshopPageFactory(
+        title="Atelier auquel on s’inscrit ici",
+        slug=REGISTERED_SLUG,
+        number=9003,
+        starts_on=timezone.localdate() + timedelta(days=410),
+        starts_at=time(14),
+        call_url="https://visio.example.org/salle",
+        format="en-ligne",
+        takes_registrations=True,
+        registration_capacity=12,
+    )
     _add_full_recap()
     _add_every_block()
     _add_watched()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.browser.content import BLOCKS_SLUG, PRIVATE_SLUG, REPLAY_SLUG, UPCOMING_SLUG
+from tests.browser.content import BLOCKS_SLUG, PRIVATE_SLUG, REGISTERED_SLUG, REPLAY_SLUG, UPCOMING_SLUG
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ SITE_PAGES: tuple[SitePage, ...] = (
     SitePage("accueil", "/"),
     SitePage("liste des ateliers", "/ateliers/"),
     UPCOMING,
+    SitePage("inscription", f"/ateliers/{REGISTERED_SLUG}/inscription/", has_form=True),
     RECAP,
     FULL_RECAP,
     SitePage("transcription", f"{FULL_RECAP.path}transcription/2/"),

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hub_process import run_in
+from tests.browser.looks import violations
 from tests.browser.mailbox import Mailbox
 from tests.browser.partners import sign_in
 from tests.browser.scenes import ROOT
@@ -90,6 +91,7 @@ def test_a_workshop_lives_from_its_announcement_to_the_second_one_looks_for(
         def at_own_page(email: str, *, about: str, reads: str) -> None:
             page.goto(mailbox.wait_for(email, about=about).link(beginning="/inscriptions/"))
             expect(page.get_by_role("main")).to_contain_text(reads)
+            assert violations(page) == []
 
         register(page, slug=slug, name="Lina Roy", email=first, button="S’inscrire à l’atelier")
         register(page, slug=slug, name="Omar Petit", email=second, button="Rejoindre la liste d’attente")
