@@ -21,7 +21,7 @@ def connect() -> None:
 
 
 def _published(instance: WorkshopPage, **_kwargs: Any) -> None:
-    transaction.on_commit(rounds.follow_publication(workshop_pk=instance.pk), robust=True)
+    transaction.on_commit(lambda: rounds.follow_publication(workshop_pk=instance.pk), robust=True)
 
 
 def _collect(user: User) -> list[dict[str, Any]]:

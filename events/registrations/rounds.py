@@ -1,7 +1,7 @@
 """What follows by itself: seats given, changes, reminders, openings and replays told, rows forgotten in time."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -170,12 +170,8 @@ def probe() -> Reading:
     return Reading(Light.OK, "les suites des inscriptions sont données")
 
 
-def follow_publication(*, workshop_pk: int) -> Callable[[], None]:
-    """Return what to do once a publication is committed: the first letters at once, the worker writes the others."""
-    return lambda: _first_letters(workshop_pk=workshop_pk)
-
-
-def _first_letters(*, workshop_pk: int) -> None:
+def follow_publication(*, workshop_pk: int) -> None:
+    """Once a publication is committed, write the first letters at once; the worker writes the others."""
     now = timezone.now()
     if workshop_pk in _to_look_at(now=now).filter(pk=workshop_pk):
         follow_up(workshop_pk=workshop_pk, now=now)
