@@ -170,7 +170,7 @@ def test_words_are_found_as_one_types_and_play_where_they_are_said(visit):
         expect(found.locator("mark")).to_have_text(["baux", "glissants"])
         expect(page.get_by_role("status").filter(has_text="Un moment trouvé.")).to_have_count(1)
         found.get_by_role("link").click()
-        plays_at(page, 33)
+        plays_at(page, 50)  # where the word is, in words said from 0:33 to 1:06
         page.get_by_role("searchbox", name="Chercher dans ce replay").fill("hippopotame")
         expect(found).to_contain_text("Aucun moment de ce replay ne dit")
         page.get_by_role("searchbox", name="Chercher dans ce replay").fill("")
@@ -191,7 +191,7 @@ def test_a_passage_is_copied_as_a_link_and_as_a_quotation(visit, hub_url):
         expect(passage.get_by_role("button", name="Citation copiée")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == (
             "«\u00a0La plateforme de l’Ain tient des baux glissants.\u00a0» — Replay à regarder (fichier), "
-            f"2 avril 2019, à 0:33, {hub_url}{address('fichier')}#t=33,66"
+            f"2 avril 2019, à 0:33 (transcription automatique, non relue), {hub_url}{address('fichier')}#t=33,66"
         )
 
     visit(scenario)
