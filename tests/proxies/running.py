@@ -111,7 +111,7 @@ COMMANDS: dict[str, Callable[..., list[str]]] = {"nginx": nginx, "caddy": caddy,
 def running_proxy(*, name: str, folder: Path, hub: int, healthy: bool = True) -> Iterator[int]:
     """Run a proxy in front of the hub, which answers or is away; yields its port."""
     own = folder / f"{name}-{hub}"
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     port = free_port()
     environment = {"PATH": PROGRAMS_FOLDERS, "HOME": str(own), "XDG_DATA_HOME": str(own), "XDG_CONFIG_HOME": str(own)}
     command = COMMANDS[name](folder=own, port=port, hub=hub)
