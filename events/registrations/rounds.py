@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -16,7 +16,7 @@ from events.registrations.fields import PARIS
 from events.registrations.mails import CANCEL, REQUEST, details_told, write, write_opening
 from events.registrations.models import OpeningNotice, Registration
 from events.registrations.opening import Window, window_of
-from hub.daily.loops import Loop, Say, register_loop
+from hub.daily.loops import Loop, Say, register_loop, repeated
 from hub.daily.registry import DailyTask, register_daily_task
 from hub.web.health import Light, Reading, register_probe
 
@@ -140,18 +140,9 @@ def forget_registrations() -> Iterator[str]:
         yield f"{forgotten} inscription(s) effacée(s)"
 
 
-def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                for line in follow_up_all(now=timezone.now(), stop=stop):
-                    say(f"Inscriptions : {line}")
-            except (OperationalError, InterfaceError) as error:  # the database may be back at the next look
-                complain(f"Base de données : {error}")
-            stop.wait(interval)
-    finally:
-        connection.close()
+def _look(*, stop: threading.Event, say: Say) -> None:
+    for line in follow_up_all(now=timezone.now(), stop=stop):
+        say(f"Inscriptions : {line}")
 
 
 def probe() -> Reading:
@@ -178,6 +169,6 @@ def follow_publication(*, workshop_pk: int) -> None:
 
 
 def register() -> None:
-    register_loop(Loop(name="inscriptions", label="inscriptions", interval=60, follow=follow))
+    register_loop(Loop(name="inscriptions", label="inscriptions", interval=60, follow=repeated(_look)))
     register_probe(name="inscriptions", probe=probe)
     register_daily_task(DailyTask("forget_registrations", "Anciennes inscriptions", forget_registrations))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
 logger = logging.getLogger(__name__)
 
 # A loop that ended on what nobody foresaw begins again after this.
@@ -20,6 +22,30 @@ class Follow(Protocol):
     """Do what is due, look again every ``interval`` seconds, end soon after ``stop`` is set."""
 
     def __call__(self, *, interval: float, stop: threading.Event, say: Say, complain: Say) -> None: ...
+
+
+class Act(Protocol):
+    """Do what is due now and say it; end soon after ``stop`` is set."""
+
+    def __call__(self, *, stop: threading.Event, say: Say) -> None: ...
+
+
+def repeated(act: Act) -> Follow:
+    """Make a loop of an act. A database that is away is told, and asked again at the next look."""
+
+    def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
+        try:
+            while not stop.is_set():
+                close_old_connections()
+                try:
+                    act(stop=stop, say=say)
+                except (OperationalError, InterfaceError) as error:
+                    complain(f"Base de données : {error}")
+                stop.wait(interval)
+        finally:
+            connection.close()
+
+    return follow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from hub.daily.loops import Loop, Say, register_loop
+from hub.daily.loops import Loop, Say, register_loop, repeated
 from hub.daily.models import DailyRun
 from hub.daily.registry import DailyTask, daily_tasks
 from hub.web.health import Light, Reading, register_probe
@@ -35,17 +34,9 @@ def run_due_tasks(*, now: datetime | None = None, say: Say = logger.info) -> lis
     return [_run(task, say=say) for task in daily_tasks() if _is_claimed(task, now=now or timezone.now())]
 
 
-def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                run_due_tasks(say=say)
-            except (OperationalError, InterfaceError) as error:  # the database may be back at the next look
-                complain(f"Base de données : {error}")
-            stop.wait(interval)
-    finally:
-        connection.close()
+def _look(*, stop: threading.Event, say: Say) -> None:
+    del stop  # a task that began is ended
+    run_due_tasks(say=say)
 
 
 def expect_tasks() -> None:
@@ -97,5 +88,5 @@ def daily_probe() -> Reading:
     return Reading(Light.OK, "les tâches quotidiennes sont faites")
 
 
-register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=follow))
+register_loop(Loop(name="quotidien", label="tâches quotidiennes", interval=600, follow=repeated(_look)))
 register_probe(name="quotidien", probe=daily_probe)

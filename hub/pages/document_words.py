@@ -8,11 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.utils import timezone
 from wagtail.documents import get_document_model
 
-from hub.daily.loops import Loop, Say, register_loop
+from hub.daily.loops import Loop, Say, register_loop, repeated
 from hub.files.apart import look, patiently
 from hub.files.reading import FileRefused, extension_of, read_bounded
 from hub.pages.catalogue import slide_documents
@@ -102,19 +101,10 @@ def _read(document: Any) -> bool:
     return not refusal
 
 
-def follow(*, interval: float, stop: threading.Event, say: Say, complain: Say) -> None:
-    try:
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                report = read_documents(stop=stop)
-                if report.read or report.refused:
-                    say(f"{report.read} document(s) lu(s), {report.refused} qui ne peuvent pas l’être.")
-            except (OperationalError, InterfaceError) as error:  # the database may be back at the next pass
-                complain(f"Base de données : {error}")
-            stop.wait(interval)
-    finally:
-        connection.close()
+def _look(*, stop: threading.Event, say: Say) -> None:
+    report = read_documents(stop=stop)
+    if report.read or report.refused:
+        say(f"{report.read} document(s) lu(s), {report.refused} qui ne peuvent pas l’être.")
 
 
 def documents_probe() -> Reading:
@@ -125,4 +115,4 @@ def documents_probe() -> Reading:
 
 def register() -> None:
     register_probe(name="documents", probe=documents_probe)
-    register_loop(Loop(name="documents", label="mots des documents", interval=INTERVAL_SECONDS, follow=follow))
+    register_loop(Loop(name="documents", label="mots des documents", interval=INTERVAL_SECONDS, follow=repeated(_look)))
