@@ -6,13 +6,13 @@ starts chosen are those that together, in the order of the sequences, leave the 
 
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from events.transcripts.cues import Chapter, Cue
 from events.transcripts.passages import Piece, pieces_of
+from hub.accents import without_accents
 
 _TITLE, _NAME, _INITIATIVE, _TEXT = 3.0, 4.0, 2.0, 1.0
 _SAID = 0.5  # of the weight of a word, each time it is said in a sequence: signs decide of its beginning
@@ -285,8 +285,7 @@ def _extract(units: Sequence[_Unit], begins: int) -> str:
 
 
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return without_accents(text.lower().replace("œ", "oe").replace("æ", "ae"))
 
 
 def _stems(text: str) -> set[str]:

@@ -10,6 +10,7 @@ from itertools import groupby, pairwise
 
 from events.models import Replay, Sequence
 from events.transcripts import Passage
+from hub.accents import without_accents
 from hub.pages.videos import at_moment
 
 # A page of the transcript stays light: passages of half a minute or more, about twelve minutes of them.
@@ -244,8 +245,7 @@ def _words(text: str) -> Iterator[tuple[int, int, str]]:
 @lru_cache(maxsize=20_000)
 def _folded(word: str) -> str:
     """Small letters without accents."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold().translate(_LIGATURES))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return without_accents(word.casefold().translate(_LIGATURES))
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,6 @@ What is not understood is refused with a sentence, and stays as it was typed: no
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,6 +15,8 @@ from django.db import models
 from django.forms.utils import from_current_timezone
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminDateInput, AdminDateTimeInput
+
+from hub.accents import without_accents
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -235,9 +236,7 @@ def _read(reader: Any, text: str) -> Any:
 
 def _plain(text: str) -> str:
     """Small letters without accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return _SPACES.sub(" ", kept).strip(" .")
+    return _SPACES.sub(" ", without_accents(text.casefold())).strip(" .")
 
 
 def _month(name: str) -> int:

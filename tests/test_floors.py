@@ -30,7 +30,7 @@ GROUND_FLOOR_OF_SEARCH = (
 # stands above them all and puts them together.
 FLOORS_WITHIN: dict[str, tuple[str, ...]] = {
     "hub": (
-        "admin_menu deploy files french_fields refusals settings statements web widgets",
+        "accents admin_menu deploy files french_fields refusals settings statements web widgets",
         "daily",
         "mail",
         "accounts territories vocabulary",

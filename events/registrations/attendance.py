@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from django.db import transaction
 from events.models import WorkshopPage
 from events.registrations.acting import held
 from events.registrations.models import Registration, RegistrationState
+from hub.accents import without_accents
 from hub.mail.addresses import comparable_address
 from hub.refusals import Refused
 
@@ -231,5 +231,4 @@ def _name_key(name: str) -> str:
 
 
 def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
-    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+    return " ".join(without_accents(text.replace("’", "'").casefold()).split())

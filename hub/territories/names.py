@@ -1,7 +1,7 @@
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
+from hub.accents import without_accents
 from hub.territories.enums import TerritoryKind, typed_code
 
 # By typed code: names, initials and codes that mean this very territory.
@@ -91,8 +91,7 @@ def normalise_name(text: str) -> str:
     out, and "12ème" becomes "12e". Never raises, whatever the characters.
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-        text = "".join(character for character in decomposed if not unicodedata.combining(character))
+        text = without_accents(text.translate(_LIGATURES))
     return " ".join(_usual_spelling(word) for word in _NOT_A_WORD.sub(" ", text.lower()).split())
 
 
