@@ -3,32 +3,18 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 from textwrap import wrap
-from typing import Protocol
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from events.models import WorkshopPage
-from events.transcripts import read_transcript
+from events.transcripts import Cue, Passage, read_transcript
 
 # Two lines of a size one reads at a glance.
 _LINE, _SHOWN = 42, 84
 # How long words stay that do not say when they end: as long as one takes to read them.
 _CHARACTERS_A_SECOND, _SHORTEST = 14.0, 1.0
-
-
-class Spoken(Protocol):
-    """Words of a transcript, as its readers give them: seconds, ``None`` for what is not timed."""
-
-    @property
-    def start(self) -> float | None: ...
-    @property
-    def end(self) -> float | None: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def speaker(self) -> str: ...
 
 
 @require_safe
@@ -44,7 +30,7 @@ def captions(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(webvtt(cues=cues), content_type="text/vtt; charset=utf-8")
 
 
-def webvtt(*, cues: Iterable[Spoken]) -> str:
+def webvtt(*, cues: Iterable[Cue | Passage]) -> str:
     """Write captions that follow one another: a cue without an end lasts until the next, a long one is cut in several.
 
     Words without a time have no place in a video: they are left out.
@@ -59,7 +45,7 @@ def webvtt(*, cues: Iterable[Spoken]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _shown(cue: Spoken, start: float, following: float | None) -> Iterator[tuple[float, float, str]]:
+def _shown(cue: Cue | Passage, start: float, following: float | None) -> Iterator[tuple[float, float, str]]:
     """When each piece of a cue is shown, as long as its share of the words."""
     words = " ".join(cue.text.split())
     pieces = wrap(words, _SHOWN)
@@ -71,7 +57,7 @@ def _shown(cue: Spoken, start: float, following: float | None) -> Iterator[tuple
         start = until
 
 
-def _end(cue: Spoken, start: float, following: float | None, *, reading: float) -> float:
+def _end(cue: Cue | Passage, start: float, following: float | None, *, reading: float) -> float:
     if cue.end is not None and cue.end > start:
         return cue.end
     # Sound without words may follow: what was said does not stay for minutes.

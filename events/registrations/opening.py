@@ -3,10 +3,8 @@
 from datetime import datetime, time
 from enum import StrEnum
 
-from django.utils.formats import date_format
-
 from events.enums import STAGES_TO_COME, WorkshopFate
-from events.models import WorkshopPage
+from events.models import WorkshopPage, period_label
 from events.registrations.fields import PARIS
 
 
@@ -78,8 +76,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(PARIS)
-    day = "1er" if local.day == 1 else str(local.day)
-    return f"{day} {date_format(local, 'F Y')} à {_hour(local.time())}"
+    return f"{period_label(starts_on=local.date(), ends_on=None)} à {_hour(local.time())}"
 
 
 def hours_label(*, workshop: WorkshopPage) -> str:

@@ -1,6 +1,5 @@
 """Read a transcript in whatever form people have it; say, line by line, what was not as it should be."""
 
-import codecs
 import re
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from events.transcripts.pasted import read_pasted
 from events.transcripts.words import spoken, unroll
 from hub.files import FileRefused
 from hub.files.kinds import NO_TEXTS
-from hub.files.reading import encoding_of
+from hub.files.reading import encoding_of, marked_encoding
 
 MAX_BYTES = 5 * 1024 * 1024
 """Largest transcript, in bytes; three hours with a time for each line are under 400 kB."""
@@ -19,13 +18,6 @@ MAX_BYTES = 5 * 1024 * 1024
 MOST_PROBLEMS = 500
 
 _ADVICE = "Une transcription est un fichier .vtt, .srt ou .txt : exportez-la de la plateforme, ou collez son texte."
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _WEB_PAGE = re.compile(r"\s*+(?:<\?xml[^>]{0,100}>\s*+)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MOST_CONTROLS = 0.02
@@ -53,7 +45,7 @@ def decoded(*, data: bytes) -> str:
     for signature, what in NO_TEXTS:
         if data.startswith(signature):
             raise FileRefused(f"Ce fichier est {what}, pas une transcription. {_ADVICE}")
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _encoding_without_mark(data)
+    encoding = marked_encoding(data) or _encoding_without_mark(data)
     text = data.decode(encoding, errors="replace").lstrip("\ufeff")
     if len(_CONTROLS.findall(text)) > max(2, len(text) * _MOST_CONTROLS):
         raise FileRefused(f"Ce fichier n’est pas du texte. {_ADVICE}")

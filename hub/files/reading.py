@@ -1,3 +1,4 @@
+import codecs
 import re
 import struct
 import unicodedata
@@ -42,6 +43,20 @@ def too_large(*, limit: int) -> FileRefused:
 def readable_size(size: int) -> str:
     """« 20 Mo »: a limit, in whole megabytes."""
     return f"{size // 2**20} Mo"
+
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def marked_encoding(content: bytes) -> str:
+    """Return how a text says that it is written, by its byte order mark; empty without one."""
+    return next((encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark)), "")
 
 
 def encoding_of(content: bytes) -> str | None:

@@ -1,6 +1,5 @@
 """Where a recap comes from: a file, a page, what was pasted; its signs, and why it may be refused."""
 
-import codecs
 import glob
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,18 +8,11 @@ from pathlib import Path
 
 from hub.files import FileRefused
 from hub.files.kinds import NO_TEXTS
-from hub.files.reading import encoding_of
+from hub.files.reading import encoding_of, marked_encoding
 
 MAX_BYTES = 5 * 1024 * 1024
 """The largest recap read, in bytes. The longest published ones are under 100 kB of HTML."""
 
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _ADVICE = "Enregistrez le compte rendu en texte ou en HTML, ou collez son texte."
 # Share of control characters above which a file is no text, whatever its encoding.
 _MAX_CONTROL_SHARE = 0.02
@@ -45,9 +37,8 @@ def decoded(*, data: bytes) -> tuple[str, str]:
     for signature, what in NO_TEXTS:
         if data.startswith(signature):
             raise FileRefused(f"Ce fichier est {what}, pas du texte. {_ADVICE}")
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, errors="replace"), encoding
+    if encoding := marked_encoding(data):
+        return data.decode(encoding, errors="replace"), encoding
     encoding = _encoding_without_mark(data=data)
     text = data.decode(encoding, errors="replace")
     require_text(text=text)
